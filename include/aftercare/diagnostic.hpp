@@ -28,9 +28,9 @@ using DiagnosticWords = std::vector<std::pair<std::string, std::string>>;
 
 /// A further sentence of a finding: a remedy ("did you mean 'notice'"), a cause, another place.
 struct DiagnosticNote {
-  std::string_view key;             ///< row of the table of notes in src/base/diagnostics.def
-  DiagnosticWords words;            ///< fills its {places}
-  std::optional<SourceSpan> span;   ///< another place that has to do with it
+  std::string_view key;            ///< row of the table of notes in src/base/diagnostics.def
+  DiagnosticWords words;           ///< fills its {places}
+  std::optional<SourceSpan> span;  ///< another place that has to do with it
 };
 
 /// One finding. `code` ("AC0412") never changes its meaning; its sentence may be reworded.
