@@ -1,0 +1,439 @@
+// src/step/model.hpp — the compiled form of a rulebook: what the step works on.
+//
+// The rulebook floor reads YAML and fills this in; the step floor only reads it. Every name is an
+// index here; nothing is looked up by text while a case runs. Where a thing was written is kept
+// (spans, clauses), so that every answer can cite.
+//
+// One FRAME of slots (std::vector<Value>) belongs to each procedure. All formulas of the procedure
+// read it. It has three parts, in this order:
+//   case part       [0, case_slots)            stored with the case
+//   moment part     [case_slots, frame_slots)  filled by the step before a formula needs it: reads,
+//                                              the state, clocks as values, `at`, `nth`, an entry
+//   parameter part  [frame_slots, + the model's parameters)   the same for every case
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "aftercare/calendar.hpp"
+#include "aftercare/source.hpp"
+#include "aftercare/type.hpp"
+#include "aftercare/value.hpp"
+
+#include "bytecode/program.hpp"
+#include "chart/chart.hpp"
+
+namespace aftercare::step {
+
+/// Index of a slot in the frame of a procedure.
+using SlotIndex = std::uint16_t;
+inline constexpr SlotIndex no_slot = 0xFFFF;
+/// Index into one of the model's vectors; `none` where there is none.
+using Index = std::uint16_t;
+inline constexpr Index none = 0xFFFF;
+
+// ── what the law says ─────────────────────────────────────────────────────────────────────────
+
+/// An article of the regulation.
+struct Clause {
+  std::string id;    ///< "S2-09-C05"
+  std::string text;  ///< verbatim
+  SourceSpan span;
+  Index pack = 0;
+  bool no_rule = false;  ///< `no_rule: conduct`
+};
+
+/// Which clauses a thing implements: indices into Model::clauses, the article it stands under
+/// first.
+using Cites = std::vector<Index>;
+
+// ── formulas ──────────────────────────────────────────────────────────────────────────────────
+
+/// A compiled expression over the frame of its owner.
+struct Formula {
+  std::shared_ptr<const bytecode::Program> program;  ///< never null in a filled optional
+  Type type;
+  std::string text;  ///< as written, for people
+  SourceSpan span;
+  std::vector<SlotIndex> reads;  ///< slots it may read, sorted; the step fills moment slots first
+};
+using MaybeFormula = std::optional<Formula>;
+
+/// Who may act or answers: roles, or a person by formula. Empty: nobody is named, anybody may.
+struct Who {
+  std::vector<Index> roles;        ///< any one of these roles (Model::roles)
+  std::vector<SlotIndex> persons;  ///< or the person in one of these slots
+  MaybeFormula formula;            ///< or whom this gives: a person or a list of persons
+  [[nodiscard]] bool is_empty() const noexcept {
+    return roles.empty() && persons.empty() && !formula;
+  }
+};
+
+/// A condition with a sentence for people: `needs` and `expect`.
+struct Condition {
+  std::string label;
+  Formula holds;
+  Cites cites;
+  SourceSpan span;
+};
+
+// ── data ──────────────────────────────────────────────────────────────────────────────────────
+
+/// A field of a case, form or ledger.
+struct Field {
+  std::string name;
+  Type type;
+  SlotIndex slot = no_slot;
+  MaybeFormula initial;  ///< `= expression`: value when the case opens (or the form is filled in)
+  SourceSpan span;
+};
+
+/// A datum that an event brings.
+struct Input {
+  std::string name;
+  Type type;
+  SlotIndex slot = no_slot;       ///< where it is kept with the event or form
+  SlotIndex case_slot = no_slot;  ///< the case field that it gives as well; may be the only one
+  MaybeFormula initial;           ///< default
+  bool is_required = true;
+};
+
+// ── happenings ────────────────────────────────────────────────────────────────────────────────
+
+/// Something that rules may wait for. Each procedure numbers the ones it has; the number is also
+/// the chart's event id.
+struct Happening {
+  enum class Is : std::uint8_t {
+    event,
+    enter,
+    leave,
+    clock_met,
+    clock_breached,
+    let_true,
+    timer,
+    decided
+  };
+  Is is = Is::event;
+  Index index = none;    ///< event, state, clock, let, timer or decision state of the procedure
+  Index outcome = none;  ///< decided: which outcome
+};
+/// Number of a happening in its procedure.
+using HappeningId = Index;
+using HappeningIds = std::vector<HappeningId>;
+
+/// A fact or a request of a procedure.
+struct Event {
+  std::string name;
+  bool is_request = false;
+  Index opens = none;  ///< the state in which it opens a case
+  Who by;
+  std::vector<Input> inputs;
+  Index form = none;               ///< the form it brings (Procedure::forms)
+  SlotIndex at_slot = no_slot;     ///< instant of the latest occurrence; null until it has happened
+  SlotIndex by_slot = no_slot;     ///< reporter of the latest occurrence, if any formula asks
+  SlotIndex unmet_slot = no_slot;  ///< list of the labels of unmet needs of the latest occurrence
+  HappeningId happening = none;
+  std::vector<Condition> needs;
+  Cites cites;
+  SourceSpan span;
+};
+
+/// A form as a case holds it: the version in force. Fields lie in the case part.
+struct Form {
+  std::string name;
+  std::vector<Field> fields;
+  SlotIndex present_slot = no_slot;  ///< instant at which it was filled in; null before
+  struct Signature {
+    Index role = none;  ///< Model::roles, or a person by slot
+    SlotIndex person = no_slot;
+    bool is_optional = false;
+    SlotIndex slot = no_slot;  ///< boolean: signed in the version in force
+    std::string name;
+  };
+  std::vector<Signature> signatures;
+  Who by;
+  std::vector<Condition> needs;
+  std::vector<Condition> expects;
+  Cites cites;
+  SourceSpan span;
+};
+
+/// A derived value. Its uses are expanded in the formulas; a let that is a happening is also
+/// watched: the step compares its truth before and after.
+struct Let {
+  std::string name;
+  Formula value;
+  HappeningId happening = none;  ///< set where something waits for it to become true
+  Cites cites;
+};
+
+/// A fold over entries elsewhere, or over the case's own events.
+struct Read {
+  enum class Fold : std::uint8_t { count, sum, first, last, any };
+  enum class From : std::uint8_t { own_event, ledger, open_cases };
+  enum class Window : std::uint8_t { all, on_day, week_of, month_of, year_of, last, since };
+  std::string name;
+  Fold fold = Fold::count;
+  From from = From::own_event;
+  Index source = none;   ///< event of this procedure, ledger or procedure of the model
+  MaybeFormula subject;  ///< `of:`
+  Window window = Window::all;
+  MaybeFormula window_value;  ///< the date, or the length of `last`
+  MaybeFormula filter;        ///< `if:`; reads the entry through entry_slots
+  MaybeFormula value;         ///< what is summed
+  std::vector<std::pair<Index, SlotIndex>> entry_slots;  ///< (field of the source, moment slot)
+  SlotIndex entry_at = no_slot;  ///< moment slot for the instant of the entry or occurrence
+  SlotIndex entry_on = no_slot;  ///< moment slot for the day of the entry
+  SlotIndex slot = no_slot;      ///< the result; of first and last: presence, fields follow
+  std::vector<std::pair<Index, SlotIndex>> result_slots;  ///< first, last: (field, moment slot)
+  Cites cites;
+  SourceSpan span;
+};
+
+// ── time ──────────────────────────────────────────────────────────────────────────────────────
+
+/// How limits are judged and printed; `conventions: cn` and its overrides.
+struct Conventions {
+  enum class Judged : std::uint8_t { deadline, elapsed };
+  Judged working_time = Judged::elapsed;
+  bool start_day_counts = false;
+  bool roll_to_workday = false;
+  int money_scale = 2;
+  enum class Rounding : std::uint8_t { half_up, half_even, down, up } rounding = Rounding::half_up;
+};
+
+/// A promise in time.
+struct Clock {
+  std::string name;
+  HappeningIds start, stop, pause, resume, restart, cancel;
+  MaybeFormula within;                  ///< a length with its unit
+  bool is_same_day = false;             ///< `within: same_day`
+  MaybeFormula by;                      ///< a date or instant
+  MaybeFormula window_from, window_to;  ///< `window: {from|after, to|before}` from the start
+  bool window_from_exclusive = false, window_to_exclusive = false;
+  MaybeFormula since;     ///< `from: <instant or date>`: a start other than the happening
+  Index calendar = none;  ///< Model::calendars; needed by wh, wd, wmin
+  Conventions::Judged judged = Conventions::Judged::elapsed;
+  bool roll_to_workday = false;
+  enum class PauseCounts : std::uint8_t {
+    unset,
+    whole_days,
+    touched_days,
+    none
+  } pause_counts = PauseCounts::unset;
+  MaybeFormula late_entry;  ///< a length; none: a late record changes nothing
+  struct Reminder {
+    MaybeFormula before, after, every;
+    std::int32_t percent = -1;  ///< of the goal used
+    std::int32_t times = 1;
+    Who notify;
+    Cites cites;
+  };
+  std::vector<Reminder> reminders;
+  HappeningId met = none, breached = none;
+  SlotIndex state_slot = no_slot;  ///< symbol idle | running | paused | met | breached | cancelled
+  SlotIndex due_slot = no_slot;    ///< optional instant
+  SlotIndex left_slot = no_slot;   ///< optional duration
+  Cites cites;
+  SourceSpan span;
+};
+
+/// `after: 3d` of a state, `until` of a decision: happens once the state has lasted so long.
+struct Timer {
+  Index state = none;
+  MaybeFormula after;  ///< a length from the entry
+  MaybeFormula until;  ///< or a date or instant
+  HappeningId happening = none;
+  Cites cites;
+};
+
+// ── what follows ──────────────────────────────────────────────────────────────────────────────
+
+/// Offences, rewards, payments, ledger entries, rights, notices and children: everything that is
+/// entered or told when a happening comes (judged) or as long as a condition holds (standing).
+struct Rule {
+  enum class Is : std::uint8_t { offence, reward, payment, entry, right, notify, child };
+  Is is = Is::offence;
+  std::string name;
+  Index procedure = none;  ///< owner; none: entered by hand for the whole rulebook
+  HappeningIds when;       ///< empty: it stands
+  MaybeFormula condition;  ///< `if`
+  MaybeFormula unless;
+  Who who;          ///< who answers; subject of an entry; holder of a right
+  MaybeFormula on;  ///< the day it belongs to; without: the day of the happening
+  MaybeFormula fine, pay, amount, at_most;
+  Who from, to;           ///< payments
+  Index sanction = none;  ///< Model::sanctions
+  enum class Once : std::uint8_t { each, per_case, per_day, per_month } once = Once::each;
+  struct Numbered {
+    Who per;                    ///< `who`, unless another subject is named
+    MaybeFormula afresh_after;  ///< optional length
+  };
+  std::optional<Numbered> numbered;
+  SlotIndex nth_slot = no_slot;  ///< moment slot of `nth`
+  std::vector<Index> replaces;   ///< rules of the same person and period that it swallows
+  Who confirm_by;
+  Who reported_by;            ///< entered by hand by these
+  std::vector<Input> inputs;  ///< `with` of what is entered by hand; a right's data
+  MaybeFormula evidence;
+  Index ledger = none;                          ///< entry: into which
+  std::vector<std::pair<Index, Formula>> give;  ///< entry: (field of the ledger, value)
+  std::vector<Condition> needs;                 ///< rights
+  std::vector<SlotIndex> depends;  ///< standing: slots whose change makes it looked at again
+  /// By-hand rules have no procedure: they have a frame of their own, [inputs, moment |
+  /// parameters].
+  SlotIndex case_slots = 0, frame_slots = 0;
+  SlotIndex at_slot = no_slot;   ///< by hand: moment slot of `at`
+  SlotIndex who_slot = no_slot;  ///< by hand: the person
+  Cites cites;
+  SourceSpan span;
+};
+
+/// Declared by a pack, or one of the two that every rulebook has: `offences` and `money`.
+struct Ledger {
+  std::string name;
+  std::string subject;  ///< name of the subject, for people
+  Type subject_type;
+  std::vector<Field> fields;  ///< without slots: entries are rows
+  bool has_on = false;        ///< `on:` names a field of the entry with its day
+  Index on_field = none;
+  Who entered_by;
+  bool is_by_hand = false;
+  bool is_read = false;  ///< some step reads it: commands on one subject are serialised
+  Cites cites;
+  SourceSpan span;
+};
+
+/// Is this covered: terms of a warranty. The answer is covered, not covered or open.
+struct Entitlement {
+  std::string name;
+  struct Term {
+    std::string name;  ///< component or kind of promise
+    Formula from;      ///< optional date: null means the fact is missing
+    Formula lasts;     ///< a length
+    enum class End : std::uint8_t {
+      plain,
+      cn_civil_code,
+      inclusive_last_day,
+      inclusive_start
+    } end = End::plain;
+    MaybeFormula condition;  ///< applies if
+    Cites cites;
+  };
+  std::vector<Term> terms;          ///< the longest that applies counts
+  std::vector<Condition> unless;    ///< exclusions; open while a fact they read is unknown
+  MaybeFormula day;                 ///< the day asked about; without: the day of the happening
+  SlotIndex answer_slot = no_slot;  ///< moment slots: symbol covered | not_covered | open
+  SlotIndex since_slot = no_slot;
+  SlotIndex until_slot = no_slot;   ///< last covered day
+  SlotIndex reason_slot = no_slot;  ///< string
+  Cites cites;
+  SourceSpan span;
+};
+
+/// A state that waits for people.
+struct Decision {
+  Index state = none;
+  Who by;
+  std::vector<std::pair<std::string, HappeningId>> outcomes;  ///< approve, reject, lapse, …
+  Index timer = none;                                         ///< `until`
+  enum class OwnCase : std::uint8_t { unset, one_level_up, skip, refuse } own_case = OwnCase::unset;
+  Cites cites;
+  SourceSpan span;
+};
+
+// ── procedures and the whole ──────────────────────────────────────────────────────────────────
+
+struct Procedure {
+  std::string name;
+  std::string title;
+  Index pack = 0;
+  std::vector<Field> fields;
+  SlotIndex key_slot = no_slot;  ///< the case field that is its natural name
+  std::vector<Event> events;
+  std::vector<Form> forms;
+  std::vector<Let> lets;
+  std::vector<Read> reads;
+  std::vector<Clock> clocks;
+  std::vector<Timer> timers;
+  std::vector<Decision> decisions;
+  std::vector<Entitlement> entitlements;
+  std::vector<Index> rules;  ///< Model::rules that it owns, judged ones in file order
+  std::vector<Happening> happenings;
+  std::vector<std::string> states;  ///< names by chart state
+  std::vector<Cites> state_cites;
+  chart::Chart chart;
+  std::vector<Formula> guards;          ///< by the chart's guard index
+  std::vector<Cites> transition_cites;  ///< by the chart's transition index
+  SlotIndex at_slot = no_slot;          ///< moment slot of `at`, the instant of the happening
+  SlotIndex state_slot = no_slot;       ///< moment slot of `state`: symbol of state_type
+  Type state_type;
+  SlotIndex case_slots = 0;
+  SlotIndex frame_slots = 0;
+  Who corrections_by;
+  /// Names of the slots of the case part, for traces and for people: "arrived.at", "fee".
+  std::vector<std::string> slot_names;
+  SourceSpan span;
+};
+
+struct Parameter {
+  std::string name;
+  Type type;
+  MaybeFormula initial;  ///< default; without one an overlay must set it
+  std::optional<Value> minimum, maximum;
+  bool is_reading = false;   ///< a choice between readings of the text
+  bool is_calendar = false;  ///< its value is an index into Model::calendars
+  Cites cites;
+  SourceSpan span;
+};
+
+struct Role {
+  std::string name;
+  std::string title;
+  SourceSpan span;
+};
+struct Sanction {
+  std::string name;
+  std::string title;
+};
+
+/// A closed set of words. Number 0 is the state of clocks, 1 the answer of entitlements.
+struct WordSet {
+  std::string name;
+  std::vector<std::string> words;
+};
+
+struct Pack {
+  std::string name, title, source, version;
+  rt::Date effective_from{}, effective_to{};
+  bool has_effective_from = false, has_effective_to = false;
+  std::shared_ptr<const Zone> zone;
+  std::uint32_t currency = 0;
+  Conventions conventions;
+};
+
+/// Everything that packs say, linked. Immutable once built; shared by all threads.
+struct Model {
+  std::vector<Pack> packs;
+  std::vector<Clause> clauses;
+  std::vector<Role> roles;
+  std::vector<Sanction> sanctions;
+  std::vector<WordSet> word_sets;
+  std::vector<Parameter> parameters;  ///< parameter part of every frame, in this order
+  std::vector<Calendar> calendars;
+  std::vector<std::string> calendar_names;
+  std::vector<Ledger> ledgers;  ///< 0: offences, 1: money
+  std::vector<Rule> rules;
+  std::vector<Procedure> procedures;
+  std::string logic_hash;  ///< of the canonical logic: packs and chosen readings
+};
+
+inline constexpr Index offences_ledger = 0;
+inline constexpr Index money_ledger = 1;
+
+}  // namespace aftercare::step
