@@ -1,0 +1,81 @@
+// aftercare/case.hpp — a case as its readers see it: its file, clocks, entries and history.
+//
+//   auto order = engine.find("A1").value();
+//   for (const ClockView& clock : order.clocks)
+//     if (clock.due) print(clock.name, *clock.due, clock.clause);
+//
+// Needs: event.hpp. These are copies: a view does not change when the case does.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "aftercare/event.hpp"
+#include "aftercare/export.hpp"
+#include "aftercare/time.hpp"
+#include "aftercare/value.hpp"
+
+namespace aftercare {
+
+/// A promise in time and how it stands.
+struct ClockView {
+  enum class State : std::uint8_t { idle, running, paused, met, breached, cancelled };
+  std::string name;
+  State state = State::idle;
+  std::optional<Instant> started, due, ended;  ///< `due` is the last instant that is in time
+  std::optional<rt::Duration> left;            ///< while paused: what remains
+  std::optional<rt::Duration> late_by;         ///< how long after the limit it was stopped (or now)
+  bool is_provisional = false;                 ///< the calendar's data end before the limit
+  std::string clause;
+};
+
+/// An entry of a ledger: an offence, a payment, or what a pack declares.
+struct EntryView {
+  std::uint64_t id = 0;
+  std::string ledger;           ///< "offences", "money", or the pack's name for it
+  std::string name;             ///< the rule: "no_appointment"
+  std::string kind;             ///< offence | reward | payment | fine | pay | entry | finding
+  Value subject;                ///< who or what it is about
+  std::string from, to;         ///< money: who owes, to whom
+  std::optional<Value> amount;  ///< money
+  std::string sanction;
+  std::optional<rt::Date> on;  ///< the day it belongs to
+  Instant recorded{};
+  std::string case_id;              ///< the case it came from; empty: entered by hand
+  std::optional<std::int64_t> nth;  ///< numbered offences
+  Context fields;
+  std::vector<std::string> clauses;
+  bool is_correction = false;  ///< a difference posted later
+  bool is_withdrawn = false;   ///< no longer holds; the reason says why
+  std::string reason;
+};
+
+/// What may happen next, by whom, and what stands in its way.
+struct Possibility {
+  std::string event;
+  enum class Kind : std::uint8_t { fact, request, decision, right, form } kind = Kind::fact;
+  bool is_possible = false;             ///< as things stand, for the actor who asked
+  std::vector<std::string> by;          ///< roles or persons who may
+  std::string form;                     ///< the form it brings
+  std::vector<std::string> data;        ///< the data it asks for
+  std::vector<std::string> leads_to;    ///< states
+  std::vector<Reason> obstacles;        ///< each unmet need or failed guard with its clause
+  std::vector<std::string> open_facts;  ///< facts not yet known that can still change the verdict
+  std::vector<std::string> clauses;
+};
+
+struct CaseView {
+  std::string id, key, procedure, pack, state;
+  bool is_final = false;
+  std::uint64_t steps = 0;
+  Instant opened{};
+  std::optional<Instant> closed;
+  Context data;  ///< fields, derived values, the latest events and forms
+  std::vector<ClockView> clocks;
+  std::vector<EntryView> entries;  ///< of this case, withdrawn ones too
+  std::string incident;            ///< why it waits for a person; usually empty
+};
+
+}  // namespace aftercare

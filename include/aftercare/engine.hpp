@@ -1,0 +1,80 @@
+// aftercare/engine.hpp — open cases, send events, ask what is due and why.
+//
+//   auto rules  = check("rules/appliance/installer_liabilities", {.overlays =
+//   {"acme.overlay.yaml"}}); auto engine = Engine::open(std::move(rules).value(),
+//   memory_store()).value(); auto opened = engine.send({.name = "dispatched", .at = nine, .actor =
+//   {"dispatcher"}, .data = …}); engine.due(at("2024-03-04T10:00+08:00"));        // time passes:
+//   the appointment is missed for (auto& e : engine.entries({.case_id = opened->case_id}).value())
+//   …   // 50 CNY, S2-09-C05
+//
+// The host hands in the time; nothing here reads a clock. An Engine is used by one thread at a
+// time. Needs: rulebook.hpp, store.hpp, case.hpp, event.hpp, trace.hpp.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "aftercare/case.hpp"
+#include "aftercare/event.hpp"
+#include "aftercare/export.hpp"
+#include "aftercare/result.hpp"
+#include "aftercare/rulebook.hpp"
+#include "aftercare/store.hpp"
+#include "aftercare/trace.hpp"
+
+namespace aftercare {
+
+/// Which entries to list; empty members do not narrow.
+struct EntryFilter {
+  std::string case_id;
+  std::string ledger;
+  std::string name;
+  std::optional<Value> subject;
+  bool with_withdrawn = false;
+};
+
+class AFTERCARE_API Engine {
+ public:
+  /// Errors: invalid_argument where a parameter that the packs need is unset (the message quotes
+  /// the clause); io, corrupt from the store.
+  [[nodiscard]] static Result<Engine> open(Rulebook rules, std::shared_ptr<CaseStore> store);
+
+  Engine(Engine&&) noexcept;
+  Engine& operator=(Engine&&) noexcept;
+  ~Engine();
+
+  /// One command, one transaction. What is due before `event.at` for its case is done first. A
+  /// refusal is an Outcome, not an Error. Errors: not_found, conflict, io, corrupt, limit.
+  Result<Outcome> send(const Event& event);
+
+  /// Lets time pass up to and including `now`: clocks breach, timers fire, in order of their
+  /// instants. Gives what each did. Errors: as send.
+  Result<std::vector<Outcome>> due(Instant now);
+
+  /// The case with that id, or the newest whose key it is. Clocks are told as of `now`, or of the
+  /// last thing that the case knows. Errors: not_found, io, corrupt.
+  [[nodiscard]] Result<CaseView> find(std::string_view id_or_key,
+                                      std::optional<Instant> now = {}) const;
+  /// What may happen next to a case, for one actor or (without role) for each.
+  [[nodiscard]] Result<std::vector<Possibility>> next(std::string_view id_or_key,
+                                                      const Actor& actor, Instant now) const;
+  /// Why each step of a case went as it did.
+  [[nodiscard]] Result<std::vector<StepTrace>> history(std::string_view id_or_key,
+                                                       Language language = Language::english) const;
+  /// Entries of all ledgers, in order of recording.
+  [[nodiscard]] Result<std::vector<EntryView>> entries(const EntryFilter& filter = {}) const;
+  /// Ids of all cases, in order of opening.
+  [[nodiscard]] Result<std::vector<std::string>> cases() const;
+  [[nodiscard]] const Rulebook& rules() const noexcept;
+
+ private:
+  struct Impl;
+  explicit Engine(std::unique_ptr<Impl> impl) noexcept;
+  std::unique_ptr<Impl> impl_;  // never null, but after a move
+};
+
+}  // namespace aftercare
