@@ -62,6 +62,18 @@ enum class Unit : std::uint8_t {
   year,
 };
 
+/// How a range was written. A comparison such as `(< 10)` is a range value of its own: it is not
+/// equal to `(null..10)`, and unlike that one it is unbounded below.
+enum class RangeForm : std::uint8_t {
+  interval,  ///< [low..high], with ends in or out
+  less,
+  less_equal,
+  greater,
+  greater_equal,
+  equal,
+  not_equal,
+};
+
 class Value;
 
 /// Offset or zone of a FEEL time or date and time.
@@ -163,10 +175,13 @@ class AFTERCARE_API Value {
   [[nodiscard]] const Value* find(std::string_view key) const noexcept;
   /// Number of elements of a list, entries of a context, code points of a string.
   [[nodiscard]] std::size_t size() const noexcept;
-  [[nodiscard]] const Value& range_low() const noexcept;   ///< null: unbounded below
-  [[nodiscard]] const Value& range_high() const noexcept;  ///< null: unbounded above
+  [[nodiscard]] const Value& range_low() const noexcept;   ///< null where there is none
+  [[nodiscard]] const Value& range_high() const noexcept;  ///< null where there is none
   [[nodiscard]] bool range_includes_low() const noexcept;
   [[nodiscard]] bool range_includes_high() const noexcept;
+  [[nodiscard]] RangeForm range_form() const noexcept;
+  /// How deep lists and contexts nest: 0 for anything else, 1 for [1]. Costs nothing.
+  [[nodiscard]] std::uint32_t depth() const noexcept;
 
   // ── making one ──────────────────────────────────────────────────────────────────────────────
   [[nodiscard]] static Value null() noexcept { return {}; }
@@ -206,6 +221,8 @@ class AFTERCARE_API Value {
   /// A later entry of the same key replaces an earlier one.
   [[nodiscard]] static Value context(std::vector<ContextEntry> entries);
   [[nodiscard]] static Value range(Value low, bool includes_low, Value high, bool includes_high);
+  /// A range written as a comparison, such as `(< 10)`. Requires: another form than `interval`.
+  [[nodiscard]] static Value comparison(RangeForm form, Value operand);
 
   // ── comparing and printing ──────────────────────────────────────────────────────────────────
   /// Same kind and same content, null equal to null, numbers by value (1.0 and 1.00 are equal).
