@@ -1,0 +1,138 @@
+// Bytes in and out, for the journal and the trace: variable-length and fixed little-endian numbers,
+// texts with their length. The reader checks every bound and fails for good at the first wrong
+// byte.
+//
+//   ByteWriter out;                       ByteReader in(bytes);
+//   out.varint(7);                        auto n = in.varint();
+//   out.text("arrived");                  auto name = in.text();
+//                                         if (!in.is_good()) return corrupt();
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace aftercare::base {
+
+class ByteWriter {
+ public:
+  void byte(std::uint8_t value) { out_.push_back(static_cast<char>(value)); }
+  /// Seven bits a byte, low ones first (LEB128): small numbers take one byte.
+  void varint(std::uint64_t value) {
+    while (value >= 0x80) {
+      byte(static_cast<std::uint8_t>(value | 0x80));
+      value >>= 7;
+    }
+    byte(static_cast<std::uint8_t>(value));
+  }
+  /// Zigzag, so that small negative numbers are short too.
+  void signed_varint(std::int64_t value) {
+    varint((static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63));
+  }
+  void fixed32(std::uint32_t value) { fixed(value, 4); }
+  void fixed64(std::uint64_t value) { fixed(value, 8); }
+  /// Bytes as they are; the reader must know how many.
+  void bytes(std::string_view value) { out_ += value; }
+  /// Bytes behind their length.
+  void text(std::string_view value) {
+    varint(value.size());
+    out_ += value;
+  }
+
+  [[nodiscard]] const std::string& data() const noexcept { return out_; }
+  [[nodiscard]] std::size_t size() const noexcept { return out_.size(); }
+  [[nodiscard]] std::string take() noexcept { return std::exchange(out_, {}); }
+  void clear() noexcept { out_.clear(); }
+
+ private:
+  void fixed(std::uint64_t value, int count) {
+    for (int i = 0; i < count; ++i) byte(static_cast<std::uint8_t>(value >> (8 * i)));
+  }
+
+  std::string out_;
+};
+
+/// Reads what ByteWriter wrote. After a failure every read gives 0 or an empty text.
+class ByteReader {
+ public:
+  explicit ByteReader(std::string_view data) noexcept : data_(data) {}
+
+  [[nodiscard]] bool is_good() const noexcept { return is_good_; }
+  [[nodiscard]] bool is_at_end() const noexcept { return at_ == data_.size(); }
+  /// Everything was read and nothing failed.
+  [[nodiscard]] bool is_done() const noexcept { return is_good_ && is_at_end(); }
+  [[nodiscard]] std::size_t position() const noexcept { return at_; }
+  [[nodiscard]] std::size_t remaining() const noexcept { return data_.size() - at_; }
+  /// For what the caller finds wrong in a value.
+  void fail() noexcept {
+    is_good_ = false;
+    at_ = data_.size();
+  }
+
+  std::uint8_t byte() noexcept {
+    if (at_ == data_.size()) {
+      fail();
+      return 0;
+    }
+    return static_cast<std::uint8_t>(data_[at_++]);
+  }
+  /// Fails above 64 bits and on a form longer than needed, so that a value has one form.
+  std::uint64_t varint() noexcept {
+    std::uint64_t value = 0;
+    for (int shift = 0; shift < 64; shift += 7) {
+      const std::uint8_t next = byte();
+      if (!is_good_) return 0;
+      value |= static_cast<std::uint64_t>(next & 0x7F) << shift;
+      if (next < 0x80) {
+        if ((shift == 63 && next > 1) || (shift > 0 && next == 0)) break;
+        return value;
+      }
+    }
+    fail();
+    return 0;
+  }
+  std::int64_t signed_varint() noexcept {
+    const std::uint64_t value = varint();
+    return static_cast<std::int64_t>(value >> 1) ^ -static_cast<std::int64_t>(value & 1);
+  }
+  std::uint32_t fixed32() noexcept { return static_cast<std::uint32_t>(fixed(4)); }
+  std::uint64_t fixed64() noexcept { return fixed(8); }
+  /// A view into the data that was given.
+  std::string_view bytes(std::uint64_t count) noexcept {
+    if (count > remaining()) {
+      fail();
+      return {};
+    }
+    const std::string_view out = data_.substr(at_, static_cast<std::size_t>(count));
+    at_ += out.size();
+    return out;
+  }
+  std::string_view text() noexcept { return bytes(varint()); }
+  /// A number of things to follow, each at least `least_bytes` long; fails where they cannot fit,
+  /// so that nobody reserves memory for a lie.
+  std::uint64_t count(std::size_t least_bytes = 1) noexcept {
+    const std::uint64_t value = varint();
+    if (least_bytes != 0 && value > remaining() / least_bytes) {
+      fail();
+      return 0;
+    }
+    return value;
+  }
+
+ private:
+  std::uint64_t fixed(int count) noexcept {
+    const std::string_view raw = bytes(static_cast<std::uint64_t>(count));
+    std::uint64_t value = 0;
+    for (std::size_t i = 0; i < raw.size(); ++i)
+      value |= static_cast<std::uint64_t>(static_cast<unsigned char>(raw[i])) << (8 * i);
+    return value;
+  }
+
+  std::string_view data_;
+  std::size_t at_ = 0;
+  bool is_good_ = true;
+};
+
+}  // namespace aftercare::base

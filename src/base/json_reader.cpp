@@ -1,0 +1,160 @@
+#include "base/json_reader.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <unordered_set>
+
+#include <nlohmann/json.hpp>
+
+namespace aftercare::base {
+namespace {
+
+/// Steps through the text and tells how far the parser has come.
+class CountingIterator {
+ public:
+  using iterator_category = std::input_iterator_tag;
+  using value_type = char;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const char*;
+  using reference = const char&;
+
+  CountingIterator(const char* at, const char** reached) : at_(at), reached_(reached) {}
+  reference operator*() const { return *at_; }
+  CountingIterator& operator++() {
+    ++at_;
+    *reached_ = at_;
+    return *this;
+  }
+  CountingIterator operator++(int) {
+    CountingIterator before = *this;
+    ++*this;
+    return before;
+  }
+  bool operator==(const CountingIterator& other) const { return at_ == other.at_; }
+
+ private:
+  const char* at_;
+  const char** reached_;
+};
+
+/// Up to so many keys of an object are compared one by one; beyond, they are kept in a set.
+constexpr std::size_t few_keys = 16;
+
+/// Takes nlohmann's events. `false` from an event stops the parser.
+class Builder : public nlohmann::json_sax<nlohmann::json> {
+ public:
+  Builder(std::size_t depth_limit, const char* begin, const char** reached)
+      : depth_limit_(depth_limit), begin_(begin), reached_(reached) {}
+
+  bool null() override { return put({}); }
+  bool boolean(bool value) override {
+    JsonValue out;
+    out.kind = JsonValue::Kind::boolean;
+    out.boolean = value;
+    return put(std::move(out));
+  }
+  bool number_integer(number_integer_t value) override { return number(std::to_string(value)); }
+  bool number_unsigned(number_unsigned_t value) override { return number(std::to_string(value)); }
+  bool number_float(number_float_t /*value*/, const string_t& digits) override {
+    return number(digits);
+  }
+  bool string(string_t& value) override {
+    JsonValue out;
+    out.kind = JsonValue::Kind::string;
+    out.text = std::move(value);
+    return put(std::move(out));
+  }
+  bool binary(binary_t& /*value*/) override { return false; }
+  bool start_object(std::size_t /*size*/) override { return open(JsonValue::Kind::object); }
+  bool end_object() override { return close(); }
+  bool start_array(std::size_t /*size*/) override { return open(JsonValue::Kind::array); }
+  bool end_array() override { return close(); }
+  bool key(string_t& name) override {
+    JsonValue& object = *open_.back();
+    std::unordered_set<std::string>& keys = keys_.back();
+    if (keys.empty() && object.members.size() == few_keys)
+      for (const auto& member : object.members) keys.insert(member.first);
+    const bool is_new =
+        object.members.size() < few_keys ? object.find(name) == nullptr : keys.insert(name).second;
+    if (!is_new) return refuse(JsonFailure::Kind::duplicate_key, name);
+    object.members.emplace_back(std::move(name), JsonValue{});
+    return true;
+  }
+  bool parse_error(std::size_t position, const std::string& last_token,
+                   const nlohmann::json::exception& /*error*/) override {
+    refuse(JsonFailure::Kind::syntax, last_token);
+    failure.byte = position > 0 ? position - 1 : 0;
+    return false;
+  }
+
+  JsonValue root;
+  JsonFailure failure;
+
+ private:
+  bool number(std::string digits) {
+    JsonValue out;
+    out.kind = JsonValue::Kind::number;
+    out.text = std::move(digits);
+    return put(std::move(out));
+  }
+
+  /// Where the next value belongs. Only the innermost open value grows, so the pointers hold.
+  JsonValue& place() {
+    if (open_.empty()) return root;
+    JsonValue& outer = *open_.back();
+    if (outer.kind == JsonValue::Kind::object) return outer.members.back().second;
+    return outer.items.emplace_back();
+  }
+  bool put(JsonValue value) {
+    place() = std::move(value);
+    return true;
+  }
+  bool open(JsonValue::Kind kind) {
+    if (open_.size() >= depth_limit_) return refuse(JsonFailure::Kind::too_deep, {});
+    JsonValue& here = place();
+    here.kind = kind;
+    open_.push_back(&here);
+    keys_.emplace_back();
+    return true;
+  }
+  bool close() {
+    open_.pop_back();
+    keys_.pop_back();
+    return true;
+  }
+  bool refuse(JsonFailure::Kind kind, std::string detail) {
+    const auto reached = static_cast<std::size_t>(*reached_ - begin_);
+    failure = {kind, reached > 0 ? reached - 1 : 0, std::move(detail)};
+    return false;
+  }
+
+  std::size_t depth_limit_;
+  const char* begin_;
+  const char** reached_;
+  std::vector<JsonValue*> open_;
+  std::vector<std::unordered_set<std::string>> keys_;  // of open_, from few_keys on
+};
+
+}  // namespace
+
+const JsonValue* JsonValue::find(std::string_view key) const noexcept {
+  const auto member = std::find_if(members.begin(), members.end(),
+                                   [key](const auto& pair) { return pair.first == key; });
+  return member != members.end() ? &member->second : nullptr;
+}
+
+JsonRead read_json(std::string_view text, std::size_t depth_limit) {
+  const char* reached = text.data();
+  Builder builder(depth_limit, text.data(), &reached);
+  const bool is_read =
+      nlohmann::json::sax_parse(CountingIterator(text.data(), &reached),
+                                CountingIterator(text.data() + text.size(), &reached), &builder);
+  JsonRead out;
+  if (is_read)
+    out.value = std::move(builder.root);
+  else
+    out.failure = std::move(builder.failure);
+  return out;
+}
+
+}  // namespace aftercare::base
