@@ -5,10 +5,11 @@
 //   v.kind() == Kind::list && v.size() == 2;
 //
 // A value is 16 bytes, immutable and cheap to copy; large ones are shared by reference count.
-// Needs: rt/date.hpp, rt/decimal.hpp, result.hpp. Knows nothing of expressions or zones.
+// Needs: rt/{date,decimal,length}.hpp, result.hpp. Knows nothing of expressions or zones.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,6 +20,7 @@
 #include "aftercare/result.hpp"
 #include "aftercare/rt/date.hpp"
 #include "aftercare/rt/decimal.hpp"
+#include "aftercare/rt/length.hpp"
 
 namespace aftercare {
 
@@ -46,21 +48,9 @@ enum class Kind : std::uint8_t {
 /// Name of a kind as FEEL writes it: "days and time duration".
 [[nodiscard]] AFTERCARE_API std::string_view kind_name(Kind kind) noexcept;
 
-/// Unit in which a length of time was written. It decides how the length is added: `2d` keeps the
+/// Unit in which a length of time was written; it decides how the length is added: `2d` keeps the
 /// time of day, `48h` is physical time. Equality of durations ignores it.
-enum class Unit : std::uint8_t {
-  none,  ///< made by duration() or by subtraction
-  second,
-  minute,
-  hour,
-  day,
-  working_minute,
-  working_hour,
-  working_day,
-  week,
-  month,
-  year,
-};
+using rt::Unit;
 
 /// How a range was written. A comparison such as `(< 10)` is a range value of its own: it is not
 /// equal to `(null..10)`, and unlike that one it is unbounded below.
@@ -149,8 +139,12 @@ class AFTERCARE_API Value {
   [[nodiscard]] rt::Instant as_instant() const noexcept { return {word_}; }
   [[nodiscard]] rt::Duration as_days_duration() const noexcept { return {word_, aux_}; }
   [[nodiscard]] rt::Months as_months_duration() const noexcept { return {word_}; }
-  /// The unit of a length of time as it was written (days, months and working durations).
-  [[nodiscard]] Unit unit() const noexcept { return static_cast<Unit>(spare_); }
+  /// The unit of a length of time as it was written (days, months and working durations). None
+  /// where it was made by duration() or by subtraction.
+  [[nodiscard]] std::optional<Unit> unit() const noexcept {
+    if (spare_ == 0) return std::nullopt;
+    return static_cast<Unit>(spare_ - 1);
+  }
   /// The count of a working duration, in its unit.
   [[nodiscard]] std::int64_t as_working_count() const noexcept { return word_; }
   [[nodiscard]] std::uint32_t symbol_set() const noexcept {
@@ -197,14 +191,16 @@ class AFTERCARE_API Value {
   [[nodiscard]] static Value instant(rt::Instant at) noexcept {
     return {at.micros, 0, Kind::instant};
   }
-  [[nodiscard]] static Value days_duration(rt::Duration length, Unit unit = Unit::none) noexcept {
-    return {length.seconds, length.nanos, Kind::days_duration, static_cast<std::uint16_t>(unit)};
+  [[nodiscard]] static Value days_duration(rt::Duration length,
+                                           std::optional<Unit> unit = {}) noexcept {
+    return {length.seconds, length.nanos, Kind::days_duration, unit_bits(unit)};
   }
-  [[nodiscard]] static Value months_duration(rt::Months length, Unit unit = Unit::none) noexcept {
-    return {length.count, 0, Kind::months_duration, static_cast<std::uint16_t>(unit)};
+  [[nodiscard]] static Value months_duration(rt::Months length,
+                                             std::optional<Unit> unit = {}) noexcept {
+    return {length.count, 0, Kind::months_duration, unit_bits(unit)};
   }
   [[nodiscard]] static Value working_duration(std::int64_t count, Unit unit) noexcept {
-    return {count, 0, Kind::working_duration, static_cast<std::uint16_t>(unit)};
+    return {count, 0, Kind::working_duration, unit_bits(unit)};
   }
   /// A word of a closed set. Sets are numbered by whoever declares them (see Type::symbol).
   [[nodiscard]] static Value symbol(std::uint32_t set, std::uint32_t index) noexcept {
@@ -258,6 +254,10 @@ class AFTERCARE_API Value {
  private:
   Value(std::int64_t word, std::int32_t aux, Kind kind, std::uint16_t spare = 0) noexcept
       : word_(word), aux_(aux), kind_(kind), spare_(spare) {}
+  static std::uint16_t unit_bits(std::optional<Unit> unit) noexcept {
+    return unit ? static_cast<std::uint16_t>(static_cast<std::uint16_t>(*unit) + 1)
+                : std::uint16_t{0};
+  }
   void retain() const noexcept;
   void release() noexcept;
 
@@ -266,7 +266,7 @@ class AFTERCARE_API Value {
       0;  // number: exponent (value = coefficient * 10^exponent); days_duration: nanos
   Kind kind_ = Kind::null;
   std::uint8_t flags_ = 0;   // bit 0: word_ is an Object*
-  std::uint16_t spare_ = 0;  // unit, scale of money
+  std::uint16_t spare_ = 0;  // unit + 1 or 0, scale of money
 };
 static_assert(sizeof(Value) == 16);
 

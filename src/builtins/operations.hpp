@@ -101,7 +101,6 @@ enum class BinaryOperator : std::uint8_t {
 
 // ── conversion ────────────────────────────────────────────────────────────────────────────────
 
-/// Whether a value conforms to the FEEL kind; `any` is not a kind, so null conforms to none.
 /// What string(v) gives: as to_text(), but the text itself for a string, names for symbols, and the
 /// pack's zone for instants.
 [[nodiscard]] std::string text_of(const CallContext& context, const Value& v);

@@ -209,19 +209,6 @@ void put_money(std::string& out, const Value& v) {
   out += currency_name(v.money_currency());
 }
 
-std::string_view unit_suffix(Unit unit) noexcept {
-  switch (unit) {
-    case Unit::working_minute:
-      return "wmin";
-    case Unit::working_hour:
-      return "wh";
-    case Unit::working_day:
-      return "wd";
-    default:
-      return "";
-  }
-}
-
 void put_scalar(std::string& out, const Value& v) {
   switch (v.kind()) {
     case Kind::boolean:
@@ -244,7 +231,7 @@ void put_scalar(std::string& out, const Value& v) {
       break;
     case Kind::working_duration:
       out += std::to_string(v.as_working_count());
-      out += unit_suffix(v.unit());
+      if (const auto unit = v.unit()) out += rt::row(*unit).symbol;
       break;
     case Kind::symbol:
       out += '#';
