@@ -1,0 +1,65 @@
+#include <unordered_map>
+
+#include "ledger/entry.hpp"
+
+namespace aftercare::ledger {
+
+namespace {
+
+struct Key {
+  std::uint16_t ledger;
+  Value subject;
+  bool operator==(const Key& other) const noexcept {
+    return ledger == other.ledger && subject.equals(other.subject);
+  }
+};
+struct KeyHash {
+  std::size_t operator()(const Key& key) const noexcept {
+    return key.subject.hash() * 31 + key.ledger;
+  }
+};
+struct ValueHash {
+  std::size_t operator()(const Value& value) const noexcept { return value.hash(); }
+};
+struct ValueEqual {
+  bool operator()(const Value& a, const Value& b) const noexcept { return a.equals(b); }
+};
+
+const std::vector<std::uint64_t>& nothing() {
+  static const std::vector<std::uint64_t> empty;
+  return empty;
+}
+
+}  // namespace
+
+struct MemoryBook::Index {
+  std::unordered_map<Key, std::vector<std::uint64_t>, KeyHash> by_subject;
+  std::unordered_map<Value, std::vector<std::uint64_t>, ValueHash, ValueEqual> by_case;
+};
+
+void MemoryBook::Deleter::operator()(Index* index) const noexcept { delete index; }
+
+MemoryBook::Index& MemoryBook::index() {
+  if (!index_) index_.reset(new Index);
+  return *index_;
+}
+
+const std::vector<std::uint64_t>& MemoryBook::of(std::uint16_t ledger, const Value& subject) {
+  const auto found = index().by_subject.find(Key{ledger, subject});
+  return found == index().by_subject.end() ? nothing() : found->second;
+}
+
+const std::vector<std::uint64_t>& MemoryBook::of_case(const Value& case_id) {
+  const auto found = index().by_case.find(case_id);
+  return found == index().by_case.end() ? nothing() : found->second;
+}
+
+std::uint64_t MemoryBook::add(Entry entry) {
+  entry.id = entries_.size() + 1;
+  index().by_subject[Key{entry.ledger, entry.subject}].push_back(entry.id);
+  if (!entry.case_id.is_null()) index().by_case[entry.case_id].push_back(entry.id);
+  entries_.push_back(std::move(entry));
+  return entries_.back().id;
+}
+
+}  // namespace aftercare::ledger

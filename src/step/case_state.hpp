@@ -1,0 +1,48 @@
+// step/case_state.hpp — all that one case is between two steps.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "aftercare/time.hpp"
+#include "aftercare/value.hpp"
+#include "chart/run.hpp"
+#include "clock/clock.hpp"
+#include "step/model.hpp"
+
+namespace aftercare::step {
+
+/// A standing rule that holds: what it entered.
+struct Standing {
+  Index rule = none;
+  std::uint64_t entry = 0;
+};
+
+struct CaseState {
+  Value id;                       ///< string
+  Index procedure = none;
+  std::uint32_t steps = 0;
+  bool is_final = false;
+  bool has_incident = false;
+  std::uint64_t lets_true = 0;    ///< watched lets, a bit each
+  Instant opened{}, closed{};
+  Instant last_recorded{};        ///< of the latest step; time never runs back
+  chart::Configuration configuration;
+  std::vector<Value> slots;       ///< the case part of the frame
+  std::vector<clock::Run> clocks;
+  std::vector<Instant> entered;   ///< by timer: when its state was entered
+  std::vector<Standing> standing;
+  std::string record;             ///< every step in binary (step/record.hpp), oldest first
+  std::string incident;
+
+  /// The natural name, or null.
+  [[nodiscard]] const Value& key(const Procedure& procedure) const noexcept {
+    static const Value nothing;
+    return procedure.key_slot == no_slot ? nothing : slots[procedure.key_slot];
+  }
+};
+
+}  // namespace aftercare::step

@@ -1,0 +1,94 @@
+// step/step.hpp — the one pure function: (rules, case, event, what was read) → (case′, outcome).
+//
+// A Stepper belongs to one thread. It knows no store and no clock of the machine: the instant comes
+// with the event, other cases are seen through the Book. A step that is refused or fails leaves the
+// case and the book as they were.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "aftercare/event.hpp"
+#include "ledger/entry.hpp"
+#include "step/case_state.hpp"
+#include "step/model.hpp"
+
+namespace aftercare::step {
+
+/// Who acts, resolved.
+struct Actor {
+  Index role = none;
+  Value person;  ///< string or null
+};
+
+/// An event, resolved to indices.
+struct Incoming {
+  enum class Is : std::uint8_t {
+    event,      ///< of a procedure
+    by_hand,    ///< a rule that somebody reports: Model::rules
+    row,        ///< an entry made by hand: Model::ledgers
+    right,      ///< Model::rules
+    decision,   ///< index: decision of the procedure, outcome
+    correct,    ///< data: (slot, value) pairs in `slots`
+    void_entry, ///< withdraws a by-hand entry: `entry`
+  };
+  Is is = Is::event;
+  Index index = none;
+  Index outcome = none;
+  Instant at{};
+  Instant recorded{};
+  Actor actor;
+  std::vector<Value> data;             ///< in the order of the inputs (fields of a row)
+  std::vector<bool> given;             ///< which of them came with the event
+  std::vector<Index> signed_by;        ///< signatures of the form it brings
+  std::vector<SlotIndex> slots;        ///< correct: which slots `data` is for
+  Value subject;                       ///< row, by hand: whose
+  std::uint64_t entry = 0;
+  std::string reason;
+};
+
+/// What became of it. Vectors are empty unless there is something to tell.
+struct StepResult {
+  Outcome::Is is = Outcome::Is::applied;
+  std::vector<Reason> reasons;
+  std::vector<Effect> effects;
+};
+
+/// Values of the parameters, in the order of Model::parameters.
+using ParameterValues = std::vector<Value>;
+
+class Stepper {
+ public:
+  Stepper(std::shared_ptr<const Model> model, ParameterValues parameters);
+  ~Stepper();
+  Stepper(Stepper&&) noexcept;
+  Stepper& operator=(Stepper&&) noexcept;
+
+  /// Opens a case with an event that opens one. Refused: `state` stays without slots.
+  StepResult open(CaseState& state, Index procedure, Value id, const Incoming& incoming,
+                  ledger::Book& book);
+  /// An event for an open or ended case. What was due before it must have been done (elapse).
+  StepResult apply(CaseState& state, const Incoming& incoming, ledger::Book& book);
+  /// A by-hand rule, row or void, which belongs to no case.
+  StepResult enter(const Incoming& incoming, ledger::Book& book);
+  /// When time itself has something to do to the case; none: nothing is running.
+  [[nodiscard]] std::optional<Instant> next_timer(const CaseState& state);
+  /// Does the earliest of what is due at or before `now`. False: nothing was.
+  bool elapse(CaseState& state, Instant now, ledger::Book& book, StepResult& result);
+
+  /// For views: evaluates over the case as it stands at `now`. Errors give null.
+  [[nodiscard]] Value evaluate(const CaseState& state, const Formula& formula, Instant now,
+                               ledger::Book& book);
+  [[nodiscard]] const Model& model() const noexcept;
+  [[nodiscard]] const ParameterValues& parameters() const noexcept;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace aftercare::step
