@@ -202,6 +202,11 @@ class AFTERCARE_API Value {
   [[nodiscard]] static Value working_duration(std::int64_t count, Unit unit) noexcept {
     return {count, 0, Kind::working_duration, unit_bits(unit)};
   }
+  /// A length as written: a days, months or working duration that remembers its unit.
+  [[nodiscard]] static Value length(rt::Length length) noexcept;
+  /// The length that a duration was written as; seconds (months) where it bears no unit. None for
+  /// other kinds, and for durations that are not a whole number of their unit.
+  [[nodiscard]] std::optional<rt::Length> as_length() const noexcept;
   /// A word of a closed set. Sets are numbered by whoever declares them (see Type::symbol).
   [[nodiscard]] static Value symbol(std::uint32_t set, std::uint32_t index) noexcept {
     return {index, static_cast<std::int32_t>(set), Kind::symbol};

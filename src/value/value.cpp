@@ -287,6 +287,34 @@ struct Printing {
 
 }  // namespace
 
+Value Value::length(rt::Length length) noexcept {
+  switch (rt::kind(length.unit)) {
+    case rt::UnitKind::clock:
+      return days_duration({rt::micros(length) / 1'000'000, 0}, length.unit);
+    case rt::UnitKind::calendar_day:
+      return days_duration({length.count * rt::row(length.unit).size * 86'400, 0}, length.unit);
+    case rt::UnitKind::month:
+      return months_duration({length.count * rt::row(length.unit).size}, length.unit);
+    case rt::UnitKind::working:
+    case rt::UnitKind::working_day:
+      break;
+  }
+  return working_duration(length.count, length.unit);
+}
+
+std::optional<rt::Length> Value::as_length() const noexcept {
+  if (kind_ == Kind::working_duration) return rt::Length{word_, *unit()};
+  if ((kind_ != Kind::days_duration && kind_ != Kind::months_duration) || is_heap()) {
+    return std::nullopt;
+  }
+  const bool is_days = kind_ == Kind::days_duration;
+  const Unit as = unit().value_or(is_days ? Unit::second : Unit::month);
+  std::int64_t size = rt::row(as).size;
+  if (is_days) size = rt::is_quantity(as) ? size / 1'000'000 : size * 86'400;
+  if ((is_days && aux_ != 0) || word_ % size != 0) return std::nullopt;
+  return rt::Length{word_ / size, as};
+}
+
 std::string_view kind_name(Kind kind) noexcept {
   return kind_names[static_cast<std::size_t>(kind)];
 }
