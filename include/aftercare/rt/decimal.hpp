@@ -13,7 +13,6 @@
 // Needs the standard library and 128-bit integers. Knows nothing of binary floating point.
 #pragma once
 
-#include <bit>
 #include <compare>
 #include <concepts>
 #include <cstddef>
@@ -23,9 +22,9 @@
 #include <string>
 #include <string_view>
 
-namespace aftercare::rt {
+#include "aftercare/rt/wide.hpp"
 
-__extension__ typedef unsigned __int128 Uint128;
+namespace aftercare::rt {
 
 /// What becomes of digits that do not fit.
 enum class Rounding : std::uint8_t {
@@ -39,124 +38,6 @@ enum class Rounding : std::uint8_t {
 };
 
 namespace detail {
-
-/// 10^0 to 10^38: all powers of ten below 2^128.
-struct PowersOfTen {
-  Uint128 value[39];
-  constexpr PowersOfTen() noexcept : value{} {
-    value[0] = 1;
-    for (int i = 1; i < 39; ++i) value[i] = value[i - 1] * 10;
-  }
-};
-inline constexpr PowersOfTen powers_of_ten;
-
-[[nodiscard]] constexpr Uint128 power_of_ten(int n) noexcept { return powers_of_ten.value[n]; }
-
-[[nodiscard]] constexpr int bit_width(Uint128 c) noexcept {
-  const auto high = static_cast<std::uint64_t>(c >> 64);
-  return high != 0 ? 64 + static_cast<int>(std::bit_width(high))
-                   : static_cast<int>(std::bit_width(static_cast<std::uint64_t>(c)));
-}
-
-/// Number of decimal digits; 1 for zero.
-[[nodiscard]] constexpr int count_digits(Uint128 c) noexcept {
-  if (c == 0) return 1;
-  const int guess = bit_width(c) * 1233 >> 12;  // 1233/4096 is log10(2) closely enough
-  return guess + (c >= power_of_ten(guess) ? 1 : 0);
-}
-
-struct Uint256 {
-  Uint128 high = 0;
-  Uint128 low = 0;
-  constexpr auto operator<=>(const Uint256&) const noexcept = default;
-};
-
-[[nodiscard]] constexpr Uint256 multiply_wide(Uint128 a, Uint128 b) noexcept {
-  const auto a0 = static_cast<std::uint64_t>(a), a1 = static_cast<std::uint64_t>(a >> 64);
-  const auto b0 = static_cast<std::uint64_t>(b), b1 = static_cast<std::uint64_t>(b >> 64);
-  const Uint128 p00 = Uint128{a0} * b0;
-  if (a1 == 0 && b1 == 0) return {0, p00};
-  const Uint128 p01 = Uint128{a0} * b1, p10 = Uint128{a1} * b0, p11 = Uint128{a1} * b1;
-  const Uint128 middle =
-      (p00 >> 64) + static_cast<std::uint64_t>(p01) + static_cast<std::uint64_t>(p10);
-  return {p11 + (p01 >> 64) + (p10 >> 64) + (middle >> 64),
-          (middle << 64) | static_cast<std::uint64_t>(p00)};
-}
-
-[[nodiscard]] constexpr Uint256 add_wide(Uint256 a, Uint256 b) noexcept {
-  const Uint128 low = a.low + b.low;
-  return {a.high + b.high + (low < a.low ? 1 : 0), low};
-}
-
-[[nodiscard]] constexpr Uint256 subtract_wide(Uint256 a, Uint256 b) noexcept {
-  return {a.high - b.high - (a.low < b.low ? 1 : 0), a.low - b.low};
-}
-
-struct Division {
-  Uint256 quotient;
-  Uint128 remainder = 0;
-};
-
-/// Schoolbook division in base 2^64 (Knuth's algorithm D). Requires d != 0.
-[[nodiscard]] constexpr Division divide_wide(Uint256 n, Uint128 d) noexcept {
-  if (n.high == 0) return {{0, n.low / d}, n.low % d};
-  const std::uint64_t limbs[4] = {
-      static_cast<std::uint64_t>(n.low), static_cast<std::uint64_t>(n.low >> 64),
-      static_cast<std::uint64_t>(n.high), static_cast<std::uint64_t>(n.high >> 64)};
-  std::uint64_t q[4] = {};
-  if ((d >> 64) == 0) {
-    const auto d0 = static_cast<std::uint64_t>(d);
-    Uint128 rest = 0;
-    for (int i = 3; i >= 0; --i) {
-      rest = (rest << 64) | limbs[i];
-      q[i] = static_cast<std::uint64_t>(rest / d0);
-      rest %= d0;
-    }
-    return {{(Uint128{q[3]} << 64) | q[2], (Uint128{q[1]} << 64) | q[0]}, rest};
-  }
-  const int shift = 128 - bit_width(d);
-  d <<= shift;
-  const auto d1 = static_cast<std::uint64_t>(d >> 64);
-  const auto d0 = static_cast<std::uint64_t>(d);
-  std::uint64_t u[5] = {};
-  for (int i = 0; i < 4; ++i) {
-    const Uint128 moved = Uint128{limbs[i]} << shift;
-    u[i] |= static_cast<std::uint64_t>(moved);
-    u[i + 1] = static_cast<std::uint64_t>(moved >> 64);
-  }
-  for (int j = 2; j >= 0; --j) {
-    const Uint128 top = (Uint128{u[j + 2]} << 64) | u[j + 1];
-    Uint128 digit = u[j + 2] >= d1 ? Uint128{~std::uint64_t{0}} : top / d1;
-    Uint128 rest = top - digit * d1;
-    while ((rest >> 64) == 0 && digit * d0 > ((rest << 64) | u[j])) {
-      --digit;
-      rest += d1;
-    }
-    const Uint128 left = ((rest << 64) | u[j]) - digit * d0;  // below d, so exact modulo 2^128
-    q[j] = static_cast<std::uint64_t>(digit);
-    u[j + 2] = 0;
-    u[j + 1] = static_cast<std::uint64_t>(left >> 64);
-    u[j] = static_cast<std::uint64_t>(left);
-  }
-  const Uint128 rest = (Uint128{u[1]} << 64) | u[0];
-  return {{q[2], (Uint128{q[1]} << 64) | q[0]}, rest >> shift};
-}
-
-/// c * 10^n. Requires: the product is below 2^256; n at most 76.
-[[nodiscard]] constexpr Uint256 scale_up(Uint128 c, int n) noexcept {
-  if (n > 38) {
-    c *= power_of_ten(n - 38);
-    n = 38;
-  }
-  return multiply_wide(c, power_of_ten(n));
-}
-
-/// Number of decimal digits; 1 for zero. Requires c < 10^76.
-[[nodiscard]] constexpr int count_digits(Uint256 c) noexcept {
-  if (c.high == 0) return count_digits(c.low);
-  const int guess = (128 + bit_width(c.high)) * 1233 >> 12;
-  return guess + (c >= multiply_wide(power_of_ten(38), power_of_ten(guess - 38)) ? 1 : 0);
-}
 
 /// What was cut off, against half a unit of what is left.
 enum class Tail : std::uint8_t { none, below_half, half, above_half };
@@ -256,15 +137,45 @@ class Decimal {
   /// Empty on overflow.
   [[nodiscard]] static constexpr std::optional<Decimal> make(bool negative, Uint128 coefficient,
                                                              std::int64_t exponent) noexcept {
-    return finish(negative, {0, coefficient}, exponent);
+    return nearest(negative, {0, coefficient}, exponent);
   }
   [[nodiscard]] static constexpr std::optional<Decimal> make(std::int64_t coefficient,
                                                              std::int64_t exponent) noexcept {
     const Decimal c(coefficient);
-    return finish(c.negative_, {0, c.low_}, exponent);
+    return nearest(c.negative_, {0, c.low_}, exponent);
   }
   [[nodiscard]] static constexpr std::optional<Decimal> from(Small s) noexcept {
     return make(s.coefficient, s.exponent);
+  }
+
+  /// The number nearest to c * 10^exponent. `more`: something not zero follows the last digit of c;
+  /// then c has more than 34 digits. Requires c < 10^76.
+  [[nodiscard]] static constexpr std::optional<Decimal> nearest(
+      bool negative, detail::Uint256 c, std::int64_t exponent, bool more = false,
+      Rounding mode = Rounding::half_even) noexcept {
+    const int size = detail::count_digits(c);
+    std::int64_t drop = size > precision ? size - precision : 0;
+    if (exponent + drop < min_exponent) drop = min_exponent - exponent;
+    Uint128 kept = c.low;
+    if (drop > 0) {
+      const detail::Cut cut = detail::cut_digits(c, drop > 80 ? 80 : static_cast<int>(drop), more);
+      kept = cut.kept.low;
+      exponent += drop;
+      if (detail::rounds_away(mode, negative, (kept & 1) != 0, cut.tail)) ++kept;
+      if (kept == detail::power_of_ten(precision)) {
+        kept /= 10;
+        ++exponent;
+      }
+    }
+    if (exponent > max_exponent) {
+      const std::int64_t zeros = exponent - max_exponent;
+      if (kept != 0) {
+        if (detail::count_digits(kept) + zeros > precision) return std::nullopt;
+        kept *= detail::power_of_ten(static_cast<int>(zeros));
+      }
+      exponent = max_exponent;
+    }
+    return Decimal(negative, kept, static_cast<int>(exponent));
   }
 
   /// The numbers of FEEL, of which JSON's are a part: -12, 1.50, .5, 6.02e23. No plus sign in
@@ -386,9 +297,9 @@ class Decimal {
           exponent <= max_exponent) {
         return Decimal(negative, product, exponent);
       }
-      return finish(negative, {0, product}, exponent);
+      return nearest(negative, {0, product}, exponent);
     }
-    return finish(negative, detail::multiply_wide(a.coefficient(), b.coefficient()), exponent);
+    return nearest(negative, detail::multiply_wide(a.coefficient(), b.coefficient()), exponent);
   }
 
   /// Empty where b is zero. An exact quotient keeps the exponent nearest to a's less b's.
@@ -397,9 +308,9 @@ class Decimal {
     if (b.is_zero()) return std::nullopt;
     const bool negative = a.negative_ != b.negative_;
     const int ideal = a.exponent_ - b.exponent_;
-    if (a.is_zero()) return finish(false, {}, ideal);
+    if (a.is_zero()) return nearest(false, {}, ideal);
     if ((a.high_ | b.high_) == 0 && a.low_ % b.low_ == 0) {
-      return finish(negative, {0, a.low_ / b.low_}, ideal);
+      return nearest(negative, {0, a.low_ / b.low_}, ideal);
     }
     // One or two digits more than the result can hold, and whether anything follows.
     const int shift = precision + 1 + b.digits() - a.digits();
@@ -408,7 +319,7 @@ class Decimal {
     Uint128 quotient = d.quotient.low;
     int exponent = ideal - shift;
     if (d.remainder == 0) exponent += detail::strip_zeros(quotient, shift);
-    return finish(negative, {0, quotient}, exponent, d.remainder != 0);
+    return nearest(negative, {0, quotient}, exponent, d.remainder != 0);
   }
 
   /// a - b * floor(a / b), computed exactly and rounded once: it has the sign of b, or is zero.
@@ -456,29 +367,6 @@ class Decimal {
     return Decimal(a.negative_, a.coefficient() * detail::power_of_ten(zeros), exponent);
   }
 
-  /// base to the power of an integer. 0 to the power 0 is 1; empty for 0 to a negative power and
-  /// on overflow.
-  [[nodiscard]] friend constexpr std::optional<Decimal> power(const Decimal& base,
-                                                              std::int64_t n) noexcept {
-    std::uint64_t left = n < 0 ? ~static_cast<std::uint64_t>(n) + 1 : static_cast<std::uint64_t>(n);
-    Decimal square = base;
-    if (n < 0) {
-      const std::optional<Decimal> inverse = divide(1, base);
-      if (!inverse) return std::nullopt;
-      square = *inverse;
-    }
-    std::optional<Decimal> result = Decimal(1);
-    while (left != 0 && result) {
-      if (left % 2 != 0) result = multiply(*result, square);
-      left /= 2;
-      if (left == 0) break;
-      const std::optional<Decimal> next = multiply(square, square);
-      if (!next) return std::nullopt;
-      square = *next;
-    }
-    return result;
-  }
-
  private:
   constexpr Decimal(bool negative, Uint128 coefficient, int exponent) noexcept
       : low_(static_cast<std::uint64_t>(coefficient)),
@@ -492,36 +380,6 @@ class Decimal {
   [[nodiscard]] constexpr std::int64_t signed_low() const noexcept {
     const auto magnitude = static_cast<std::int64_t>(low_);
     return negative_ ? -magnitude : magnitude;
-  }
-
-  /// The number nearest to c * 10^exponent. `more`: something not zero follows the last digit of c;
-  /// then c has more than 34 digits. Requires c < 10^76.
-  [[nodiscard]] static constexpr std::optional<Decimal> finish(
-      bool negative, detail::Uint256 c, std::int64_t exponent, bool more = false,
-      Rounding mode = Rounding::half_even) noexcept {
-    const int size = detail::count_digits(c);
-    std::int64_t drop = size > precision ? size - precision : 0;
-    if (exponent + drop < min_exponent) drop = min_exponent - exponent;
-    Uint128 kept = c.low;
-    if (drop > 0) {
-      const detail::Cut cut = detail::cut_digits(c, drop > 80 ? 80 : static_cast<int>(drop), more);
-      kept = cut.kept.low;
-      exponent += drop;
-      if (detail::rounds_away(mode, negative, (kept & 1) != 0, cut.tail)) ++kept;
-      if (kept == detail::power_of_ten(precision)) {
-        kept /= 10;
-        ++exponent;
-      }
-    }
-    if (exponent > max_exponent) {
-      const std::int64_t zeros = exponent - max_exponent;
-      if (kept != 0) {
-        if (detail::count_digits(kept) + zeros > precision) return std::nullopt;
-        kept *= detail::power_of_ten(static_cast<int>(zeros));
-      }
-      exponent = max_exponent;
-    }
-    return Decimal(negative, kept, static_cast<int>(exponent));
   }
 
   [[nodiscard]] static constexpr std::strong_ordering compare_magnitudes(
@@ -546,9 +404,9 @@ class Decimal {
     Uint128 addend = b.coefficient();
     if (size + shift <= 38) {
       const Uint128 c = a.coefficient() * detail::power_of_ten(shift);
-      if (a.negative_ == b.negative_) return finish(a.negative_, {0, c + addend}, b.exponent_);
-      return c >= addend ? finish(a.negative_, {0, c - addend}, b.exponent_)
-                         : finish(b.negative_, {0, addend - c}, b.exponent_);
+      if (a.negative_ == b.negative_) return nearest(a.negative_, {0, c + addend}, b.exponent_);
+      return c >= addend ? nearest(a.negative_, {0, c - addend}, b.exponent_)
+                         : nearest(b.negative_, {0, addend - c}, b.exponent_);
     }
     if (size + shift > 75) {
       // b lies wholly below the 40th digit of a: only whether it is zero, and its sign, matter.
@@ -558,7 +416,7 @@ class Decimal {
     const detail::Uint256 c = detail::scale_up(a.coefficient(), shift);
     const detail::Uint256 sum = a.negative_ == b.negative_ ? detail::add_wide(c, {0, addend})
                                                            : detail::subtract_wide(c, {0, addend});
-    return finish(a.negative_, sum, a.exponent_ - shift);
+    return nearest(a.negative_, sum, a.exponent_ - shift);
   }
 
   [[nodiscard]] static constexpr Uint128 multiply_modulo(Uint128 a, Uint128 b, Uint128 m) noexcept {
@@ -574,7 +432,7 @@ class Decimal {
         detail::cut_digits({0, a.coefficient()}, drop > 80 ? 80 : static_cast<int>(drop), false);
     Uint128 kept = cut.kept.low;
     if (detail::rounds_away(mode, a.negative_, (kept & 1) != 0, cut.tail)) ++kept;
-    return finish(a.negative_, {0, kept}, exponent);
+    return nearest(a.negative_, {0, kept}, exponent);
   }
 
   std::uint64_t low_ = 0;
@@ -590,7 +448,6 @@ constexpr std::optional<Decimal> subtract(const Decimal& a, const Decimal& b) no
 constexpr std::optional<Decimal> multiply(const Decimal& a, const Decimal& b) noexcept;
 constexpr std::optional<Decimal> divide(const Decimal& a, const Decimal& b) noexcept;
 constexpr std::optional<Decimal> modulo(const Decimal& a, const Decimal& b) noexcept;
-constexpr std::optional<Decimal> power(const Decimal& base, std::int64_t n) noexcept;
 constexpr std::optional<Decimal> round(const Decimal& a, int scale,
                                        Rounding mode = Rounding::half_even) noexcept;
 constexpr std::optional<Decimal> quantize(const Decimal& a, int exponent,
@@ -640,7 +497,7 @@ constexpr std::optional<Decimal> Decimal::parse(std::string_view text) noexcept 
     exponent += minus ? -power : power;
   }
   if (at != text.size()) return std::nullopt;
-  return finish(negative, {0, c}, exponent, more);
+  return nearest(negative, {0, c}, exponent, more);
 }
 
 [[nodiscard]] constexpr std::optional<Decimal> floor(const Decimal& a, int scale = 0) noexcept {
