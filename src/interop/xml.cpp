@@ -1,0 +1,145 @@
+// Interface: XmlDocument::read().
+#include "interop/xml.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/unicode.hpp"
+
+namespace aftercare::interop {
+
+namespace {
+
+Diagnostic finding(std::string_view code, std::uint32_t file, std::size_t at, std::size_t size,
+                   DiagnosticWords words = {}) {
+  const auto begin = static_cast<std::uint32_t>(std::min(at, size));
+  return {code, {file, begin, static_cast<std::uint32_t>(std::min<std::size_t>(begin + 1, size))},
+          std::move(words), {}};
+}
+
+// pugixml walks up and down without recursion, but our readers recurse.
+bool is_too_deep(pugi::xml_node root, std::uint32_t limit, pugi::xml_node& where) {
+  std::uint32_t depth = 1;
+  pugi::xml_node node = root;
+  while (node) {
+    if (depth > limit) {
+      where = node;
+      return true;
+    }
+    if (node.first_child()) {
+      node = node.first_child();
+      ++depth;
+      continue;
+    }
+    while (node && node != root && !node.next_sibling()) {
+      node = node.parent();
+      --depth;
+    }
+    if (!node || node == root) return false;
+    node = node.next_sibling();
+  }
+  return false;
+}
+
+}  // namespace
+
+SourceSpan XmlDocument::span(pugi::xml_node node) const {
+  const std::ptrdiff_t at = node.offset_debug();
+  const auto begin = at < 0 ? 0U : std::min(static_cast<std::uint32_t>(at), size_);
+  const auto length = static_cast<std::uint32_t>(std::strlen(node.name()));
+  return {file_, begin, std::min(begin + length, size_)};
+}
+
+std::string XmlDocument::text(pugi::xml_node node) const {
+  std::string all;
+  for (const pugi::xml_node child : node.children()) {
+    if (child.type() == pugi::node_pcdata || child.type() == pugi::node_cdata) all += child.value();
+  }
+  return all;
+}
+
+SourceSpan XmlDocument::text_span(pugi::xml_node node) const {
+  for (const pugi::xml_node child : node.children()) {
+    if (child.type() != pugi::node_pcdata && child.type() != pugi::node_cdata) continue;
+    const std::ptrdiff_t at = child.offset_debug();
+    if (at < 0) break;
+    const auto begin = std::min(static_cast<std::uint32_t>(at), size_);
+    const auto length = static_cast<std::uint32_t>(std::strlen(child.value()));
+    return {file_, begin, std::min(begin + length, size_)};
+  }
+  return span(node);
+}
+
+XmlDocument XmlDocument::read(const Sources& sources, std::uint32_t file, Diagnostics& findings,
+                              const XmlLimits& limits) {
+  XmlDocument document;
+  const std::string_view text = sources.text(file);
+  document.file_ = file;
+  document.size_ = static_cast<std::uint32_t>(text.size());
+  if (text.size() > limits.bytes) {
+    findings.push_back(finding("AC1201", file, 0, text.size(),
+                               {{"limit", std::to_string(limits.bytes)}}));
+    return document;
+  }
+  if (const std::size_t bad = base::find_invalid_utf8(text); bad != std::string_view::npos) {
+    findings.push_back(finding("AC1202", file, bad, text.size()));
+    return document;
+  }
+  const unsigned options = pugi::parse_cdata | pugi::parse_escapes | pugi::parse_wconv_attribute |
+                           pugi::parse_eol | pugi::parse_ws_pcdata | pugi::parse_doctype;
+  const pugi::xml_parse_result parsed =
+      document.tree_->load_buffer(text.data(), text.size(), options, pugi::encoding_utf8);
+  if (!parsed) {
+    findings.push_back(finding("AC1203", file,
+                               static_cast<std::size_t>(std::max<std::ptrdiff_t>(parsed.offset, 0)),
+                               text.size(), {{"reason", parsed.description()}}));
+    document.tree_->reset();
+    return document;
+  }
+  for (const pugi::xml_node node : document.tree_->children()) {
+    if (node.type() != pugi::node_doctype) continue;
+    const std::size_t at = text.find("<!DOCTYPE");
+    findings.push_back(finding("AC1204", file, at == std::string_view::npos ? 0 : at, text.size()));
+    document.tree_->reset();
+    return document;
+  }
+  pugi::xml_node deep;
+  if (is_too_deep(document.root(), limits.depth, deep)) {
+    findings.push_back({"AC1205", document.span(deep), {{"limit", std::to_string(limits.depth)}},
+                        {}});
+    document.tree_->reset();
+  }
+  return document;
+}
+
+std::string_view local_name(pugi::xml_node node) {
+  const std::string_view name = node.name();
+  const std::size_t colon = name.find(':');
+  return colon == std::string_view::npos ? name : name.substr(colon + 1);
+}
+
+std::string_view prefix_of(std::string_view name) {
+  const std::size_t colon = name.find(':');
+  return colon == std::string_view::npos ? std::string_view() : name.substr(0, colon);
+}
+
+std::string_view namespace_of(pugi::xml_node node, std::string_view prefix) {
+  const std::string declared = prefix.empty() ? "xmlns" : "xmlns:" + std::string(prefix);
+  for (; node; node = node.parent()) {
+    if (const pugi::xml_attribute found = node.attribute(declared.c_str())) return found.value();
+  }
+  return {};
+}
+
+std::string_view attribute(pugi::xml_node node, std::string_view name) {
+  for (const pugi::xml_attribute a : node.attributes()) {
+    std::string_view full = a.name();
+    if (const std::size_t colon = full.find(':'); colon != std::string_view::npos) {
+      full.remove_prefix(colon + 1);
+    }
+    if (full == name) return a.value();
+  }
+  return {};
+}
+
+}  // namespace aftercare::interop
