@@ -182,8 +182,8 @@ Comparison compare_scalar(const Value& expected, const Value& actual) {
   const rt::Decimal b = actual.as_number();
   if (a == b) return {true, true};
   // The suite's own runners accept an absolute difference below 1e-8.
-  const rt::Decimal difference = a < b ? b - a : a - b;
-  return {difference < rt::Decimal(1) / rt::Decimal(100'000'000), false};
+  const auto difference = subtract(a, b);
+  return {difference && abs(*difference) < *rt::Decimal::parse("0.00000001"), false};
 }
 
 void append(base::JsonWriter& out, const Value& value) {

@@ -1,0 +1,211 @@
+// Interface: Matcher.
+#include "table/matcher.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "base/assert.hpp"
+
+namespace aftercare::table {
+
+namespace {
+
+// Above this many segments a column is searched in groups: keeps the bit sets of a column at or
+// below 32 bytes a row, whatever the number of rows.
+constexpr std::size_t most_groups = 256;
+
+void set_bit(std::span<std::uint64_t> bits, std::size_t at) {
+  bits[at / 64] |= std::uint64_t{1} << (at % 64);
+}
+
+/// The value as an integer of the axis, if it is one: numbers times 10^scale.
+std::optional<std::int64_t> key_of(const Value& value, int scale) noexcept {
+  if (value.kind() == Kind::number) {
+    if (value.is_heap()) return std::nullopt;
+    const int zeros = scale + value.raw_aux();
+    std::int64_t key = value.raw_word();
+    if (zeros < 0 || zeros > 18) {
+      return key == 0 ? std::optional<std::int64_t>(0) : std::nullopt;
+    }
+    for (int i = 0; i < zeros; ++i) {
+      if (__builtin_mul_overflow(key, std::int64_t{10}, &key)) return std::nullopt;
+    }
+    return key;
+  }
+  if (value.kind() == Kind::string) return std::nullopt;
+  if (value.kind() == Kind::days_duration) {
+    if (value.raw_aux() != 0) return std::nullopt;
+    return value.raw_word();
+  }
+  return value.raw_word();
+}
+
+}  // namespace
+
+Matcher::Axis Matcher::build(const Column& column, std::size_t rows, std::size_t words) {
+  Axis axis;
+  axis.null_rows.assign(words, 0);
+  axis.other_rows.assign(words, 0);
+  for (const ValueSet& set : column.sets) {
+    if (set.intervals().empty()) continue;
+    AFTERCARE_ASSERT(axis.kind == Kind::null || axis.kind == set.kind(),
+                     "the sets of a column are of one kind");
+    axis.kind = set.kind();
+    for (const Interval& i : set.intervals()) {
+      if (!i.low.is_null()) axis.points.push_back(i.low);
+      if (!i.high.is_null()) axis.points.push_back(i.high);
+    }
+  }
+  std::sort(axis.points.begin(), axis.points.end(),
+            [](const Value& a, const Value& b) { return compare(a, b) < 0; });
+  axis.points.erase(std::unique(axis.points.begin(), axis.points.end(),
+                                [](const Value& a, const Value& b) { return compare(a, b) == 0; }),
+                    axis.points.end());
+  axis.points.shrink_to_fit();
+
+  if (axis.kind == Kind::number) {
+    for (const Value& p : axis.points) axis.scale = std::max(axis.scale, -p.raw_aux());
+  }
+  axis.has_keys = axis.scale <= 18;
+  for (const Value& p : axis.points) {
+    const auto key = axis.has_keys ? key_of(p, axis.scale) : std::nullopt;
+    axis.has_keys = key.has_value();
+    if (!key) break;
+    axis.keys.push_back(*key);
+  }
+  if (!axis.has_keys) axis.keys.clear();
+
+  const std::size_t segments = 2 * axis.points.size() + 1;
+  axis.group_size = static_cast<std::uint32_t>((segments + most_groups - 1) / most_groups);
+  const std::size_t groups = (segments + axis.group_size - 1) / axis.group_size;
+  axis.whole.assign(groups * words, 0);
+  std::vector<std::pair<std::uint32_t, Part>> parts;  // (group, part)
+
+  // The segments of each distinct set, once.
+  std::vector<std::vector<std::pair<std::uint32_t, std::uint32_t>>> spans(column.sets.size());
+  for (std::size_t s = 0; s < column.sets.size(); ++s) {
+    for (const Interval& i : column.sets[s].intervals()) {
+      std::uint32_t first = 0;
+      auto last = static_cast<std::uint32_t>(segments - 1);
+      if (!i.low.is_null()) first = locate(axis, i.low) + (i.includes_low ? 0 : 1);
+      if (!i.high.is_null()) last = locate(axis, i.high) - (i.includes_high ? 0 : 1);
+      spans[s].emplace_back(first, last);
+    }
+  }
+
+  for (std::size_t row = 0; row < rows; ++row) {
+    const Cell cell = column.cells[row];
+    if (cell.is != Cell::Is::set) {
+      set_bit(axis.null_rows, row);
+      set_bit(axis.other_rows, row);
+      for (std::size_t g = 0; g < groups; ++g) {
+        set_bit(std::span(axis.whole).subspan(g * words, words), row);
+      }
+      continue;
+    }
+    if (column.sets[cell.index].accepts_null()) set_bit(axis.null_rows, row);
+    for (const auto& [first, last] : spans[cell.index]) {
+      for (std::uint32_t g = first / axis.group_size; g <= last / axis.group_size; ++g) {
+        const std::uint32_t begin = g * axis.group_size;
+        const std::uint32_t end =
+            std::min<std::uint32_t>(begin + axis.group_size, static_cast<std::uint32_t>(segments)) -
+            1;
+        if (first <= begin && end <= last) {
+          set_bit(std::span(axis.whole).subspan(g * words, words), row);
+        } else {
+          parts.emplace_back(g, Part{static_cast<std::uint32_t>(row), std::max(first, begin),
+                                     std::min(last, end)});
+        }
+      }
+    }
+  }
+  std::stable_sort(parts.begin(), parts.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  axis.part_first.assign(groups + 1, 0);
+  axis.parts.reserve(parts.size());
+  for (const auto& [group, part] : parts) {
+    ++axis.part_first[group + 1];
+    axis.parts.push_back(part);
+  }
+  for (std::size_t g = 0; g < groups; ++g) axis.part_first[g + 1] += axis.part_first[g];
+  return axis;
+}
+
+Matcher::Matcher(std::span<const Column> columns, std::size_t rows) : rows_(rows) {
+  axes_.reserve(columns.size());
+  for (const Column& column : columns) axes_.push_back(build(column, rows, words()));
+}
+
+std::uint32_t Matcher::locate(const Axis& axis, const Value& value) noexcept {
+  if (axis.has_keys) {
+    if (const auto key = key_of(value, axis.scale)) {
+      const auto at = std::lower_bound(axis.keys.begin(), axis.keys.end(), *key);
+      const auto index = static_cast<std::uint32_t>(at - axis.keys.begin());
+      return 2 * index + (at != axis.keys.end() && *at == *key ? 1 : 0);
+    }
+  }
+  const auto at =
+      std::lower_bound(axis.points.begin(), axis.points.end(), value,
+                       [](const Value& a, const Value& b) { return compare(a, b) < 0; });
+  const auto index = static_cast<std::uint32_t>(at - axis.points.begin());
+  return 2 * index + (at != axis.points.end() && compare(*at, value) == 0 ? 1 : 0);
+}
+
+void Matcher::match(std::span<const Value> inputs, std::span<std::uint64_t> found) const {
+  AFTERCARE_ASSERT(inputs.size() == axes_.size() && found.size() == words(),
+                   "one value a column and one bit a row");
+  std::fill(found.begin(), found.end(), ~std::uint64_t{0});
+  if (rows_ % 64 != 0) found.back() = (std::uint64_t{1} << (rows_ % 64)) - 1;
+  std::vector<std::uint64_t> extra;
+  for (std::size_t c = 0; c < axes_.size(); ++c) {
+    const Axis& axis = axes_[c];
+    const Value& value = inputs[c];
+    const std::uint64_t* accepted = nullptr;
+    if (value.is_null()) {
+      accepted = axis.null_rows.data();
+    } else if (value.kind() != axis.kind) {
+      accepted = axis.other_rows.data();
+    } else {
+      const std::uint32_t segment = locate(axis, value);
+      const std::uint32_t group = segment / axis.group_size;
+      accepted = axis.whole.data() + std::size_t{group} * words();
+      const std::uint32_t first = axis.part_first[group];
+      const std::uint32_t last = axis.part_first[group + 1];
+      if (first != last) {
+        extra.assign(accepted, accepted + words());
+        for (std::uint32_t p = first; p < last; ++p) {
+          const Part& part = axis.parts[p];
+          if (part.first <= segment && segment <= part.last) set_bit(extra, part.row);
+        }
+        accepted = extra.data();
+      }
+    }
+    for (std::size_t w = 0; w < found.size(); ++w) found[w] &= accepted[w];
+  }
+}
+
+std::uint64_t Matcher::mismatches(std::span<const Value> inputs) const noexcept {
+  std::uint64_t columns = 0;
+  for (std::size_t c = 0; c < axes_.size() && c < 64; ++c) {
+    if (axes_[c].kind != Kind::null && !inputs[c].is_null() &&
+        inputs[c].kind() != axes_[c].kind) {
+      columns |= std::uint64_t{1} << c;
+    }
+  }
+  return columns;
+}
+
+std::size_t Matcher::size_in_bytes() const noexcept {
+  std::size_t bytes = sizeof(*this);
+  for (const Axis& a : axes_) {
+    bytes += sizeof(a) + a.keys.capacity() * sizeof(std::int64_t) +
+             a.points.capacity() * sizeof(Value) + a.parts.capacity() * sizeof(Part) +
+             (a.whole.capacity() + a.null_rows.capacity() + a.other_rows.capacity()) * 8 +
+             a.part_first.capacity() * sizeof(std::uint32_t);
+  }
+  return bytes;
+}
+
+}  // namespace aftercare::table

@@ -1,0 +1,199 @@
+// Interface: ValueSet.
+#include "table/value_set.hpp"
+
+#include <algorithm>
+#include <compare>
+#include <utility>
+
+#include "base/assert.hpp"
+
+namespace aftercare::table {
+
+namespace {
+
+template <class T>
+int three_way(const T& a, const T& b) noexcept {
+  return a < b ? -1 : b < a ? 1 : 0;
+}
+
+// Order of the lower ends: null is minus infinity; an end that is included begins earlier.
+int compare_lows(const Interval& a, const Interval& b) noexcept {
+  if (a.low.is_null() || b.low.is_null()) {
+    return static_cast<int>(b.low.is_null()) - static_cast<int>(a.low.is_null());
+  }
+  if (const int order = compare(a.low, b.low); order != 0) return order;
+  return static_cast<int>(b.includes_low) - static_cast<int>(a.includes_low);
+}
+
+int compare_highs(const Interval& a, const Interval& b) noexcept {
+  if (a.high.is_null() || b.high.is_null()) {
+    return static_cast<int>(a.high.is_null()) - static_cast<int>(b.high.is_null());
+  }
+  if (const int order = compare(a.high, b.high); order != 0) return order;
+  return static_cast<int>(a.includes_high) - static_cast<int>(b.includes_high);
+}
+
+// Whether `next`, which does not begin before `first`, leaves no value between the two.
+bool touches(const Interval& first, const Interval& next) noexcept {
+  if (first.high.is_null() || next.low.is_null()) return true;
+  const int order = compare(next.low, first.high);
+  return order < 0 || (order == 0 && (first.includes_high || next.includes_low));
+}
+
+}  // namespace
+
+bool is_ordered(Kind kind) noexcept {
+  switch (kind) {
+    case Kind::boolean:
+    case Kind::number:
+    case Kind::date:
+    case Kind::instant:
+    case Kind::days_duration:
+    case Kind::months_duration:
+    case Kind::working_duration:
+    case Kind::symbol:
+    case Kind::money:
+    case Kind::string:
+      return true;
+    default:
+      return false;
+  }
+}
+
+int compare(const Value& a, const Value& b) noexcept {
+  switch (a.kind()) {
+    case Kind::number:
+      return three_way(a.as_number(), b.as_number());
+    case Kind::string:
+      return three_way(a.as_string(), b.as_string());
+    case Kind::days_duration:
+      return three_way(a.as_days_duration(), b.as_days_duration());
+    default:
+      return three_way(a.raw_word(), b.raw_word());
+  }
+}
+
+bool Interval::contains(const Value& value) const noexcept {
+  if (!low.is_null()) {
+    const int order = compare(value, low);
+    if (order < 0 || (order == 0 && !includes_low)) return false;
+  }
+  if (!high.is_null()) {
+    const int order = compare(value, high);
+    if (order > 0 || (order == 0 && !includes_high)) return false;
+  }
+  return true;
+}
+
+bool Interval::is_empty() const noexcept {
+  if (low.is_null() || high.is_null()) return false;
+  const int order = compare(low, high);
+  return order > 0 || (order == 0 && !(includes_low && includes_high));
+}
+
+ValueSet ValueSet::everything(Kind kind) {
+  ValueSet all(kind);
+  all.intervals_.push_back({});
+  return all;
+}
+
+ValueSet ValueSet::only(const Value& value) { return of({value, value, true, true}); }
+
+ValueSet ValueSet::of(Interval interval) {
+  ValueSet one(interval.low.is_null() ? interval.high.kind() : interval.low.kind());
+  if (!interval.is_empty()) one.intervals_.push_back(std::move(interval));
+  return one;
+}
+
+bool ValueSet::contains(const Value& value) const noexcept {
+  if (value.is_null()) return accepts_null_;
+  if (value.kind() != kind_) return false;
+  return std::any_of(intervals_.begin(), intervals_.end(),
+                     [&](const Interval& i) { return i.contains(value); });
+}
+
+void ValueSet::add(const ValueSet& other) {
+  accepts_null_ = accepts_null_ || other.accepts_null_;
+  if (other.intervals_.empty()) return;
+  if (intervals_.empty()) kind_ = other.kind_;
+  AFTERCARE_ASSERT(kind_ == other.kind_, "only sets of one kind are united");
+  intervals_.insert(intervals_.end(), other.intervals_.begin(), other.intervals_.end());
+  normalise();
+}
+
+void ValueSet::normalise() {
+  std::sort(intervals_.begin(), intervals_.end(),
+            [](const Interval& a, const Interval& b) { return compare_lows(a, b) < 0; });
+  std::vector<Interval> merged;
+  for (Interval& next : intervals_) {
+    if (!merged.empty() && touches(merged.back(), next)) {
+      if (compare_highs(merged.back(), next) < 0) {
+        merged.back().high = std::move(next.high);
+        merged.back().includes_high = next.includes_high;
+      }
+    } else {
+      merged.push_back(std::move(next));
+    }
+  }
+  intervals_ = std::move(merged);
+}
+
+ValueSet ValueSet::complement() const {
+  ValueSet rest(kind_);
+  Value low;
+  bool includes_low = false;
+  bool is_open = true;  // something may lie above `low`
+  for (const Interval& taken : intervals_) {
+    if (!taken.low.is_null()) {
+      Interval before{low, taken.low, includes_low, !taken.includes_low};
+      if (!before.is_empty()) rest.intervals_.push_back(std::move(before));
+    }
+    is_open = !taken.high.is_null();
+    low = taken.high;
+    includes_low = !taken.includes_high;
+  }
+  if (is_open) rest.intervals_.push_back({low, {}, includes_low && !low.is_null(), false});
+  return rest;
+}
+
+ValueSet ValueSet::intersection(const ValueSet& other) const {
+  ValueSet both(kind_);
+  both.accepts_null_ = accepts_null_ && other.accepts_null_;
+  if (kind_ != other.kind_) return both;
+  for (const Interval& a : intervals_) {
+    for (const Interval& b : other.intervals_) {
+      const Interval& low = compare_lows(a, b) < 0 ? b : a;
+      const Interval& high = compare_highs(a, b) < 0 ? a : b;
+      Interval shared{low.low, high.high, low.includes_low, high.includes_high};
+      if (!shared.is_empty()) both.intervals_.push_back(std::move(shared));
+    }
+  }
+  both.normalise();
+  return both;
+}
+
+std::string ValueSet::to_text() const {
+  std::string out;
+  const auto separate = [&] {
+    if (!out.empty()) out += ", ";
+  };
+  if (accepts_null_) out += "null";
+  for (const Interval& i : intervals_) {
+    separate();
+    if (i.low.is_null() && i.high.is_null()) {
+      out += '-';
+    } else if (i.low.is_null()) {
+      out += (i.includes_high ? "<= " : "< ") + i.high.to_text();
+    } else if (i.high.is_null()) {
+      out += (i.includes_low ? ">= " : "> ") + i.low.to_text();
+    } else if (compare(i.low, i.high) == 0) {
+      out += i.low.to_text();
+    } else {
+      out += (i.includes_low ? "[" : "(") + i.low.to_text() + ".." + i.high.to_text() +
+             (i.includes_high ? "]" : ")");
+    }
+  }
+  return out;
+}
+
+}  // namespace aftercare::table
