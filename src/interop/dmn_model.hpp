@@ -110,10 +110,10 @@ struct DmnNode {
   std::string id;
   std::string name;
   DmnVariable variable;
-  DmnExpression logic;                      ///< of a decision; of a knowledge model, a function
-  std::vector<DmnReference> requires_;      ///< decisions, inputs and knowledge, in order
-  std::vector<DmnReference> outputs;        ///< of a service
-  std::vector<DmnReference> encapsulated;   ///< of a service
+  DmnExpression logic;                        ///< of a decision; of a knowledge model, a function
+  std::vector<DmnReference> requires_;        ///< decisions, inputs and knowledge, in order
+  std::vector<DmnReference> outputs;          ///< of a service
+  std::vector<DmnReference> encapsulated;     ///< of a service
   std::vector<DmnReference> input_decisions;  ///< of a service
   std::vector<DmnReference> input_data;       ///< of a service
   SourceSpan span;

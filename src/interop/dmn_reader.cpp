@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/diagnostics.hpp"
 #include "interop/xml.hpp"
 
 namespace aftercare::interop {
@@ -16,16 +17,13 @@ namespace {
 
 // DMN 1.1 to 1.5.
 constexpr std::array<std::string_view, 5> model_namespaces = {
-    "http://www.omg.org/spec/DMN/20151101/dmn.xsd",
-    "http://www.omg.org/spec/DMN/20180521/MODEL/",
-    "https://www.omg.org/spec/DMN/20191111/MODEL/",
-    "https://www.omg.org/spec/DMN/20211108/MODEL/",
+    "http://www.omg.org/spec/DMN/20151101/dmn.xsd", "http://www.omg.org/spec/DMN/20180521/MODEL/",
+    "https://www.omg.org/spec/DMN/20191111/MODEL/", "https://www.omg.org/spec/DMN/20211108/MODEL/",
     "https://www.omg.org/spec/DMN/20230324/MODEL/",
 };
 
 bool is_dmn_namespace(std::string_view uri) {
-  return std::find(model_namespaces.begin(), model_namespaces.end(), uri) !=
-         model_namespaces.end();
+  return std::find(model_namespaces.begin(), model_namespaces.end(), uri) != model_namespaces.end();
 }
 
 class Reader {
@@ -191,7 +189,8 @@ DmnExpression Reader::expression(pugi::xml_node node) {
   const auto part = [&](std::string_view name) {
     const pugi::xml_node c = child(node, name);
     if (!c) {
-      findings_.push_back({"AC1210", document_.span(node), {{"name", std::string(name)}}, {}});
+      findings_.push_back(
+          base::make(diag::AC1210, document_.span(node), {{"name", std::string(name)}}));
     }
     out.parts.push_back(c ? logic(c) : DmnExpression{});
   };
@@ -201,7 +200,7 @@ DmnExpression Reader::expression(pugi::xml_node node) {
       const std::string_view language = node.attribute("expressionLanguage").value();
       if (!language.empty() && language.find("FEEL") == std::string_view::npos &&
           language.find("feel") == std::string_view::npos) {
-        findings_.push_back({"AC1211", out.span, {{"name", std::string(language)}}, {}});
+        findings_.push_back(base::make(diag::AC1211, out.span, {{"name", std::string(language)}}));
         out.kind = Kind::external;
       }
       break;
@@ -297,11 +296,9 @@ std::shared_ptr<const DmnTable> Reader::table(pugi::xml_node node) {
         if (is(cell, "outputEntry")) rule.outputs.push_back(text_child(cell));
       }
       if (rule.inputs.size() != out->inputs.size() || rule.outputs.size() != out->outputs.size()) {
-        findings_.push_back({"AC1212",
-                             rule.span,
-                             {{"inputs", std::to_string(out->inputs.size())},
-                              {"outputs", std::to_string(out->outputs.size())}},
-                             {}});
+        findings_.push_back(base::make(diag::AC1212, rule.span,
+                                       {{"inputs", std::to_string(out->inputs.size())},
+                                        {"outputs", std::to_string(out->outputs.size())}}));
         rule.inputs.resize(out->inputs.size(), {"-", rule.span});
         rule.outputs.resize(out->outputs.size(), {"null", rule.span});
       }
@@ -352,7 +349,7 @@ DmnDefinitions Reader::definitions() {
   out.span = document_.span(root);
   if (local_name(root) != "definitions" || !is_dmn_namespace(namespace_of(root, prefix_))) {
     findings_.push_back(
-        {"AC1206", out.span, {{"name", std::string(namespace_of(root, prefix_))}}, {}});
+        base::make(diag::AC1206, out.span, {{"name", std::string(namespace_of(root, prefix_))}}));
     return out;
   }
   out.name = name_of(root);
@@ -396,7 +393,7 @@ DmnDefinitions read_dmn(const Sources& sources, std::uint32_t file, Diagnostics&
   const XmlDocument document = XmlDocument::read(sources, file, findings);
   if (!document.root()) {
     if (!has_errors(findings)) {
-      findings.push_back({"AC1206", {file, 0, 0}, {{"name", ""}}, {}});
+      findings.push_back(base::make(diag::AC1206, {file, 0, 0}, {{"name", ""}}));
     }
     return {};
   }

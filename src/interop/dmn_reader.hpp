@@ -5,6 +5,7 @@
 
 #include "aftercare/diagnostic.hpp"
 #include "aftercare/source.hpp"
+
 #include "interop/dmn_model.hpp"
 
 namespace aftercare::interop {

@@ -4,17 +4,18 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/diagnostics.hpp"
 #include "base/unicode.hpp"
 
 namespace aftercare::interop {
 
 namespace {
 
-Diagnostic finding(std::string_view code, std::uint32_t file, std::size_t at, std::size_t size,
+Diagnostic finding(DiagnosticCode code, std::uint32_t file, std::size_t at, std::size_t size,
                    DiagnosticWords words = {}) {
   const auto begin = static_cast<std::uint32_t>(std::min(at, size));
-  return {code, {file, begin, static_cast<std::uint32_t>(std::min<std::size_t>(begin + 1, size))},
-          std::move(words), {}};
+  const auto end = static_cast<std::uint32_t>(std::min<std::size_t>(begin + 1, size));
+  return base::make(code, {file, begin, end}, std::move(words));
 }
 
 // pugixml walks up and down without recursion, but our readers recurse.
@@ -77,12 +78,12 @@ XmlDocument XmlDocument::read(const Sources& sources, std::uint32_t file, Diagno
   document.file_ = file;
   document.size_ = static_cast<std::uint32_t>(text.size());
   if (text.size() > limits.bytes) {
-    findings.push_back(finding("AC1201", file, 0, text.size(),
-                               {{"limit", std::to_string(limits.bytes)}}));
+    findings.push_back(
+        finding(diag::AC1201, file, 0, text.size(), {{"limit", std::to_string(limits.bytes)}}));
     return document;
   }
   if (const std::size_t bad = base::find_invalid_utf8(text); bad != std::string_view::npos) {
-    findings.push_back(finding("AC1202", file, bad, text.size()));
+    findings.push_back(finding(diag::AC1202, file, bad, text.size()));
     return document;
   }
   const unsigned options = pugi::parse_cdata | pugi::parse_escapes | pugi::parse_wconv_attribute |
@@ -90,7 +91,7 @@ XmlDocument XmlDocument::read(const Sources& sources, std::uint32_t file, Diagno
   const pugi::xml_parse_result parsed =
       document.tree_->load_buffer(text.data(), text.size(), options, pugi::encoding_utf8);
   if (!parsed) {
-    findings.push_back(finding("AC1203", file,
+    findings.push_back(finding(diag::AC1203, file,
                                static_cast<std::size_t>(std::max<std::ptrdiff_t>(parsed.offset, 0)),
                                text.size(), {{"reason", parsed.description()}}));
     document.tree_->reset();
@@ -99,14 +100,15 @@ XmlDocument XmlDocument::read(const Sources& sources, std::uint32_t file, Diagno
   for (const pugi::xml_node node : document.tree_->children()) {
     if (node.type() != pugi::node_doctype) continue;
     const std::size_t at = text.find("<!DOCTYPE");
-    findings.push_back(finding("AC1204", file, at == std::string_view::npos ? 0 : at, text.size()));
+    findings.push_back(
+        finding(diag::AC1204, file, at == std::string_view::npos ? 0 : at, text.size()));
     document.tree_->reset();
     return document;
   }
   pugi::xml_node deep;
   if (is_too_deep(document.root(), limits.depth, deep)) {
-    findings.push_back({"AC1205", document.span(deep), {{"limit", std::to_string(limits.depth)}},
-                        {}});
+    findings.push_back(
+        base::make(diag::AC1205, document.span(deep), {{"limit", std::to_string(limits.depth)}}));
     document.tree_->reset();
   }
   return document;

@@ -4,13 +4,13 @@
 // bytes, the answer is a tree or a finding, in time linear in the size.
 #pragma once
 
-#include <pugixml.hpp>
-
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
+
+#include <pugixml.hpp>
 
 #include "aftercare/diagnostic.hpp"
 #include "aftercare/source.hpp"

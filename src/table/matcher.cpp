@@ -13,8 +13,8 @@ namespace aftercare::table {
 namespace {
 
 // Above this many segments a column is searched in groups: keeps the bit sets of a column at or
-// below 32 bytes a row, whatever the number of rows.
-constexpr std::size_t most_groups = 256;
+// below 16 bytes a row, whatever the number of rows.
+constexpr std::size_t most_groups = 128;
 
 void set_bit(std::span<std::uint64_t> bits, std::size_t at) {
   bits[at / 64] |= std::uint64_t{1} << (at % 64);
@@ -189,8 +189,7 @@ void Matcher::match(std::span<const Value> inputs, std::span<std::uint64_t> foun
 std::uint64_t Matcher::mismatches(std::span<const Value> inputs) const noexcept {
   std::uint64_t columns = 0;
   for (std::size_t c = 0; c < axes_.size() && c < 64; ++c) {
-    if (axes_[c].kind != Kind::null && !inputs[c].is_null() &&
-        inputs[c].kind() != axes_[c].kind) {
+    if (axes_[c].kind != Kind::null && !inputs[c].is_null() && inputs[c].kind() != axes_[c].kind) {
       columns |= std::uint64_t{1} << c;
     }
   }

@@ -61,14 +61,14 @@ class Matcher {
     std::uint32_t last;
   };
   struct Axis {
-    Kind kind = Kind::null;        ///< null: every cell is `any` or a program
-    bool has_keys = false;         ///< `keys` stand for `points`
-    int scale = 0;                 ///< of numbers among the keys: key = number * 10^scale
+    Kind kind = Kind::null;  ///< null: every cell is `any` or a program
+    bool has_keys = false;   ///< `keys` stand for `points`
+    int scale = 0;           ///< of numbers among the keys: key = number * 10^scale
     std::vector<std::int64_t> keys;
     std::vector<Value> points;     ///< sorted ends; segment 2i lies below point i, 2i+1 is point i
     std::uint32_t group_size = 1;  ///< segments in a group
-    std::vector<std::uint64_t> whole;      ///< for each group, words() of rows that take all of it
-    std::vector<std::uint32_t> part_first; ///< for each group, where its parts begin
+    std::vector<std::uint64_t> whole;       ///< for each group, words() of rows that take all of it
+    std::vector<std::uint32_t> part_first;  ///< for each group, where its parts begin
     std::vector<Part> parts;
     std::vector<std::uint64_t> null_rows;   ///< rows that accept null
     std::vector<std::uint64_t> other_rows;  ///< rows that accept a value of another kind
