@@ -329,8 +329,13 @@ class Algorithm {
     now_.erase(s);
   }
 
+  // An entry set holds what is not active or has just been left (3.13). Through a recorded history
+  // the procedures of Appendix D also name ancestors that were never left: they are not entered
+  // again.
   void enter_all() {
-    for (std::size_t i = 0; i < s_.entries_.size(); ++i) enter(s_.entries_[i]);
+    for (std::size_t i = 0; i < s_.entries_.size(); ++i) {
+      if (!now_.contains(s_.entries_[i].state)) enter(s_.entries_[i]);
+    }
   }
 
   void enter(const Entry& entry) {
