@@ -69,7 +69,7 @@ enum class BinaryOperator : std::uint8_t {
 /// The order of two values that have one: numbers, strings (by code point), temporal values and
 /// lengths of one kind, money of one currency. None where they have none. -1, 0, 1.
 [[nodiscard]] std::optional<int> order(const Value& a, const Value& b);
-/// `<`, `<=`, `>`, `>=`. Null where one side is null (silent) or the two have no order (a fault).
+/// `<`, `<=`, `>`, `>=`. Null, with a fault, where the two have no order.
 [[nodiscard]] Value compare(CallContext& context, BinaryOperator op, const Value& a,
                             const Value& b);
 /// `v between low and high`.

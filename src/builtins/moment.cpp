@@ -1,0 +1,63 @@
+// Where zones and wall clocks meet: what a time or a date and time means on the line of time.
+#include <string_view>
+
+#include "aftercare/time.hpp"
+
+#include "builtins/operations.hpp"
+
+namespace aftercare::builtins {
+namespace {
+
+using rt::nanos_per_second;
+
+std::int32_t subsecond(rt::TimeOfDay time) noexcept {
+  return static_cast<std::int32_t>(time.nanos % nanos_per_second);
+}
+
+}  // namespace
+
+std::optional<Zone> zone_of(const ZoneRef& zone) {
+  switch (zone.kind) {
+    case ZoneRef::Kind::offset:
+      return Zone::fixed(zone.offset_seconds);
+    case ZoneRef::Kind::named: {
+      auto loaded = Zone::load(zone.name);
+      if (!loaded) return std::nullopt;
+      return *std::move(loaded);
+    }
+    case ZoneRef::Kind::none:
+      break;
+  }
+  return std::nullopt;
+}
+
+std::optional<Moment> moment_of(const Value& v) {
+  if (v.is(Kind::date)) {  // FEEL: a date is midnight UTC where it meets a zoned value
+    return Moment{v.as_date().days * rt::seconds_per_day, 0};
+  }
+  if (v.is(Kind::time)) {
+    const TimeValue& t = v.as_time();
+    const std::int64_t local = t.time.nanos / nanos_per_second;
+    if (t.zone.kind == ZoneRef::Kind::offset) {
+      return Moment{local - t.zone.offset_seconds, subsecond(t.time)};
+    }
+    const auto zone = zone_of(t.zone);
+    if (!zone) return std::nullopt;
+    // A time without date has no offset of its own in a zone: the zone's offset of 1970-01-01.
+    return Moment{local - zone->offset_at(std::int64_t{0}), subsecond(t.time)};
+  }
+  if (v.is(Kind::date_time)) {
+    const DateTimeValue& d = v.as_date_time();
+    const std::int64_t local = rt::local_seconds({d.date, d.time});
+    if (d.zone.kind == ZoneRef::Kind::offset) {
+      return Moment{local - d.zone.offset_seconds, subsecond(d.time)};
+    }
+    const auto zone = zone_of(d.zone);
+    if (!zone) return std::nullopt;
+    const LocalMeaning meaning = zone->meaning(local);
+    return Moment{meaning.first, meaning.kind == LocalKind::gap ? 0 : subsecond(d.time)};
+  }
+  return std::nullopt;
+}
+
+}  // namespace aftercare::builtins
