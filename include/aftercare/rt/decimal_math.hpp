@@ -451,19 +451,21 @@ template <class Compute>
     return Decimal();
   }
   if (base.is_negative() && !integral) return std::nullopt;
+  if (base == Decimal(1)) return Decimal(1);
   const bool odd = integral && modulo(exponent, 2) == Decimal(1);
   const bool negative = base.is_negative() && odd;
 
-  // base = c * 10^e and exponent = n without trailing zeros. While n has a fraction, an exact
-  // result needs an exact root of the base: the square root where the last digit of n is odd (its
-  // denominator is even), else the fifth root.
+  // base = c * 10^e and exponent = n * 10^f, without trailing zeros. While that has a fraction, an
+  // exact result needs an exact root of the base: the square root where n is odd (the denominator
+  // is even), else the fifth root.
   Uint128 c = base.coefficient();
   std::int64_t e = base.exponent();
-  Decimal n = exponent.normalized();
+  Uint128 n = exponent.coefficient();
+  int f = exponent.exponent() + detail::strip_zeros(n, Decimal::precision);
   bool exact = true;
   if (!integral) e += detail::strip_zeros(c, Decimal::precision);
-  while (n.exponent() < 0 && exact) {
-    const int degree = (n.coefficient() & 1) != 0 ? 2 : 5;
+  while (f < 0 && exact) {
+    const unsigned degree = n % 2 != 0 ? 2 : 5;
     const auto lift = static_cast<int>((e % degree + degree) % degree);
     const Uint128 radicand = c * detail::power_of_ten(lift);
     std::optional<Uint128> root;
@@ -477,20 +479,23 @@ template <class Compute>
     if (exact) {
       c = *root;
       e = (e - lift) / degree;
-      n = multiply(n, degree)->normalized();
+      n *= degree;  // below 10^36: twice or five times, then a zero comes off
+      f += detail::strip_zeros(n, Decimal::precision);
     }
   }
   if (exact) {
     const Uint128 full = c;
     const std::int64_t full_e = e;
     e += detail::strip_zeros(c, Decimal::precision);
-    const std::optional<std::int64_t> count = n.to_int64();
+    const auto integer = Decimal::make(exponent.is_negative(), n, f);
+    const std::optional<std::int64_t> count = integer->to_int64();
     if (c == 1) {
-      // A power of ten. Its exponent is within 7000 of zero, so more than 10^5 times are too many.
+      // A power of ten or -1. Its exponent is within 7000 of zero, so more than 10^5 times are too many.
       if (e == 0) return Decimal(negative ? -1 : 1);
       if (!count || *count > 100'000 || *count < -100'000) {
-        return detail::to_decimal(
-            negative, (e < 0) != n.is_negative() ? detail::below_range : detail::beyond_range);
+        return detail::to_decimal(negative, (e < 0) != exponent.is_negative()
+                                                ? detail::below_range
+                                                : detail::beyond_range);
       }
       if (*count < 0 || full_e * *count < Decimal::min_exponent) {
         return Decimal::make(negative, 1, e * *count);

@@ -96,6 +96,10 @@ TEST(DecimalMath, realPowersFindExactResults) {
             "1.000000000000000000000000000000000");
   // A tie of 35 digits: 100000000000000005 squared is 1E+34 + 1E+18 + 25.
   EXPECT_EQ(text(power("100000000000000005"_d, 2)), "10000000000000001000000000000000020");
+  // The power with two more digits than fit, on the way to a root of it.
+  EXPECT_EQ(text(power("100"_d, "0.9999999999999999999999999999999999"_d)),
+            "99.99999999999999999999999999999995");
+  EXPECT_EQ(text(power("1.0"_d, "1E-6176"_d)), "1");
   EXPECT_FALSE(power("-8"_d, "0.5"_d));
 }
 
