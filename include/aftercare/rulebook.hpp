@@ -1,0 +1,150 @@
+// aftercare/rulebook.hpp — check packs of YAML into an immutable rulebook.
+//
+//   auto rules = check("rules/appliance/installer_liabilities", {.overlays = {"acme.overlay.yaml"}});
+//   std::cerr << render(rules.diagnostics(), rules.sources());
+//   if (!rules) return 1;
+//   for (const ParameterView& p : rules->unset_parameters()) ask_for(p.name, p.type, p.clause);
+//
+// A rulebook is one or more packs checked, linked and compiled together, identified by a hash of
+// their logic. Needs: diagnostic.hpp, result.hpp, time.hpp, type.hpp, value.hpp. Knows nothing of
+// cases.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "aftercare/diagnostic.hpp"
+#include "aftercare/export.hpp"
+#include "aftercare/result.hpp"
+#include "aftercare/source.hpp"
+#include "aftercare/type.hpp"
+#include "aftercare/value.hpp"
+
+namespace aftercare {
+
+/// A file of a pack or an overlay that is not read from disk.
+struct PackText {
+  std::string name;  ///< "repair/pack.yaml"; files with one folder in their names are one pack
+  std::string text;
+};
+
+struct CheckOptions {
+  std::vector<std::string> overlays;    ///< paths of overlay files
+  std::vector<PackText> overlay_texts;  ///< overlays that are not read from disk
+};
+
+/// A blank of the text that the company fills in, or a doubt that it decides.
+struct ParameterView {
+  std::string pack;
+  std::string name;
+  Type type;
+  std::string clause;       ///< the article that leaves it open: "S2-09-C02"
+  std::string clause_text;  ///< its words
+  bool is_reading = false;
+  bool is_set = false;  ///< by an overlay or a default
+  std::string value;    ///< as written; empty where it is not set
+};
+
+/// An article and what implements it.
+struct ClauseView {
+  std::string id, text, pack;
+  bool no_rule = false;
+  std::vector<std::string> rules;  ///< "offence order.no_appointment", "clock order.appointment"
+  SourceSpan span;
+};
+
+/// A datum that an event or form brings.
+struct DatumView {
+  std::string name;
+  Type type;
+  bool is_required = true;
+};
+
+struct EventShape {
+  std::string name;
+  bool is_request = false;
+  bool opens_case = false;
+  std::vector<std::string> by;  ///< roles and persons; empty: anybody
+  std::vector<DatumView> data;
+  std::string form;
+  std::vector<DatumView> form_fields;
+  std::vector<std::string> signatures;
+};
+
+/// A state of a chart, in document order; the outermost ones have no parent.
+struct StateShape {
+  enum class Kind : std::uint8_t { atomic, compound, parallel, final } kind = Kind::atomic;
+  std::string name;
+  std::optional<std::size_t> parent;  ///< index into ProcedureShape::states
+  bool is_initial = false;
+};
+
+struct TransitionShape {
+  std::size_t from = 0;
+  std::vector<std::size_t> to;  ///< empty: the case stays where it is
+  std::string when;             ///< "arrived", "hand_in breached", "after 3d"; empty: at once
+  std::string guard;            ///< as written; empty: always
+  std::vector<std::string> clauses;
+};
+
+/// A procedure as a picture or a form shows it.
+struct ProcedureShape {
+  std::string pack, name, title, key;
+  std::vector<DatumView> fields;
+  std::vector<EventShape> events;
+  std::vector<std::string> clocks;
+  std::vector<StateShape> states;
+  std::vector<TransitionShape> transitions;
+};
+
+struct PackShape {
+  std::string name, title, source, version;
+};
+
+namespace rulebook {
+struct Book;
+}
+
+/// Packs, checked and compiled. Immutable, cheap to copy; any number of threads may use one.
+class AFTERCARE_API Rulebook {
+ public:
+  /// Content hash of the logic: rules and chosen readings, not comments, layout, labels or the
+  /// values of parameters. 64 hexadecimal digits.
+  [[nodiscard]] const std::string& logic_hash() const noexcept;
+  [[nodiscard]] std::vector<PackShape> packs() const;
+  [[nodiscard]] std::vector<ProcedureShape> procedures() const;
+  /// All articles in the order of the text.
+  [[nodiscard]] std::vector<ClauseView> clauses() const;
+  /// All parameters and readings in the order of the text.
+  [[nodiscard]] std::vector<ParameterView> parameters() const;
+  /// Those that must be set before a case can run.
+  [[nodiscard]] std::vector<ParameterView> unset_parameters() const;
+  /// The compiled rules as text, for people and golden tests; the form may change.
+  [[nodiscard]] std::string print() const;
+  /// The texts it was made from.
+  [[nodiscard]] const Sources& sources() const noexcept;
+
+  struct Access;
+
+ private:
+  explicit Rulebook(std::shared_ptr<const rulebook::Book> book) noexcept : book_(std::move(book)) {}
+  std::shared_ptr<const rulebook::Book> book_;  // never null
+};
+
+/// Checks the packs at a path: a pack's folder or file, or a folder of packs. All findings at once.
+[[nodiscard]] AFTERCARE_API Checked<Rulebook> check(std::string_view path,
+                                                    const CheckOptions& options = {});
+/// Checks the packs at several paths together.
+[[nodiscard]] AFTERCARE_API Checked<Rulebook> check(std::span<const std::string> paths,
+                                                    const CheckOptions& options = {});
+/// Checks packs that are not on disk.
+[[nodiscard]] AFTERCARE_API Checked<Rulebook> check_texts(std::vector<PackText> texts,
+                                                          const CheckOptions& options = {});
+
+}  // namespace aftercare

@@ -1,0 +1,429 @@
+// The interface of this file is load() and read_pack_files().
+#include "rulebook/load.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <optional>
+#include <sstream>
+#include <system_error>
+
+#include "base/text.hpp"
+#include "base/unicode.hpp"
+#include "rulebook/yaml_reader.hpp"
+
+namespace aftercare::rulebook {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string_view file_name(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+std::string_view folder_of(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string_view::npos ? std::string_view{} : path.substr(0, slash);
+}
+bool ends_with(std::string_view text, std::string_view end) {
+  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+}
+
+/// The language that the first key of a file chooses; none where it says nothing.
+std::optional<Language> language_of(const Node& root) {
+  if (!root.is_map()) return std::nullopt;
+  for (const Language language : {Language::english, Language::chinese}) {
+    if (root.find(spelling(Word::aftercare, language))) return language;
+  }
+  return std::nullopt;
+}
+
+/// What a file without a first line of its own is written in: the language of most of its keys.
+Language guess_language(const Node& root) {
+  int chinese = 0;
+  int english = 0;
+  if (root.is_map()) {
+    for (const Entry& entry : root.entries) {
+      const std::string_view key = entry.key.text;
+      if (find_key(Place::pack_file, key, Language::chinese) ||
+          parse_heading(key, Language::chinese)) {
+        ++chinese;
+      }
+      if (find_key(Place::pack_file, key, Language::english) ||
+          parse_heading(key, Language::english)) {
+        ++english;
+      }
+    }
+  }
+  return chinese > english ? Language::chinese : Language::english;
+}
+
+std::string cut(std::string_view text, std::size_t most) {
+  std::string out;
+  std::size_t count = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const base::Decoded c = base::decode(text, at);
+    if (++count > most) return out + "…";
+    if (c.code_point == U'\n') {
+      out += ' ';
+    } else {
+      out.append(text.substr(at, c.bytes));
+    }
+    at += c.bytes;
+  }
+  return out;
+}
+
+class Loader {
+ public:
+  Loader(Sources& sources, base::Findings& findings) : sources_(sources), findings_(findings) {}
+
+  void pack_files(const std::vector<PackText>& texts);
+  void overlay(const PackText& text);
+  Outline take() { return std::move(outline_); }
+
+ private:
+  File* read(const PackText& text);
+  void check_format(const File& file);
+  void pack(const std::vector<File*>& files, const File& header);
+  void add_headings(PackOutline& pack, const File& file, const Node& map, Index clause);
+  void add_articles(PackOutline& pack, const File& file);
+  void check_order(const PackOutline& pack);
+  void check_names();
+
+  Sources& sources_;
+  base::Findings& findings_;
+  Outline outline_;
+};
+
+File* Loader::read(const PackText& text) {
+  auto file = std::make_unique<File>();
+  file->number = sources_.add(text.name, text.text);
+  auto root = read_yaml(sources_, file->number, findings_);
+  if (!root) return nullptr;
+  file->root = std::move(*root);
+  outline_.files.push_back(std::move(file));
+  return outline_.files.back().get();
+}
+
+void Loader::check_format(const File& file) {
+  if (!file.root.is_map()) return;
+  const Node* version = get(file.root, Word::aftercare, file.language);
+  const std::string key(spelling(Word::aftercare, file.language));
+  if (!version) {
+    findings_.add(base::make(diag::AC0202, {file.number, 0, 0}));
+    return;
+  }
+  if (version->is_scalar() && version->text != "1") {
+    findings_.add(base::make(diag::AC0217, version->span, {{"version", version->text}}));
+  }
+  if (file.root.entries.front().key.text != key) {
+    findings_.add(base::make(diag::AC0202, file.root.entries.front().key.span));
+  }
+}
+
+void Loader::add_headings(PackOutline& pack, const File& file, const Node& map, Index clause) {
+  for (const Entry& entry : map.entries) {
+    const auto heading = parse_heading(entry.key.text, file.language);
+    if (!heading || heading->kind->status == Status::later) continue;
+    Item item;
+    item.kind = heading->kind;
+    item.owner = heading->owner;
+    item.name = heading->name;
+    item.entry = &entry;
+    item.heading = *heading;
+    item.clause = clause;
+    item.language = file.language;
+    pack.items.push_back(std::move(item));
+  }
+}
+
+void Loader::add_articles(PackOutline& pack, const File& file) {
+  const Node* articles = get(file.root, Word::articles, file.language);
+  if (!articles || !articles->is_map()) return;
+  for (const Entry& entry : articles->entries) {
+    if (!entry.value.is_map()) continue;
+    const std::string id = entry.key.text;
+    const auto same = std::find_if(pack.articles.begin(), pack.articles.end(),
+                                   [&](const ArticleItem& other) { return other.id == id; });
+    if (same != pack.articles.end()) {
+      findings_.add(base::make(diag::AC0907, entry.key.span, {{"clause", id}},
+                               {base::note(notes::first_stands_here, {}, same->entry->key.span)}));
+    }
+    step::Clause clause;
+    clause.id = pack.source.empty() ? id : pack.source + "-" + id;
+    clause.text = std::string(get_text(entry.value, Word::text, file.language));
+    clause.span = entry.key.span;
+    clause.pack = static_cast<Index>(outline_.packs.size());
+    clause.no_rule = get(entry.value, Word::no_rule, file.language) != nullptr;
+    const auto number = static_cast<Index>(outline_.clauses.size());
+    outline_.clauses.push_back(std::move(clause));
+    outline_.ranges.push_back(
+        {{file.number, entry.key.span.begin, entry.value.span.end}, number});
+    pack.articles.push_back({id, number, &entry, file.language});
+    add_headings(pack, file, entry.value, number);
+  }
+}
+
+/// Letters and numbers compared piece by piece, so that C9 comes before C10 and C6.2 before C6.10.
+bool comes_before(std::string_view a, std::string_view b) {
+  std::size_t i = 0;
+  std::size_t k = 0;
+  while (i < a.size() && k < b.size()) {
+    if (base::is_ascii_digit(a[i]) && base::is_ascii_digit(b[k])) {
+      std::size_t i_end = i;
+      std::size_t k_end = k;
+      while (i_end < a.size() && base::is_ascii_digit(a[i_end])) ++i_end;
+      while (k_end < b.size() && base::is_ascii_digit(b[k_end])) ++k_end;
+      while (i + 1 < i_end && a[i] == '0') ++i;
+      while (k + 1 < k_end && b[k] == '0') ++k;
+      if (i_end - i != k_end - k) return i_end - i < k_end - k;
+      const int order = a.substr(i, i_end - i).compare(b.substr(k, k_end - k));
+      if (order != 0) return order < 0;
+      i = i_end;
+      k = k_end;
+      continue;
+    }
+    if (a[i] != b[k]) return a[i] < b[k];
+    ++i;
+    ++k;
+  }
+  return a.size() - i < b.size() - k;
+}
+
+void Loader::check_order(const PackOutline& pack) {
+  for (std::size_t i = 1; i < pack.articles.size(); ++i) {
+    const ArticleItem& before = pack.articles[i - 1];
+    const ArticleItem& here = pack.articles[i];
+    if (comes_before(here.id, before.id)) {
+      findings_.add(base::make(diag::AC0903, here.entry->key.span,
+                               {{"clause", here.id}, {"before", before.id}}));
+    }
+  }
+}
+
+void Loader::pack(const std::vector<File*>& files, const File& header) {
+  PackOutline pack;
+  pack.language = header.language;
+  pack.header = &header.root;
+  pack.name = get_text(header.root, Word::pack, header.language);
+  pack.source = get_text(header.root, Word::source, header.language);
+  const Node* name = get(header.root, Word::pack, header.language);
+  pack.name_span = name ? name->span : SourceSpan{header.number, 0, 0};
+  for (File* file : files) {
+    if (!file->root.is_map()) continue;
+    add_headings(pack, *file, file->root, none);
+    add_articles(pack, *file);
+  }
+  check_order(pack);
+  outline_.packs.push_back(std::move(pack));
+}
+
+void Loader::pack_files(const std::vector<PackText>& texts) {
+  std::map<std::string_view, std::vector<const PackText*>> folders;
+  std::vector<std::string_view> order;
+  for (const PackText& text : texts) {
+    if (!is_rule_file(text.name)) continue;
+    auto [at, is_new] = folders.try_emplace(folder_of(text.name));
+    if (is_new) order.push_back(at->first);
+    at->second.push_back(&text);
+  }
+  for (const std::string_view folder : order) {
+    std::vector<const PackText*>& group = folders[folder];
+    // pack.yaml first, then the chapters by the number in their names.
+    std::stable_sort(group.begin(), group.end(), [](const PackText* a, const PackText* b) {
+      const bool a_first = file_name(a->name) == "pack.yaml";
+      const bool b_first = file_name(b->name) == "pack.yaml";
+      if (a_first != b_first) return a_first;
+      return comes_before(file_name(a->name), file_name(b->name));
+    });
+    std::vector<File*> files;
+    for (const PackText* text : group) {
+      if (File* file = read(*text)) files.push_back(file);
+    }
+    // Files that name a pack are packs of their own, unless a pack.yaml gathers the folder.
+    const bool has_header = file_name(group.front()->name) == "pack.yaml";
+    std::vector<File*> gathered;
+    for (File* file : files) {
+      const auto language = language_of(file->root);
+      const bool is_header = has_header ? file == files.front() : true;
+      file->language = language.value_or(
+          !is_header && !gathered.empty() ? gathered.front()->language : guess_language(file->root));
+      if (!is_header && !language) file->language = guess_language(file->root);
+      if (is_header) check_format(*file);
+      Schema(findings_, file->language).check_file(file->root, Place::pack_file);
+      if (has_header) {
+        if (!is_header && file->root.is_map()) {
+          for (const KeyRow& row : keys_of(Place::pack_file)) {
+            if (row.word == Word::articles || row.word == Word::aftercare ||
+                row.word == Word::types) {
+              continue;
+            }
+            if (const Entry* entry = get_entry(file->root, row.word, file->language)) {
+              findings_.add(base::make(diag::AC0221, entry->key.span, {{"key", entry->key.text}}));
+            }
+          }
+        }
+        gathered.push_back(file);
+      } else {
+        pack({file}, *file);
+      }
+    }
+    if (has_header && !gathered.empty()) pack(gathered, *gathered.front());
+  }
+  check_names();
+}
+
+void Loader::check_names() {
+  for (std::size_t i = 0; i < outline_.packs.size(); ++i) {
+    const PackOutline& pack = outline_.packs[i];
+    if (pack.name.empty()) {
+      findings_.add(base::make(diag::AC0222, pack.name_span));
+      continue;
+    }
+    for (std::size_t k = 0; k < i; ++k) {
+      if (outline_.packs[k].name != pack.name) continue;
+      findings_.add(
+          base::make(diag::AC0215, pack.name_span, {{"name", pack.name}},
+                     {base::note(notes::first_stands_here, {}, outline_.packs[k].name_span)}));
+      break;
+    }
+  }
+}
+
+void Loader::overlay(const PackText& text) {
+  File* file = read(text);
+  if (!file) return;
+  file->language = language_of(file->root).value_or(Language::english);
+  check_format(*file);
+  if (file->root.is_map()) {
+    for (const Entry& entry : file->root.entries) {
+      const auto* row = find_key(Place::pack_file, entry.key.text, file->language);
+      const bool is_rule =
+          parse_heading(entry.key.text, file->language).has_value() ||
+          (row && !find_key(Place::overlay_file, entry.key.text, file->language));
+      if (is_rule) {
+        findings_.add(base::make(diag::AC0806, entry.key.span, {{"key", entry.key.text}}));
+      }
+    }
+  }
+  Schema(findings_, file->language).check_file(file->root, Place::overlay_file);
+  OverlayOutline overlay;
+  overlay.root = &file->root;
+  overlay.language = file->language;
+  overlay.name = get_text(file->root, Word::overlay, file->language);
+  overlay.pack = get_text(file->root, Word::for_, file->language);
+  outline_.overlays.push_back(std::move(overlay));
+}
+
+void add_file(const fs::path& path, std::vector<PackText>& texts, base::Findings& findings,
+              Sources& sources) {
+  // One byte more than the reader takes, so that it sees that the file is too large.
+  constexpr std::size_t most = YamlLimits{}.file_bytes + 1;
+  std::ifstream in(path, std::ios::binary);
+  std::string text;
+  if (in) {
+    text.resize(most);
+    in.read(text.data(), static_cast<std::streamsize>(most));
+    text.resize(static_cast<std::size_t>(in.gcount()));
+  }
+  if (!in && !in.eof()) {
+    const std::uint32_t number = sources.add(path.generic_string(), {});
+    findings.add(base::make(diag::AC0200, {number, 0, 0}, {{"path", path.generic_string()}}));
+    return;
+  }
+  texts.push_back({path.generic_string(), std::move(text)});
+}
+
+void add_folder(const fs::path& folder, std::vector<PackText>& texts, base::Findings& findings,
+                Sources& sources, int depth) {
+  std::error_code error;
+  std::vector<fs::path> files;
+  std::vector<fs::path> folders;
+  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+    std::error_code ignored;
+    if (it->is_directory(ignored)) {
+      folders.push_back(it->path());
+    } else if (is_rule_file(it->path().generic_string())) {
+      files.push_back(it->path());
+    }
+  }
+  std::sort(files.begin(), files.end());
+  std::sort(folders.begin(), folders.end());
+  const bool is_pack = std::any_of(files.begin(), files.end(),
+                                   [](const fs::path& p) { return p.filename() == "pack.yaml"; });
+  if (is_pack) {
+    for (const fs::path& file : files) add_file(file, texts, findings, sources);
+    return;
+  }
+  constexpr int deepest = 8;
+  if (depth == deepest) return;
+  for (const fs::path& inner : folders) add_folder(inner, texts, findings, sources, depth + 1);
+}
+
+}  // namespace
+
+bool is_rule_file(std::string_view path) noexcept {
+  const std::string_view name = file_name(path);
+  if (name.empty() || name[0] == '.') return false;
+  const std::string_view ending = ends_with(name, ".yaml")  ? ".yaml"
+                                  : ends_with(name, ".yml") ? ".yml"
+                                                            : "";
+  if (ending.empty()) return false;
+  const std::string_view stem = name.substr(0, name.size() - ending.size());
+  if (ends_with(stem, ".overlay") || ends_with(stem, ".stories") || ends_with(stem, ".mapping")) {
+    return false;
+  }
+  return stem != "stories" && stem != "labels" && stem.substr(0, 7) != "labels.";
+}
+
+void read_pack_files(std::string_view path, std::vector<PackText>& texts,
+                     base::Findings& findings, Sources& sources) {
+  std::error_code error;
+  const fs::path root{std::string(path)};
+  const std::size_t before = texts.size();
+  const std::size_t found = findings.count();
+  if (fs::is_directory(root, error)) {
+    add_folder(root, texts, findings, sources, 0);
+  } else {
+    add_file(root, texts, findings, sources);
+  }
+  if (texts.size() == before && findings.count() == found) {
+    const std::uint32_t number = sources.add(std::string(path), {});
+    findings.add(base::make(diag::AC0201, {number, 0, 0}, {{"path", std::string(path)}}));
+  }
+}
+
+Outline load(const std::vector<PackText>& packs, const std::vector<PackText>& overlays,
+             Sources& sources, base::Findings& findings) {
+  Loader loader(sources, findings);
+  loader.pack_files(packs);
+  for (const PackText& overlay : overlays) loader.overlay(overlay);
+  return loader.take();
+}
+
+void quote_clauses(const Outline& outline, Diagnostics& findings) {
+  constexpr std::size_t shown = 40;
+  for (Diagnostic& finding : findings) {
+    const bool is_quoted =
+        finding.code == diag::AC0901.text ||
+        std::any_of(finding.notes.begin(), finding.notes.end(), [](const DiagnosticNote& note) {
+          return note.key == notes::implements_clause.text;
+        });
+    if (is_quoted) continue;
+    for (const ClauseRange& range : outline.ranges) {
+      if (range.span.file != finding.span.file || finding.span.begin < range.span.begin ||
+          finding.span.begin >= range.span.end) {
+        continue;
+      }
+      const step::Clause& clause = outline.clauses[range.clause];
+      if (clause.text.empty()) break;
+      finding.notes.push_back(base::note(notes::implements_clause,
+                                         {{"clause", clause.id}, {"text", cut(clause.text, shown)}}));
+      break;
+    }
+  }
+}
+
+}  // namespace aftercare::rulebook
