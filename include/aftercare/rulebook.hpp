@@ -1,9 +1,9 @@
 // aftercare/rulebook.hpp — check packs of YAML into an immutable rulebook.
 //
-//   auto rules = check("rules/appliance/installer_liabilities", {.overlays = {"acme.overlay.yaml"}});
-//   std::cerr << render(rules.diagnostics(), rules.sources());
-//   if (!rules) return 1;
-//   for (const ParameterView& p : rules->unset_parameters()) ask_for(p.name, p.type, p.clause);
+//   auto rules = check("rules/appliance/installer_liabilities", {.overlays =
+//   {"acme.overlay.yaml"}}); std::cerr << render(rules.diagnostics(), rules.sources()); if (!rules)
+//   return 1; for (const ParameterView& p : rules->unset_parameters()) ask_for(p.name, p.type,
+//   p.clause);
 //
 // A rulebook is one or more packs checked, linked and compiled together, identified by a hash of
 // their logic. Needs: diagnostic.hpp, result.hpp, time.hpp, type.hpp, value.hpp. Knows nothing of

@@ -159,8 +159,7 @@ void Loader::add_articles(PackOutline& pack, const File& file) {
     clause.no_rule = get(entry.value, Word::no_rule, file.language) != nullptr;
     const auto number = static_cast<Index>(outline_.clauses.size());
     outline_.clauses.push_back(std::move(clause));
-    outline_.ranges.push_back(
-        {{file.number, entry.key.span.begin, entry.value.span.end}, number});
+    outline_.ranges.push_back({{file.number, entry.key.span.begin, entry.value.span.end}, number});
     pack.articles.push_back({id, number, &entry, file.language});
     add_headings(pack, file, entry.value, number);
   }
@@ -248,8 +247,9 @@ void Loader::pack_files(const std::vector<PackText>& texts) {
     for (File* file : files) {
       const auto language = language_of(file->root);
       const bool is_header = has_header ? file == files.front() : true;
-      file->language = language.value_or(
-          !is_header && !gathered.empty() ? gathered.front()->language : guess_language(file->root));
+      file->language =
+          language.value_or(!is_header && !gathered.empty() ? gathered.front()->language
+                                                            : guess_language(file->root));
       if (!is_header && !language) file->language = guess_language(file->root);
       if (is_header) check_format(*file);
       Schema(findings_, file->language).check_file(file->root, Place::pack_file);
@@ -300,9 +300,8 @@ void Loader::overlay(const PackText& text) {
   if (file->root.is_map()) {
     for (const Entry& entry : file->root.entries) {
       const auto* row = find_key(Place::pack_file, entry.key.text, file->language);
-      const bool is_rule =
-          parse_heading(entry.key.text, file->language).has_value() ||
-          (row && !find_key(Place::overlay_file, entry.key.text, file->language));
+      const bool is_rule = parse_heading(entry.key.text, file->language).has_value() ||
+                           (row && !find_key(Place::overlay_file, entry.key.text, file->language));
       if (is_rule) {
         findings_.add(base::make(diag::AC0806, entry.key.span, {{"key", entry.key.text}}));
       }
@@ -378,8 +377,8 @@ bool is_rule_file(std::string_view path) noexcept {
   return stem != "stories" && stem != "labels" && stem.substr(0, 7) != "labels.";
 }
 
-void read_pack_files(std::string_view path, std::vector<PackText>& texts,
-                     base::Findings& findings, Sources& sources) {
+void read_pack_files(std::string_view path, std::vector<PackText>& texts, base::Findings& findings,
+                     Sources& sources) {
   std::error_code error;
   const fs::path root{std::string(path)};
   const std::size_t before = texts.size();
@@ -419,8 +418,8 @@ void quote_clauses(const Outline& outline, Diagnostics& findings) {
       }
       const step::Clause& clause = outline.clauses[range.clause];
       if (clause.text.empty()) break;
-      finding.notes.push_back(base::note(notes::implements_clause,
-                                         {{"clause", clause.id}, {"text", cut(clause.text, shown)}}));
+      finding.notes.push_back(base::note(
+          notes::implements_clause, {{"clause", clause.id}, {"text", cut(clause.text, shown)}}));
       break;
     }
   }

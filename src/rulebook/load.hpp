@@ -99,8 +99,8 @@ struct Outline {
                            base::Findings& findings);
 
 /// Reads the files that a path names: a file, a folder with a pack.yaml, or a folder of packs.
-void read_pack_files(std::string_view path, std::vector<PackText>& texts,
-                     base::Findings& findings, Sources& sources);
+void read_pack_files(std::string_view path, std::vector<PackText>& texts, base::Findings& findings,
+                     Sources& sources);
 
 /// Whether the file of this name holds rules (not stories, labels, overlays).
 [[nodiscard]] bool is_rule_file(std::string_view path) noexcept;

@@ -61,10 +61,14 @@ std::string joined(const std::vector<std::string_view>& names) {
 std::string_view kind_text(NodeKind kind, Language language) {
   const bool zh = language == Language::chinese;
   switch (kind) {
-    case NodeKind::empty: return zh ? "空" : "nothing";
-    case NodeKind::scalar: return zh ? "文字" : "a text";
-    case NodeKind::list: return zh ? "列表" : "a list";
-    case NodeKind::map: return zh ? "多个键" : "a map";
+    case NodeKind::empty:
+      return zh ? "空" : "nothing";
+    case NodeKind::scalar:
+      return zh ? "文字" : "a text";
+    case NodeKind::list:
+      return zh ? "列表" : "a list";
+    case NodeKind::map:
+      return zh ? "多个键" : "a map";
   }
   return {};
 }
@@ -182,22 +186,37 @@ std::optional<Word> find_word(std::string_view text, Language language) noexcept
 std::string_view shape_text(Shape shape, Language language) noexcept {
   const bool zh = language == Language::chinese;
   switch (shape) {
-    case Shape::text: return zh ? "一段文字" : "a text";
-    case Shape::name: return zh ? "一个名称" : "a name";
-    case Shape::path: return zh ? "名称或“名称.栏目”" : "a name or name.field";
-    case Shape::names: return zh ? "名称或名称列表" : "a name or a list of names";
-    case Shape::who: return zh ? "角色或人" : "roles or persons";
-    case Shape::type: return zh ? "一个类型" : "a type";
-    case Shape::expression: return zh ? "一个表达式" : "an expression";
-    case Shape::value: return zh ? "表达式或选择" : "an expression or a choice";
-    case Shape::happening: return zh ? "一件发生的事" : "something that happens";
-    case Shape::text_table: return zh ? "“|”之后的文字表" : "a text table after |";
-    case Shape::rows: return zh ? "若干行的列表" : "a list of rows";
-    case Shape::type_or_map: return zh ? "类型或多个键" : "a type or a map";
-    case Shape::word_or_map: return zh ? "一个词或多个键" : "a word or a map";
+    case Shape::text:
+      return zh ? "一段文字" : "a text";
+    case Shape::name:
+      return zh ? "一个名称" : "a name";
+    case Shape::path:
+      return zh ? "名称或“名称.栏目”" : "a name or name.field";
+    case Shape::names:
+      return zh ? "名称或名称列表" : "a name or a list of names";
+    case Shape::who:
+      return zh ? "角色或人" : "roles or persons";
+    case Shape::type:
+      return zh ? "一个类型" : "a type";
+    case Shape::expression:
+      return zh ? "一个表达式" : "an expression";
+    case Shape::value:
+      return zh ? "表达式或选择" : "an expression or a choice";
+    case Shape::happening:
+      return zh ? "一件发生的事" : "something that happens";
+    case Shape::text_table:
+      return zh ? "“|”之后的文字表" : "a text table after |";
+    case Shape::rows:
+      return zh ? "若干行的列表" : "a list of rows";
+    case Shape::type_or_map:
+      return zh ? "类型或多个键" : "a type or a map";
+    case Shape::word_or_map:
+      return zh ? "一个词或多个键" : "a word or a map";
     case Shape::branches:
-    case Shape::branches_by_key: return zh ? "状态或分支列表" : "a state or a list of branches";
-    case Shape::states: return zh ? "“终”或多个键" : "`final` or a map";
+    case Shape::branches_by_key:
+      return zh ? "状态或分支列表" : "a state or a list of branches";
+    case Shape::states:
+      return zh ? "“终”或多个键" : "`final` or a map";
     case Shape::map:
     case Shape::maps:
     case Shape::texts:
@@ -208,7 +227,8 @@ std::string_view shape_text(Shape shape, Language language) noexcept {
     case Shape::conditions:
     case Shape::events:
     case Shape::articles:
-    case Shape::anything: return zh ? "多个键" : "a map";
+    case Shape::anything:
+      return zh ? "多个键" : "a map";
   }
   return {};
 }
@@ -242,8 +262,8 @@ void Schema::check_map(const Node& map, Place place) {
   }
   for (const KeyRow& row : keys_of(place)) {
     if (row.status == Status::must && !get(map, row.word, language_)) {
-      findings_.add(
-          base::make(diag::AC0206, map.span, {{"key", std::string(spelling(row.word, language_))}}));
+      findings_.add(base::make(diag::AC0206, map.span,
+                               {{"key", std::string(spelling(row.word, language_))}}));
     }
   }
 }
@@ -256,26 +276,24 @@ void Schema::check_heading(const Entry& entry, const Heading& heading) {
     return;
   }
   // `needs order.asked` and `expect form` name their owner by the whole of what follows.
-  const bool owner_only =
-      heading.kind->owner == Owner::event || heading.kind->owner == Owner::form;
+  const bool owner_only = heading.kind->owner == Owner::event || heading.kind->owner == Owner::form;
   if (!is_name(heading.name)) {
-    findings_.add(base::make(diag::AC0207,
-                             key.span_of(heading.name_begin, heading.name_begin + heading.name.size()),
-                             {{"name", std::string(heading.name)}}));
+    findings_.add(base::make(
+        diag::AC0207, key.span_of(heading.name_begin, heading.name_begin + heading.name.size()),
+        {{"name", std::string(heading.name)}}));
   }
   if (!heading.owner.empty() && !is_name(heading.owner)) {
-    findings_.add(
-        base::make(diag::AC0207,
-                   key.span_of(heading.owner_begin, heading.owner_begin + heading.owner.size()),
-                   {{"name", std::string(heading.owner)}}));
+    findings_.add(base::make(
+        diag::AC0207, key.span_of(heading.owner_begin, heading.owner_begin + heading.owner.size()),
+        {{"name", std::string(heading.owner)}}));
   }
   if (heading.kind->owner == Owner::procedure && heading.owner.empty()) {
-    findings_.add(base::make(diag::AC0210, key.span,
-                             {{"kind", kind}, {"name", std::string(heading.name)}}));
+    findings_.add(
+        base::make(diag::AC0210, key.span, {{"kind", kind}, {"name", std::string(heading.name)}}));
   }
   if (heading.kind->owner == Owner::nobody && !heading.owner.empty() && !owner_only) {
-    findings_.add(base::make(diag::AC0211, key.span,
-                             {{"kind", kind}, {"name", std::string(heading.name)}}));
+    findings_.add(
+        base::make(diag::AC0211, key.span, {{"kind", kind}, {"name", std::string(heading.name)}}));
   }
   check_shape(key, entry.value, heading.kind->shape, heading.kind->inner);
 }
@@ -283,9 +301,9 @@ void Schema::check_heading(const Entry& entry, const Heading& heading) {
 void Schema::unknown_key(const Node& key, Place place) {
   const std::string written = key.text;
   if (const KeyRow* row = find_key(place, written, other(language_))) {
-    findings_.add(base::make(
-        diag::AC0204, key.span,
-        {{"key", written}, {"right", std::string(spelling(row->word, language_))}}));
+    findings_.add(
+        base::make(diag::AC0204, key.span,
+                   {{"key", written}, {"right", std::string(spelling(row->word, language_))}}));
     return;
   }
   std::vector<std::string_view> known = names_of(keys_of(place), language_);
@@ -298,7 +316,8 @@ void Schema::unknown_key(const Node& key, Place place) {
       findings_.add(base::make(
           diag::AC0204, key.span_of(0, first_word.size()),
           {{"key", first_word},
-           {"right", std::string(spelling(find_kind(first_word, other(language_))->word, language_))}}));
+           {"right",
+            std::string(spelling(find_kind(first_word, other(language_))->word, language_))}}));
       return;
     }
     if (const auto near = base::closest(first_word, kinds)) {
@@ -382,13 +401,16 @@ void Schema::check_branches(const Node& key, const Node& value, Place inner) {
 
 void Schema::check_shape(const Node& key, const Node& value, Shape shape, Place inner) {
   switch (shape) {
-    case Shape::anything: return;
+    case Shape::anything:
+      return;
     case Shape::text:
     case Shape::path:
     case Shape::type:
     case Shape::expression:
     case Shape::happening:
-    case Shape::text_table: expect_scalar(key, value, shape); return;
+    case Shape::text_table:
+      expect_scalar(key, value, shape);
+      return;
     case Shape::name:
       if (expect_scalar(key, value, shape)) check_name(value);
       return;
@@ -477,7 +499,9 @@ void Schema::check_shape(const Node& key, const Node& value, Shape shape, Place 
         }
       }
       return;
-    case Shape::branches: check_branches(key, value, inner); return;
+    case Shape::branches:
+      check_branches(key, value, inner);
+      return;
     case Shape::branches_by_key:
       if (!expect_map(key, value, Shape::map)) return;
       for (const Entry& entry : value.entries) check_branches(entry.key, entry.value, inner);

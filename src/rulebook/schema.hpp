@@ -65,30 +65,30 @@ enum class Place : std::uint8_t {
 
 /// What a value looks like in YAML.
 enum class Shape : std::uint8_t {
-  text,         ///< a scalar, for people or of a few words
-  name,         ///< a scalar: one name
-  path,         ///< a scalar: a name or `name.field`
-  names,        ///< a name, or a list of names
-  who,          ///< roles and persons: `a or b`, or a list
-  type,         ///< a scalar: a type
-  expression,   ///< a scalar: FEEL
-  value,        ///< an expression, or a choice: a list of `if / is` and `else`
-  happening,    ///< a scalar: `collected`, `enter s`, `clock breached`, joined by `or`
-  text_table,   ///< a scalar: rows of cells between bars
-  map,          ///< a map of the inner place
-  maps,         ///< name → map of the inner place
-  rows,         ///< a list of maps of the inner place
-  type_or_map,  ///< a type, or a map of the inner place
-  word_or_map,  ///< a word, or a map of the inner place
-  texts,        ///< name → text
-  types,        ///< name → type
-  fields,       ///< name → type, with `= default`
-  values,       ///< name → expression
-  lets,         ///< name → value
-  conditions,   ///< sentence → expression
-  events,       ///< name → map of the inner place, or nothing
-  states,       ///< name → map of the inner place, or `final`
-  branches,     ///< a name, or a list of maps of the inner place
+  text,             ///< a scalar, for people or of a few words
+  name,             ///< a scalar: one name
+  path,             ///< a scalar: a name or `name.field`
+  names,            ///< a name, or a list of names
+  who,              ///< roles and persons: `a or b`, or a list
+  type,             ///< a scalar: a type
+  expression,       ///< a scalar: FEEL
+  value,            ///< an expression, or a choice: a list of `if / is` and `else`
+  happening,        ///< a scalar: `collected`, `enter s`, `clock breached`, joined by `or`
+  text_table,       ///< a scalar: rows of cells between bars
+  map,              ///< a map of the inner place
+  maps,             ///< name → map of the inner place
+  rows,             ///< a list of maps of the inner place
+  type_or_map,      ///< a type, or a map of the inner place
+  word_or_map,      ///< a word, or a map of the inner place
+  texts,            ///< name → text
+  types,            ///< name → type
+  fields,           ///< name → type, with `= default`
+  values,           ///< name → expression
+  lets,             ///< name → value
+  conditions,       ///< sentence → expression
+  events,           ///< name → map of the inner place, or nothing
+  states,           ///< name → map of the inner place, or `final`
+  branches,         ///< a name, or a list of maps of the inner place
   branches_by_key,  ///< something that happens → branches
   articles,         ///< article → map with headings
   anything,         ///< not looked into

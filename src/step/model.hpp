@@ -78,6 +78,8 @@ struct Who {
 struct Condition {
   std::string label;
   Formula holds;
+  /// Exclusions of entitlements: while one of these slots is null, the answer is open.
+  std::vector<SlotIndex> open_while_null;
   Cites cites;
   SourceSpan span;
 };
@@ -89,6 +91,7 @@ struct Field {
   std::string name;
   Type type;
   SlotIndex slot = no_slot;
+  SlotIndex case_slot = no_slot;  ///< of a form: the case field of that name, which it gives
   MaybeFormula initial;  ///< `= expression`: value when the case opens (or the form is filled in)
   SourceSpan span;
 };
@@ -119,7 +122,7 @@ struct Happening {
     decided
   };
   Is is = Is::event;
-  Index index = none;    ///< event, state, clock, let, timer or decision state of the procedure
+  Index index = none;    ///< event, state, clock, let, timer or decision of the procedure
   Index outcome = none;  ///< decided: which outcome
 };
 /// Number of a happening in its procedure.
@@ -187,9 +190,10 @@ struct Read {
   MaybeFormula filter;        ///< `if:`; reads the entry through entry_slots
   MaybeFormula value;         ///< what is summed
   std::vector<std::pair<Index, SlotIndex>> entry_slots;  ///< (field of the source, moment slot)
-  SlotIndex entry_at = no_slot;  ///< moment slot for the instant of the entry or occurrence
-  SlotIndex entry_on = no_slot;  ///< moment slot for the day of the entry
-  SlotIndex slot = no_slot;      ///< the result; of first and last: presence, fields follow
+  SlotIndex entry_at = no_slot;     ///< moment slot for the instant of the entry or occurrence
+  SlotIndex entry_on = no_slot;     ///< moment slot for the day of the entry
+  SlotIndex entry_state = no_slot;  ///< open_cases: moment slot for the state of the other case
+  SlotIndex slot = no_slot;  ///< the result; of first and last: the entry's instant, null if none
   std::vector<std::pair<Index, SlotIndex>> result_slots;  ///< first, last: (field, moment slot)
   Cites cites;
   SourceSpan span;
@@ -260,6 +264,7 @@ struct Rule {
   enum class Is : std::uint8_t { offence, reward, payment, entry, right, notify, child };
   Is is = Is::offence;
   std::string name;
+  Index pack = 0;
   Index procedure = none;  ///< owner; none: entered by hand for the whole rulebook
   HappeningIds when;       ///< empty: it stands
   MaybeFormula condition;  ///< `if`
@@ -297,6 +302,7 @@ struct Rule {
 /// Declared by a pack, or one of the two that every rulebook has: `offences` and `money`.
 struct Ledger {
   std::string name;
+  Index pack = none;    ///< none: one of the two that every rulebook has
   std::string subject;  ///< name of the subject, for people
   Type subject_type;
   std::vector<Field> fields;  ///< without slots: entries are rows
@@ -322,7 +328,8 @@ struct Entitlement {
       inclusive_last_day,
       inclusive_start
     } end = End::plain;
-    MaybeFormula condition;  ///< applies if
+    MaybeFormula condition;                  ///< applies if
+    std::vector<SlotIndex> open_while_null;  ///< the condition's, as for exclusions
     Cites cites;
   };
   std::vector<Term> terms;          ///< the longest that applies counts
@@ -341,7 +348,7 @@ struct Decision {
   Index state = none;
   Who by;
   std::vector<std::pair<std::string, HappeningId>> outcomes;  ///< approve, reject, lapse, …
-  Index timer = none;                                         ///< `until`
+  Index timer = none;  ///< `until`; its happening is the outcome `lapse`
   enum class OwnCase : std::uint8_t { unset, one_level_up, skip, refuse } own_case = OwnCase::unset;
   Cites cites;
   SourceSpan span;
@@ -372,7 +379,7 @@ struct Procedure {
   std::vector<Cites> transition_cites;  ///< by the chart's transition index
   SlotIndex at_slot = no_slot;          ///< moment slot of `at`, the instant of the happening
   SlotIndex state_slot = no_slot;       ///< moment slot of `state`: symbol of state_type
-  Type state_type;
+  Type state_type;                      ///< its word i is the chart's state i + 1 (0 is the root)
   SlotIndex case_slots = 0;
   SlotIndex frame_slots = 0;
   Who corrections_by;
@@ -383,6 +390,7 @@ struct Procedure {
 
 struct Parameter {
   std::string name;
+  Index pack = 0;
   Type type;
   MaybeFormula initial;  ///< default; without one an overlay must set it
   std::optional<Value> minimum, maximum;
@@ -431,6 +439,14 @@ struct Model {
   std::vector<Rule> rules;
   std::vector<Procedure> procedures;
   std::string logic_hash;  ///< of the canonical logic: packs and chosen readings
+};
+
+/// Functions that the step gives to formulas, by the number under which the machine asks for them.
+/// A calendar is passed as its index in Model::calendars.
+enum class HostFunction : std::uint32_t {
+  open = 0,          ///< open(calendar, instant)
+  workday = 1,       ///< workday(calendar, date)
+  first_table = 16,  ///< and on: Model::tables
 };
 
 inline constexpr Index offences_ledger = 0;
