@@ -96,8 +96,9 @@ Value with_word(const Value& like, Kind kind, const Type& type, std::int64_t wor
       return like.is_null() ? Value::money(word, type.currency(), type.scale())
                             : Value::money(word, like.money_currency(), like.money_scale());
     case Kind::working_duration:
-      return like.is_null() ? Value::working_duration(word, Unit::working_hour)
-                            : Value::working_duration(word, like.unit());
+      return like.is_null()
+                 ? Value::working_duration(word, Unit::working_hour)
+                 : Value::working_duration(word, like.unit().value_or(Unit::working_hour));
     default:
       return {};
   }
