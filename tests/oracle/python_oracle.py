@@ -57,7 +57,8 @@ def log_argument():
     shape = rng.randrange(5)
     c = digits() + 1
     if shape == 0:
-        return decimal(10**33 + rng.choice([1, 5, rng.randrange(10 ** rng.randint(1, 33)) + 1]), -33)
+        small = rng.choice([1, 5, rng.randrange(10 ** rng.randint(1, 33)) + 1])
+        return decimal(10**33 + small, -33)
     if shape == 1:
         return decimal(10**34 - rng.randrange(10 ** rng.randint(1, 33)) - 1, -34)
     if shape == 2:
@@ -83,7 +84,8 @@ def power_arguments():
     if shape == 2:
         return decimal(10**33 + rng.randrange(10**9), -33), decimal(digits(), rng.randint(-34, 3))
     if shape == 3:
-        return Decimal(rng.choice([2, 5, 3, 10, 20, 50, 7, "0.5", "0.2"])), Decimal(rng.randint(-160, 160))
+        base = rng.choice([2, 5, 3, 10, 20, 50, 7, "0.5", "0.2"])
+        return Decimal(base), Decimal(rng.randint(-160, 160))
     if shape == 4:  # near the limits of the range
         x = decimal(c, -n + rng.randint(-2, 3))
         if x == 1:
@@ -91,8 +93,10 @@ def power_arguments():
         limit = Decimal(14150) / abs(x.ln())
         return x, QUAD.create_decimal(limit * Decimal(rng.randrange(-1010, 1010)) / 1000)
     if shape == 5:  # powers of ten, with zeros or without
-        return QUAD.quantize(Decimal(10) ** rng.randint(-4, 4), Decimal(1).scaleb(-rng.randint(4, 28))), decimal(digits(), -rng.randint(0, 36))
-    return decimal(c, -n + rng.randint(-3, 4)), decimal(rng.choice([1, -1]) * digits(), -rng.randint(0, 36))
+        x = QUAD.quantize(Decimal(10) ** rng.randint(-4, 4), Decimal(1).scaleb(-rng.randint(4, 28)))
+        return x, decimal(digits(), -rng.randint(0, 36))
+    y = decimal(rng.choice([1, -1]) * digits(), -rng.randint(0, 36))
+    return decimal(c, -n + rng.randint(-3, 4)), y
 
 
 def limited(context, operation, *arguments):
@@ -119,17 +123,16 @@ for _ in range(count):
     questions.append(("power", (x, y), true_power(x, y)))
 
 lines = "".join(f"{op} {' '.join(map(str, args))}\n" for op, args, _ in questions)
-answers = subprocess.run([program], input=lines, capture_output=True, text=True, check=True).stdout.split("\n")
+run = subprocess.run([program], input=lines, capture_output=True, text=True, check=True)
 
 wrong = 0
 python_apart = 0
-for (op, args, expected), answer in zip(questions, answers, strict=False):
+for (op, args, expected), answer in zip(questions, run.stdout.splitlines(), strict=True):
     ours = None if answer == "none" else Decimal(answer)
     if op == "power" or ours is None or expected is None or ours == 0:
         good = ours == expected
     else:
         good = ours == expected and ours.as_tuple() == expected.as_tuple()
-        # An exact result, and log(1), may be shorter than Python's.
     if not good:
         wrong += 1
         if wrong <= 20:
@@ -140,8 +143,9 @@ for (op, args, expected), answer in zip(questions, answers, strict=False):
             ulp = Decimal(1).scaleb(max(ours.adjusted() - 33, -6176))
             if abs(WIDE.subtract(ours, python)) > ulp:
                 wrong += 1
-                print(f"power{tuple(map(str, args))}: more than one unit from Python's {python}: {answer}")
+                print(f"power{tuple(map(str, args))}: {answer} is more than a unit from {python}")
             elif ours != python:
                 python_apart += 1
-print(f"{len(questions)} questions, {wrong} wrong; {python_apart} powers a unit from Python's (seed {seed})")
+print(f"{len(questions)} questions, {wrong} wrong, "
+      f"{python_apart} powers a unit from Python's (seed {seed})")
 sys.exit(wrong != 0)
