@@ -22,7 +22,8 @@ enum class PauseCounts : std::uint8_t { unset, whole_days, touched_days, none };
 struct Terms {
   Zone zone;
   const Calendar* calendar = nullptr;  ///< needed by wmin, wh, wd
-  bool is_judged_by_elapsed = true;    ///< working time: by what has elapsed, not by the printed limit
+  bool is_judged_by_elapsed =
+      true;  ///< working time: by what has elapsed, not by the printed limit
   bool start_day_counts = false;
   bool roll_to_workday = false;
   PauseCounts pause_counts = PauseCounts::unset;
@@ -31,9 +32,15 @@ struct Terms {
 /// What is promised, for one cycle.
 struct Goal {
   enum class Is : std::uint8_t { length, same_day, instant, day } is = Is::length;
-  Length length;       ///< `length`
-  Instant instant;     ///< `instant`: the last that is in time
-  Date day;            ///< `day`: the last
+  Unit unit = Unit::second;  ///< of a length
+  std::int64_t word = 0;     ///< count of a length, microseconds of an instant, number of a day
+
+  [[nodiscard]] static Goal of(Length length) { return {Is::length, length.unit, length.count}; }
+  [[nodiscard]] static Goal until(Instant last) { return {Is::instant, Unit::second, last.micros}; }
+  [[nodiscard]] static Goal until(Date last) { return {Is::day, Unit::day, last.days}; }
+  [[nodiscard]] static Goal same_day() { return {Is::same_day, Unit::day, 0}; }
+  /// A length in `s min h wmin wh`: it can be paused and consumed.
+  [[nodiscard]] bool is_quantity() const { return is == Is::length && rt::is_quantity(unit); }
 };
 
 /// One clock of one case. Trivially copyable.
@@ -43,21 +50,22 @@ struct Run {
   bool is_provisional = false;      ///< the calendar's data end before the limit
   bool is_already_past = false;     ///< the limit had passed when it started
   bool is_recorded_late = false;    ///< met by a record that came after the breach
-  std::uint8_t percent_told = 0;    ///< reminders of this cycle that were sent, a bit each
+  std::uint8_t told = 0;            ///< reminders of this cycle that were sent, a bit each
   std::uint16_t cycle = 0;          ///< how often it was started
   Goal goal;
   Instant started{};
-  Instant limit{};                  ///< while running, met or breached
-  Instant window_from{};            ///< a stop before this is no stop; started: no lower edge
-  Instant since{};                  ///< running: when it was last started or resumed
-  Instant ended{};                  ///< paused: since when; met, breached, cancelled: when
-  std::int64_t remaining = 0;       ///< quantities: microseconds left at `since`
+  Instant limit{};        ///< the limit; a paused quantity has none
+  Instant fires{};        ///< the first instant that is too late; of a paused quantity the
+                          ///< microseconds that remain
+  Instant window_from{};  ///< a stop before this is no stop; as `started`: no lower edge
+  Instant ended{};        ///< paused: since when; met, breached, cancelled: when
 };
 
 /// The limit of a goal that starts to run at `start`.
 struct Limit {
   Instant at{};
-  bool is_exclusive = false;
+  Instant fires{};            ///< the first instant that is too late
+  bool is_exclusive = false;  ///< `at` itself is too late: 24:00 of a last day
   bool is_provisional = false;
 };
 [[nodiscard]] Limit limit_of(const Goal& goal, const Terms& terms, Instant start);
@@ -77,7 +85,10 @@ void cancel(Run& run, Instant at);
 void breach(Run& run, Instant at);
 
 /// The first instant that is too late; none unless running.
-[[nodiscard]] std::optional<Instant> fire_at(const Run& run, const Terms& terms);
+[[nodiscard]] inline std::optional<Instant> fire_at(const Run& run) noexcept {
+  if (run.state != State::running) return std::nullopt;
+  return run.fires;
+}
 /// What remains at `at`: of a quantity in its own time, of a date rule until its limit. Negative
 /// once it is too late.
 [[nodiscard]] Duration left(const Run& run, const Terms& terms, Instant at);

@@ -17,45 +17,46 @@ inline constexpr std::uint16_t none = 0xFFFF;
 
 /// What an entry is for, within its ledger.
 enum class EntryKind : std::uint8_t {
-  row,        ///< of a ledger that a pack declares
-  offence,    ///< who, on which day, the how-manieth
+  row,      ///< of a ledger that a pack declares
+  offence,  ///< who, on which day, the how-manieth
   reward,
   right_used,
-  finding,    ///< an unmet need of a fact, an unmet expectation
-  fine,       ///< money: owed as a punishment
-  owed,       ///< money: `pay` of an offence
-  payment,    ///< money: owed for no one's conduct
+  finding,  ///< an unmet need of a fact, an unmet expectation
+  fine,     ///< money: owed as a punishment
+  owed,     ///< money: `pay` of an offence
+  payment,  ///< money: owed for no one's conduct
 };
 
 /// Immutable but for its end: an entry is never overwritten, only withdrawn, and what follows from
 /// that is posted as corrections.
 struct Entry {
-  std::uint64_t id = 0;          ///< given by the book
-  std::uint16_t ledger = 0;      ///< Model::ledgers
-  std::uint16_t rule = none;     ///< Model::rules; none: a row entered by hand
+  std::uint64_t id = 0;       ///< given by the book
+  std::uint16_t ledger = 0;   ///< Model::ledgers
+  std::uint16_t rule = none;  ///< Model::rules; none: a row entered by hand
   EntryKind kind = EntryKind::row;
   bool is_withdrawn = false;
-  bool is_correction = false;    ///< a difference posted after the fact
-  bool is_standing = false;      ///< entered by a rule that stands
-  Value subject;                 ///< whose entry this is
-  Value case_id;                 ///< string; null: entered by hand
-  std::uint32_t step = 0;        ///< step of the case that made it
+  bool is_correction = false;      ///< a difference posted after the fact
+  bool is_standing = false;        ///< entered by a rule that stands
+  Value subject;                   ///< whose entry this is
+  Value case_id;                   ///< string; null: entered by hand
+  std::uint32_t step = 0;          ///< step of the case that made it
   std::uint16_t happening = none;  ///< what it was judged at
-  std::uint32_t nth = 0;         ///< numbered: which occurrence this is; 0: not numbered
-  rt::Date on{};                 ///< the day it belongs to, in the pack's zone
-  rt::Instant at{};              ///< when the thing happened
-  rt::Instant recorded{};        ///< when it was entered
-  std::uint64_t about = 0;       ///< money: the offence's or reward's entry; correction: of which
+  std::uint32_t nth = 0;           ///< numbered: which occurrence this is; 0: not numbered
+  rt::Date on{};                   ///< the day it belongs to, in the pack's zone
+  rt::Instant at{};                ///< when the thing happened
+  rt::Instant recorded{};          ///< when it was entered
+  std::uint64_t replaced_by = 0;   ///< the entry that swallows this one; 0: it counts
+  std::uint64_t about = 0;         ///< money: the offence's or reward's entry; correction: of which
   std::uint16_t sanction = none;
-  Value amount;                  ///< money: minor units; null elsewhere
-  Value from, to;                ///< money: payments
-  std::vector<Value> fields;     ///< of a declared ledger, in the order of its fields; what a
-                                 ///< numbered rule read, so that it can be counted anew
-  std::string reason;            ///< why it was withdrawn or corrected
+  Value amount;               ///< money: minor units; null elsewhere
+  Value from, to;             ///< money: payments
+  std::vector<Value> fields;  ///< of a declared ledger, in the order of its fields; what a
+                              ///< numbered rule read, so that it can be counted anew
+  std::string reason;         ///< why it was withdrawn or corrected
 };
 
-/// All entries of one rulebook, found by ledger and subject. The step reads and writes through this;
-/// who keeps them (memory, a store's transaction) stands behind it.
+/// All entries of one rulebook, found by ledger and subject. The step reads and writes through
+/// this; who keeps them (memory, a store's transaction) stands behind it.
 class Book {
  public:
   Book() = default;
@@ -63,7 +64,8 @@ class Book {
   Book& operator=(const Book&) = delete;
   virtual ~Book() = default;
 
-  /// Ids of the entries of one subject, oldest first, withdrawn ones too. Stays valid until the next add.
+  /// Ids of the entries of one subject, oldest first, withdrawn ones too. Stays valid until the
+  /// next add.
   virtual const std::vector<std::uint64_t>& of(std::uint16_t ledger, const Value& subject) = 0;
   /// Ids of the entries that a case made.
   virtual const std::vector<std::uint64_t>& of_case(const Value& case_id) = 0;

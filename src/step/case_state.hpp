@@ -9,6 +9,7 @@
 
 #include "aftercare/time.hpp"
 #include "aftercare/value.hpp"
+
 #include "chart/run.hpp"
 #include "clock/clock.hpp"
 #include "step/model.hpp"
@@ -22,20 +23,21 @@ struct Standing {
 };
 
 struct CaseState {
-  Value id;                       ///< string
+  Value id;  ///< string
   Index procedure = none;
   std::uint32_t steps = 0;
   bool is_final = false;
   bool has_incident = false;
-  std::uint64_t lets_true = 0;    ///< watched lets, a bit each
+  std::uint64_t lets_true = 0;  ///< watched lets, a bit each
   Instant opened{}, closed{};
-  Instant last_recorded{};        ///< of the latest step; time never runs back
+  Instant last_at{};        ///< `at` of the latest step, from which the record counts
+  Instant last_recorded{};  ///< of the latest step; time never runs back
   chart::Configuration configuration;
-  std::vector<Value> slots;       ///< the case part of the frame
+  std::vector<Value> slots;  ///< the case part of the frame
   std::vector<clock::Run> clocks;
-  std::vector<Instant> entered;   ///< by timer: when its state was entered
+  std::vector<Instant> entered;  ///< by timer: when its state was entered
   std::vector<Standing> standing;
-  std::string record;             ///< every step in binary (step/record.hpp), oldest first
+  std::string record;  ///< every step in binary (step/record.hpp), oldest first
   std::string incident;
 
   /// The natural name, or null.

@@ -189,6 +189,7 @@ struct Read {
   MaybeFormula window_value;  ///< the date, or the length of `last`
   MaybeFormula filter;        ///< `if:`; reads the entry through entry_slots
   MaybeFormula value;         ///< what is summed
+  Value zero;                 ///< the sum of nothing: 0, 0.00 CNY or PT0S, by the type summed
   std::vector<std::pair<Index, SlotIndex>> entry_slots;  ///< (field of the source, moment slot)
   SlotIndex entry_at = no_slot;     ///< moment slot for the instant of the entry or occurrence
   SlotIndex entry_on = no_slot;     ///< moment slot for the day of the entry
@@ -420,7 +421,7 @@ struct Pack {
   std::string name, title, source, version;
   rt::Date effective_from{}, effective_to{};
   bool has_effective_from = false, has_effective_to = false;
-  std::shared_ptr<const Zone> zone;
+  Zone zone;
   std::uint32_t currency = 0;
   Conventions conventions;
 };

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "aftercare/event.hpp"
+
 #include "ledger/entry.hpp"
 #include "step/case_state.hpp"
 #include "step/model.hpp"
@@ -28,13 +29,13 @@ struct Actor {
 /// An event, resolved to indices.
 struct Incoming {
   enum class Is : std::uint8_t {
-    event,      ///< of a procedure
-    by_hand,    ///< a rule that somebody reports: Model::rules
-    row,        ///< an entry made by hand: Model::ledgers
-    right,      ///< Model::rules
-    decision,   ///< index: decision of the procedure, outcome
-    correct,    ///< data: (slot, value) pairs in `slots`
-    void_entry, ///< withdraws a by-hand entry: `entry`
+    event,       ///< of a procedure
+    by_hand,     ///< a rule that somebody reports: Model::rules
+    row,         ///< an entry made by hand: Model::ledgers
+    right,       ///< Model::rules
+    decision,    ///< index: decision of the procedure, outcome
+    correct,     ///< data: (slot, value) pairs in `slots`
+    void_entry,  ///< withdraws a by-hand entry: `entry`
   };
   Is is = Is::event;
   Index index = none;
@@ -42,11 +43,11 @@ struct Incoming {
   Instant at{};
   Instant recorded{};
   Actor actor;
-  std::vector<Value> data;             ///< in the order of the inputs (fields of a row)
-  std::vector<bool> given;             ///< which of them came with the event
-  std::vector<Index> signed_by;        ///< signatures of the form it brings
-  std::vector<SlotIndex> slots;        ///< correct: which slots `data` is for
-  Value subject;                       ///< row, by hand: whose
+  std::vector<Value> data;       ///< in the order of the inputs (fields of a row)
+  std::vector<bool> given;       ///< which of them came with the event
+  std::vector<Index> signed_by;  ///< signatures of the form it brings
+  std::vector<SlotIndex> slots;  ///< correct: which slots `data` is for
+  Value subject;                 ///< row, by hand: whose
   std::uint64_t entry = 0;
   std::string reason;
 };
@@ -86,8 +87,9 @@ class Stepper {
   [[nodiscard]] const Model& model() const noexcept;
   [[nodiscard]] const ParameterValues& parameters() const noexcept;
 
- private:
   struct Impl;
+
+ private:
   std::unique_ptr<Impl> impl_;
 };
 

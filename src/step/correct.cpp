@@ -1,0 +1,220 @@
+// Putting a recorded fact right. The chart does not run again: what it did is taken from the
+// record. Clocks and lets are folded again over the corrected facts; a happening that is no longer
+// one takes what was judged on it along, a new one is judged now, and what stands follows.
+
+#include <algorithm>
+
+#include "step/stepper_impl.hpp"
+
+namespace aftercare::step {
+
+namespace {
+
+/// A happening that clocks or lets made: what a correction can take away or add.
+struct Derived {
+  HappeningId happening = none;
+  Instant at{};
+  bool operator==(const Derived&) const = default;
+};
+
+struct Override {
+  SlotIndex slot = no_slot;
+  Value value;
+  std::size_t from_step = 0;  // the step that wrote the slot last, before this correction
+};
+
+/// Slots that one step of the record writes.
+template <class Visit>
+void each_written(const Procedure& p, const record::Step& step, Visit&& visit) {
+  if (step.kind == record::Kind::correct) {
+    for (const auto& [slot, value] : step.data) visit(static_cast<SlotIndex>(slot), value);
+    return;
+  }
+  if (step.kind != record::Kind::event) return;
+  const Event& event = p.events[step.index];
+  for (const auto& [input, value] : step.data) {
+    if (input < event.inputs.size()) {
+      if (event.inputs[input].slot != no_slot) visit(event.inputs[input].slot, value);
+      if (event.inputs[input].case_slot != no_slot) visit(event.inputs[input].case_slot, value);
+    } else if (event.form != none) {
+      const Form& form = p.forms[event.form];
+      const std::size_t field = input - event.inputs.size();
+      if (field < form.fields.size()) {
+        visit(form.fields[field].slot, value);
+        if (form.fields[field].case_slot != no_slot && !value.is_null())
+          visit(form.fields[field].case_slot, value);
+      } else if (field - form.fields.size() < form.signatures.size()) {
+        visit(form.signatures[field - form.fields.size()].slot, value);
+      }
+    }
+  }
+  visit(event.at_slot, Value::instant(step.at));
+  if (event.by_slot != no_slot) visit(event.by_slot, step.actor.person);
+  if (event.form != none) visit(p.forms[event.form].present_slot, Value::instant(step.at));
+}
+
+}  // namespace
+
+StepResult Stepper::Impl::correct(CaseState& of, const Incoming& incoming, ledger::Book& with) {
+  StepResult out;
+  begin(of, with, incoming.at, incoming.recorded, out);
+  const Procedure& p = *procedure;
+  if (!check_by(p.corrections_by, incoming.actor)) {
+    refuse("by", "correct", {}, "not the one who may put facts right");
+    return out;
+  }
+  std::vector<Override> overrides;
+  for (std::size_t i = 0; i < incoming.slots.size(); ++i)
+    overrides.push_back({incoming.slots[i], incoming.data[i], 0});
+  std::vector<Derived> before;
+  {
+    record::Reader reader(of.record);
+    record::Step step;
+    for (std::size_t k = 0; reader.next(step); ++k) {
+      each_written(p, step, [&](SlotIndex slot, const Value&) {
+        for (Override& o : overrides)
+          if (o.slot == slot) o.from_step = k;
+      });
+      record::each_item(step.items, [&](const record::Item& item) {
+        using Op = record::ClockOp;
+        if (item.op == record::Op::let_true)
+          before.push_back({p.lets[item.first].happening, step.at});
+        if (item.op == record::Op::reassessed) {
+          std::erase_if(before, [&](const Derived& d) {
+            return d.happening == p.clocks[item.first].breached;
+          });
+          before.push_back({p.clocks[item.first].met, step.at});
+        }
+        if (item.op != record::Op::clock) return;
+        const auto op = static_cast<Op>(item.second);
+        const Clock& clock = p.clocks[item.first];
+        if (op == Op::breach || op == Op::stop_late) before.push_back({clock.breached, step.at});
+        if (op == Op::stop_in_time) before.push_back({clock.met, step.at});
+      });
+    }
+  }
+  try {
+    // Fold again from nothing.
+    std::fill(frame->begin(), frame->begin() + p.frame_slots, Value());
+    clocks.assign(p.clocks.size(), {});
+    lets_true = 0;
+    configuration = chart::Configuration(p.chart);
+    std::vector<Derived> after;
+    const auto note = [&](std::size_t first_new) {
+      for (std::size_t i = first_new; i < happened.size(); ++i) {
+        const Happening& h = p.happenings[happened[i]];
+        if (h.is != Happening::Is::let_true && h.is != Happening::Is::clock_met &&
+            h.is != Happening::Is::clock_breached)
+          continue;
+        const Derived derived{happened[i], at};
+        after.push_back(derived);
+        if (std::find(before.begin(), before.end(), derived) != before.end()) continue;
+        for (const Index rule : index->judged[happened[i]]) plan_rule(rule, happened[i], false);
+      }
+    };
+    const auto fire_until = [&](Instant until) {
+      for (std::size_t guard = 0; guard < 10'000; ++guard) {
+        std::optional<Instant> earliest;
+        Index which = none;
+        for (Index c = 0; c < clocks.size(); ++c) {
+          if (clocks[c].state != clock::State::running) continue;
+          const auto fires = clock::fire_at(clocks[c]);
+          if (fires && *fires <= until && (!earliest || *fires < *earliest)) {
+            earliest = fires;
+            which = c;
+          }
+        }
+        if (!earliest) return;
+        at = *earliest;
+        set(p.at_slot, Value::instant(at));
+        clock::breach(clocks[which], at);
+        happened.clear();
+        happen(p.clocks[which].breached);
+        unfresh();
+        watch_lets();
+        run_clocks(0);
+        note(0);
+      }
+    };
+    record::Reader reader(of.record);
+    record::Step step;
+    for (std::size_t k = 0; reader.next(step); ++k) {
+      fire_until(step.kind == record::Kind::time ? step.at : step.recorded);
+      at = step.at;
+      for (const Override& o : overrides) {
+        if (step.kind == record::Kind::event && o.slot == p.events[step.index].at_slot &&
+            o.from_step == k && o.value.is(Kind::instant))
+          at = o.value.as_instant();
+      }
+      set(p.at_slot, Value::instant(at));
+      each_written(p, step, [&](SlotIndex slot, const Value& value) { set(slot, value); });
+      if (k == 0) {
+        unfresh();
+        for (const Field& field : p.fields) {
+          if (field.initial && (*frame)[field.slot].is_null())
+            set(field.slot, evaluate(*field.initial));
+        }
+      }
+      for (const Override& o : overrides)
+        if (o.from_step <= k) set(o.slot, o.value);
+      happened.clear();
+      if (step.kind == record::Kind::event) happen(p.events[step.index].happening);
+      if (step.kind == record::Kind::decision)
+        happen(p.decisions[step.index].outcomes[step.outcome].second);
+      if (step.kind == record::Kind::time && step.index != none &&
+          p.happenings[step.index].is == Happening::Is::timer)
+        happen(step.index);
+      record::each_item(step.items, [&](const record::Item& item) {
+        if (item.op == record::Op::entered) {
+          configuration.insert(static_cast<chart::StateId>(item.first));
+          happen(index->enter[item.first]);
+        } else if (item.op == record::Op::exited) {
+          configuration.erase(static_cast<chart::StateId>(item.first));
+          happen(index->leave[item.first]);
+        }
+      });
+      unfresh();
+      watch_lets();
+      run_clocks(0);
+      note(0);
+      if (configuration.is_finished(p.chart)) {
+        for (clock::Run& run : clocks) {
+          if (run.state == clock::State::running || run.state == clock::State::paused)
+            clock::cancel(run, at);
+        }
+      }
+    }
+    fire_until(incoming.recorded);
+    at = incoming.at;
+    set(p.at_slot, Value::instant(at));
+    for (const Override& o : overrides) {
+      set(o.slot, o.value);
+      data.varint(o.slot);
+      record::write(data, o.value);
+      ++data_count;
+    }
+    for (const Derived& d : before) {
+      if (std::find(after.begin(), after.end(), d) != after.end()) continue;
+      for (const std::uint64_t id : book->of_case(of.id)) {
+        const ledger::Entry& entry = book->get(id);
+        if (!entry.is_withdrawn && entry.ledger != money_ledger && entry.happening == d.happening &&
+            entry.at == d.at)
+          withdraw(entry, incoming.reason.empty() ? "the facts were put right" : incoming.reason);
+      }
+    }
+    unfresh();
+    configuration = of.configuration;
+    entered = of.entered;
+    chart_moved = false;
+    items.clear();
+    stand();
+    commit(record::Kind::correct, false, none, none, incoming.actor);
+  } catch (const Fault& fault) {
+    out = {};
+    out.is = Outcome::Is::fault;
+    out.reasons = {{"fault", fault.what, {}, {}}};
+  }
+  return out;
+}
+
+}  // namespace aftercare::step

@@ -1,0 +1,385 @@
+// Formulas over the frame of the step under way: moment slots are filled just before they are read.
+
+#include <algorithm>
+
+#include "base/assert.hpp"
+#include "step/stepper_impl.hpp"
+
+namespace aftercare::step {
+
+using ledger::Entry;
+
+namespace {
+
+// Word sets 0 and 1 of every model.
+constexpr std::uint32_t clock_states = 0, coverage_answers = 1;
+enum : std::uint32_t { covered, not_covered, open_answer };
+
+}  // namespace
+
+const Pack& Stepper::Impl::pack() const {
+  return model->packs[procedure != nullptr ? procedure->pack : hand_pack];
+}
+
+rt::Date Stepper::Impl::day_of(Instant when) const { return pack().zone.date(when); }
+
+Value Stepper::Impl::evaluate_in(const Formula& formula, std::vector<Value>& in) {
+  Result<Value> value = machine.run(*formula.program, in);
+  if (!value) throw Fault{formula.text + ": " + value.error().message, formula.span};
+  return std::move(*value);
+}
+
+Value Stepper::Impl::evaluate(const Formula& formula) {
+  fill(formula.reads);
+  return evaluate_in(formula, *frame);
+}
+
+bool Stepper::Impl::holds(const Formula& formula) {
+  const Value value = evaluate(formula);
+  if (!value.is(Kind::boolean))
+    throw Fault{formula.text + " is neither true nor false", formula.span};
+  return value.as_boolean();
+}
+
+void Stepper::Impl::fill(const std::vector<SlotIndex>& reads) {
+  if (procedure == nullptr) return;
+  // Sorted: the case part comes first, then the moment part, then the parameters.
+  for (auto slot = reads.rbegin(); slot != reads.rend() && *slot >= procedure->case_slots; ++slot) {
+    if (*slot >= procedure->frame_slots || fresh[*slot]) continue;
+    fill_slot(*slot);
+  }
+}
+
+void Stepper::Impl::fill_slot(SlotIndex slot) {
+  const Procedure& p = *procedure;
+  for (const auto& [read_slot, which] : index->read_slots) {
+    if (read_slot == slot) {
+      fill_read(p.reads[which], which);
+      return;
+    }
+  }
+  if (slot == p.state_slot) {
+    // Of parallel regions the last leaf in document order speaks for the case.
+    chart::StateId active = 0;
+    configuration.each([&](chart::StateId s) {
+      if (p.chart.is_leaf(s)) active = s;
+    });
+    if (active != 0) set(slot, Value::symbol(p.state_type.symbol_set(), active - 1));
+    fresh[slot] = true;
+    return;
+  }
+  for (std::size_t c = 0; c < p.clocks.size(); ++c) {
+    const Clock& clock = p.clocks[c];
+    const clock::Run& run = clocks[c];
+    if (slot == clock.state_slot) {
+      set(slot, Value::symbol(clock_states, static_cast<std::uint32_t>(run.state)));
+    } else if (slot == clock.due_slot) {
+      set(slot, run.state == clock::State::running ? Value::instant(run.limit) : Value());
+    } else if (slot == clock.left_slot) {
+      const bool is_live = run.state == clock::State::running || run.state == clock::State::paused;
+      set(slot, is_live ? Value::days_duration(clock::left(run, index->terms[c], at)) : Value());
+    } else {
+      continue;
+    }
+    fresh[slot] = true;
+    return;
+  }
+  for (const Entitlement& e : p.entitlements) {
+    if (slot == e.answer_slot || slot == e.since_slot || slot == e.until_slot ||
+        slot == e.reason_slot) {
+      fill_entitlement(e);
+      return;
+    }
+  }
+  // `at`, `nth` and what a filter reads of an entry are set by whoever evaluates.
+}
+
+// ── reads ─────────────────────────────────────────────────────────────────────────────────────
+
+void Stepper::Impl::fill_read(const Read& read, Index which) {
+  fresh[read.slot] = true;
+  for (const auto& [field, slot] : read.result_slots) fresh[slot] = true;
+
+  std::int64_t count = 0;
+  Value sum;
+  bool has_sum = false;
+  Value found;  // first, last: instant of what was found
+  std::vector<Value> found_fields;
+  // Judges one entry, whose fields lie in the entry slots; true: no more are wanted.
+  const auto take = [&](Instant when) {
+    if (read.filter && !holds(*read.filter)) return false;
+    ++count;
+    if (read.fold == Read::Fold::sum && read.value) {
+      const Value value = evaluate(*read.value);
+      if (!value.is_null()) {
+        if (!has_sum) {
+          sum = value;
+          has_sum = true;
+        } else {
+          sum = add(sum, value, read.span);
+        }
+      }
+    }
+    if (read.fold == Read::Fold::first || read.fold == Read::Fold::last) {
+      found = Value::instant(when);
+      found_fields.clear();
+      for (const auto& [field, result] : read.result_slots) {
+        for (const auto& [entry_field, slot] : read.entry_slots)
+          if (entry_field == field) found_fields.push_back((*frame)[slot]);
+      }
+    }
+    return read.fold == Read::Fold::any || read.fold == Read::Fold::first;
+  };
+
+  if (read.from == Read::From::own_event) {
+    // Occurrences before this step, then the one under way.
+    const auto load = [&](const std::vector<std::pair<std::uint32_t, Value>>& values,
+                          Instant when) {
+      for (const auto& [field, slot] : read.entry_slots) set(slot, Value());
+      for (const auto& [input, value] : values) {
+        for (const auto& [field, slot] : read.entry_slots)
+          if (field == input) set(slot, value);
+      }
+      set(read.entry_at, Value::instant(when));
+      set(read.entry_on, Value::date(day_of(when)));
+    };
+    bool is_done = false;
+    record::Reader reader(state->record);
+    record::Step step;
+    while (!is_done && reader.next(step)) {
+      if (step.kind != record::Kind::event || step.index != read.source) continue;
+      load(step.data, step.at);
+      is_done = take(step.at);
+    }
+    if (!is_done && current_event == read.source) {
+      std::vector<std::pair<std::uint32_t, Value>> values;
+      base::ByteReader in(data.data());
+      for (std::uint64_t i = 0; i < data_count; ++i) {
+        const auto input = static_cast<std::uint32_t>(in.varint());
+        values.emplace_back(input, record::read(in));
+      }
+      load(values, at);
+      take(at);
+    }
+  } else if (read.from == Read::From::ledger) {
+    const Value subject = read.subject ? evaluate(*read.subject) : Value();
+    // Days that count, both included.
+    std::optional<rt::Date> first, last;
+    if (read.window != Read::Window::all) {
+      const Value about = read.window_value ? evaluate(*read.window_value) : Value();
+      rt::Date day = day_of(at);
+      if (about.is(Kind::date)) day = about.as_date();
+      if (about.is(Kind::instant)) day = day_of(about.as_instant());
+      const rt::YearMonthDay civil = rt::civil_from_days(day.days);
+      switch (read.window) {
+        case Read::Window::on_day:
+          first = last = day;
+          break;
+        case Read::Window::week_of: {
+          const std::int64_t monday = day.days - ((day.days + 3) % 7 + 7) % 7;
+          first = rt::Date{monday};
+          last = rt::Date{monday + 6};
+          break;
+        }
+        case Read::Window::month_of:
+          first = rt::Date{rt::days_from_civil(civil.year, civil.month, 1)};
+          last =
+              rt::Date{(civil.month == 12 ? rt::days_from_civil(civil.year + 1, 1, 1)
+                                          : rt::days_from_civil(civil.year, civil.month + 1, 1)) -
+                       1};
+          break;
+        case Read::Window::year_of:
+          first = rt::Date{rt::days_from_civil(civil.year, 1, 1)};
+          last = rt::Date{rt::days_from_civil(civil.year, 12, 31)};
+          break;
+        case Read::Window::since:
+          first = day;
+          break;
+        case Read::Window::last: {
+          last = day_of(at);
+          if (const auto length = about.as_length()) {
+            if (rt::kind(length->unit) == rt::UnitKind::month) {
+              first = rt::add_months(*last, -length->count * rt::row(length->unit).size);
+            } else if (rt::kind(length->unit) == rt::UnitKind::calendar_day) {
+              first = rt::Date{last->days - length->count * rt::row(length->unit).size};
+            } else if (rt::is_quantity(*length)) {
+              first = day_of({at.micros - rt::micros(*length)});
+            }
+          }
+          break;
+        }
+        case Read::Window::all:
+          break;
+      }
+    }
+    if (subject.is_null() && read.subject) {
+      // No subject, no entries.
+    } else {
+      std::vector<std::uint64_t> ids = book->of(read.source, subject);
+      std::sort(ids.begin(), ids.end(), [&](std::uint64_t a, std::uint64_t b) {
+        const Entry& x = book->get(a);
+        const Entry& y = book->get(b);
+        if (x.on != y.on) return x.on < y.on;
+        if (x.at != y.at) return x.at < y.at;
+        return a < b;
+      });
+      for (const std::uint64_t id : ids) {
+        const Entry& entry = book->get(id);
+        if (entry.is_withdrawn || entry.replaced_by != 0) continue;
+        if (entry.case_id.equals(state->id) && entry.step > state->steps) continue;
+        if ((first && entry.on < *first) || (last && entry.on > *last)) continue;
+        for (const auto& [field, slot] : read.entry_slots)
+          set(slot, field < entry.fields.size() ? entry.fields[field] : Value());
+        set(read.entry_at, Value::instant(entry.at));
+        set(read.entry_on, Value::date(entry.on));
+        const Instant when = entry.at;
+        if (take(when)) break;
+      }
+    }
+  } else {
+    throw Fault{"open cases cannot be read here", read.span};
+  }
+
+  Value answer;
+  switch (read.fold) {
+    case Read::Fold::count:
+      answer = Value::integer(count);
+      break;
+    case Read::Fold::any:
+      answer = Value::boolean(count > 0);
+      break;
+    case Read::Fold::sum:
+      answer = has_sum ? sum : read.zero;
+      break;
+    case Read::Fold::first:
+    case Read::Fold::last:
+      answer = found;
+      for (std::size_t i = 0; i < read.result_slots.size(); ++i)
+        set(read.result_slots[i].second, i < found_fields.size() ? found_fields[i] : Value());
+      break;
+  }
+  if (read.from == Read::From::ledger) {
+    items.byte(static_cast<std::uint8_t>(record::Op::read));
+    items.varint(which);
+    record::write(items, answer);
+  }
+  set(read.slot, std::move(answer));
+}
+
+Value Stepper::Impl::add(const Value& a, const Value& b, SourceSpan span) {
+  if (a.is(Kind::money) && b.is(Kind::money) && a.money_currency() == b.money_currency()) {
+    std::int64_t total = 0;
+    if (__builtin_add_overflow(a.money_minor(), b.money_minor(), &total))
+      throw Fault{"a sum of money is too large", span};
+    return Value::money(total, a.money_currency(), a.money_scale());
+  }
+  if (a.is(Kind::number) && b.is(Kind::number)) {
+    const auto total = rt::add(a.as_number(), b.as_number());
+    if (!total) throw Fault{"a sum is too large", span};
+    return Value::number(*total);
+  }
+  if (a.is(Kind::days_duration) && b.is(Kind::days_duration)) {
+    const auto total = rt::add(a.as_days_duration(), b.as_days_duration());
+    if (!total) throw Fault{"a sum of durations is too large", span};
+    return Value::days_duration(*total);
+  }
+  throw Fault{"only numbers, money and durations can be summed", span};
+}
+
+// ── entitlements ──────────────────────────────────────────────────────────────────────────────
+
+void Stepper::Impl::fill_entitlement(const Entitlement& e) {
+  for (const SlotIndex slot : {e.answer_slot, e.since_slot, e.until_slot, e.reason_slot}) {
+    if (slot != no_slot) fresh[slot] = true;
+  }
+  // A condition is open while a fact that it asks for is unknown.
+  const auto is_open = [&](const std::vector<SlotIndex>& slots) {
+    fill(slots);
+    return std::any_of(slots.begin(), slots.end(),
+                       [&](SlotIndex slot) { return (*frame)[slot].is_null(); });
+  };
+  rt::Date day = day_of(at);
+  if (e.day) {
+    const Value asked = evaluate(*e.day);
+    if (asked.is(Kind::date)) day = asked.as_date();
+    if (asked.is(Kind::instant)) day = day_of(asked.as_instant());
+  }
+  std::uint32_t answer = not_covered;
+  std::string why = "no term applies";
+  std::optional<rt::Date> since, until;
+  bool has_open_term = false;
+  for (const Entitlement::Term& term : e.terms) {
+    if (term.condition) {
+      if (is_open(term.open_while_null)) {
+        has_open_term = true;
+        why = term.name;
+        continue;
+      }
+      if (!holds(*term.condition)) continue;
+    }
+    const Value from = evaluate(term.from);
+    const Value lasts = evaluate(term.lasts);
+    if (from.is_null() || lasts.is_null()) {
+      has_open_term = true;
+      why = term.name;
+      continue;
+    }
+    const rt::Date start = from.is(Kind::instant) ? day_of(from.as_instant()) : from.as_date();
+    const auto length = lasts.as_length();
+    if (!length) throw Fault{"a term has a length in days, months or years", e.span};
+    const rt::Date end = last_covered_day(start, *length, term.end, e.span);
+    if (!until || end > *until) {
+      since = start;
+      until = end;
+      why = term.name;
+    }
+  }
+  if (until) {
+    answer = day <= *until && day >= *since ? covered : not_covered;
+    // A term that is still open might last longer.
+    if (answer == not_covered && has_open_term) answer = open_answer;
+  } else if (has_open_term) {
+    answer = open_answer;
+  }
+  if (answer == covered) {
+    for (const Condition& exclusion : e.unless) {
+      if (is_open(exclusion.open_while_null)) {
+        answer = open_answer;
+        why = exclusion.label;
+      } else if (holds(exclusion.holds)) {
+        answer = not_covered;
+        why = exclusion.label;
+        break;
+      }
+    }
+  }
+  set(e.answer_slot, Value::symbol(coverage_answers, answer));
+  set(e.since_slot, since ? Value::date(*since) : Value());
+  set(e.until_slot, until ? Value::date(*until) : Value());
+  set(e.reason_slot, Value::string(why));
+}
+
+rt::Date Stepper::Impl::last_covered_day(rt::Date start, rt::Length length,
+                                         Entitlement::Term::End end, SourceSpan span) {
+  rt::Date last;
+  switch (rt::kind(length.unit)) {
+    case rt::UnitKind::month:
+      if (const auto end_of_term =
+              rt::add_months(start, length.count * rt::row(length.unit).size)) {
+        last = *end_of_term;
+        break;
+      }
+      throw Fault{"a term ends beyond the calendar", span};
+    case rt::UnitKind::calendar_day:
+      last = {start.days + length.count * rt::row(length.unit).size};
+      break;
+    default:
+      throw Fault{"a term has a length in days, months or years", span};
+  }
+  // The start day is not counted and the same day of the last month or year is the last, unless the
+  // first day counts as one.
+  if (end == Entitlement::Term::End::inclusive_start) last.days -= 1;
+  return last;
+}
+
+}  // namespace aftercare::step

@@ -1,0 +1,581 @@
+// What is entered: judged at a happening, or standing as long as a condition holds; numbering,
+// replacement, withdrawal and the differences that follow. The interface of this file is judge(),
+// stand(), withdraw() and flush() of the step under way.
+
+#include <algorithm>
+
+#include "base/assert.hpp"
+#include "step/stepper_impl.hpp"
+
+namespace aftercare::step {
+
+using ledger::Entry;
+using ledger::EntryKind;
+
+namespace {
+
+bool counts(const Entry& entry) noexcept { return !entry.is_withdrawn && entry.replaced_by == 0; }
+
+bool is_money(EntryKind kind) noexcept {
+  return kind == EntryKind::fine || kind == EntryKind::owed || kind == EntryKind::payment;
+}
+
+EntryKind kind_of(const Rule& rule) noexcept {
+  switch (rule.is) {
+    case Rule::Is::reward:
+      return EntryKind::reward;
+    case Rule::Is::entry:
+      return EntryKind::row;
+    case Rule::Is::right:
+      return EntryKind::right_used;
+    default:
+      return EntryKind::offence;
+  }
+}
+
+/// Order in which occurrences of a person are counted.
+bool comes_before(const Entry& a, const Entry& b) noexcept {
+  if (a.on != b.on) return a.on < b.on;
+  if (a.at != b.at) return a.at < b.at;
+  return a.id < b.id;
+}
+
+}  // namespace
+
+// ── who, when, how much ───────────────────────────────────────────────────────────────────────
+
+std::vector<Value> Stepper::Impl::persons(const Who& who) {
+  std::vector<Value> out;
+  const auto add = [&](const Value& person) {
+    if (person.is_null()) return;
+    for (const Value& known : out)
+      if (known.equals(person)) return;
+    out.push_back(person);
+  };
+  for (const SlotIndex slot : who.persons) add((*frame)[slot]);
+  if (who.formula) {
+    const Value value = evaluate(*who.formula);
+    if (value.is(Kind::list)) {
+      for (const Value& one : value.items()) add(one);
+    } else {
+      add(value);
+    }
+  }
+  // A role without a person answers as itself: the host knows who holds it.
+  if (out.empty()) {
+    for (const Index role : who.roles) add(Value::string(model->roles[role].name));
+  }
+  return out;
+}
+
+rt::Date Stepper::Impl::day_for(const Rule& rule) {
+  if (rule.on) {
+    const Value on = evaluate(*rule.on);
+    if (on.is(Kind::date)) return on.as_date();
+    if (on.is(Kind::instant)) return day_of(on.as_instant());
+  }
+  return day_of(at);
+}
+
+Value Stepper::Impl::owed(const MaybeFormula& formula, const MaybeFormula& most,
+                          std::vector<Value>& in) {
+  if (!formula) return {};
+  Value amount = evaluate_in(*formula, in);
+  if (most) {
+    const Value limit = evaluate_in(*most, in);
+    if (!limit.is_null() && limit.money_minor() < amount.money_minor()) amount = limit;
+  }
+  return amount;
+}
+
+std::vector<SlotIndex> Stepper::Impl::captured(const Rule& rule) const {
+  std::vector<SlotIndex> out;
+  const SlotIndex parameter_begin =
+      rule.procedure == none ? rule.frame_slots : model->procedures[rule.procedure].frame_slots;
+  for (const MaybeFormula* formula : {&rule.fine, &rule.pay, &rule.amount, &rule.at_most}) {
+    if (!*formula) continue;
+    for (const SlotIndex slot : (*formula)->reads) {
+      if (slot < parameter_begin && slot != rule.nth_slot) out.push_back(slot);
+    }
+  }
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+void Stepper::Impl::plan_money(const Rule& rule, PlannedEntry& plan) {
+  const auto add = [&](EntryKind kind, Value amount) {
+    if (amount.is_null()) return;
+    Entry money;
+    money.ledger = money_ledger;
+    money.rule = plan.entry.rule;
+    money.kind = kind;
+    money.subject = plan.entry.subject;
+    money.case_id = plan.entry.case_id;
+    money.on = plan.entry.on;
+    money.at = plan.entry.at;
+    money.recorded = plan.entry.recorded;
+    money.step = plan.entry.step;
+    money.happening = plan.entry.happening;
+    money.is_standing = plan.entry.is_standing;
+    money.amount = std::move(amount);
+    if (!rule.from.is_empty() || !rule.to.is_empty()) {
+      const std::vector<Value> from = persons(rule.from), to = persons(rule.to);
+      if (!from.empty()) money.from = from.front();
+      if (!to.empty()) money.to = to.front();
+    }
+    plan.money.push_back(std::move(money));
+  };
+  add(EntryKind::fine, owed(rule.fine, rule.at_most, *frame));
+  add(EntryKind::owed, owed(rule.pay, {}, *frame));
+  add(EntryKind::payment, owed(rule.amount, {}, *frame));
+}
+
+// ── judged ────────────────────────────────────────────────────────────────────────────────────
+
+void Stepper::Impl::judge() {
+  // Rules in file order, whatever the order of the happenings.
+  std::vector<std::pair<Index, HappeningId>> todo;
+  for (const HappeningId h : happened) {
+    for (const Index rule : index->judged[h]) {
+      const auto same = [&](const auto& pair) { return pair.first == rule; };
+      if (std::find_if(todo.begin(), todo.end(), same) == todo.end()) todo.emplace_back(rule, h);
+    }
+  }
+  if (todo.size() > 1) std::sort(todo.begin(), todo.end());
+  for (const auto& [rule, why] : todo) plan_rule(rule, why, false);
+}
+
+bool Stepper::Impl::plan_rule(Index which, HappeningId why, bool stands) {
+  const Rule& rule = model->rules[which];
+  const bool verdict =
+      (!rule.condition || holds(*rule.condition)) && (!rule.unless || !holds(*rule.unless));
+  if (rule.condition || rule.unless) {
+    items.byte(static_cast<std::uint8_t>(record::Op::condition));
+    items.varint(which);
+    items.varint(verdict ? 1 : 0);
+  }
+  if (!verdict) return false;
+  const rt::Date on = day_for(rule);
+  if (rule.is == Rule::Is::notify || rule.is == Rule::Is::child) {
+    Effect effect;
+    effect.is = rule.is == Rule::Is::notify ? Effect::Is::notify : Effect::Is::open_case;
+    effect.name = rule.name;
+    effect.id = std::string(state->id.as_string()) + "/" + std::to_string(state->steps + 1) + "/" +
+                rule.name;
+    for (const Value& person : persons(rule.who)) effect.to.emplace_back(person.as_string());
+    effect.clause = clause(rule.cites);
+    result->effects.push_back(std::move(effect));
+    return true;
+  }
+  std::vector<Value> subjects = persons(rule.who);
+  if (subjects.empty() && rule.is != Rule::Is::entry) subjects.push_back(state->id);
+  for (const Value& subject : subjects) plan_entry(which, subject, why, on, stands);
+  return true;
+}
+
+void Stepper::Impl::plan_entry(Index which, const Value& subject, HappeningId why, rt::Date on,
+                               bool stands) {
+  const Rule& rule = model->rules[which];
+  const std::uint16_t into = rule.is == Rule::Is::entry ? rule.ledger : offences_ledger;
+  if (rule.once != Rule::Once::each) {
+    const rt::YearMonthDay day = rt::civil_from_days(on.days);
+    const auto repeats = [&](const Entry& entry) {
+      if (entry.rule != which || !counts(entry) || is_money(entry.kind)) return false;
+      if (rule.once == Rule::Once::per_case) return entry.case_id.equals(state->id);
+      if (rule.once == Rule::Once::per_day) return entry.on == on;
+      const rt::YearMonthDay other = rt::civil_from_days(entry.on.days);
+      return other.year == day.year && other.month == day.month;
+    };
+    for (const std::uint64_t id : book->of(into, subject)) {
+      if (repeats(book->get(id))) return;
+    }
+  }
+  PlannedEntry plan;
+  plan.stands = stands;
+  Entry& entry = plan.entry;
+  entry.ledger = into;
+  entry.rule = which;
+  entry.kind = kind_of(rule);
+  entry.subject = subject;
+  entry.on = on;
+  entry.at = at;
+  entry.recorded = recorded;
+  entry.happening = why;
+  entry.sanction = rule.sanction;
+  entry.is_standing = stands;
+  if (state != nullptr) {
+    entry.case_id = state->id;
+    entry.step = state->steps + 1;
+  }
+  if (rule.is == Rule::Is::entry) {
+    entry.fields.resize(model->ledgers[rule.ledger].fields.size());
+    for (const auto& [field, formula] : rule.give) entry.fields[field] = evaluate(formula);
+  } else if (rule.is == Rule::Is::right) {
+    for (const Input& input : rule.inputs) entry.fields.push_back((*frame)[input.slot]);
+  }
+  if (rule.numbered) {
+    // nth among the occurrences that count, by day; later ones are counted anew in renumber().
+    std::vector<const Entry*> earlier;
+    for (const std::uint64_t id : book->of(into, subject)) {
+      const Entry& other = book->get(id);
+      if (other.rule == which && counts(other) &&
+          (other.on < on || (other.on == on && other.at <= at)))
+        earlier.push_back(&other);
+    }
+    std::uint32_t nth = 1;
+    if (!earlier.empty()) {
+      const Entry* last =
+          *std::max_element(earlier.begin(), earlier.end(),
+                            [](const Entry* a, const Entry* b) { return comes_before(*a, *b); });
+      nth = continues(rule, last->on, on) ? last->nth + 1 : 1;
+    }
+    entry.nth = nth;
+    set(rule.nth_slot, Value::integer(nth));
+    for (const SlotIndex slot : captured(rule)) {
+      fill({slot});
+      entry.fields.push_back((*frame)[slot]);
+    }
+  }
+  plan_money(rule, plan);
+  planned.push_back(std::move(plan));
+}
+
+bool Stepper::Impl::continues(const Rule& rule, rt::Date last, rt::Date next) {
+  if (!rule.numbered || !rule.numbered->afresh_after) return true;
+  const Value after = evaluate(*rule.numbered->afresh_after);
+  const auto length = after.as_length();
+  if (!length) return true;  // null: counted for ever
+  const clock::Limit end =
+      clock::limit_of(clock::Goal::of(*length), {.zone = pack().zone}, pack().zone.start_of(last));
+  const Instant begin_of_next = pack().zone.start_of(next);
+  return end.is_exclusive ? begin_of_next < end.at : begin_of_next <= end.at;
+}
+
+/// Counts the occurrences of a person again and posts what that changes.
+void Stepper::Impl::renumber(const Rule& rule, Index which, const Value& subject) {
+  std::vector<Entry> occurrences;
+  for (const std::uint64_t id : book->of(offences_ledger, subject)) {
+    const Entry& entry = book->get(id);
+    if (entry.rule == which && !is_money(entry.kind) && counts(entry)) occurrences.push_back(entry);
+  }
+  std::sort(occurrences.begin(), occurrences.end(), comes_before);
+  std::uint32_t nth = 0;
+  for (std::size_t i = 0; i < occurrences.size(); ++i) {
+    Entry& entry = occurrences[i];
+    nth = i > 0 && continues(rule, occurrences[i - 1].on, entry.on) ? nth + 1 : 1;
+    if (entry.nth == nth) continue;
+    entry.nth = nth;
+    book->update(entry);
+    std::vector<Value>& in =
+        rule.procedure == none ? hand_frames[which] : foreign_frames[rule.procedure];
+    const std::vector<SlotIndex> slots = captured(rule);
+    for (std::size_t s = 0; s < slots.size(); ++s) in[slots[s]] = entry.fields[s];
+    in[rule.nth_slot] = Value::integer(nth);
+    const Value fine = owed(rule.fine, rule.at_most, in);
+    const Value pay = owed(rule.pay, {}, in);
+    post_difference(entry, EntryKind::fine, fine, "counted anew");
+    post_difference(entry, EntryKind::owed, pay, "counted anew");
+  }
+}
+
+/// Posts what is missing between the money about an entry and what it should be (null: nothing).
+void Stepper::Impl::post_difference(const Entry& about, EntryKind kind, const Value& should,
+                                    const std::string& why) {
+  std::int64_t is = 0;
+  const Entry* model_entry = nullptr;
+  Entry found;
+  std::vector<std::uint64_t> ids = book->of(money_ledger, about.subject);
+  for (const std::uint64_t id : ids) {
+    const Entry& money = book->get(id);
+    if (money.about != about.id || money.kind != kind) continue;
+    is += money.amount.money_minor();
+    found = money;
+    model_entry = &found;
+  }
+  if (model_entry == nullptr && should.is_null()) return;
+  const std::int64_t target = should.is_null() ? 0 : should.money_minor();
+  if (is == target && model_entry != nullptr) return;
+  Entry correction = model_entry != nullptr ? found : about;
+  correction.id = 0;
+  correction.ledger = money_ledger;
+  correction.kind = kind;
+  correction.about = about.id;
+  correction.is_correction = true;
+  correction.is_withdrawn = false;
+  correction.recorded = recorded;
+  correction.nth = 0;
+  correction.fields.clear();
+  correction.reason = why;
+  const Value& like = model_entry != nullptr ? found.amount : should;
+  correction.amount = Value::money(target - is, like.money_currency(), like.money_scale());
+  book->add(std::move(correction));
+}
+
+void Stepper::Impl::withdraw(const Entry& entry, std::string why) {
+  Entry changed = entry;
+  changed.is_withdrawn = true;
+  changed.reason = std::move(why);
+  changes.push_back({std::move(changed), {}});
+}
+
+// ── standing ──────────────────────────────────────────────────────────────────────────────────
+
+void Stepper::Impl::stand() {
+  for (const Index which : index->standing) {
+    const Rule& rule = model->rules[which];
+    const auto found = std::find_if(state->standing.begin(), state->standing.end(),
+                                    [&](const Standing& s) { return s.rule == which; });
+    const bool stood = found != state->standing.end();
+    // Nothing that it reads has changed in this step: as it was.
+    if (state->steps != 0 && !depends_on_change(rule)) continue;
+    const bool verdict =
+        (!rule.condition || holds(*rule.condition)) && (!rule.unless || !holds(*rule.unless));
+    if (!verdict && !stood) continue;
+    items.byte(static_cast<std::uint8_t>(record::Op::condition));
+    items.varint(which);
+    items.varint(verdict ? 1 : 0);
+    if (!verdict) {
+      for (const Standing& s : state->standing)
+        if (s.rule == which) withdraw(book->get(s.entry), "it no longer holds");
+      continue;
+    }
+    if (!stood) {
+      plan_rule(which, none, true);
+      continue;
+    }
+    // It still holds: what it says may have changed.
+    const rt::Date on = day_for(rule);
+    std::vector<Value> subjects = persons(rule.who);
+    if (subjects.empty() && rule.is != Rule::Is::entry) subjects.push_back(state->id);
+    std::vector<bool> is_kept(subjects.size());
+    for (const Standing& s : state->standing) {
+      if (s.rule != which) continue;
+      const Entry entry = book->get(s.entry);
+      std::size_t i = 0;
+      while (i < subjects.size() && !subjects[i].equals(entry.subject)) ++i;
+      if (i == subjects.size() || entry.on != on) {
+        withdraw(entry, "it no longer holds");
+        continue;
+      }
+      is_kept[i] = true;
+      PlannedChange change{entry, {}};
+      PlannedEntry again;
+      again.entry = entry;
+      if (rule.numbered) set(rule.nth_slot, Value::integer(entry.nth));
+      plan_money(rule, again);
+      change.corrections = std::move(again.money);
+      changes.push_back(std::move(change));
+    }
+    for (std::size_t i = 0; i < subjects.size(); ++i)
+      if (!is_kept[i]) plan_entry(which, subjects[i], none, on, true);
+  }
+}
+
+bool Stepper::Impl::depends_on_change(const Rule& rule) const {
+  for (const SlotIndex slot : rule.depends) {
+    if (slot >= procedure->case_slots) return true;  // a moment slot: clocks and reads of its own
+    if (!(*frame)[slot].equals(state->slots[slot])) return true;
+  }
+  return false;
+}
+
+// ── into the book ─────────────────────────────────────────────────────────────────────────────
+
+void Stepper::Impl::flush() {
+  std::vector<std::pair<Index, Value>> counted_anew;
+  const auto count_anew = [&](Index rule, const Value& subject) {
+    if (rule == none || !model->rules[rule].numbered) return;
+    for (const auto& [r, s] : counted_anew)
+      if (r == rule && s.equals(subject)) return;
+    counted_anew.emplace_back(rule, subject);
+  };
+  const auto note = [&](record::Op op, Index rule, std::uint64_t id) {
+    items.byte(static_cast<std::uint8_t>(op));
+    items.varint(rule);
+    items.varint(id);
+  };
+  const auto end = [&](Entry entry) {  // withdrawn or replaced: its money goes back
+    book->update(entry);
+    post_difference(entry, EntryKind::fine, {}, entry.reason);
+    post_difference(entry, EntryKind::owed, {}, entry.reason);
+    post_difference(entry, EntryKind::payment, {}, entry.reason);
+    count_anew(entry.rule, entry.subject);
+  };
+  for (PlannedChange& change : changes) {
+    if (change.entry.is_withdrawn) {
+      note(record::Op::rule_withdrawn, change.entry.rule, change.entry.id);
+      if (state != nullptr) {
+        std::erase_if(state->standing,
+                      [&](const Standing& s) { return s.entry == change.entry.id; });
+      }
+      const std::uint64_t gone = change.entry.id;
+      const Value subject = change.entry.subject;
+      end(std::move(change.entry));
+      // What it had swallowed counts again.
+      const std::vector<std::uint64_t> ids = book->of(offences_ledger, subject);
+      for (const std::uint64_t id : ids) {
+        if (book->get(id).replaced_by != gone) continue;
+        Entry back = book->get(id);
+        back.replaced_by = 0;
+        book->update(back);
+        for (Entry& money : back_money(back)) {
+          post_difference(back, money.kind, money.amount, "counts again");
+        }
+        count_anew(back.rule, back.subject);
+      }
+    } else {
+      for (const Entry& money : change.corrections)
+        post_difference(change.entry, money.kind, money.amount, "the facts were put right");
+    }
+  }
+  for (PlannedEntry& plan : planned) {
+    if (state != nullptr) {
+      plan.entry.case_id = state->id;
+      plan.entry.step = state->steps + 1;
+    }
+    if (plan.entry.kind == EntryKind::finding) {
+      plan.entry.at = at;
+      plan.entry.recorded = recorded;
+    }
+    const Index which = plan.entry.rule;
+    const Value subject = plan.entry.subject;
+    const std::uint64_t id = book->add(plan.entry);
+    if (plan.stands) state->standing.push_back({which, id});
+    note(record::Op::rule_entered, which, id);
+    for (Entry& money : plan.money) {
+      money.about = id;
+      book->add(std::move(money));
+    }
+    if (which == none) continue;
+    count_anew(which, subject);
+    for (const Index swallowed : model->rules[which].replaces) {
+      const std::vector<std::uint64_t> ids = book->of(offences_ledger, subject);
+      for (const std::uint64_t other : ids) {
+        Entry entry = book->get(other);
+        if (entry.rule != swallowed || !counts(entry) || is_money(entry.kind)) continue;
+        if (state != nullptr && !entry.case_id.equals(state->id)) continue;
+        entry.replaced_by = id;
+        entry.reason = "replaced by " + model->rules[which].name;
+        end(std::move(entry));
+      }
+    }
+  }
+  for (const auto& [rule, subject] : counted_anew) renumber(model->rules[rule], rule, subject);
+}
+
+/// The money of an entry as it was first posted.
+std::vector<Entry> Stepper::Impl::back_money(const Entry& about) {
+  std::vector<Entry> out;
+  for (const std::uint64_t id : book->of(money_ledger, about.subject)) {
+    const Entry& money = book->get(id);
+    if (money.about == about.id && !money.is_correction) out.push_back(money);
+  }
+  return out;
+}
+
+// ── made by hand ──────────────────────────────────────────────────────────────────────────────
+
+StepResult Stepper::Impl::enter(const Incoming& incoming, ledger::Book& with) {
+  StepResult out;
+  state = nullptr;
+  procedure = nullptr;
+  index = nullptr;
+  book = &with;
+  result = &out;
+  at = incoming.at;
+  recorded = incoming.recorded;
+  planned.clear();
+  changes.clear();
+  items.clear();
+  fresh.clear();
+  const Cites* cites = incoming.is == Incoming::Is::by_hand ? &model->rules[incoming.index].cites
+                       : incoming.is == Incoming::Is::row   ? &model->ledgers[incoming.index].cites
+                                                            : nullptr;
+  hand_pack = cites != nullptr && !cites->empty() ? model->clauses[cites->front()].pack : Index{0};
+  if (incoming.is == Incoming::Is::void_entry) {
+    const Entry entry = book->get(incoming.entry);
+    if (entry.is_withdrawn || !entry.case_id.is_null()) {
+      refuse("void", "nothing to withdraw", {}, "only what was entered by hand and still counts");
+      return out;
+    }
+    withdraw(entry, incoming.reason);
+    flush();
+    return out;
+  }
+  const auto may = [&](const Who& by) {
+    return by.is_empty() ||
+           (incoming.actor.role != none &&
+            std::find(by.roles.begin(), by.roles.end(), incoming.actor.role) != by.roles.end());
+  };
+  if (incoming.is == Incoming::Is::row) {
+    const Ledger& ledger = model->ledgers[incoming.index];
+    if (!may(ledger.entered_by)) {
+      refuse("by", ledger.name, ledger.cites, "not the one who may");
+      return out;
+    }
+    Entry entry;
+    entry.ledger = incoming.index;
+    entry.kind = EntryKind::row;
+    entry.subject = incoming.subject;
+    entry.fields = incoming.data;
+    entry.at = at;
+    entry.recorded = recorded;
+    entry.on = day_of(at);
+    if (ledger.has_on && ledger.on_field != none) {
+      const Value& on = entry.fields[ledger.on_field];
+      if (on.is(Kind::date)) entry.on = on.as_date();
+    }
+    for (std::size_t i = 0; i < ledger.fields.size(); ++i) {
+      const bool is_given = i < incoming.given.size() && incoming.given[i];
+      if (!is_given && !ledger.fields[i].type.is_optional()) {
+        refuse("data", ledger.fields[i].name, ledger.cites, "a value is required");
+      }
+    }
+    if (out.is == Outcome::Is::refused) return out;
+    book->add(std::move(entry));
+    return out;
+  }
+  AFTERCARE_ASSERT(incoming.is == Incoming::Is::by_hand, "a by-hand rule, a row or a void");
+  const Rule& rule = model->rules[incoming.index];
+  if (!may(rule.reported_by)) {
+    refuse("by", rule.name, rule.cites, "not the one who may report it");
+    return out;
+  }
+  std::vector<Value>& in = hand_frames[incoming.index];
+  if (in.empty()) {
+    in.resize(rule.frame_slots + parameters.size());
+    std::copy(parameters.begin(), parameters.end(), in.begin() + rule.frame_slots);
+  }
+  std::fill(in.begin(), in.begin() + rule.frame_slots, Value());
+  frame = &in;
+  for (std::size_t i = 0; i < rule.inputs.size(); ++i) {
+    const bool is_given = i < incoming.given.size() && incoming.given[i];
+    if (is_given) {
+      set(rule.inputs[i].slot, incoming.data[i]);
+    } else if (!rule.inputs[i].type.is_optional()) {
+      refuse("data", rule.inputs[i].name, rule.cites, "a value is required");
+    }
+  }
+  if (incoming.subject.is_null()) refuse("data", "who", rule.cites, "a value is required");
+  if (out.is == Outcome::Is::refused) return out;
+  set(rule.at_slot, Value::instant(at));
+  set(rule.who_slot, incoming.subject);
+  try {
+    if ((rule.condition && !holds(*rule.condition)) || (rule.unless && holds(*rule.unless))) {
+      out.is = Outcome::Is::unexpected;
+      out.reasons.push_back(
+          {"if", rule.name, clause(rule.cites), "recorded; the clause does not apply"});
+      return out;
+    }
+    plan_entry(incoming.index, incoming.subject, none, day_for(rule), false);
+    flush();
+  } catch (const Fault& fault) {
+    out = {};
+    out.is = Outcome::Is::fault;
+    out.reasons = {{"fault", fault.what, {}, {}}};
+  }
+  return out;
+}
+
+}  // namespace aftercare::step

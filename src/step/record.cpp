@@ -1,0 +1,264 @@
+#include "step/record.hpp"
+
+namespace aftercare::step::record {
+
+namespace {
+
+constexpr int max_depth = 64;  // of nested lists and contexts; case data are typed and far flatter
+
+// Flags of a step.
+constexpr std::uint64_t has_recorded = 1, has_role = 2, has_person = 4, unexpected = 8,
+                        has_outcome = 16;
+
+Value read_at(base::ByteReader& in, int depth) {
+  if (depth > max_depth) {
+    in.fail();
+    return {};
+  }
+  const std::uint8_t tag = in.byte();
+  if (tag > static_cast<std::uint8_t>(aftercare::Kind::function)) {
+    in.fail();
+    return {};
+  }
+  using K = aftercare::Kind;
+  switch (static_cast<K>(tag)) {
+    case K::null:
+      return {};
+    case K::boolean:
+      return Value::boolean(in.byte() != 0);
+    case K::number: {
+      if (in.byte() == 0) {
+        const std::int64_t coefficient = in.signed_varint();
+        const std::int64_t exponent = in.signed_varint();
+        return Value::from_raw(K::number, coefficient, static_cast<std::int32_t>(exponent), 0);
+      }
+      auto number = Value::number(in.text());
+      if (!number) {
+        in.fail();
+        return {};
+      }
+      return *number;
+    }
+    case K::date:
+    case K::instant: {
+      const std::int64_t word = in.signed_varint();
+      return Value::from_raw(static_cast<K>(tag), word, 0, 0);
+    }
+    case K::days_duration:
+    case K::months_duration:
+    case K::working_duration:
+    case K::symbol:
+    case K::money: {
+      const std::int64_t word = in.signed_varint();
+      const auto aux = static_cast<std::int32_t>(in.signed_varint());
+      const auto spare = static_cast<std::uint16_t>(in.varint());
+      return Value::from_raw(static_cast<K>(tag), word, aux, spare);
+    }
+    case K::string:
+      return Value::string(in.text());
+    case K::time:
+    case K::date_time: {
+      const std::int64_t days = in.signed_varint();
+      const std::int64_t nanos = in.signed_varint();
+      ZoneRef zone;
+      const std::uint8_t zone_kind = in.byte();
+      if (zone_kind > 2) {
+        in.fail();
+        return {};
+      }
+      zone.kind = static_cast<ZoneRef::Kind>(zone_kind);
+      zone.offset_seconds = static_cast<std::int32_t>(in.signed_varint());
+      zone.name = std::string(in.text());
+      if (static_cast<K>(tag) == K::time) return Value::time({{nanos}, std::move(zone)});
+      return Value::date_time({{days}, {nanos}, std::move(zone)});
+    }
+    case K::list: {
+      std::vector<Value> items(in.count());
+      for (Value& item : items) item = read_at(in, depth + 1);
+      return Value::list(std::move(items));
+    }
+    case K::context: {
+      std::vector<ContextEntry> entries(in.count(2));
+      for (auto& [key, value] : entries) {
+        key = std::string(in.text());
+        value = read_at(in, depth + 1);
+      }
+      return Value::context(std::move(entries));
+    }
+    case K::range: {
+      const std::uint8_t ends = in.byte();
+      Value low = read_at(in, depth + 1);
+      Value high = read_at(in, depth + 1);
+      return Value::range(std::move(low), (ends & 1U) != 0, std::move(high), (ends & 2U) != 0);
+    }
+    case K::function:
+      break;
+  }
+  in.fail();
+  return {};
+}
+
+}  // namespace
+
+void write(base::ByteWriter& out, const Value& value) {
+  using K = aftercare::Kind;
+  out.byte(static_cast<std::uint8_t>(value.kind()));
+  switch (value.kind()) {
+    case K::null:
+      return;
+    case K::boolean:
+      out.byte(value.as_boolean() ? 1 : 0);
+      return;
+    case K::number:
+      out.byte(value.is_heap() ? 1 : 0);
+      if (value.is_heap()) {
+        out.text(rt::to_string(value.as_number()));
+      } else {
+        out.signed_varint(value.raw_word());
+        out.signed_varint(value.raw_aux());
+      }
+      return;
+    case K::date:
+    case K::instant:
+      out.signed_varint(value.raw_word());
+      return;
+    case K::days_duration:
+    case K::months_duration:
+    case K::working_duration:
+    case K::symbol:
+    case K::money:
+      out.signed_varint(value.raw_word());
+      out.signed_varint(value.raw_aux());
+      out.varint(value.raw_spare());
+      return;
+    case K::string:
+      out.text(value.as_string());
+      return;
+    case K::time:
+      out.signed_varint(0);
+      out.signed_varint(value.as_time().time.nanos);
+      out.byte(static_cast<std::uint8_t>(value.as_time().zone.kind));
+      out.signed_varint(value.as_time().zone.offset_seconds);
+      out.text(value.as_time().zone.name);
+      return;
+    case K::date_time:
+      out.signed_varint(value.as_date_time().date.days);
+      out.signed_varint(value.as_date_time().time.nanos);
+      out.byte(static_cast<std::uint8_t>(value.as_date_time().zone.kind));
+      out.signed_varint(value.as_date_time().zone.offset_seconds);
+      out.text(value.as_date_time().zone.name);
+      return;
+    case K::list:
+      out.varint(value.items().size());
+      for (const Value& item : value.items()) write(out, item);
+      return;
+    case K::context:
+      out.varint(value.entries().size());
+      for (const auto& [key, item] : value.entries()) {
+        out.text(key);
+        write(out, item);
+      }
+      return;
+    case K::range:
+      out.byte(static_cast<std::uint8_t>((value.range_includes_low() ? 1U : 0U) |
+                                         (value.range_includes_high() ? 2U : 0U)));
+      write(out, value.range_low());
+      write(out, value.range_high());
+      return;
+    case K::function:
+      return;  // no type of a field holds a function
+  }
+}
+
+Value read(base::ByteReader& in) { return read_at(in, 0); }
+
+bool Reader::next(Step& step) {
+  if (!in_.is_good() || in_.is_at_end()) return false;
+  base::ByteReader in(in_.text());
+  if (!in_.is_good()) return false;
+  const std::uint8_t kind = in.byte();
+  if (kind > static_cast<std::uint8_t>(Kind::void_entry)) in.fail();
+  step.kind = static_cast<Kind>(kind);
+  const std::uint64_t flags = in.varint();
+  step.is_unexpected = (flags & unexpected) != 0;
+  step.index = static_cast<Index>(in.varint());
+  step.outcome = (flags & has_outcome) != 0 ? static_cast<Index>(in.varint()) : none;
+  last_ += in.signed_varint();
+  step.at = {last_};
+  step.recorded = {last_ + ((flags & has_recorded) != 0 ? in.signed_varint() : 0)};
+  step.actor.role = (flags & has_role) != 0 ? static_cast<Index>(in.varint()) : none;
+  step.actor.person = (flags & has_person) != 0 ? read_at(in, 0) : Value();
+  const std::uint64_t count = in.count(2);
+  step.data.clear();
+  for (std::uint64_t i = 0; i < count && in.is_good(); ++i) {
+    const auto input = static_cast<std::uint32_t>(in.varint());
+    step.data.emplace_back(input, read_at(in, 0));
+  }
+  step.items = in.bytes(in.remaining());
+  if (!in.is_good()) in_.fail();
+  return in.is_good();
+}
+
+Item next_item(base::ByteReader& in) {
+  Item item{static_cast<Op>(in.byte()), 0, 0, {}, {}};
+  switch (item.op) {
+    case Op::guard:
+    case Op::clock:
+    case Op::rule_entered:
+    case Op::rule_withdrawn:
+    case Op::condition:
+      item.first = in.varint();
+      item.second = in.varint();
+      return item;
+    case Op::transition:
+    case Op::entered:
+    case Op::exited:
+    case Op::unmet:
+    case Op::let_true:
+    case Op::reassessed:
+      item.first = in.varint();
+      return item;
+    case Op::read:
+      item.first = in.varint();
+      item.value = read_at(in, 0);
+      return item;
+    case Op::incident:
+      item.text = in.text();
+      return item;
+  }
+  in.fail();
+  return item;
+}
+
+/// Puts a finished step behind a record. `last` is the instant of the record's last step.
+void append(std::string& record, Instant last, Kind kind, bool is_unexpected, Index index,
+            Index outcome, Instant at, Instant recorded, const Actor& actor,
+            const base::ByteWriter& data, std::uint64_t data_count, const base::ByteWriter& items,
+            base::ByteWriter& scratch) {
+  scratch.clear();
+  scratch.byte(static_cast<std::uint8_t>(kind));
+  std::uint64_t flags = is_unexpected ? unexpected : 0;
+  if (recorded != at) flags |= has_recorded;
+  if (actor.role != none) flags |= has_role;
+  if (!actor.person.is_null()) flags |= has_person;
+  if (outcome != none) flags |= has_outcome;
+  scratch.varint(flags);
+  scratch.varint(index);
+  if (outcome != none) scratch.varint(outcome);
+  scratch.signed_varint(at.micros - last.micros);
+  if (recorded != at) scratch.signed_varint(recorded.micros - at.micros);
+  if (actor.role != none) scratch.varint(actor.role);
+  if (!actor.person.is_null()) write(scratch, actor.person);
+  scratch.varint(data_count);
+  scratch.bytes(data.data());
+  scratch.bytes(items.data());
+  std::uint64_t size = scratch.size();
+  while (size >= 0x80) {
+    record.push_back(static_cast<char>(size | 0x80));
+    size >>= 7;
+  }
+  record.push_back(static_cast<char>(size));
+  record += scratch.data();
+}
+
+}  // namespace aftercare::step::record

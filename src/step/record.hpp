@@ -1,0 +1,116 @@
+// step/record.hpp — what one step leaves behind in binary: the event, and why it went as it did.
+//
+// A case's record is the sequence of its steps. It is the trace, the journal and the source from
+// which everything derived can be folded again; explanations are rendered from it on demand. Layout
+// of a step, all numbers as varints (base/binary.hpp), instants as microseconds since the previous:
+//
+//   bytes that follow · kind · flags · index [· outcome] · at [· recorded − at] [· role] [· person]
+//   · number of data · (input, value)… · (opcode · operands)…
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "aftercare/value.hpp"
+
+#include "base/binary.hpp"
+#include "step/model.hpp"
+#include "step/step.hpp"
+
+namespace aftercare::step::record {
+
+/// What began the step.
+enum class Kind : std::uint8_t { event, time, right, decision, correct, void_entry };
+
+/// What happened in it, in order, with the operands of each.
+enum class Op : std::uint8_t {
+  guard = 1,       ///< guard · verdict
+  transition,      ///< transition of the chart
+  entered,         ///< state
+  exited,          ///< state
+  clock,           ///< clock · ClockOp
+  unmet,           ///< need of the event, or of the right or form
+  rule_entered,    ///< rule · entry
+  rule_withdrawn,  ///< rule · entry
+  let_true,        ///< let
+  read,            ///< read · value
+  condition,       ///< rule · verdict of its `if` and `unless`
+  reassessed,      ///< clock: a late record put its breach right
+  incident,        ///< text
+};
+
+enum class ClockOp : std::uint8_t {
+  start,
+  stop_in_time,
+  stop_late,
+  breach,
+  pause,
+  resume,
+  cancel,
+  stop_too_early,
+};
+
+struct Item {
+  Op op;
+  std::uint64_t first = 0;
+  std::uint64_t second = 0;
+  Value value;
+  std::string_view text;
+};
+
+/// A step read back.
+struct Step {
+  Kind kind = Kind::event;
+  bool is_unexpected = false;
+  Index index = none;  ///< event, happening (time), rule (right), decision
+  Index outcome = none;
+  Instant at{}, recorded{};
+  Actor actor;
+  std::vector<std::pair<std::uint32_t, Value>> data;  ///< (input, or slot of a correction; value)
+  std::string_view items;                             ///< for each_item()
+};
+
+void write(base::ByteWriter& out, const Value& value);
+[[nodiscard]] Value read(base::ByteReader& in);
+
+/// Puts a finished step behind a record. `last` is the `at` of the record's last step (0 for none).
+void append(std::string& record, Instant last, Kind kind, bool is_unexpected, Index index,
+            Index outcome, Instant at, Instant recorded, const Actor& actor,
+            const base::ByteWriter& data, std::uint64_t data_count, const base::ByteWriter& items,
+            base::ByteWriter& scratch);
+
+/// Steps of a record, one after the other.
+class Reader {
+ public:
+  explicit Reader(std::string_view bytes) noexcept : in_(bytes) {}
+  /// False at the end, or where the bytes do not check (then is_good() is false).
+  bool next(Step& step);
+  [[nodiscard]] bool is_good() const noexcept { return in_.is_good(); }
+
+ private:
+  base::ByteReader in_;
+  std::int64_t last_ = 0;
+};
+
+/// Calls `visit(const Item&)` for each item of a step. False where the bytes do not check.
+template <class Visit>
+bool each_item(std::string_view items, Visit&& visit);
+
+/// Reads one item. Requires: not at the end.
+[[nodiscard]] Item next_item(base::ByteReader& in);
+
+template <class Visit>
+bool each_item(std::string_view items, Visit&& visit) {
+  base::ByteReader in(items);
+  while (in.is_good() && !in.is_at_end()) {
+    const Item item = next_item(in);
+    if (in.is_good()) visit(item);
+  }
+  return in.is_good();
+}
+
+}  // namespace aftercare::step::record

@@ -1,0 +1,757 @@
+// The interface of this file is Stepper: open, apply, elapse.
+
+#include "step/step.hpp"
+
+#include <limits>
+
+#include "base/assert.hpp"
+#include "step/stepper_impl.hpp"
+
+namespace aftercare::step {
+
+namespace {
+
+constexpr std::size_t max_rounds =
+    100;  // chart rounds of one step; more is a loop of clocks and lets
+
+Conventions::Judged judged_of(const Clock& clock) { return clock.judged; }
+
+clock::PauseCounts pause_counts_of(const Clock& clock) {
+  return static_cast<clock::PauseCounts>(clock.pause_counts);
+}
+
+/// The chart's view of a step: guards are formulas, entries and exits are happenings.
+struct ChartHost {
+  Stepper::Impl& step;
+
+  bool guard(chart::GuardId which) {
+    const bool verdict = step.holds(step.procedure->guards[which]);
+    step.items.byte(static_cast<std::uint8_t>(record::Op::guard));
+    step.items.varint(which);
+    step.items.varint(verdict ? 1 : 0);
+    return verdict;
+  }
+  void action(chart::ActionId) {}
+  void entered(chart::StateId which) {
+    step.items.byte(static_cast<std::uint8_t>(record::Op::entered));
+    step.items.varint(which);
+    step.happen(step.index->enter[which]);
+    for (std::size_t i = 0; i < step.procedure->timers.size(); ++i) {
+      if (step.procedure->timers[i].state == which) step.entered[i] = step.at;
+    }
+    step.unfresh();
+  }
+  void exited(chart::StateId which) {
+    step.items.byte(static_cast<std::uint8_t>(record::Op::exited));
+    step.items.varint(which);
+    step.happen(step.index->leave[which]);
+    step.unfresh();
+  }
+  void taken(chart::TransitionId which) {
+    step.chart_moved = true;
+    step.items.byte(static_cast<std::uint8_t>(record::Op::transition));
+    step.items.varint(which);
+  }
+};
+
+}  // namespace
+
+// ── what the model implies ────────────────────────────────────────────────────────────────────
+
+Stepper::Impl::Impl(std::shared_ptr<const Model> rules, ParameterValues values)
+    : model(std::move(rules)), parameters(std::move(values)), host(*model) {
+  machine.setting().host = &host;
+  if (!model->packs.empty()) machine.setting().zone = model->packs.front().zone;
+  AFTERCARE_ASSERT(parameters.size() == model->parameters.size(), "a value for each parameter");
+  hand_frames.resize(model->rules.size());
+  for (const Procedure& p : model->procedures) {
+    ProcedureIndex& i = indices.emplace_back();
+    i.judged.resize(p.happenings.size());
+    i.clocks.resize(p.happenings.size());
+    i.in_chart.resize(p.happenings.size());
+    i.enter.assign(p.chart.size(), none);
+    i.leave.assign(p.chart.size(), none);
+    for (Index h = 0; h < p.happenings.size(); ++h) {
+      if (p.happenings[h].is == Happening::Is::enter) i.enter[p.happenings[h].index] = h;
+      if (p.happenings[h].is == Happening::Is::leave) i.leave[p.happenings[h].index] = h;
+    }
+    for (const Index r : p.rules) {
+      const Rule& rule = model->rules[r];
+      if (rule.is == Rule::Is::right || !rule.reported_by.is_empty()) continue;
+      if (rule.when.empty()) i.standing.push_back(r);
+      for (const HappeningId h : rule.when) i.judged[h].push_back(r);
+    }
+    for (Index c = 0; c < p.clocks.size(); ++c) {
+      const Clock& clock = p.clocks[c];
+      for (const HappeningIds* list : {&clock.start, &clock.stop, &clock.pause, &clock.resume,
+                                       &clock.restart, &clock.cancel}) {
+        for (const HappeningId h : *list) {
+          if (std::find(i.clocks[h].begin(), i.clocks[h].end(), c) == i.clocks[h].end()) {
+            i.clocks[h].push_back(c);
+          }
+        }
+      }
+      const Pack& of = model->packs[p.pack];
+      i.terms.push_back(
+          {.zone = of.zone,
+           .calendar = clock.calendar == none ? nullptr : &model->calendars[clock.calendar],
+           .is_judged_by_elapsed = judged_of(clock) == Conventions::Judged::elapsed,
+           .start_day_counts = of.conventions.start_day_counts,
+           .roll_to_workday = clock.roll_to_workday,
+           .pause_counts = pause_counts_of(clock)});
+    }
+    for (Index l = 0; l < p.lets.size(); ++l) {
+      if (p.lets[l].happening != none) i.watched.push_back(l);
+    }
+    AFTERCARE_ASSERT(i.watched.size() <= 64, "at most 64 watched lets in a procedure");
+    for (chart::TransitionId t = 0; t < p.chart.transition_count(); ++t) {
+      for (const chart::EventId e : p.chart.events(t)) i.in_chart[e] = true;
+    }
+    for (Index r = 0; r < p.reads.size(); ++r) {
+      if (p.reads[r].slot != no_slot) i.read_slots.emplace_back(p.reads[r].slot, r);
+      for (const auto& [field, slot] : p.reads[r].result_slots) i.read_slots.emplace_back(slot, r);
+    }
+    std::vector<Value>& frame_of = frames.emplace_back(p.frame_slots + parameters.size());
+    std::copy(parameters.begin(), parameters.end(), frame_of.begin() + p.frame_slots);
+    foreign_frames.push_back(frame_of);
+  }
+}
+
+// ── beginning and ending ──────────────────────────────────────────────────────────────────────
+
+void Stepper::Impl::load_frame(const CaseState& of) {
+  std::copy(of.slots.begin(), of.slots.end(), frame->begin());
+}
+
+void Stepper::Impl::begin(CaseState& of, ledger::Book& with, Instant when, Instant known,
+                          StepResult& into) {
+  procedure = &model->procedures[of.procedure];
+  index = &indices[of.procedure];
+  frame = &frames[of.procedure];
+  state = &of;
+  book = &with;
+  result = &into;
+  at = when;
+  recorded = known;
+  configuration = of.configuration;
+  clocks.assign(of.clocks.begin(), of.clocks.end());
+  entered.assign(of.entered.begin(), of.entered.end());
+  lets_true = of.lets_true;
+  happened.clear();
+  pending.clear();
+  planned.clear();
+  changes.clear();
+  items.clear();
+  data.clear();
+  data_count = 0;
+  chart_moved = false;
+  current_event = none;
+  fresh.assign(procedure->frame_slots, false);
+  load_frame(of);
+  set(procedure->at_slot, Value::instant(at));
+}
+
+std::string Stepper::Impl::clause(const Cites& cites) const {
+  return cites.empty() ? std::string() : model->clauses[cites.front()].id;
+}
+
+void Stepper::Impl::refuse(std::string code, std::string label, const Cites& cites,
+                           std::string help) {
+  result->is = Outcome::Is::refused;
+  result->reasons.push_back({std::move(code), std::move(label), clause(cites), std::move(help)});
+}
+
+void Stepper::Impl::commit(record::Kind kind, bool is_unexpected, Index which, Index outcome,
+                           const Actor& actor) {
+  flush();
+  record::append(state->record, state->last_at, kind, is_unexpected, which, outcome, at, recorded,
+                 actor, data, data_count, items, whole);
+  std::copy(frame->begin(), frame->begin() + procedure->case_slots, state->slots.begin());
+  state->clocks.assign(clocks.begin(), clocks.end());
+  state->entered.assign(entered.begin(), entered.end());
+  state->lets_true = lets_true;
+  if (chart_moved || state->steps == 0) state->configuration = configuration;
+  state->last_at = at;
+  state->last_recorded = std::max(state->last_recorded, recorded);
+  ++state->steps;
+}
+
+// ── (1) data, (2) by and needs ────────────────────────────────────────────────────────────────
+
+bool Stepper::Impl::check_by(const Who& by, const Actor& actor) {
+  if (by.is_empty()) return true;
+  if (actor.role != none &&
+      std::find(by.roles.begin(), by.roles.end(), actor.role) != by.roles.end())
+    return true;
+  for (const SlotIndex slot : by.persons) {
+    if (!actor.person.is_null() && (*frame)[slot].equals(actor.person)) return true;
+    // A host that names no persons vouches for the role alone.
+    if (actor.person.is_null() && (*frame)[slot].is_null()) return true;
+  }
+  if (by.formula) {
+    const Value who = evaluate(*by.formula);
+    if (who.is(Kind::list)) {
+      for (const Value& one : who.items())
+        if (one.equals(actor.person)) return true;
+    } else if (!who.is_null() && who.equals(actor.person)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool Stepper::Impl::write_data(const Event& event, const Incoming& incoming) {
+  bool is_complete = true;
+  const auto put = [&](std::size_t i, const Value& value) {
+    const Input& input = event.inputs[i];
+    set(input.slot, value);
+    set(input.case_slot, value);
+    data.varint(i);
+    record::write(data, value);
+    ++data_count;
+  };
+  for (std::size_t i = 0; i < event.inputs.size(); ++i) {
+    const Input& input = event.inputs[i];
+    const bool is_given = i < incoming.given.size() && incoming.given[i];
+    if (is_given) {
+      if (incoming.data[i].is_null() && input.is_required && !input.type.is_optional()) {
+        refuse("data", input.name, event.cites, "a value is required");
+        is_complete = false;
+        continue;
+      }
+      put(i, incoming.data[i]);
+    } else if (input.initial) {
+      put(i, evaluate(*input.initial));
+    } else if (input.type.is_optional() || !input.is_required) {
+      // What an earlier occurrence brought with it does not belong to this one; a case field stays.
+      if (input.slot != no_slot && input.case_slot == no_slot) set(input.slot, Value());
+    } else if (input.case_slot != no_slot && !(*frame)[input.case_slot].is_null() &&
+               input.slot == no_slot) {
+      continue;  // the field keeps what it has
+    } else {
+      refuse("data", input.name, event.cites, "a value is required");
+      is_complete = false;
+    }
+  }
+  if (event.form != none) {
+    // The form's fields come behind the event's own data, its signatures behind them.
+    const Form& form = procedure->forms[event.form];
+    set(form.present_slot, Value::instant(at));
+    std::size_t i = event.inputs.size();
+    for (const Field& field : form.fields) {
+      const bool is_given = i < incoming.given.size() && incoming.given[i];
+      Value value;
+      if (is_given) {
+        value = incoming.data[i];
+      } else if (field.initial) {
+        unfresh();
+        value = evaluate(*field.initial);
+      } else if (!field.type.is_optional()) {
+        refuse("data", field.name, form.cites, "a value is required");
+        is_complete = false;
+      }
+      set(field.slot, value);
+      if (field.case_slot != no_slot && !value.is_null()) set(field.case_slot, value);
+      data.varint(i);
+      record::write(data, value);
+      ++data_count;
+      ++i;
+    }
+    for (Index s = 0; s < form.signatures.size(); ++s, ++i) {
+      const bool is_signed = std::find(incoming.signed_by.begin(), incoming.signed_by.end(), s) !=
+                             incoming.signed_by.end();
+      set(form.signatures[s].slot, Value::boolean(is_signed));
+      data.varint(i);
+      record::write(data, Value::boolean(is_signed));
+      ++data_count;
+    }
+  }
+  return is_complete;
+}
+
+bool Stepper::Impl::check_needs(const std::vector<Condition>& needs, bool refuses,
+                                SlotIndex unmet_slot) {
+  bool all_met = true;
+  std::vector<Value> unmet;
+  for (std::size_t i = 0; i < needs.size(); ++i) {
+    if (holds(needs[i].holds)) continue;
+    all_met = false;
+    items.byte(static_cast<std::uint8_t>(record::Op::unmet));
+    items.varint(i);
+    if (refuses) {
+      refuse("need", needs[i].label, needs[i].cites);
+    } else {
+      result->reasons.push_back({"need", needs[i].label, clause(needs[i].cites), {}});
+      unmet.push_back(Value::string(needs[i].label));
+      ledger::Entry finding;
+      finding.ledger = offences_ledger;
+      finding.kind = ledger::EntryKind::finding;
+      finding.rule = none;
+      finding.subject = state->id;
+      finding.on = day_of(at);
+      finding.reason = needs[i].label;
+      finding.fields = {Value::string(clause(needs[i].cites))};
+      planned.push_back({std::move(finding), {}, false});
+    }
+  }
+  if (!refuses && unmet_slot != no_slot) set(unmet_slot, Value::list(std::move(unmet)));
+  return all_met;
+}
+
+// ── (3) the chart, (4) lets ───────────────────────────────────────────────────────────────────
+
+void Stepper::Impl::run_chart(HappeningId first, bool opening, Index opens) {
+  ChartHost host{*this};
+  chart::Outcome outcome;
+  if (opening) {
+    const chart::StateId target = opens;
+    configuration = chart::Configuration(procedure->chart);
+    outcome = chart::start_at(procedure->chart, configuration, {&target, 1}, host, scratch);
+  } else {
+    outcome = chart::macrostep(procedure->chart, configuration, first, host, scratch);
+  }
+  if (outcome == chart::Outcome::limit)
+    throw Fault{"the chart does not come to rest", procedure->span};
+}
+
+void Stepper::Impl::watch_lets() {
+  for (std::size_t i = 0; i < index->watched.size(); ++i) {
+    const Let& let = procedure->lets[index->watched[i]];
+    const bool is_true = holds(let.value);
+    const std::uint64_t bit = std::uint64_t{1} << i;
+    if (is_true && (lets_true & bit) == 0) {
+      items.byte(static_cast<std::uint8_t>(record::Op::let_true));
+      items.varint(index->watched[i]);
+      happen(let.happening);
+    }
+    lets_true = is_true ? lets_true | bit : lets_true & ~bit;
+  }
+}
+
+bool Stepper::Impl::is_among(const HappeningIds& ids) const {
+  for (const HappeningId id : ids) {
+    if (std::find(happened.begin(), happened.end(), id) != happened.end()) return true;
+  }
+  return false;
+}
+
+// ── (5) clocks ────────────────────────────────────────────────────────────────────────────────
+
+void Stepper::Impl::start_clock(Index which, HappeningId) {
+  const Clock& clock = procedure->clocks[which];
+  clock::Run& run = clocks[which];
+  clock::Goal goal;
+  Instant from = at;
+  if (clock.since) {
+    const Value since = evaluate(*clock.since);
+    if (since.is(Kind::instant)) from = since.as_instant();
+    if (since.is(Kind::date)) from = pack().zone.start_of(since.as_date());
+  }
+  if (clock.is_same_day) {
+    goal = clock::Goal::same_day();
+  } else if (clock.by) {
+    const Value by = evaluate(*clock.by);
+    if (by.is(Kind::date)) {
+      goal = clock::Goal::until(by.as_date());
+    } else if (by.is(Kind::instant)) {
+      goal = clock::Goal::until(by.as_instant());
+    } else {
+      return;  // no date, no promise
+    }
+  } else {
+    const auto& length_formula = clock.within ? clock.within : clock.window_to;
+    if (!length_formula) return;
+    const Value within = evaluate(*length_formula);
+    const auto length = within.as_length();
+    if (!length) return;  // an optional length that is null: nothing was promised
+    goal = clock::Goal::of(*length);
+  }
+  clock::start(run, goal, index->terms[which], from);
+  if (clock.window_from) {
+    const auto lower = evaluate(*clock.window_from).as_length();
+    if (lower) {
+      const clock::Limit edge = clock::limit_of(clock::Goal::of(*lower), index->terms[which], from);
+      // A lower edge in days opens with the last of them; `after:` opens behind it.
+      run.window_from = edge.at;
+      if (edge.is_exclusive && !clock.window_from_exclusive) {
+        run.window_from = pack().zone.start_of({pack().zone.date({edge.at.micros - 1}).days});
+      } else if (!edge.is_exclusive && clock.window_from_exclusive) {
+        run.window_from = {edge.at.micros + 1};
+      }
+    }
+  }
+  items.byte(static_cast<std::uint8_t>(record::Op::clock));
+  items.varint(which);
+  items.varint(static_cast<std::uint64_t>(record::ClockOp::start));
+  unfresh();
+}
+
+void Stepper::Impl::run_clocks(std::size_t from) {
+  // Happenings that clocks make here (met) may move later clocks: look at each new one in turn.
+  const auto log = [&](Index which, record::ClockOp op) {
+    items.byte(static_cast<std::uint8_t>(record::Op::clock));
+    items.varint(which);
+    items.varint(static_cast<std::uint64_t>(op));
+    unfresh();
+  };
+  const auto names = [](const HappeningIds& ids, HappeningId h) {
+    return std::find(ids.begin(), ids.end(), h) != ids.end();
+  };
+  for (std::size_t i = from; i < happened.size(); ++i) {
+    const HappeningId h = happened[i];
+    for (const Index which : index->clocks[h]) {
+      const Clock& clock = procedure->clocks[which];
+      clock::Run& run = clocks[which];
+      const clock::Terms& terms = index->terms[which];
+      const bool starts = names(clock.start, h) && run.cycle == 0;
+      const bool restarts = names(clock.restart, h) && run.cycle != 0;
+      const bool is_live = run.state == clock::State::running || run.state == clock::State::paused;
+      if (names(clock.stop, h) && !starts && !restarts) {
+        if (is_live) {
+          const std::optional<bool> in_time = clock::stop(run, terms, at);
+          if (!in_time) {
+            log(which, record::ClockOp::stop_too_early);
+          } else {
+            log(which, *in_time ? record::ClockOp::stop_in_time : record::ClockOp::stop_late);
+            const HappeningId told = *in_time ? clock.met : clock.breached;
+            if (told != none) {
+              happen(told);
+              if (index->in_chart[told]) pending.push_back(told);
+            }
+          }
+        } else if (run.state == clock::State::breached && clock.late_entry && recorded > at) {
+          // The stop happened in time and was told too late.
+          const auto grace = evaluate(*clock.late_entry).as_length();
+          const bool was_in_time = at < run.fires;
+          const bool within_grace =
+              grace && rt::is_quantity(*grace) && recorded.micros - at.micros <= rt::micros(*grace);
+          if (was_in_time && within_grace) {
+            run.state = clock::State::met;
+            run.is_recorded_late = true;
+            run.ended = at;
+            items.byte(static_cast<std::uint8_t>(record::Op::reassessed));
+            items.varint(which);
+            for (const std::uint64_t id : book->of_case(state->id)) {
+              const ledger::Entry& entry = book->get(id);
+              if (!entry.is_withdrawn && entry.happening == clock.breached &&
+                  entry.kind != ledger::EntryKind::fine && entry.kind != ledger::EntryKind::owed) {
+                withdraw(entry, "met in time, recorded late");
+              }
+            }
+            if (clock.met != none) happen(clock.met);
+            unfresh();
+          }
+        }
+      }
+      if (names(clock.cancel, h) && is_live) {
+        clock::cancel(run, at);
+        log(which, record::ClockOp::cancel);
+      }
+      if (restarts) {
+        start_clock(which, h);
+      } else {
+        if (names(clock.pause, h) && run.state == clock::State::running) {
+          clock::pause(run, terms, at);
+          log(which, record::ClockOp::pause);
+        } else if (names(clock.resume, h) && run.state == clock::State::paused) {
+          clock::resume(run, terms, at);
+          log(which, record::ClockOp::resume);
+        }
+        if (starts) start_clock(which, h);
+      }
+    }
+  }
+}
+
+/// Phases (3) to (7), again as long as a clock or a let has told the chart something.
+void Stepper::Impl::run_rounds(HappeningId first, bool opening, Index opens) {
+  happen(first);
+  bool run_the_chart = opening || (first != none && index->in_chart[first]);
+  HappeningId heard = first;
+  std::size_t seen = 0;
+  for (std::size_t round = 0;; ++round) {
+    if (round == max_rounds)
+      throw Fault{"clocks and states follow each other without end", procedure->span};
+    unfresh();
+    if (run_the_chart && !(configuration.is_finished(procedure->chart) && !opening)) {
+      run_chart(heard, opening, opens);
+    }
+    opening = false;
+    unfresh();
+    watch_lets();
+    for (std::size_t i = seen; i < happened.size(); ++i) {
+      const HappeningId h = happened[i];
+      if (h != first && procedure->happenings[h].is == Happening::Is::let_true &&
+          index->in_chart[h])
+        pending.push_back(h);
+    }
+    run_clocks(seen);
+    seen = happened.size();
+    if (pending.empty()) break;
+    heard = pending.front();
+    pending.erase(pending.begin());
+    run_the_chart = true;
+  }
+  unfresh();
+  judge();
+  stand();
+  finish_case();
+}
+
+void Stepper::Impl::finish_case() {
+  if (state->is_final || !configuration.is_finished(procedure->chart)) return;
+  state->is_final = true;
+  state->closed = at;
+  for (Index i = 0; i < clocks.size(); ++i) {
+    if (clocks[i].state != clock::State::running && clocks[i].state != clock::State::paused)
+      continue;
+    clock::cancel(clocks[i], at);
+    items.byte(static_cast<std::uint8_t>(record::Op::clock));
+    items.varint(i);
+    items.varint(static_cast<std::uint64_t>(record::ClockOp::cancel));
+  }
+}
+
+// ── the doors ─────────────────────────────────────────────────────────────────────────────────
+
+StepResult Stepper::Impl::open(CaseState& of, Index which, Value id, const Incoming& incoming,
+                               ledger::Book& with) {
+  StepResult out;
+  const Procedure& p = model->procedures[which];
+  of = CaseState();
+  of.id = std::move(id);
+  of.procedure = which;
+  of.opened = incoming.at;
+  of.slots.resize(p.case_slots);
+  of.clocks.resize(p.clocks.size());
+  of.entered.resize(p.timers.size());
+  const Event& event = p.events[incoming.index];
+  begin(of, with, incoming.at, incoming.recorded, out);
+  try {
+    if (!write_data(event, incoming)) {
+      of = CaseState();
+      return out;
+    }
+    for (const Field& field : p.fields) {
+      if (field.initial && (*frame)[field.slot].is_null()) {
+        unfresh();
+        set(field.slot, evaluate(*field.initial));
+      }
+    }
+    set(event.at_slot, Value::instant(at));
+    set(event.by_slot, incoming.actor.person);
+    current_event = incoming.index;
+    if (!check_by(event.by, incoming.actor)) {
+      refuse("by", event.name, event.cites, "not the one who may");
+    }
+    unfresh();
+    if (out.is != Outcome::Is::refused)
+      check_needs(event.needs, event.is_request, event.unmet_slot);
+    if (out.is == Outcome::Is::refused) {
+      of = CaseState();
+      return out;
+    }
+    run_rounds(event.happening, true, event.opens);
+    commit(record::Kind::event, false, incoming.index, none, incoming.actor);
+  } catch (const Fault& fault) {
+    of = CaseState();
+    out.is = Outcome::Is::fault;
+    out.reasons = {{"fault", fault.what, {}, {}}};
+  }
+  return out;
+}
+
+StepResult Stepper::Impl::apply(CaseState& of, const Incoming& incoming, ledger::Book& with) {
+  if (incoming.is == Incoming::Is::correct) return correct(of, incoming, with);
+  StepResult out;
+  begin(of, with, incoming.at, incoming.recorded, out);
+  const bool was_final = of.is_final;
+  const Instant was_closed = of.closed;
+  try {
+    if (incoming.is == Incoming::Is::decision) {
+      const Decision& decision = procedure->decisions[incoming.index];
+      if (!configuration.contains(decision.state)) {
+        refuse("no_transition", decision.outcomes[incoming.outcome].first, decision.cites,
+               "nobody is asked to decide this now");
+        return out;
+      }
+      if (!check_by(decision.by, incoming.actor)) {
+        refuse("by", decision.outcomes[incoming.outcome].first, decision.cites,
+               "not the one who decides");
+        return out;
+      }
+      run_rounds(decision.outcomes[incoming.outcome].second, false, none);
+      commit(record::Kind::decision, false, incoming.index, incoming.outcome, incoming.actor);
+      return out;
+    }
+    if (incoming.is == Incoming::Is::right) {
+      const Rule& rule = model->rules[incoming.index];
+      if (!check_by(rule.who, incoming.actor)) {
+        refuse("by", rule.name, rule.cites, "not the one who has this right");
+        return out;
+      }
+      for (std::size_t i = 0; i < rule.inputs.size(); ++i) {
+        const bool is_given = i < incoming.given.size() && incoming.given[i];
+        if (is_given) set(rule.inputs[i].slot, incoming.data[i]);
+        if (!is_given && !rule.inputs[i].type.is_optional()) {
+          refuse("data", rule.inputs[i].name, rule.cites, "a value is required");
+        }
+      }
+      unfresh();
+      if (out.is != Outcome::Is::refused && rule.condition && !holds(*rule.condition)) {
+        refuse("right", rule.name, rule.cites, "the right does not exist");
+      }
+      if (out.is != Outcome::Is::refused) check_needs(rule.needs, true, no_slot);
+      if (out.is == Outcome::Is::refused) return out;
+      plan_entry(incoming.index, incoming.actor.person.is_null() ? of.id : incoming.actor.person,
+                 none, day_for(rule), false);
+      run_rounds(none, false, none);
+      commit(record::Kind::right, false, incoming.index, none, incoming.actor);
+      return out;
+    }
+    const Event& event = procedure->events[incoming.index];
+    if (!check_by(event.by, incoming.actor)) {
+      refuse("by", event.name, event.cites, "not the one who may");
+      return out;
+    }
+    if (!write_data(event, incoming)) return out;
+    set(event.at_slot, Value::instant(at));
+    set(event.by_slot, incoming.actor.person);
+    current_event = incoming.index;
+    unfresh();
+    check_needs(event.needs, event.is_request, event.unmet_slot);
+    if (out.is == Outcome::Is::refused) return out;
+    const bool waits = event.happening != none && index->in_chart[event.happening];
+    run_rounds(event.happening, false, none);
+    const bool is_unexpected = waits && !chart_moved;
+    if (is_unexpected && event.is_request) {
+      out = {};
+      refuse("no_transition", event.name, event.cites, "nothing asks for it in this state");
+      of.is_final = was_final;
+      of.closed = was_closed;
+      return out;
+    }
+    if (is_unexpected) out.is = Outcome::Is::unexpected;
+    commit(record::Kind::event, is_unexpected, incoming.index, none, incoming.actor);
+  } catch (const Fault& fault) {
+    of.is_final = was_final;
+    of.closed = was_closed;
+    out = {};
+    out.is = Outcome::Is::fault;
+    out.reasons = {{"fault", fault.what, {}, {}}};
+  }
+  return out;
+}
+
+std::optional<Instant> Stepper::Impl::timer_at(const CaseState& of, Index which) {
+  const Procedure& p = model->procedures[of.procedure];
+  const Timer& timer = p.timers[which];
+  if (!of.configuration.contains(timer.state)) return std::nullopt;
+  const Zone& zone = model->packs[p.pack].zone;
+  std::vector<Value>& in = frames[of.procedure];
+  std::copy(of.slots.begin(), of.slots.end(), in.begin());
+  if (timer.after) {
+    const auto length = evaluate_in(*timer.after, in).as_length();
+    if (!length) return std::nullopt;
+    return clock::limit_of(clock::Goal::of(*length), {.zone = zone}, of.entered[which]).at;
+  }
+  if (!timer.until) return std::nullopt;
+  const Value until = evaluate_in(*timer.until, in);
+  if (until.is(Kind::instant)) return until.as_instant();
+  if (until.is(Kind::date)) return zone.start_of(until.as_date());
+  return std::nullopt;
+}
+
+std::optional<Instant> Stepper::Impl::next_timer(const CaseState& of) {
+  if (of.is_final || of.has_incident || of.slots.empty()) return std::nullopt;
+  std::optional<Instant> earliest;
+  const auto offer = [&](std::optional<Instant> when) {
+    if (when && (!earliest || *when < *earliest)) earliest = when;
+  };
+  for (std::size_t c = 0; c < of.clocks.size(); ++c) {
+    if (of.clocks[c].state == clock::State::running) offer(clock::fire_at(of.clocks[c]));
+  }
+  for (Index t = 0; t < of.entered.size(); ++t) offer(timer_at(of, t));
+  return earliest;
+}
+
+bool Stepper::Impl::elapse(CaseState& of, Instant now, ledger::Book& with, StepResult& into) {
+  into = {};
+  const std::optional<Instant> when = next_timer(of);
+  if (!when || *when > now) return false;
+  const Procedure& p = model->procedures[of.procedure];
+  const Instant known = std::max(*when, of.last_recorded);
+  HappeningId timer = none;
+  for (Index t = 0; t < p.timers.size() && timer == none; ++t) {
+    if (timer_at(of, t) == when) timer = p.timers[t].happening;
+  }
+  begin(of, with, *when, known, into);
+  HappeningId first = none;
+  // Clocks by due instant, then by order in the file, then timers of states.
+  for (Index c = 0; c < clocks.size(); ++c) {
+    if (clocks[c].state != clock::State::running) continue;
+    const auto fires = clock::fire_at(clocks[c]);
+    if (!fires || *fires != *when) continue;
+    clock::breach(clocks[c], *when);
+    items.byte(static_cast<std::uint8_t>(record::Op::clock));
+    items.varint(c);
+    items.varint(static_cast<std::uint64_t>(record::ClockOp::breach));
+    first = p.clocks[c].breached;
+    timer = none;
+    break;
+  }
+  if (timer != none) first = timer;
+  const bool was_final = of.is_final;
+  try {
+    run_rounds(first, false, none);
+    commit(record::Kind::time, false, first, none, {});
+  } catch (const Fault& fault) {
+    of.is_final = was_final;
+    of.has_incident = true;
+    of.incident = fault.what;
+    into = {};
+    into.is = Outcome::Is::incident;
+    into.reasons = {{"incident", fault.what, {}, {}}};
+  }
+  return true;
+}
+
+// ── the public face ───────────────────────────────────────────────────────────────────────────
+
+Stepper::Stepper(std::shared_ptr<const Model> model, ParameterValues parameters)
+    : impl_(std::make_unique<Impl>(std::move(model), std::move(parameters))) {}
+Stepper::~Stepper() = default;
+Stepper::Stepper(Stepper&&) noexcept = default;
+Stepper& Stepper::operator=(Stepper&&) noexcept = default;
+
+StepResult Stepper::open(CaseState& state, Index procedure, Value id, const Incoming& incoming,
+                         ledger::Book& book) {
+  return impl_->open(state, procedure, std::move(id), incoming, book);
+}
+StepResult Stepper::apply(CaseState& state, const Incoming& incoming, ledger::Book& book) {
+  return impl_->apply(state, incoming, book);
+}
+StepResult Stepper::enter(const Incoming& incoming, ledger::Book& book) {
+  return impl_->enter(incoming, book);
+}
+std::optional<Instant> Stepper::next_timer(const CaseState& state) {
+  return impl_->next_timer(state);
+}
+bool Stepper::elapse(CaseState& state, Instant now, ledger::Book& book, StepResult& result) {
+  return impl_->elapse(state, now, book, result);
+}
+Value Stepper::evaluate(const CaseState& state, const Formula& formula, Instant now,
+                        ledger::Book& book) {
+  StepResult ignored;
+  CaseState copy = state;
+  impl_->begin(copy, book, now, now, ignored);
+  try {
+    return impl_->evaluate(formula);
+  } catch (const Fault&) {
+    return {};
+  }
+}
+const Model& Stepper::model() const noexcept { return *impl_->model; }
+const ParameterValues& Stepper::parameters() const noexcept { return impl_->parameters; }
+
+}  // namespace aftercare::step

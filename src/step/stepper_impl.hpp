@@ -1,0 +1,172 @@
+// step/stepper_impl.hpp — the workings of one step, in the order of the format's page "the order
+// inside a step". For the .cpp files of this folder only.
+#pragma once
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/binary.hpp"
+#include "chart/run.hpp"
+#include "clock/clock.hpp"
+#include "ledger/entry.hpp"
+#include "step/model.hpp"
+#include "step/record.hpp"
+#include "step/step.hpp"
+#include "vm/machine.hpp"
+
+namespace aftercare::step {
+
+/// A formula failed while a step ran. Never leaves this folder.
+struct Fault {
+  std::string what;
+  SourceSpan span;
+};
+
+/// What the step will enter once nothing can stop it any more.
+struct PlannedEntry {
+  ledger::Entry entry;
+  std::vector<ledger::Entry> money;  ///< about the entry
+  bool stands = false;
+};
+struct PlannedChange {
+  ledger::Entry entry;                     ///< as it will be
+  std::vector<ledger::Entry> corrections;  ///< what follows from the change
+};
+
+/// What the model implies for one procedure, found once.
+struct ProcedureIndex {
+  std::vector<std::vector<Index>> judged;  // by happening: rules, file order
+  std::vector<std::vector<Index>> clocks;  // by happening: clocks that name it
+  std::vector<Index> standing;             // rules
+  std::vector<Index> watched;              // lets
+  std::vector<HappeningId> enter, leave;   // by state
+  std::vector<HappeningId> decided;        // unused entries: none
+  std::vector<bool> in_chart;              // by happening: some transition waits for it
+  std::vector<std::pair<SlotIndex, Index>> read_slots;  // moment slot → read
+  std::vector<clock::Terms> terms;                      // by clock
+};
+
+/// What formulas may call: calendars and the tables of packs.
+class FormulaHost final : public vm::Host {
+ public:
+  explicit FormulaHost(const Model& model) noexcept : model_(model) {}
+  Result<Value> call(std::uint32_t function, builtins::CallContext& context,
+                     std::span<const Value> arguments) override;
+
+ private:
+  const Model& model_;
+};
+
+/// One step under way.
+struct Stepper::Impl {
+  Impl(std::shared_ptr<const Model> rules, ParameterValues values);
+
+  // ── what stays ──────────────────────────────────────────────────────────────────────────────
+  std::shared_ptr<const Model> model;
+  ParameterValues parameters;
+  std::vector<ProcedureIndex> indices;
+  std::vector<std::vector<Value>> frames;          // by procedure
+  std::vector<std::vector<Value>> foreign_frames;  // by procedure: for occurrences counted anew
+  std::vector<std::vector<Value>> hand_frames;     // by rule, made when first needed
+  FormulaHost host;
+  vm::Machine machine;
+  chart::Scratch scratch;
+
+  // ── the step under way ──────────────────────────────────────────────────────────────────────
+  const Procedure* procedure = nullptr;
+  const ProcedureIndex* index = nullptr;
+  CaseState* state = nullptr;
+  ledger::Book* book = nullptr;
+  std::vector<Value>* frame = nullptr;
+  StepResult* result = nullptr;
+  Instant at{}, recorded{};
+  const std::string* reason = nullptr;
+  chart::Configuration configuration;
+  std::vector<clock::Run> clocks;
+  std::vector<Instant> entered;
+  std::uint64_t lets_true = 0;
+  std::vector<HappeningId> happened;  // of this round, in order
+  std::vector<HappeningId> pending;   // for the chart's next round
+  std::vector<bool> fresh;            // by moment slot
+  std::vector<PlannedEntry> planned;
+  std::vector<PlannedChange> changes;
+  base::ByteWriter items, data, whole;
+  std::uint64_t data_count = 0;
+  bool chart_moved = false;
+  Index current_event = none;  // of the procedure, once its data are written
+  Index hand_pack = 0;         // of what is entered by hand
+
+  // step.cpp
+  void begin(CaseState& of, ledger::Book& with, Instant when, Instant known, StepResult& into);
+  StepResult open(CaseState& of, Index which, Value id, const Incoming& incoming,
+                  ledger::Book& with);
+  StepResult apply(CaseState& of, const Incoming& incoming, ledger::Book& with);
+  bool elapse(CaseState& of, Instant now, ledger::Book& with, StepResult& into);
+  std::optional<Instant> next_timer(const CaseState& of);
+  std::optional<Instant> timer_at(const CaseState& of, Index which);
+  bool write_data(const Event& event, const Incoming& incoming);
+  bool check_by(const Who& by, const Actor& actor);
+  bool check_needs(const std::vector<Condition>& needs, bool refuses, SlotIndex unmet_slot);
+  void run_chart(HappeningId first, bool opening, Index opens);
+  void run_rounds(HappeningId first, bool opening, Index opens);
+  void watch_lets();
+  void run_clocks(std::size_t from);
+  void start_clock(Index which, HappeningId why);
+  void finish_case();
+  void commit(record::Kind kind, bool is_unexpected, Index which, Index outcome,
+              const Actor& actor);
+  void happen(HappeningId what) {
+    if (what != none) happened.push_back(what);
+  }
+  [[nodiscard]] bool is_among(const HappeningIds& ids) const;
+  void refuse(std::string code, std::string label, const Cites& cites, std::string help = {});
+  [[nodiscard]] std::string clause(const Cites& cites) const;
+
+  // evaluate.cpp
+  void unfresh() { std::fill(fresh.begin(), fresh.end(), false); }
+  void fill(const std::vector<SlotIndex>& reads);
+  void fill_slot(SlotIndex slot);
+  void fill_read(const Read& read, Index which);
+  void fill_entitlement(const Entitlement& entitlement);
+  [[nodiscard]] static Value add(const Value& a, const Value& b, SourceSpan span);
+  [[nodiscard]] static rt::Date last_covered_day(rt::Date start, rt::Length length,
+                                                 Entitlement::Term::End end, SourceSpan span);
+  Value evaluate(const Formula& formula);
+  Value evaluate_in(const Formula& formula, std::vector<Value>& in);
+  bool holds(const Formula& formula);
+  [[nodiscard]] rt::Date day_of(Instant when) const;
+  [[nodiscard]] const Pack& pack() const;
+  void set(SlotIndex slot, Value value) {
+    if (slot != no_slot) (*frame)[slot] = std::move(value);
+  }
+  void load_frame(const CaseState& of);
+
+  // judge.cpp
+  void judge();
+  void stand();
+  bool plan_rule(Index which, HappeningId why, bool stands);
+  void plan_entry(Index which, const Value& subject, HappeningId why, rt::Date on, bool stands);
+  [[nodiscard]] std::vector<Value> persons(const Who& who);
+  [[nodiscard]] rt::Date day_for(const Rule& rule);
+  void plan_money(const Rule& rule, PlannedEntry& plan);
+  void withdraw(const ledger::Entry& entry, std::string why);
+  void renumber(const Rule& rule, Index which, const Value& subject);
+  [[nodiscard]] Value owed(const MaybeFormula& formula, const MaybeFormula& most,
+                           std::vector<Value>& in);
+  [[nodiscard]] std::vector<SlotIndex> captured(const Rule& rule) const;
+  void flush();
+  [[nodiscard]] bool continues(const Rule& rule, rt::Date last, rt::Date next);
+  [[nodiscard]] bool depends_on_change(const Rule& rule) const;
+  void post_difference(const ledger::Entry& about, ledger::EntryKind kind, const Value& should,
+                       const std::string& why);
+  [[nodiscard]] std::vector<ledger::Entry> back_money(const ledger::Entry& about);
+  StepResult enter(const Incoming& incoming, ledger::Book& with);
+
+  // correct.cpp
+  StepResult correct(CaseState& of, const Incoming& incoming, ledger::Book& with);
+};
+
+}  // namespace aftercare::step
