@@ -1,0 +1,54 @@
+// calendar/day_table.hpp — what a description says about each single date, by precedence.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "aftercare/calendar.hpp"
+
+namespace aftercare::calendar {
+
+// Long enough for every contract that is alive, short enough to be worked out in milliseconds.
+inline constexpr std::int64_t first_year = 1900;
+inline constexpr std::int64_t end_year = 2200;  // exclusive
+// Holidays longer than ten years are mistakes.
+inline constexpr std::int64_t max_off_days = 3660;
+
+[[nodiscard]] constexpr bool is_supported(Date date) noexcept {
+  return date >= rt::date_of(first_year, 1, 1) && date < rt::date_of(end_year, 1, 1);
+}
+
+/// The range that takes this day off, or null.
+[[nodiscard]] const YearlyOff* yearly_off_on(const std::vector<YearlyOff>& ranges, Date date);
+
+/// Requires: a description of which check() finds no errors. Immutable.
+class DayTable {
+ public:
+  /// Notices that became known after `known` are left out.
+  DayTable(const CalendarDescription& description, std::optional<Instant> known);
+
+  struct Day {
+    CalendarDay::Kind kind = CalendarDay::Kind::rest;
+    const DayHours* hours = nullptr;    // never null
+    const std::string* name = nullptr;  // never null
+  };
+  [[nodiscard]] Day on(Date date) const;
+  [[nodiscard]] const std::optional<Date>& known_until() const noexcept { return known_until_; }
+
+ private:
+  struct Entry {
+    std::int64_t day = 0;
+    CalendarDay::Kind kind = CalendarDay::Kind::rest;
+    DayHours hours;
+    std::string name;
+  };
+
+  std::array<DayHours, 7> weekly_;
+  std::vector<YearlyOff> yearly_off_;
+  std::vector<Entry> entries_;  // by day
+  std::optional<Date> known_until_;
+};
+
+}  // namespace aftercare::calendar

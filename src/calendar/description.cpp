@@ -1,0 +1,269 @@
+// The interface of this file is parse_day_hours(), extend(), check() and message() of calendar.hpp:
+// calendars as they are written, before they are worked out.
+#include <algorithm>
+#include <map>
+
+#include "aftercare/calendar.hpp"
+
+#include "calendar/day_table.hpp"
+
+namespace aftercare {
+
+namespace {
+
+constexpr std::int32_t day_seconds = 86'400;
+
+// "HH:MM" or "HH:MM:SS" up to 48:00, from `at` on. -1 where there is none.
+std::int32_t read_clock(std::string_view text, std::size_t& at) {
+  const auto two_digits = [&](std::int32_t max) {
+    if (at + 2 > text.size()) return -1;
+    const auto a = text[at];
+    const auto b = text[at + 1];
+    if (a < '0' || a > '9' || b < '0' || b > '9') return -1;
+    const std::int32_t value = (a - '0') * 10 + (b - '0');
+    if (value > max) return -1;
+    at += 2;
+    return value;
+  };
+  std::int32_t seconds = two_digits(48);
+  if (seconds < 0) return -1;
+  seconds *= 3600;
+  if (at == text.size() || text[at] != ':') return -1;
+  for (const std::int32_t unit : {60, 1}) {
+    if (at == text.size() || text[at] != ':') break;
+    ++at;
+    const auto part = two_digits(59);
+    if (part < 0) return -1;
+    seconds += part * unit;
+  }
+  return seconds;
+}
+
+class Checker {
+ public:
+  explicit Checker(const CalendarDescription& description) : description_(description) {}
+
+  std::vector<CalendarProblem> run() {
+    if (!Zone::load(description_.zone)) add(CalendarFault::unknown_zone, Part::zone, 0, 0);
+    bool has_hours = false;
+    for (std::size_t i = 0; i < 7; ++i) {
+      has_hours |= !description_.weekly[i].empty();
+      check_hours(description_.weekly[i], Part::weekly, 0, i);
+    }
+    check_overnight_overlap();
+    for (std::size_t i = 0; i < description_.yearly_off.size(); ++i) {
+      const auto& range = description_.yearly_off[i];
+      if (!is_month_day(range.from_month, range.from_day) ||
+          !is_month_day(range.to_month, range.to_day)) {
+        add(CalendarFault::bad_date, Part::yearly_off, 0, i);
+      }
+    }
+    bool has_dated_hours = false;
+    for (std::size_t n = 0; n < description_.notices.size(); ++n) {
+      check_notice(n);
+      for (const auto& day : description_.notices[n].hours) has_dated_hours |= !day.hours.empty();
+    }
+    if (!has_hours && !has_dated_hours) {
+      add(CalendarFault::no_working_time, Part::weekly, 0, 0);
+    } else if (has_hours && !has_dated_hours && is_always_off()) {
+      add(CalendarFault::no_working_time, Part::yearly_off, 0, 0);
+    }
+    return std::move(problems_);
+  }
+
+ private:
+  using Part = CalendarProblem::Part;
+
+  void add(CalendarFault fault, Part part, std::size_t notice, std::size_t index) {
+    problems_.push_back({fault, part, notice, index});
+  }
+
+  static bool is_month_day(int month, int day) {
+    return rt::is_valid(rt::YearMonthDay{2000, month, day});
+  }
+
+  void check_hours(const DayHours& hours, Part part, std::size_t notice, std::size_t index) {
+    auto sorted = hours;
+    std::sort(sorted.begin(), sorted.end());
+    std::int32_t end = 0;
+    for (const auto& interval : sorted) {
+      if (interval.close <= interval.open) {
+        add(CalendarFault::empty_interval, part, notice, index);
+      } else if (interval.open < 0 || interval.open >= day_seconds ||
+                 interval.close - interval.open > day_seconds) {
+        add(CalendarFault::interval_too_long, part, notice, index);
+      } else if (interval.open < end) {
+        add(CalendarFault::overlapping_intervals, part, notice, index);
+      }
+      end = std::max(end, interval.close);
+    }
+  }
+
+  // Sunday's shift may reach into Monday's.
+  void check_overnight_overlap() {
+    for (std::size_t i = 0; i < 7; ++i) {
+      const auto& evening = description_.weekly[i];
+      const auto& morning = description_.weekly[(i + 1) % 7];
+      std::int32_t end = 0;
+      for (const auto& interval : evening) end = std::max(end, interval.close - day_seconds);
+      for (const auto& interval : morning) {
+        if (interval.open >= end) continue;
+        add(CalendarFault::overlapping_intervals, Part::weekly, 0, (i + 1) % 7);
+        break;
+      }
+    }
+  }
+
+  bool weekdays_differ() const {
+    const DayHours* first = nullptr;
+    for (const auto& hours : description_.weekly) {
+      if (hours.empty()) continue;
+      if (first != nullptr && *first != hours) return true;
+      if (first == nullptr) first = &hours;
+    }
+    return false;
+  }
+
+  // Every day of a leap and of a common year is taken by yearly ranges.
+  bool is_always_off() const {
+    if (description_.yearly_off.empty()) return false;
+    for (const std::int64_t year : {2023, 2024}) {
+      for (Date day = rt::date_of(year, 1, 1); rt::fields(day).year == year; ++day.days) {
+        if (calendar::yearly_off_on(description_.yearly_off, day) == nullptr) return false;
+      }
+    }
+    return true;
+  }
+
+  void check_notice(std::size_t n) {
+    const auto& notice = description_.notices[n];
+    enum class Said : std::uint8_t { off, make_up };
+    std::map<Date, Said> said;
+    for (std::size_t i = 0; i < notice.ordinary.size(); ++i) {
+      check_date(notice, notice.ordinary[i], Part::ordinary, n, i);
+    }
+    for (std::size_t i = 0; i < notice.off.size(); ++i) {
+      const auto& range = notice.off[i];
+      if (!calendar::is_supported(range.from) || !calendar::is_supported(range.to) ||
+          range.to < range.from || range.to.days - range.from.days > calendar::max_off_days) {
+        add(CalendarFault::bad_date, Part::off, n, i);
+        continue;
+      }
+      for (Date day = range.from; day <= range.to; ++day.days) said.emplace(day, Said::off);
+      check_date(notice, range.to, Part::off, n, i);
+    }
+    const bool differ = weekdays_differ();
+    for (std::size_t i = 0; i < notice.make_up.size(); ++i) {
+      const auto& day = notice.make_up[i];
+      if (!check_date(notice, day.date, Part::make_up, n, i)) continue;
+      if (!said.emplace(day.date, Said::make_up).second) {
+        add(CalendarFault::contradiction, Part::make_up, n, i);
+      }
+      if (!day.as && differ) add(CalendarFault::make_up_weekday_unknown, Part::make_up, n, i);
+    }
+    std::map<Date, bool> dated;
+    for (std::size_t i = 0; i < notice.hours.size(); ++i) {
+      const auto& day = notice.hours[i];
+      check_hours(day.hours, Part::hours, n, i);
+      if (!check_date(notice, day.date, Part::hours, n, i)) continue;
+      if (!dated.emplace(day.date, true).second) {
+        add(CalendarFault::contradiction, Part::hours, n, i);
+      }
+    }
+  }
+
+  bool check_date(const CalendarNotice& notice, Date date, Part part, std::size_t n,
+                  std::size_t i) {
+    if (!calendar::is_supported(date)) {
+      add(CalendarFault::bad_date, part, n, i);
+      return false;
+    }
+    if ((notice.known_until && date > *notice.known_until) ||
+        (description_.known_until && date > *description_.known_until)) {
+      add(CalendarFault::beyond_known_until, part, n, i);
+    }
+    return true;
+  }
+
+  const CalendarDescription& description_;
+  std::vector<CalendarProblem> problems_;
+};
+
+}  // namespace
+
+ParsedDayHours parse_day_hours(std::string_view text) {
+  using Fault = ParsedDayHours::Fault;
+  ParsedDayHours result;
+  std::size_t at = 0;
+  std::int32_t end = 0;
+  const auto fail = [&](Fault fault) {
+    result.hours.clear();
+    result.fault = fault;
+    return result;
+  };
+  for (;;) {
+    while (at < text.size() && text[at] == ' ') ++at;
+    if (at == text.size()) break;
+    result.offset = at;
+    DayInterval interval;
+    interval.open = read_clock(text, at);
+    if (interval.open < 0 || at == text.size() || text[at] != '-') return fail(Fault::syntax);
+    ++at;
+    interval.close = read_clock(text, at);
+    if (interval.close < 0 || (at < text.size() && text[at] != ' ')) return fail(Fault::syntax);
+    // 22:00-06:00 ends the next morning; 09:00-00:00 is refused, as it may mean nothing or 24:00.
+    if (interval.close == interval.open || interval.close == 0) return fail(Fault::empty_interval);
+    if (interval.close < interval.open) interval.close += day_seconds;
+    if (interval.open >= day_seconds || interval.close - interval.open > day_seconds) {
+      return fail(Fault::too_long);
+    }
+    if (interval.open < end) return fail(Fault::overlap);
+    end = interval.close;
+    result.hours.push_back(interval);
+  }
+  if (result.hours.empty()) return fail(Fault::syntax);
+  result.offset = 0;
+  return result;
+}
+
+CalendarDescription extend(const CalendarDescription& base, CalendarDescription own) {
+  const auto has_hours = std::any_of(own.weekly.begin(), own.weekly.end(),
+                                     [](const DayHours& hours) { return !hours.empty(); });
+  if (!has_hours) own.weekly = base.weekly;
+  if (own.zone.empty()) own.zone = base.zone;
+  if (!own.known_until) own.known_until = base.known_until;
+  own.yearly_off.insert(own.yearly_off.begin(), base.yearly_off.begin(), base.yearly_off.end());
+  own.notices.insert(own.notices.begin(), base.notices.begin(), base.notices.end());
+  return own;
+}
+
+std::vector<CalendarProblem> check(const CalendarDescription& description) {
+  return Checker(description).run();
+}
+
+std::string_view message(CalendarFault fault) noexcept {
+  switch (fault) {
+    case CalendarFault::unknown_zone:
+      return "the zone database has no such time zone";
+    case CalendarFault::no_working_time:
+      return "there is no working time at all";
+    case CalendarFault::empty_interval:
+      return "opening hours end where or before they begin";
+    case CalendarFault::interval_too_long:
+      return "opening hours begin outside their day or last longer than 24 hours";
+    case CalendarFault::overlapping_intervals:
+      return "opening hours overlap";
+    case CalendarFault::bad_date:
+      return "a date does not exist, lies outside 1900 to 2199, or a range is longer than ten "
+             "years";
+    case CalendarFault::contradiction:
+      return "a date is given twice in contradictory ways";
+    case CalendarFault::make_up_weekday_unknown:
+      return "hours differ by weekday, so a make-up day must say which one it stands for";
+    case CalendarFault::beyond_known_until:
+      return "a date lies after the last known day";
+  }
+  return {};
+}
+
+}  // namespace aftercare
