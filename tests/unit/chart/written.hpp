@@ -72,6 +72,7 @@ class Written {
     return log();
   }
   [[nodiscard]] Outcome outcome() const { return outcome_; }
+  [[nodiscard]] EventId event(const std::string& name) { return events_.of(name); }
   [[nodiscard]] Configuration& now() { return now_; }
   [[nodiscard]] Scratch& scratch() { return scratch_; }
   [[nodiscard]] StateId id(const std::string& name) const { return states_.numbers.at(name); }
