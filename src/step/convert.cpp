@@ -1,0 +1,277 @@
+#include "step/convert.hpp"
+
+#include <limits>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace aftercare::step {
+
+namespace {
+
+Error expected(std::string_view what, std::string_view text) {
+  std::string shown(text.substr(0, 80));
+  return {ErrorCode::invalid_argument, "expected " + std::string(what) + ", not \"" + shown + "\""};
+}
+
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+/// Items of "[a, b]", or of a text without brackets: one. Commas inside quotes or brackets do not
+/// part.
+std::optional<std::vector<std::string_view>> items_of(std::string_view text) {
+  std::vector<std::string_view> items;
+  if (text.empty() || text.front() != '[') {
+    items.push_back(text);
+    return items;
+  }
+  if (text.back() != ']') return std::nullopt;
+  text = trim(text.substr(1, text.size() - 2));
+  if (text.empty()) return items;
+  int depth = 0;
+  bool quoted = false;
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i <= text.size(); ++i) {
+    if (i == text.size() || (text[i] == ',' && depth == 0 && !quoted)) {
+      items.push_back(trim(text.substr(begin, i - begin)));
+      begin = i + 1;
+    } else if (text[i] == '"') {
+      quoted = !quoted;
+    } else if (!quoted && text[i] == '[') {
+      ++depth;
+    } else if (!quoted && text[i] == ']') {
+      --depth;
+    }
+  }
+  return items;
+}
+
+Result<Value> money_of(std::string_view text, const Type& type) {
+  const std::size_t space = text.find(' ');
+  std::string_view digits = text;
+  if (space != std::string_view::npos) {
+    digits = text.substr(0, space);
+    const std::string_view code = trim(text.substr(space));
+    if (currency_code(code) != type.currency())
+      return expected("an amount in " + currency_name(type.currency()), text);
+  }
+  const auto number = Value::number(digits);
+  if (!number) return expected("an amount such as 50 " + currency_name(type.currency()), text);
+  return convert(*number, type, Zone());
+}
+
+}  // namespace
+
+Result<Value> from_text(std::string_view text, const Type& type, const Zone& zone) {
+  text = trim(text);
+  if (text == "null") {
+    if (type.is_optional() || type.is() == Type::Is::any) return Value();
+    return expected(type.to_text(), text);
+  }
+  const bool is_quoted = text.size() >= 2 && text.front() == '"' && text.back() == '"';
+  const std::string_view bare = is_quoted ? text.substr(1, text.size() - 2) : text;
+  switch (type.is()) {
+    case Type::Is::boolean:
+      if (bare == "true" || bare == "是") return Value::boolean(true);
+      if (bare == "false" || bare == "否") return Value::boolean(false);
+      return expected("true or false", text);
+    case Type::Is::number: {
+      auto number = Value::number(bare);
+      if (!number) return expected("a number", text);
+      return convert(*number, type, zone);
+    }
+    case Type::Is::money:
+      return money_of(bare, type);
+    case Type::Is::string:
+      return Value::string(bare);
+    case Type::Is::symbol: {
+      const auto words = type.words();
+      for (std::uint32_t i = 0; i < words.size(); ++i)
+        if (words[i] == bare) return Value::symbol(type.symbol_set(), i);
+      std::string all;
+      for (const std::string& word : words) all += (all.empty() ? "" : " | ") + word;
+      return expected(all, text);
+    }
+    case Type::Is::date: {
+      const auto date = parse_date(bare);
+      if (!date) return expected("a date such as 2024-02-29", text);
+      return Value::date(*date);
+    }
+    case Type::Is::instant: {
+      std::string iso(bare);
+      if (iso.size() > 10 && iso[10] == ' ') iso[10] = 'T';
+      const auto at = parse_instant(iso, zone);
+      if (!at) return expected("an instant such as 2024-02-29T09:00", text);
+      return Value::instant(*at);
+    }
+    case Type::Is::length: {
+      const auto length = rt::parse_length(bare);
+      if (!length) return expected("a length of time such as 30min, 6wh, 2d", text);
+      return Value::length(*length);
+    }
+    case Type::Is::days_duration: {
+      if (const auto length = rt::parse_length(bare)) return Value::length(*length);
+      const auto duration = parse_duration(bare);
+      if (!duration) return expected("a duration such as PT30M", text);
+      return Value::days_duration(*duration);
+    }
+    case Type::Is::months_duration: {
+      const auto months = parse_months(bare);
+      if (!months) return expected("a duration such as P1Y", text);
+      return Value::months_duration(*months);
+    }
+    case Type::Is::list: {
+      const auto items = items_of(text);
+      if (!items) return expected(type.to_text(), text);
+      std::vector<Value> values;
+      for (const std::string_view item : *items) {
+        auto value = from_text(item, type.element(), zone);
+        if (!value) return value.error();
+        values.push_back(std::move(*value));
+      }
+      return Value::list(std::move(values));
+    }
+    default:
+      return expected(type.to_text(), text);
+  }
+}
+
+Result<Value> convert(const Value& value, const Type& type, const Zone& zone) {
+  if (value.is_null()) {
+    if (type.is_optional() || type.is() == Type::Is::any) return Value();
+    return expected(type.to_text(), "null");
+  }
+  if (value.is(Kind::string) && type.is() != Type::Is::string) {
+    return from_text(value.as_string(), type, zone);
+  }
+  const auto wrong = [&] { return expected(type.to_text(), value.to_text()); };
+  switch (type.is()) {
+    case Type::Is::any:
+      return value;
+    case Type::Is::boolean:
+      if (value.is(Kind::boolean)) return value;
+      return wrong();
+    case Type::Is::string:
+      if (value.is(Kind::string)) return value;
+      if (value.is(Kind::number)) return Value::string(rt::to_string(value.as_number()));
+      return wrong();
+    case Type::Is::number: {
+      if (!value.is(Kind::number)) return wrong();
+      const NumberFacets& facets = type.facets();
+      const rt::Decimal number = value.as_number();
+      const rt::Decimal least = facets.minimum ? *facets.minimum : rt::Decimal(-999'999'999'999);
+      const rt::Decimal most = facets.maximum ? *facets.maximum : rt::Decimal(999'999'999'999);
+      if (number < least || number > most) {
+        return expected("a number from " + rt::to_string(least) + " to " + rt::to_string(most),
+                        value.to_text());
+      }
+      const auto small = number.normalized().small();
+      if (!small || small->exponent < -facets.scale) {
+        return expected("at most " + std::to_string(facets.scale) + " decimals", value.to_text());
+      }
+      // The machine's static scale: the coefficient in units of 10^-scale.
+      const auto scaled = rt::rescale_checked(small->coefficient, -small->exponent, facets.scale);
+      if (!scaled) return wrong();
+      return Value::from_raw(Kind::number, *scaled, -facets.scale, 0);
+    }
+    case Type::Is::money: {
+      if (value.is(Kind::money)) {
+        if (value.money_currency() == type.currency() && value.money_scale() == type.scale())
+          return value;
+        return wrong();
+      }
+      if (!value.is(Kind::number)) return wrong();
+      const auto small = value.as_number().normalized().small();
+      if (!small || small->exponent < -type.scale()) {
+        return expected("an amount with at most " + std::to_string(type.scale()) + " decimals",
+                        value.to_text());
+      }
+      const auto minor = rt::rescale_checked(small->coefficient, -small->exponent, type.scale());
+      if (!minor) return wrong();
+      return Value::money(*minor, type.currency(), type.scale());
+    }
+    case Type::Is::symbol:
+      if (value.is(Kind::symbol) && value.symbol_set() == type.symbol_set()) return value;
+      return wrong();
+    case Type::Is::date:
+      if (value.is(Kind::date)) return value;
+      return wrong();
+    case Type::Is::instant:
+      if (value.is(Kind::instant)) return value;
+      return wrong();
+    case Type::Is::days_duration:
+      if (value.is(Kind::days_duration)) return value;
+      return wrong();
+    case Type::Is::months_duration:
+      if (value.is(Kind::months_duration)) return value;
+      return wrong();
+    case Type::Is::length:
+      if (value.as_length()) return value;
+      return wrong();
+    case Type::Is::list: {
+      if (!value.is(Kind::list)) return wrong();
+      std::vector<Value> items;
+      for (const Value& item : value.items()) {
+        auto fitted = convert(item, type.element(), zone);
+        if (!fitted) return fitted.error();
+        items.push_back(std::move(*fitted));
+      }
+      return Value::list(std::move(items));
+    }
+    default:
+      return wrong();
+  }
+}
+
+std::string to_text(const Value& value, const Model& model, const Zone& zone) {
+  switch (value.kind()) {
+    case Kind::symbol:
+      if (value.symbol_set() < model.word_sets.size()) {
+        const auto& words = model.word_sets[value.symbol_set()].words;
+        if (value.symbol_index() < words.size()) return words[value.symbol_index()];
+      }
+      return value.to_text();
+    case Kind::string:
+      return std::string(value.as_string());
+    case Kind::instant:
+      return iso_text(value.as_instant(), zone);
+    case Kind::days_duration:
+    case Kind::months_duration:
+    case Kind::working_duration:
+      if (value.unit()) {
+        if (const auto length = value.as_length()) return length_text(*length);
+      }
+      return value.to_text();
+    case Kind::number:
+      return rt::to_string(value.as_number().normalized());
+    case Kind::list: {
+      std::string out = "[";
+      for (const Value& item : value.items()) {
+        if (out.size() > 1) out += ", ";
+        out += to_text(item, model, zone);
+      }
+      return out + "]";
+    }
+    default:
+      return value.to_text();
+  }
+}
+
+Value to_host(const Value& value, const Model& model) {
+  if (value.is(Kind::symbol) && value.symbol_set() < model.word_sets.size()) {
+    const auto& words = model.word_sets[value.symbol_set()].words;
+    if (value.symbol_index() < words.size()) return Value::string(words[value.symbol_index()]);
+  }
+  if (value.is(Kind::list)) {
+    std::vector<Value> items;
+    for (const Value& item : value.items()) items.push_back(to_host(item, model));
+    return Value::list(std::move(items));
+  }
+  if (value.is(Kind::number)) return Value::number(value.as_number().normalized());
+  return value;
+}
+
+}  // namespace aftercare::step

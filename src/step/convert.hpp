@@ -1,0 +1,32 @@
+// step/convert.hpp — values of a type from what hosts, logs and stories write, and back to text.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "aftercare/result.hpp"
+#include "aftercare/time.hpp"
+#include "aftercare/type.hpp"
+#include "aftercare/value.hpp"
+
+#include "step/model.hpp"
+
+namespace aftercare::step {
+
+/// The value of `type` that a text stands for: "300 CNY", "2024-03-04T09:00", "repair", "true",
+/// "24h", "[a, b]", "null". Instants without offset are in `zone`. Nothing is guessed: a word that
+/// is not in the set, a number with too many digits or a time that the zone shows twice is an
+/// error. Errors: invalid_argument with what was expected.
+[[nodiscard]] Result<Value> from_text(std::string_view text, const Type& type, const Zone& zone);
+
+/// A host's value made to fit `type`: strings as from_text(), whole numbers for numbers, money of
+/// the same currency, lists element by element. Errors: invalid_argument.
+[[nodiscard]] Result<Value> convert(const Value& value, const Type& type, const Zone& zone);
+
+/// As people read it: words by name, money with its currency, instants in `zone`.
+[[nodiscard]] std::string to_text(const Value& value, const Model& model, const Zone& zone);
+
+/// A host's view of it: words and persons as strings, everything else as it is.
+[[nodiscard]] Value to_host(const Value& value, const Model& model);
+
+}  // namespace aftercare::step
