@@ -8,9 +8,8 @@
 
 #include "aftercare/rt/decimal_math.hpp"
 
+namespace aftercare::rt {
 namespace {
-
-using namespace aftercare::rt;
 
 std::string write(const std::optional<Decimal>& d) {
   if (!d) return "none";
@@ -51,8 +50,10 @@ std::string answer(const std::string& line) {
 }
 
 }  // namespace
+}  // namespace aftercare::rt
 
 int main() {
   std::ios::sync_with_stdio(false);
-  for (std::string line; std::getline(std::cin, line);) std::cout << answer(line) << '\n';
+  for (std::string line; std::getline(std::cin, line);)
+    std::cout << aftercare::rt::answer(line) << '\n';
 }

@@ -21,9 +21,8 @@ extern "C" {
 #include <bid_functions.h>
 }
 
+namespace aftercare::rt {
 namespace {
-
-using namespace aftercare::rt;
 
 constexpr int kinds = 10;
 long compared[kinds];
@@ -247,14 +246,18 @@ void compare_pair(Operands& operands) {
   }
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  const long count = argc > 1 ? std::atol(argv[1]) : 200'000;
-  const std::uint64_t seed = argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 20240229;
+int run(long count, std::uint64_t seed) {
   Operands operands(seed);
   for (long i = 0; i < count; ++i) compare_pair(operands);
   for (int i = 0; i < kinds; ++i) std::printf("%-9s %ld\n", names[i], compared[i]);
   std::printf("%ld differences (seed %llu)\n", wrong, static_cast<unsigned long long>(seed));
   return wrong != 0;
+}
+
+}  // namespace
+}  // namespace aftercare::rt
+
+int main(int argc, char** argv) {
+  return aftercare::rt::run(argc > 1 ? std::strtol(argv[1], nullptr, 10) : 200'000,
+                            argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 20240229);
 }

@@ -54,6 +54,15 @@ struct Cut {
   if (n > count_digits(c)) {
     return {{}, c != Uint256{} || more ? Tail::below_half : Tail::none};
   }
+  if (c.high == 0 && (c.low >> 64) == 0 && n < 20) {  // the common case, in 64 bits
+    const auto all = static_cast<std::uint64_t>(c.low);
+    const auto unit = static_cast<std::uint64_t>(power_of_ten(n));
+    const std::uint64_t rest = all % unit;
+    Tail tail = rest < unit / 2 ? Tail::below_half : Tail::above_half;
+    if (rest == unit / 2 && !more) tail = Tail::half;
+    if (rest == 0 && !more) tail = Tail::none;
+    return {{0, all / unit}, tail};
+  }
   if (n > 38) {
     const Division first = divide_wide(c, power_of_ten(38));
     c = first.quotient;
@@ -125,10 +134,12 @@ class Decimal {
 
   constexpr Decimal() noexcept = default;
 
-  /// Any integer of the language but bool and characters. Binary floating point does not convert.
+  /// Any integer of the language but bool and characters, exactly. Binary floating point does not
+  /// convert.
   template <std::integral T>
-  requires(sizeof(T) <= 8 && !std::same_as<T, bool> &&
-           !std::same_as<T, char>) constexpr Decimal(T value) noexcept
+  requires(sizeof(T) <= 8 && !std::same_as<T, bool> && !std::same_as<T, char>)
+      // NOLINTNEXTLINE(google-explicit-constructor)
+      constexpr Decimal(T value) noexcept
       : low_(value < 0 ? ~static_cast<std::uint64_t>(value) + 1
                        : static_cast<std::uint64_t>(value)),
         negative_(value < 0) {}
@@ -153,6 +164,10 @@ class Decimal {
   [[nodiscard]] static constexpr std::optional<Decimal> nearest(
       bool negative, detail::Uint256 c, std::int64_t exponent, bool more = false,
       Rounding mode = Rounding::half_even) noexcept {
+    if (c.high == 0 && c.low < detail::power_of_ten(precision) && exponent >= min_exponent &&
+        exponent <= max_exponent) {
+      return Decimal(negative, c.low, static_cast<int>(exponent));  // `more` has more digits
+    }
     const int size = detail::count_digits(c);
     std::int64_t drop = size > precision ? size - precision : 0;
     if (exponent + drop < min_exponent) drop = min_exponent - exponent;
@@ -255,11 +270,10 @@ class Decimal {
     const int sign_a = a.sign();
     const int sign_b = b.sign();
     if (sign_a != sign_b || sign_a == 0) return sign_a <=> sign_b;
-    const std::strong_ordering order = compare_magnitudes(a, b);
-    return sign_a > 0 ? order : 0 <=> order;
+    return sign_a > 0 ? compare_magnitudes(a, b) : compare_magnitudes(b, a);
   }
   [[nodiscard]] friend constexpr bool operator==(const Decimal& a, const Decimal& b) noexcept {
-    return (a <=> b) == 0;
+    return std::is_eq(a <=> b);
   }
 
   [[nodiscard]] constexpr Decimal operator-() const noexcept {
@@ -292,12 +306,7 @@ class Decimal {
     const bool negative = a.negative_ != b.negative_;
     const int exponent = a.exponent_ + b.exponent_;
     if ((a.high_ | b.high_) == 0) {
-      const Uint128 product = Uint128{a.low_} * b.low_;
-      if (product < detail::power_of_ten(precision) && exponent >= min_exponent &&
-          exponent <= max_exponent) {
-        return Decimal(negative, product, exponent);
-      }
-      return nearest(negative, {0, product}, exponent);
+      return nearest(negative, {0, Uint128{a.low_} * b.low_}, exponent);
     }
     return nearest(negative, detail::multiply_wide(a.coefficient(), b.coefficient()), exponent);
   }
@@ -514,8 +523,14 @@ constexpr std::optional<Decimal> Decimal::parse(std::string_view text) noexcept 
   char buffer[Decimal::precision];
   char* const end = buffer + sizeof buffer;
   char* first = end;
-  for (Uint128 c = a.coefficient(); c != 0 || first == end; c /= 10) {
-    *--first = static_cast<char>('0' + static_cast<int>(c % 10));
+  constexpr std::uint64_t chunk = 10'000'000'000'000'000'000u;  // 19 digits, divided in 64 bits
+  Uint128 c = a.coefficient();
+  for (; c >= chunk; c /= chunk) {
+    auto low = static_cast<std::uint64_t>(c % chunk);
+    for (int i = 0; i < 19; ++i, low /= 10) *--first = static_cast<char>('0' + low % 10);
+  }
+  for (auto low = static_cast<std::uint64_t>(c); low != 0 || first == end; low /= 10) {
+    *--first = static_cast<char>('0' + low % 10);
   }
   const int size = static_cast<int>(end - first);
   const int exponent = a.is_zero() && a.exponent() > 0 ? 0 : a.exponent();

@@ -10,7 +10,6 @@
 // the last digit (Ziv's strategy).
 #pragma once
 
-#include <compare>
 #include <cstdint>
 #include <optional>
 #include <type_traits>
@@ -490,7 +489,8 @@ template <class Compute>
     const auto integer = Decimal::make(exponent.is_negative(), n, f);
     const std::optional<std::int64_t> count = integer->to_int64();
     if (c == 1) {
-      // A power of ten or -1. Its exponent is within 7000 of zero, so more than 10^5 times are too many.
+      // A power of ten or -1. Its exponent is within 7000 of zero, so more than 10^5 times are too
+      // many.
       if (e == 0) return Decimal(negative ? -1 : 1);
       if (!count || *count > 100'000 || *count < -100'000) {
         return detail::to_decimal(negative, (e < 0) != exponent.is_negative()

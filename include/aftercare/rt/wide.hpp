@@ -7,7 +7,6 @@
 #pragma once
 
 #include <bit>
-#include <compare>
 #include <cstdint>
 
 namespace aftercare::rt {
@@ -44,7 +43,10 @@ inline constexpr PowersOfTen powers_of_ten;
 struct Uint256 {
   Uint128 high = 0;
   Uint128 low = 0;
-  constexpr auto operator<=>(const Uint256&) const noexcept = default;
+  constexpr bool operator==(const Uint256&) const noexcept = default;
+  constexpr bool operator<(const Uint256& b) const noexcept {
+    return high != b.high ? high < b.high : low < b.low;
+  }
 };
 
 [[nodiscard]] constexpr Uint256 multiply_wide(Uint128 a, Uint128 b) noexcept {
@@ -131,7 +133,7 @@ struct Division {
 [[nodiscard]] constexpr int count_digits(Uint256 c) noexcept {
   if (c.high == 0) return count_digits(c.low);
   const int guess = (128 + bit_width(c.high)) * 1233 >> 12;
-  return guess + (c >= multiply_wide(power_of_ten(38), power_of_ten(guess - 38)) ? 1 : 0);
+  return guess + (c < multiply_wide(power_of_ten(38), power_of_ten(guess - 38)) ? 0 : 1);
 }
 
 }  // namespace detail
