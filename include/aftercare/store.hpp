@@ -41,7 +41,7 @@ struct StoredStep {
 
 /// A ledger entry as a store keeps it; `subject` is the canonical text of the subject.
 struct StoredEntry {
-  std::uint64_t id = 0;  ///< 0: new, the store numbers it
+  std::uint64_t id = 0;  ///< given by the engine, from last_entry() on; a taken one is a conflict
   std::string ledger;
   std::string subject;
   std::int64_t on_day = 0;
@@ -70,9 +70,14 @@ class AFTERCARE_API CaseStore {
   virtual Result<std::optional<StoredCase>> find_open(std::string_view procedure,
                                                       std::string_view key) = 0;
   virtual Result<std::vector<StoredStep>> steps(std::string_view id) = 0;
-  /// Entries of one subject in one ledger (an empty subject: all), in order of id.
+  /// Entries of one subject in one ledger, in order of id.
   virtual Result<std::vector<StoredEntry>> entries(std::string_view ledger,
                                                    std::string_view subject) = 0;
+  /// Entries of all ledgers, in order of id.
+  virtual Result<std::vector<StoredEntry>> all_entries() = 0;
+  virtual Result<std::optional<StoredEntry>> entry(std::uint64_t id) = 0;
+  /// The highest id of an entry; 0 where there is none.
+  virtual Result<std::uint64_t> last_entry() = 0;
   virtual Result<std::vector<StoredEntry>> entries_of_case(std::string_view id) = 0;
   /// Ids of cases whose timer is at or before `now`, earliest first, at most `limit`.
   virtual Result<std::vector<std::string>> due(Instant now, std::size_t limit) = 0;
@@ -80,9 +85,9 @@ class AFTERCARE_API CaseStore {
   virtual Result<std::vector<std::string>> cases() = 0;
   /// The stored answer to a message, if it was committed before.
   virtual Result<std::optional<std::string>> answer(std::string_view message_id) = 0;
-  /// All or nothing. Errors: conflict, where a version is not the stored one (nothing is written).
-  /// Gives the ids of new entries in the order of `entries`.
-  virtual Result<std::vector<std::uint64_t>> commit(const Commit& commit) = 0;
+  /// All or nothing. Errors: conflict, where a version is not the stored one or an id is taken
+  /// (nothing is written).
+  virtual Result<void> commit(const Commit& commit) = 0;
 };
 
 /// Keeps cases in memory; for tests and one-off runs.
