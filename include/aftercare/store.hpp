@@ -51,13 +51,13 @@ struct StoredEntry {
 
 /// What one command wrote; committed as a whole or not at all.
 struct Commit {
-  StoredCase after;
+  std::optional<StoredCase> after;   ///< none: the command belongs to no case
   std::uint64_t version_before = 0;  ///< 0: the case must not exist
   std::vector<StoredStep> steps;
-  std::vector<StoredEntry> entries;  ///< new and changed ones
-  std::vector<StoredCase> others;    ///< other cases touched (none in most steps)
-  std::string message_id;            ///< empty: none
-  std::string answer;                ///< bytes of the outcome, for a repeated message
+  std::vector<StoredEntry> added;
+  std::vector<StoredEntry> changed;
+  std::string message_id;  ///< empty: none
+  std::string answer;      ///< bytes of the outcome, for a repeated message
 };
 
 /// A place to keep cases. Implementations are used by one thread at a time per object.
