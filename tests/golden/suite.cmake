@@ -1,0 +1,13 @@
+# Golden files: each folder here with a file `command` is a test golden.<folder>; see tests/support/golden.py.
+set(golden_folder ${CMAKE_CURRENT_LIST_DIR})
+add_executable(yaml_dump ${golden_folder}/../support/yaml_dump.cpp)
+target_link_libraries(yaml_dump PRIVATE floor_rulebook)
+
+file(GLOB golden_commands CONFIGURE_DEPENDS ${golden_folder}/*/command)
+foreach(command IN LISTS golden_commands)
+  get_filename_component(folder ${command} DIRECTORY)
+  get_filename_component(name ${folder} NAME)
+  add_test(NAME golden.${name} COMMAND ${Python3_EXECUTABLE} ${golden_folder}/../support/golden.py
+    --bin ${CMAKE_BINARY_DIR}/bin ${folder})
+  set_tests_properties(golden.${name} PROPERTIES LABELS golden ENVIRONMENT "${test_environment}")
+endforeach()
