@@ -56,19 +56,26 @@ std::size_t step_back(std::string_view text, std::size_t at) {
   return begin + base::decode(text, begin).bytes == at ? begin : at - 1;
 }
 
-std::size_t width_of_step(const base::Decoded& step) {
-  return static_cast<std::size_t>(base::display_width(step.code_point));
+/// What stands for a character on the screen: a tab is one space, what nobody sees is U+FFFD.
+char32_t shown(char32_t c) {
+  if (c == '\t' || c == '\r' || c == '\n') return U' ';
+  return base::is_hidden(c) ? base::replacement_character : c;
 }
 
-/// Appends characters as a terminal shows them in one cell or two: tabs and controls as a space.
-void append_shown(std::string& out, std::string_view text) {
+std::size_t width_of_step(const base::Decoded& step) {
+  return static_cast<std::size_t>(base::display_width(shown(step.code_point)));
+}
+
+/// Appends `text` as it is shown and gives the cells it takes.
+std::size_t append_shown(std::string& out, std::string_view text) {
+  std::size_t width = 0;
   for (std::size_t at = 0; at < text.size();) {
     const base::Decoded step = base::decode(text, at);
     at += step.bytes;
-    const bool is_control = step.code_point < 0x20 || step.code_point == 0x7F ||
-                            (step.code_point >= 0x80 && step.code_point < 0xA0);
-    base::append_utf8(out, is_control ? U' ' : step.code_point);
+    base::append_utf8(out, shown(step.code_point));
+    width += width_of_step(step);
   }
+  return width;
 }
 
 /// The line of a span and, under it, carets. Both end with a line break.
@@ -78,9 +85,11 @@ void append_line(std::string& out, const SourceSpan& span, const Sources& source
   const auto offset = static_cast<std::uint32_t>(std::min<std::size_t>(span.begin, whole.size()));
   const std::string_view line = sources.line_at(span.file, offset);
   const auto line_begin = static_cast<std::size_t>(line.data() - whole.data());
-  const std::size_t from = std::min<std::size_t>(offset - line_begin, line.size());
-  const std::size_t to =
-      std::clamp<std::size_t>(std::max(span.end, offset) - line_begin, from, line.size());
+  const auto within = [&](std::size_t at) {
+    return std::min(std::max(at, line_begin) - line_begin, line.size());
+  };
+  const std::size_t from = within(offset);
+  const std::size_t to = within(std::max(span.end, offset));
 
   // What is shown: backwards from the caret, then forwards, until the window is full.
   std::size_t shown_from = from;
@@ -118,14 +127,15 @@ void append_line(std::string& out, const SourceSpan& span, const Sources& source
   out += digits;
   out += " | ";
   if (shown_from > 0) out += "…";
-  append_shown(out, line.substr(shown_from, shown_to - shown_from));
+  append_shown(out, line.substr(shown_from, from - shown_from));
+  const std::size_t marked_to = std::max(from, std::min(to, shown_to));
+  const std::size_t carets = append_shown(out, line.substr(from, marked_to - from));
+  append_shown(out, line.substr(marked_to, shown_to - marked_to));
   if (shown_to < line.size()) out += "…";
   out += '\n';
   out.append(digits.size(), ' ');
   out += " | ";
   out.append(before + (shown_from > 0 ? 1 : 0), ' ');
-  const std::size_t marked_to = std::max(from, std::min(to, shown_to));
-  const std::size_t carets = base::display_width(line.substr(from, marked_to - from));
   out += colors.caret;
   out.append(std::max<std::size_t>(carets, 1), '^');
   out += colors.off;

@@ -21,7 +21,8 @@ struct Text {
   Text(std::string name_, std::string text_) : name(std::move(name_)), text(std::move(text_)) {
     if (text.size() > std::numeric_limits<std::uint32_t>::max())
       text.resize(std::numeric_limits<std::uint32_t>::max());
-    line_begins.push_back(0);
+    line_begins.push_back(text.starts_with("\xEF\xBB\xBF") ? 3
+                                                           : 0);  // a byte order mark is no column
     for (std::size_t at = text.find_first_of("\r\n"); at != std::string::npos;
          at = text.find_first_of("\r\n", at)) {
       at += text.compare(at, 2, "\r\n") == 0 ? 2 : 1;
@@ -31,7 +32,7 @@ struct Text {
 
   /// Index into line_begins of the line in which byte `offset` lies.
   [[nodiscard]] std::size_t line_of(std::uint32_t offset) const noexcept {
-    const auto after = std::upper_bound(line_begins.begin(), line_begins.end(), offset);
+    const auto after = std::upper_bound(line_begins.begin() + 1, line_begins.end(), offset);
     return static_cast<std::size_t>(after - line_begins.begin()) - 1;
   }
 
@@ -72,8 +73,9 @@ Position Sources::position(SourceSpan span) const noexcept {
   const Text& in = impl_->at(span.file);
   const auto offset = static_cast<std::uint32_t>(std::min<std::size_t>(span.begin, in.text.size()));
   const std::size_t line = in.line_of(offset);
+  const std::size_t begin = in.line_begins[line];
   const std::string_view before =
-      std::string_view(in.text).substr(in.line_begins[line], offset - in.line_begins[line]);
+      std::string_view(in.text).substr(begin, std::max<std::size_t>(offset, begin) - begin);
   return {static_cast<std::uint32_t>(line + 1),
           static_cast<std::uint32_t>(base::count_code_points(before) + 1),
           static_cast<std::uint32_t>(base::display_width(before) + 1)};

@@ -78,6 +78,12 @@ void append_utf8(std::string& out, char32_t c) {
   }
 }
 
+bool is_hidden(char32_t c) noexcept {
+  if (c < 0x20) return c != '\t' && c != '\n' && c != '\r';
+  return (c >= 0x7F && c <= 0x9F) || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) ||
+         c == 0x2028 || c == 0x2029 || c == 0x200B || c == 0xFEFF;
+}
+
 std::size_t count_code_points(std::string_view text) noexcept {
   std::size_t count = 0;
   for (std::size_t at = 0; at < text.size(); ++count) at += decode(text, at).bytes;

@@ -26,6 +26,10 @@ struct Decoded {
 /// Appends one code point.
 void append_utf8(std::string& out, char32_t code_point);
 
+/// Characters that no editor shows, but for tab and line ends: controls, marks that reorder or hide
+/// what is read, invisible spaces.
+[[nodiscard]] bool is_hidden(char32_t code_point) noexcept;
+
 /// Number of code points; a byte that is not UTF-8 counts as one.
 [[nodiscard]] std::size_t count_code_points(std::string_view text) noexcept;
 

@@ -39,13 +39,6 @@ std::string hex(char32_t value, int digits) {
   return out;
 }
 
-/// Characters that no editor shows: controls, and marks that reorder or hide what is read.
-bool is_hidden(char32_t c) {
-  if (c < 0x20) return c != '\t' && c != '\n' && c != '\r';
-  return (c >= 0x7F && c <= 0x9F) || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) ||
-         c == 0x2028 || c == 0x2029 || c == 0x200B || c == 0xFEFF;
-}
-
 /// What is wrong with the bytes before YAML is looked for. False: do not read on.
 bool check_bytes(std::string_view text, std::uint32_t file, base::Findings& findings,
                  const YamlLimits& limits) {
@@ -82,7 +75,7 @@ bool check_bytes(std::string_view text, std::uint32_t file, base::Findings& find
                           {{"byte", "0x" + hex(static_cast<unsigned char>(text[at]), 2)},
                            {"offset", std::to_string(at)}},
                           {note(notes::save_as_utf8)}));
-    } else if (is_hidden(step.code_point)) {
+    } else if (base::is_hidden(step.code_point)) {
       is_readable = false;
       if (++hidden <= reported_bytes)
         findings.add(make(diag::AC0103, span, {{"character", "U+" + hex(step.code_point, 4)}}));
@@ -143,8 +136,8 @@ class TreeBuilder : public YAML::EventHandler {
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override {
     const std::size_t at = place(mark);
     const SourceSpan word = property_at(at);
-    findings_.add(make(diag::AC0116, word, {{"name", text_of(word).substr(1)}},
-                       {note(notes::write_it_out), note(notes::share_by_name)}));
+    findings_.add(
+        make(diag::AC0116, word, {{"name", text_of(word).substr(1)}}, {note(notes::write_it_out)}));
     Node empty;
     empty.span = word;
     deliver(std::move(empty));
@@ -360,9 +353,27 @@ class TreeBuilder : public YAML::EventHandler {
     }
   }
 
+  /// A key of a block: nothing but spaces before it, its colon behind it. yaml-cpp lets the last
+  /// key of a map go without a colon.
+  void check_key_line(const Node& key) {
+    const std::size_t before = key.span.begin == 0
+                                   ? std::string_view::npos
+                                   : text_.find_last_not_of(" \t", key.span.begin - 1);
+    if (before != std::string_view::npos && text_[before] == '?' && before + 1 < key.span.begin) {
+      findings_.add(make(diag::AC0132, span(before, before + 1)));
+      return;
+    }
+    const std::size_t colon = text_.find_first_not_of(" \t", key.span.end);
+    if (colon < text_.size() && text_[colon] == ':') return;
+    std::optional<Diagnostic> slip = explain_scalar(key);
+    findings_.add(slip ? std::move(*slip) : make(diag::AC0129, key.span, {{"key", key.text}}));
+  }
+
   void check_key(Frame& frame, const Node& key) {
     if (key.is_empty()) {
-      findings_.add(make(diag::AC0133, key.span));
+      findings_.add(
+          make(diag::AC0133,
+               span(key.span.begin, std::min<std::size_t>(key.span.begin + 1, text_.size()))));
       return;
     }
     if (!key.is_scalar()) {
@@ -371,12 +382,7 @@ class TreeBuilder : public YAML::EventHandler {
     }
     if (key.text == "<<" && key.style == NodeStyle::plain)
       findings_.add(make(diag::AC0118, key.span, {}, {note(notes::write_it_out)}));
-    const std::size_t before = key.span.begin == 0
-                                   ? std::string_view::npos
-                                   : text_.find_last_not_of(" \t", key.span.begin - 1);
-    if (before != std::string_view::npos && text_[before] == '?' && before + 1 < key.span.begin &&
-        frame.node.style != NodeStyle::flow)
-      findings_.add(make(diag::AC0132, span(before, before + 1)));
+    if (frame.node.style != NodeStyle::flow) check_key_line(key);
     const auto [known, is_new] = frame.keys.emplace(key.text, key.span);
     if (!is_new)
       findings_.add(make(diag::AC0113, key.span, {{"key", key.text}},

@@ -303,6 +303,7 @@ std::size_t trace_block(Walk& walk, std::string_view file, bool is_folded) {
     for (std::size_t i = breaks.size() - count; i < breaks.size(); ++i) {
       walk.skip(breaks[i] - walk.at());
       walk.change(break_length(file, walk.at()), "\n");
+      end = breaks[i];
     }
   }
   return end;

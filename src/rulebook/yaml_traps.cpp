@@ -170,7 +170,7 @@ class TrapFinder {
       case NodeKind::map:
         if (node.style == NodeStyle::flow) look_at_flow_map(node, key);
         for (const Entry& entry : node.entries) {
-          look_at_key(entry.key);
+          if (!entry.value.is_empty()) look_at_key(entry.key);
           look_at_scalar(entry.key);
           look(entry.value, &entry.key);
         }
@@ -284,7 +284,7 @@ class TrapFinder {
           whole += ": " + source_of(piece.value);
         }
       }
-      lines.emplace_back(entry.key.text, whole);
+      lines.emplace_back(entry.key.text, on_its_own_line(whole));
       for (std::size_t k = last + 1; k < entries.size(); ++k)
         lines.emplace_back(entries[k].key.text, source_of(entries[k].value));
       findings_.add(make(diag::AC0106, comma_between(entry.value.span, odd.key.span), {},
@@ -303,7 +303,7 @@ class TrapFinder {
     for (const auto& [name, value] : lines) {
       if (!out.empty()) out += '\n';
       out += key == nullptr && out.empty() ? "- " : "  ";
-      out += name + ": " + on_its_own_line(value);
+      out += name + ": " + value;
     }
     return out;
   }
@@ -331,13 +331,13 @@ class TrapFinder {
         whole += ", " + source_of(items[last]);
       }
       if (balance.is_open()) return;
-      lines.push_back(whole);
+      lines.push_back(on_its_own_line(whole));
       for (std::size_t k = last + 1; k < items.size(); ++k) lines.push_back(source_of(items[k]));
       std::string block = key != nullptr ? key->text + ":" : std::string();
       for (const std::string& line : lines) {
         if (!block.empty()) block += '\n';
         if (key != nullptr) block += "  ";
-        block += "- " + on_its_own_line(line);
+        block += "- " + line;
       }
       findings_.add(
           make(diag::AC0107, comma_between(items[i].span, items[i + 1].span), {},
@@ -433,6 +433,7 @@ class Explainer {
       return needs_quotes(header != npos && header >= line_.begin ? header : at_);
     }
     if (!open_.empty() && open_.back().is_flow) return within_flow();
+    if (std::optional<Diagnostic> comment = comment_before()) return std::move(*comment);
     if (is_one_of(reason, {"illegal map value"})) return misplaced_colon();
     if (is_one_of(reason, {"end of map", "end of sequence"})) return misplaced_text();
     return make(diag::AC0100, here(), {{"reason", std::string(reason)}});
@@ -492,6 +493,17 @@ class Explainer {
       remedy.push_back(note(notes::quote_or_block, {{"quoted", quoted_value(value_from(begin))}}));
     return make(diag::AC0109, span(begin, begin + length),
                 {{"character", std::string(text_.substr(begin, length))}}, std::move(remedy));
+  }
+
+  /// A comment in the line before that broke off an expression going on in this line.
+  [[nodiscard]] std::optional<Diagnostic> comment_before() const {
+    const Line previous = line_before(text_, line_);
+    const std::string_view line = line_text(previous);
+    const std::size_t comment = line.find(" #");
+    if (comment == npos || !is_unfinished(base::trim(line.substr(0, comment)))) return std::nullopt;
+    const std::string_view lost = line.substr(comment + 1);
+    return make(diag::AC0108, span(previous.begin + comment + 1, previous.end), {},
+                {note(notes::comment_in_value, {{"comment", std::string(lost)}})});
   }
 
   /// A colon where YAML expects none: a second one in the line, or the key began on a line before.

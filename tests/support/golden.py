@@ -25,7 +25,7 @@ SIDES = {"good": 0, "bad": 1}
 
 def run(command, program_folder, source, lang):
     words = [w.replace("{file}", source.name).replace("{lang}", lang) for w in shlex.split(command)]
-    program = pathlib.Path(program_folder) / words[0]
+    program = pathlib.Path(program_folder).resolve() / words[0]
     if program.exists():
         words[0] = str(program)
     done = subprocess.run(words, cwd=source.parent, capture_output=True, timeout=60)

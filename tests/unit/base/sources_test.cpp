@@ -33,6 +33,14 @@ TEST(Sources, copies_do_not_see_what_is_added_later) {
   EXPECT_EQ(first.text(0).data(), copy.text(0).data());
 }
 
+TEST(Sources, a_byte_order_mark_is_no_column) {
+  Sources sources;
+  sources.add("bom", "\xEF\xBB\xBFx: 1");
+  EXPECT_EQ(sources.position({0, 3, 4}).column, 1u);
+  EXPECT_EQ(sources.position({0, 0, 3}).column, 1u);
+  EXPECT_EQ(sources.line_at(0, 1), "x: 1");
+}
+
 TEST(Sources, an_empty_text_has_one_line) {
   Sources sources;
   sources.add("empty", "");

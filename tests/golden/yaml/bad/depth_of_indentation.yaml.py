@@ -1,0 +1,2 @@
+for i in range(200):
+    print(" " * i + "a:")
