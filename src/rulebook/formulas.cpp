@@ -1,0 +1,106 @@
+// Expressions to formulas: parse, check strictly, compile.
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "rulebook/linker.hpp"
+
+namespace aftercare::rulebook {
+
+feel::Dialect Linker::dialect(Language language) const {
+  feel::Dialect dialect;
+  dialect.language = language;
+  dialect.units = true;
+  dialect.full_width = true;
+  return dialect;
+}
+
+Linker::Wanted Linker::boolean() { return {Wanted::Is::boolean, Type::boolean(), false}; }
+
+MaybeFormula Linker::compile(const PackDecl& pack, const Written& written,
+                             const feel::Scope& names, const Facts& facts, const Wanted& wanted,
+                             Facts* true_facts) {
+  if (base::trim(written.text).empty()) return std::nullopt;
+  const step::Pack& here = model_->packs[pack.index];
+  feel::CompileOptions options;
+  options.level = feel::Level::strict;
+  options.dialect = dialect(written.language);
+  options.zone = here.zone;
+  options.known_present.assign(facts.begin(), facts.end());
+  options.place = [&](std::uint32_t begin, std::uint32_t end) {
+    return written.place(begin, end);
+  };
+  switch (wanted.is) {
+    case Wanted::Is::anything: break;
+    case Wanted::Is::boolean: options.expected = Type::boolean(); break;
+    case Wanted::Is::number: options.expected = Type::number(); break;
+    case Wanted::Is::money:
+      options.expected = Type::money(here.currency, here.conventions.money_scale);
+      break;
+    case Wanted::Is::length: options.expected = Type::of(Type::Is::length); break;
+    case Wanted::Is::date: options.expected = Type::date(); break;
+    case Wanted::Is::instant: options.expected = Type::instant(); break;
+    case Wanted::Is::person: options.expected = Type::string(); break;
+    case Wanted::Is::date_or_instant: break;
+    case Wanted::Is::exactly: options.expected = wanted.type; break;
+  }
+  if (wanted.may_be_null && options.expected.is() != Type::Is::any) {
+    options.expected = options.expected.optional();
+  }
+  feel::Outcome made = feel::compile(written.text, names, options);
+  findings_.add(std::move(made.findings));
+  if (!made.compiled) return std::nullopt;
+  const feel::Compiled& compiled = *made.compiled;
+  if (wanted.is == Wanted::Is::date_or_instant) {
+    const Type::Is is = compiled.type.is();
+    const bool fits = is == Type::Is::date || is == Type::Is::instant || is == Type::Is::any;
+    if (!fits || (compiled.type.is_optional() && !wanted.may_be_null)) {
+      report(diag::AC0218, written.span(),
+             {{"text", written.text},
+              {"what", written.language == Language::chinese ? "日期或时点" : "date or instant"}});
+      return std::nullopt;
+    }
+  }
+  if (true_facts) {
+    for (const std::uint32_t slot : compiled.present_when_true) {
+      true_facts->insert(static_cast<SlotIndex>(slot));
+    }
+  }
+  Formula formula;
+  formula.program = compiled.program;
+  formula.type = compiled.type;
+  formula.text = written.text;
+  formula.span = written.span();
+  for (const std::uint32_t slot : compiled.reads) {
+    formula.reads.push_back(static_cast<SlotIndex>(slot));
+  }
+  return formula;
+}
+
+MaybeFormula Linker::compile(const PackDecl& pack, const Node* node, Language language,
+                             const feel::Scope& names, const Facts& facts, const Wanted& wanted,
+                             Facts* true_facts) {
+  if (!node) return std::nullopt;
+  if (!node->is_scalar() && !node->is_list()) return std::nullopt;
+  return compile(pack, Written::value(*node, language), names, facts, wanted, true_facts);
+}
+
+std::vector<step::Condition> Linker::conditions(ProcDecl& proc, const Node& map, Language language,
+                                                const feel::Scope& names, const Facts& facts,
+                                                const Cites& cites) {
+  std::vector<step::Condition> out;
+  if (!map.is_map()) return out;
+  for (const Entry& entry : map.entries) {
+    if (!entry.value.is_scalar()) continue;
+    auto holds = compile(*proc.pack, &entry.value, language, names, facts, boolean());
+    if (!holds) continue;
+    step::Condition condition;
+    condition.label = entry.key.text;
+    condition.holds = std::move(*holds);
+    condition.cites = cites;
+    condition.span = entry.key.span;
+    out.push_back(std::move(condition));
+  }
+  return out;
+}
+
+}  // namespace aftercare::rulebook

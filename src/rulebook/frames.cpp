@@ -1,0 +1,203 @@
+// Where each name of a procedure lies in its frame, and the names as formulas see them.
+#include "base/text.hpp"
+#include "base/unicode.hpp"
+#include "rulebook/linker.hpp"
+
+namespace aftercare::rulebook {
+
+void Linker::collect_texts(PackDecl& pack, const Node& node) {
+  if (node.is_scalar()) pack.texts.push_back(node.text);
+  for (const Node& item : node.items) collect_texts(pack, item);
+  for (const Entry& entry : node.entries) {
+    pack.texts.push_back(entry.key.text);
+    collect_texts(pack, entry.value);
+  }
+}
+
+/// Whether any text of the pack may read `arrived.by`; slots that nobody reads are not laid out.
+bool Linker::is_asked(const PackDecl& pack, const std::string& text) {
+  const auto is_part = [](std::string_view in, std::size_t at) {
+    return at < in.size() && (base::is_ascii_letter(in[at]) || base::is_ascii_digit(in[at]) ||
+                              in[at] == '_' || static_cast<unsigned char>(in[at]) >= 0x80);
+  };
+  for (const std::string_view in : pack.texts) {
+    for (std::size_t at = in.find(text); at != std::string_view::npos; at = in.find(text, at + 1)) {
+      if (!is_part(in, at + text.size()) && (at == 0 || !is_part(in, at - 1))) return true;
+    }
+  }
+  return false;
+}
+
+SlotIndex Linker::add_case_slot(Frame& frame, std::string name) {
+  frame.slot_names.push_back(std::move(name));
+  return frame.case_slots++;
+}
+
+SlotIndex Linker::add_moment_slot(Frame& frame) { return frame.frame_slots++; }
+
+void Linker::layout(ProcDecl& proc) {
+  step::Procedure& target = model_->procedures[proc.index];
+  PackDecl& pack = *proc.pack;
+  const Language language = proc.item->language;
+  const auto word = [&](Word w) { return std::string(spelling(w, language)); };
+  Frame& frame = proc.frame;
+
+  // ── case part ──
+  for (step::Field& field : target.fields) field.slot = add_case_slot(frame, field.name);
+  const auto field_slot = [&](const std::string& name) {
+    for (const step::Field& field : target.fields) {
+      if (field.name == name) return field.slot;
+    }
+    return no_slot;
+  };
+  for (step::Event& event : target.events) {
+    RecordDecl record;
+    record.name = event.name;
+    record.what = (event.is_request ? "request " : "fact ") + event.name;
+    record.span = event.span;
+    event.at_slot = add_case_slot(frame, event.name + "." + word(Word::at_instant));
+    record.presence = event.at_slot;
+    record.members.push_back({word(Word::at_instant), Type::instant(), event.at_slot});
+    const std::string by = event.name + "." + word(Word::by);
+    if (is_asked(pack, by)) {
+      event.by_slot = add_case_slot(frame, by);
+      record.members.push_back({word(Word::by), Type::string().optional(), event.by_slot});
+    }
+    const std::string unmet = event.name + "." + word(Word::unmet);
+    if (is_asked(pack, unmet)) {
+      event.unmet_slot = add_case_slot(frame, unmet);
+      record.members.push_back({word(Word::unmet), Type::list(Type::string()), event.unmet_slot});
+    }
+    for (step::Input& input : event.inputs) {
+      const std::string path = event.name + "." + input.name;
+      if (input.case_slot != no_slot) input.case_slot = field_slot(input.name);
+      if (input.case_slot == no_slot || is_asked(pack, path)) {
+        input.slot = add_case_slot(frame, path);
+        record.members.push_back({input.name, input.type, input.slot});
+      }
+    }
+    frame.records.push_back(std::move(record));
+  }
+  for (step::Form& form : target.forms) {
+    RecordDecl record;
+    record.name = form.name;
+    record.what = "form " + form.name;
+    record.span = form.span;
+    form.present_slot = add_case_slot(frame, form.name);
+    record.presence = form.present_slot;
+    for (step::Field& field : form.fields) {
+      field.slot = add_case_slot(frame, form.name + "." + field.name);
+      field.case_slot = field_slot(field.name);
+      record.members.push_back({field.name, field.type, field.slot});
+    }
+    for (step::Form::Signature& signature : form.signatures) {
+      signature.slot = add_case_slot(
+          frame, form.name + "." + word(Word::signed_) + "." + signature.name);
+      record.signed_by.push_back({signature.name, Type::boolean(), signature.slot});
+    }
+    record.has_signed = true;
+    frame.records.push_back(std::move(record));
+  }
+  // Persons named by a field were put down by the field's number; now they get its slot.
+  opening_facts(proc);
+  for (std::size_t i = 0; i < target.fields.size(); ++i) {
+    const step::Field& field = target.fields[i];
+    SlotDecl decl{field.name, field.type, field.slot, false, "field " + field.name, field.span};
+    decl.may_be_unset = proc.base_facts.count(field.slot) == 0;
+    frame.slots.push_back(std::move(decl));
+  }
+  target.slot_names = frame.slot_names;
+  target.case_slots = frame.case_slots;
+
+  // ── moment part ──
+  frame.frame_slots = frame.case_slots;
+  target.at_slot = add_moment_slot(frame);
+  frame.slots.push_back({word(Word::at_instant), Type::instant(), target.at_slot, false, "", {}});
+  target.state_slot = add_moment_slot(frame);
+  if (language == Language::english || is_asked(pack, word(Word::state))) {
+    frame.slots.push_back({word(Word::state), target.state_type, target.state_slot, false, "", {}});
+  }
+  proc.nth_slot = add_moment_slot(frame);
+  for (step::Clock& clock : target.clocks) {
+    RecordDecl record;
+    record.name = clock.name;
+    record.what = "clock " + clock.name;
+    record.span = clock.span;
+    clock.state_slot = add_moment_slot(frame);
+    clock.due_slot = add_moment_slot(frame);
+    clock.left_slot = add_moment_slot(frame);
+    record.members.push_back({word(Word::state), clock_state_type(language), clock.state_slot});
+    // What the English vocabulary calls `state` of a clock has one spelling everywhere.
+    record.members.push_back({word(Word::due), Type::instant().optional(), clock.due_slot});
+    record.members.push_back(
+        {word(Word::left), Type::of(Type::Is::days_duration).optional(), clock.left_slot});
+    frame.records.push_back(std::move(record));
+  }
+  for (step::Entitlement& entitlement : target.entitlements) {
+    RecordDecl record;
+    record.name = entitlement.name;
+    record.what = "entitlement " + entitlement.name;
+    record.span = entitlement.span;
+    entitlement.answer_slot = add_moment_slot(frame);
+    entitlement.since_slot = add_moment_slot(frame);
+    entitlement.until_slot = add_moment_slot(frame);
+    entitlement.reason_slot = add_moment_slot(frame);
+    record.members.push_back({word(Word::answer), answer_type(language), entitlement.answer_slot});
+    record.members.push_back(
+        {word(Word::since), Type::date().optional(), entitlement.since_slot});
+    record.members.push_back(
+        {word(Word::until), Type::date().optional(), entitlement.until_slot});
+    record.members.push_back({word(Word::reason), Type::string(), entitlement.reason_slot});
+    frame.records.push_back(std::move(record));
+  }
+  layout_reads(proc);
+  target.frame_slots = frame.frame_slots;
+  frame.names = make_names(pack, frame);
+}
+
+std::unique_ptr<NameSet> Linker::make_names(const PackDecl& pack, Frame& frame) {
+  auto set = std::make_unique<NameSet>();
+  set->names = std::make_unique<feel::Scope>(pack.names.get());
+  feel::Scope& names = *set->names;
+  add_parameters(names, pack, frame.frame_slots);
+  for (const SlotDecl& decl : frame.slots) {
+    feel::Name& name = names.add_slot(
+        decl.name, decl.may_be_unset ? decl.type.optional() : decl.type, decl.slot);
+    if (!decl.what.empty()) name.declared = {decl.what, decl.span};
+  }
+  const Language language = pack.outline->language;
+  for (const RecordDecl& decl : frame.records) {
+    feel::Scope& members = set->members.emplace_back();
+    for (const RecordDecl::Member& member : decl.members) {
+      members.add_slot(member.name, member.type, member.slot);
+    }
+    if (decl.has_signed) {
+      feel::Scope& signatures = set->members.emplace_back();
+      for (const RecordDecl::Member& member : decl.signed_by) {
+        signatures.add_slot(member.name, member.type, member.slot);
+      }
+      feel::RecordName always;
+      always.known_present = true;
+      members.add_record(spelling(Word::signed_, language), signatures, always);
+    }
+    feel::RecordName facts;
+    facts.slot = decl.presence == no_slot ? feel::no_slot : decl.presence;
+    facts.known_present = decl.presence == no_slot;
+    feel::Name& name = names.add_record(decl.name, members, facts);
+    name.declared = {decl.what, decl.span};
+  }
+  for (LetDecl& decl : frame.lets) {
+    feel::Name& name = names.add_let(decl.name, decl.parsed.ast, names);
+    name.declared = {"let " + decl.name, decl.span};
+  }
+  for (LetDecl& decl : frame.lets) {
+    decl.parsed = feel::parse(
+        decl.written.text, names, feel::Goal::expression, dialect(decl.written.language),
+        [&](std::uint32_t begin, std::uint32_t end) { return decl.written.place(begin, end); });
+    findings_.add(decl.parsed.findings);
+    decl.parsed.findings.clear();
+  }
+  return set;
+}
+
+}  // namespace aftercare::rulebook

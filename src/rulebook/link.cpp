@@ -1,0 +1,260 @@
+// The interface of this file is link().
+#include "rulebook/link.hpp"
+
+#include <algorithm>
+#include <initializer_list>
+
+#include "aftercare/time.hpp"
+
+#include "base/text.hpp"
+#include "rulebook/linker.hpp"
+
+namespace aftercare::rulebook {
+
+Linker::Linker(Outline& outline, const Sources& sources, base::Findings& findings)
+    : outline_(outline),
+      sources_(sources),
+      findings_(findings),
+      model_(std::make_shared<step::Model>()) {}
+
+Linker::~Linker() = default;
+
+void Linker::report(DiagnosticCode code, SourceSpan span, DiagnosticWords words,
+                    std::vector<DiagnosticNote> notes) {
+  findings_.add(base::make(code, span, std::move(words), std::move(notes)));
+}
+
+void Linker::unknown(std::string_view what, std::string_view name, SourceSpan span,
+                     const std::vector<std::string>& known) {
+  std::vector<DiagnosticNote> notes;
+  if (const auto near = base::closest(name, known)) {
+    notes.push_back(base::note(notes::did_you_mean, {{"name", *near}}));
+  } else if (!known.empty() && known.size() <= 12) {
+    std::string all;
+    for (const std::string& one : known) all += (all.empty() ? "" : ", ") + one;
+    notes.push_back(base::note(notes::names_here, {{"names", all}}));
+  }
+  report(diag::AC0212, span, {{"what", std::string(what)}, {"name", std::string(name)}},
+         std::move(notes));
+}
+
+std::optional<Word> Linker::one_of(const Node& node, std::string_view what,
+                                   std::initializer_list<Word> words, Language language) {
+  const std::string_view text = base::trim(node.text);
+  std::string all;
+  std::vector<std::string_view> known;
+  for (const Word word : words) {
+    if (is_word(text, word, language)) return word;
+    known.push_back(spelling(word, language));
+    all += (all.empty() ? "" : ", ") + std::string(known.back());
+  }
+  std::vector<DiagnosticNote> notes;
+  if (const auto near = base::closest(text, known)) {
+    notes.push_back(base::note(notes::did_you_mean, {{"name", *near}}));
+  }
+  report(diag::AC0213, node.span,
+         {{"word", std::string(text)}, {"what", std::string(what)}, {"words", all}},
+         std::move(notes));
+  return std::nullopt;
+}
+
+ProcDecl* Linker::find_procedure(PackDecl& pack, std::string_view name) {
+  const auto found = pack.procedures.find(std::string(name));
+  if (found == pack.procedures.end()) return nullptr;
+  for (ProcDecl& proc : procs_) {
+    if (proc.index == found->second) return &proc;
+  }
+  return nullptr;
+}
+
+void Linker::check_duplicates(PackDecl& pack) {
+  std::map<std::string, const Item*> seen;
+  for (const Item& item : pack.outline->items) {
+    // Needs and expectations are collected from all articles.
+    if (item.kind->word == Word::needs || item.kind->word == Word::expect) continue;
+    const std::string heading =
+        std::string(spelling(item.kind->word, Language::english)) + " " +
+        (item.owner.empty() ? "" : item.owner + ".") + item.name;
+    const auto [at, is_new] = seen.emplace(heading, &item);
+    if (!is_new) {
+      report(diag::AC0208, item.key().span, {{"heading", item.key().text}},
+             {base::note(notes::first_stands_here, {}, at->second->key().span)});
+    }
+  }
+}
+
+void Linker::conventions(PackDecl& pack, step::Pack& target) {
+  const Language language = pack.outline->language;
+  const Node* node = get(*pack.outline->header, Word::conventions, language);
+  if (!node) return;
+  const auto named = [&](const Node& word) {
+    const auto set = one_of(word, spelling(Word::conventions, language),
+                            {Word::cn, Word::international}, language);
+    static_cast<void>(set);
+  };
+  if (node->is_scalar()) {
+    named(*node);
+    return;
+  }
+  if (const Node* base = get(*node, Word::extends, language)) named(*base);
+  if (const Node* judged = get(*node, Word::judged_by, language)) {
+    const auto word = one_of(*judged, spelling(Word::judged_by, language),
+                             {Word::deadline, Word::elapsed}, language);
+    if (word == Word::deadline) target.conventions.working_time = step::Conventions::Judged::deadline;
+  }
+  if (const Node* roll = get(*node, Word::roll, language)) {
+    const auto word =
+        one_of(*roll, spelling(Word::roll, language), {Word::stay, Word::next_workday}, language);
+    target.conventions.roll_to_workday = word == Word::next_workday;
+  }
+}
+
+void Linker::pack_header(PackDecl& pack) {
+  const PackOutline& outline = *pack.outline;
+  const Node& header = *outline.header;
+  const Language language = outline.language;
+  step::Pack target;
+  target.name = outline.name;
+  target.source = outline.source;
+  target.title = get_text(header, Word::title, language);
+  target.version = get_text(header, Word::version, language);
+
+  if (const Node* zone = get(header, Word::timezone, language); zone && zone->is_scalar()) {
+    if (auto loaded = Zone::load(base::trim(zone->text))) {
+      target.zone = *loaded;
+    } else {
+      report(diag::AC0219, zone->span, {{"name", zone->text}});
+    }
+  }
+  target.currency = currency_code("CNY");
+  if (const Node* currency = get(header, Word::currency, language);
+      currency && currency->is_scalar()) {
+    const std::string_view iso = base::trim(currency->text);
+    const bool is_code = iso.size() == 3 && std::all_of(iso.begin(), iso.end(), [](char c) {
+                           return c >= 'A' && c <= 'Z';
+                         });
+    if (is_code) {
+      target.currency = currency_code(iso);
+    } else {
+      report(diag::AC0220, currency->span, {{"name", std::string(iso)}});
+    }
+  }
+  conventions(pack, target);
+  if (const Node* effective = get(header, Word::effective, language)) {
+    const auto day = [&](Word key, rt::Date& date, bool& has) {
+      const Node* node = get(*effective, key, language);
+      if (!node || !node->is_scalar()) return;
+      if (is_word(base::trim(node->text), Word::issue_date, language)) {
+        report(diag::AC0214, node->span, {{"what", node->text}});
+        return;
+      }
+      if (const auto parsed = parse_date(base::trim(node->text))) {
+        date = *parsed;
+        has = true;
+      } else {
+        report(diag::AC0218, node->span,
+               {{"text", node->text},
+                {"what", std::string(spelling(Word::date_type, language))}});
+      }
+    };
+    day(Word::from, target.effective_from, target.has_effective_from);
+    day(Word::to, target.effective_to, target.has_effective_to);
+  }
+  model_->packs.push_back(std::move(target));
+
+  // Roles and sanctions of one name are one in all packs: hosts speak of them by name.
+  if (const Node* roles = get(header, Word::roles, language); roles && roles->is_map()) {
+    for (const Entry& entry : roles->entries) {
+      const auto same = std::find_if(model_->roles.begin(), model_->roles.end(),
+                                     [&](const step::Role& r) { return r.name == entry.key.text; });
+      auto number = static_cast<Index>(same - model_->roles.begin());
+      if (same == model_->roles.end()) {
+        model_->roles.push_back({entry.key.text, entry.value.text, entry.key.span});
+      }
+      pack.roles[entry.key.text] = number;
+    }
+  }
+  if (const Node* sanctions = get(header, Word::sanctions, language);
+      sanctions && sanctions->is_map()) {
+    for (const Entry& entry : sanctions->entries) {
+      const auto same =
+          std::find_if(model_->sanctions.begin(), model_->sanctions.end(),
+                       [&](const step::Sanction& s) { return s.name == entry.key.text; });
+      auto number = static_cast<Index>(same - model_->sanctions.begin());
+      if (same == model_->sanctions.end()) {
+        model_->sanctions.push_back({entry.key.text, entry.value.text});
+      }
+      pack.sanctions[entry.key.text] = number;
+    }
+  }
+}
+
+bool is_file_of(const PackOutline& pack, const File& file) {
+  return &file.root == pack.header ||
+         std::any_of(pack.items.begin(), pack.items.end(), [&](const Item& item) {
+           return item.entry->key.span.file == file.number;
+         });
+}
+
+std::shared_ptr<step::Model> Linker::run() {
+  step::Model& model = *model_;
+  model.clauses = outline_.clauses;
+  const auto texts = [](std::initializer_list<Word> words) {
+    std::vector<std::string> out;
+    for (const Word word : words) out.emplace_back(spelling(word, Language::english));
+    return out;
+  };
+  model.word_sets.push_back(
+      {"clock state", texts({Word::idle, Word::running, Word::paused, Word::met, Word::breached,
+                             Word::cancelled})});
+  model.word_sets.push_back({"answer", texts({Word::covered, Word::not_covered, Word::open})});
+  step::Ledger offences;
+  offences.name = "offences";
+  step::Ledger money;
+  money.name = "money";
+  model.ledgers.push_back(std::move(offences));
+  model.ledgers.push_back(std::move(money));
+
+  for (const PackOutline& outline : outline_.packs) {
+    PackDecl& pack = packs_.emplace_back();
+    pack.index = static_cast<Index>(packs_.size() - 1);
+    pack.outline = &outline;
+    pack.first_set = model.word_sets.size();
+    for (const auto& file : outline_.files) {
+      if (is_file_of(outline, *file)) collect_texts(pack, file->root);
+    }
+    check_duplicates(pack);
+    pack_header(pack);
+    declare_types(pack);
+    declare_parameters(pack);
+    declare_calendars(pack);
+    declare_ledgers(pack);
+    declare_tables(pack);
+    declare_procedures(pack);
+    declare_rules(pack);
+    fill_pack_names(pack);
+  }
+  apply_overlays();
+  for (ProcDecl& proc : procs_) layout(proc);
+  for (ProcDecl& proc : procs_) compile_procedure(proc);
+  for (PackDecl& pack : packs_) {
+    compile_rules(pack);
+    compile_entries(pack);
+    compile_replaces(pack);
+    check_cites(pack);
+  }
+  lint();
+  return model_;
+}
+
+Linked link(Outline& outline, const Sources& sources, base::Findings& findings) {
+  Linker linker(outline, sources, findings);
+  Linked linked;
+  linked.model = linker.run();
+  for (Implementation& one : linker.implementations()) {
+    linked.headings.push_back({std::move(one.heading), one.pack, std::move(one.cites)});
+  }
+  return linked;
+}
+
+}  // namespace aftercare::rulebook

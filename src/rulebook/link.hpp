@@ -1,0 +1,30 @@
+// From headings to a model: every name resolved, every expression compiled.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "aftercare/source.hpp"
+
+#include "base/diagnostics.hpp"
+#include "rulebook/load.hpp"
+#include "step/model.hpp"
+
+namespace aftercare::rulebook {
+
+/// What stands under a heading and which articles it implements.
+struct HeadingCites {
+  std::string heading;
+  step::Index pack = step::none;
+  step::Cites cites;
+};
+
+struct Linked {
+  std::shared_ptr<const step::Model> model;  ///< whole only where there are no errors
+  std::vector<HeadingCites> headings;
+};
+
+[[nodiscard]] Linked link(Outline& outline, const Sources& sources, base::Findings& findings);
+
+}  // namespace aftercare::rulebook

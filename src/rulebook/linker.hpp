@@ -1,0 +1,399 @@
+// The linker's workbench: what is declared, where it lies in the frame, and under which facts a
+// formula is read. Used by the passes of this folder only; link.hpp is the door.
+//
+// Order of work: packs (header, types, parameters, calendars, tables), then for each procedure its
+// frame, then its scopes, then everything that is compiled over them.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "aftercare/source.hpp"
+#include "aftercare/type.hpp"
+
+#include "base/diagnostics.hpp"
+#include "feel/compile.hpp"
+#include "feel/parse.hpp"
+#include "feel/scope.hpp"
+#include "rulebook/load.hpp"
+#include "rulebook/schema.hpp"
+#include "step/model.hpp"
+
+namespace aftercare::rulebook {
+
+using step::Cites;
+using step::Formula;
+using step::MaybeFormula;
+using step::no_slot;
+using step::SlotIndex;
+using step::Who;
+
+// ── expressions as written ────────────────────────────────────────────────────────────────────
+
+/// A FEEL text with the places of its pieces: a scalar, a part of one, or a choice put together
+/// from the scalars of its rows.
+class Written {
+ public:
+  Written() = default;
+  Written(const Node& scalar, Language language);
+  Written(const Node& scalar, std::size_t begin, std::size_t end, Language language);
+  /// The whole of a value: a scalar, or a choice as one `if … then … else …`.
+  [[nodiscard]] static Written value(const Node& node, Language language);
+
+  [[nodiscard]] bool is_empty() const noexcept { return text.empty(); }
+  [[nodiscard]] SourceSpan place(std::uint32_t begin, std::uint32_t end) const noexcept;
+  [[nodiscard]] SourceSpan span() const noexcept { return place(0, static_cast<std::uint32_t>(text.size())); }
+
+  std::string text;
+  Language language = Language::english;
+  bool is_choice = false;
+
+ private:
+  struct Piece {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+    const Node* node = nullptr;
+    std::size_t node_begin = 0;
+  };
+  void append(const Node& node, std::size_t begin, std::size_t end);
+  void append(std::string_view glue) { text += glue; }
+
+  std::vector<Piece> pieces_;
+};
+
+// ── facts ─────────────────────────────────────────────────────────────────────────────────────
+
+/// Slots that are known not to be null. Sorted.
+using Facts = std::set<SlotIndex>;
+[[nodiscard]] Facts both(const Facts& a, const Facts& b);
+[[nodiscard]] Facts either(const Facts& a, const Facts& b);
+
+// ── declarations ──────────────────────────────────────────────────────────────────────────────
+
+/// Something with members: an event, a form, a clock, the first or last entry of a read.
+struct RecordDecl {
+  struct Member {
+    std::string name;
+    Type type;
+    SlotIndex slot = no_slot;
+  };
+  std::string name;
+  std::string what;  ///< "fact collected"
+  SlotIndex presence = no_slot;  ///< no_slot: always there
+  std::vector<Member> members;
+  std::vector<Member> signed_by;  ///< members of `.signed`
+  bool has_signed = false;
+  SourceSpan span;
+};
+
+struct SlotDecl {
+  std::string name;
+  Type type;
+  SlotIndex slot = no_slot;
+  bool may_be_unset = false;  ///< null until something gives it, whatever its type
+  std::string what;
+  SourceSpan span;
+};
+
+struct LetDecl {
+  std::string name;
+  Written written;
+  feel::Parsed parsed;
+  Cites cites;
+  SourceSpan span;
+  bool is_parsed = false;
+};
+
+/// Names as one formula sees them. The parts must not move: scopes point at each other.
+struct NameSet {
+  std::deque<feel::Scope> members;
+  std::unique_ptr<feel::Scope> names;
+};
+
+/// A frame: its slots, and the names over them.
+struct Frame {
+  SlotIndex case_slots = 0;
+  SlotIndex frame_slots = 0;
+  std::vector<std::string> slot_names;  ///< of the case part
+  std::vector<SlotDecl> slots;
+  std::vector<RecordDecl> records;
+  std::deque<LetDecl> lets;
+  std::unique_ptr<NameSet> names;
+};
+
+struct PackDecl;
+
+/// A procedure while it is linked.
+struct ProcDecl {
+  Index index = none;
+  const Item* item = nullptr;
+  PackDecl* pack = nullptr;
+  Frame frame;
+  Facts base_facts;                       ///< hold from the opening on
+  std::vector<Written> field_defaults;    ///< by field
+  std::vector<std::vector<Written>> input_defaults;  ///< by event, by input
+  std::vector<std::vector<Written>> form_defaults;   ///< by form, by field
+  std::vector<const Node*> event_nodes;   ///< by event; may be null
+  std::vector<const Item*> form_items;    ///< by form
+  SlotIndex nth_slot = no_slot;
+  struct TransitionDecl {
+    chart::StateId source = 0;
+    step::HappeningIds events;  ///< empty: eventless
+    Written guard;              ///< empty: none
+    std::vector<chart::StateId> targets;
+    Cites cites;
+    SourceSpan span;
+  };
+  std::vector<TransitionDecl> transitions;
+  struct TimerDecl {
+    Written after, until;
+  };
+  std::vector<TimerDecl> timers;  ///< by timer
+  std::vector<std::pair<const Node*, Language>> decision_nodes;  ///< by decision
+  std::vector<chart::StateKind> state_kinds;    ///< by chart state
+  std::vector<chart::StateId> state_parents;    ///< by chart state
+  std::vector<Facts> event_facts;         ///< by event: what its happening makes known
+  std::vector<Facts> state_facts;         ///< by chart state: known whenever it is active
+  std::vector<const Node*> state_nodes;   ///< by chart state
+  std::vector<SourceSpan> state_spans;    ///< by chart state
+  std::map<std::string, Index> event_index, form_index, clock_index, let_index, read_index,
+      state_index, entitlement_index;
+  std::vector<const Item*> clock_items, entitlement_items;
+  struct ReadDecl {
+    std::string name;
+    const Node* node = nullptr;
+    const Item* item = nullptr;  ///< null: stands in `reads`
+    const Node* key = nullptr;
+    Language language = Language::english;
+  };
+  std::vector<ReadDecl> read_decls;
+  std::set<SlotIndex> moment_reads;  ///< result slots of reads of other cases
+  std::map<SlotIndex, std::string> read_names;
+};
+
+/// What a closed set of words is called and holds.
+struct PackDecl {
+  Index index = none;
+  const PackOutline* outline = nullptr;
+  std::map<std::string, Type> types;
+  std::map<std::string, Index> roles, sanctions, parameters, calendars, ledgers, tables;
+  std::map<std::string, Index> procedures, by_hand_rules;
+  std::unique_ptr<feel::Scope> names;  ///< constants, functions, types, words
+  std::size_t first_set = 0;           ///< its closed sets begin here in Model::word_sets
+  std::vector<std::string_view> texts;  ///< every scalar, to see which names are asked for
+};
+
+/// What a heading implements; for `see`, uncited rules and articles without one.
+struct Implementation {
+  const Item* item = nullptr;
+  Index pack = none;
+  std::string heading;
+  Cites cites;
+};
+
+// ── the linker ────────────────────────────────────────────────────────────────────────────────
+
+class Linker {
+ public:
+  Linker(Outline& outline, const Sources& sources, base::Findings& findings);
+  ~Linker();
+  Linker(const Linker&) = delete;
+  Linker& operator=(const Linker&) = delete;
+
+  std::shared_ptr<step::Model> run();
+  [[nodiscard]] std::vector<Implementation>& implementations() noexcept {
+    return implementations_;
+  }
+
+ private:
+  // link.cpp
+  void check_duplicates(PackDecl& pack);
+  void pack_header(PackDecl& pack);
+  void conventions(PackDecl& pack, step::Pack& target);
+  PackDecl* pack_of(const Item& item);
+  void report(DiagnosticCode code, SourceSpan span, DiagnosticWords words = {},
+              std::vector<DiagnosticNote> notes = {});
+  void unknown(std::string_view what, std::string_view name, SourceSpan span,
+               const std::vector<std::string>& known);
+  void wrong_word(const Node& node, std::string_view what, std::initializer_list<Word> words,
+                  Language language);
+  [[nodiscard]] std::optional<Word> one_of(const Node& node, std::string_view what,
+                                           std::initializer_list<Word> words, Language language);
+
+  // types.cpp
+  void declare_types(PackDecl& pack);
+  void declare_parameters(PackDecl& pack);
+  std::optional<Type> parse_type(PackDecl& pack, const Node& node, std::size_t begin,
+                                 std::size_t end, Language language, const std::string& set_name);
+  /// `type = default`: the type, and the bytes of the default (empty: none).
+  struct TypedField {
+    std::optional<Type> type;
+    std::size_t default_begin = 0;
+    std::size_t default_end = 0;
+  };
+  TypedField parse_field(PackDecl& pack, const Node& node, Language language,
+                         const std::string& set_name);
+  Type new_set(std::string name, std::vector<std::string> words);
+  [[nodiscard]] Type clock_state_type(Language language) const;
+  [[nodiscard]] Type answer_type(Language language) const;
+  void fill_pack_names(PackDecl& pack);
+  void add_parameters(feel::Scope& scope, const PackDecl& pack, SlotIndex frame_slots) const;
+
+  // calendars.cpp
+  void declare_calendars(PackDecl& pack);
+  std::optional<CalendarDescription> read_calendar(PackDecl& pack, const Node& node,
+                                                   Language language, const std::string& name);
+
+  // tables.cpp
+  void declare_tables(PackDecl& pack);
+
+  // formulas.cpp
+  struct Wanted {
+    enum class Is : std::uint8_t {
+      anything,
+      boolean,
+      number,
+      money,
+      length,
+      date,
+      instant,
+      date_or_instant,
+      person,
+      exactly
+    } is = Is::anything;
+    Type type;               ///< exactly
+    bool may_be_null = false;
+  };
+  /// Compiles over names of which the slots in `facts` are known to be there. `true_facts` (of
+  /// conditions): what is known besides wherever it is true.
+  MaybeFormula compile(const PackDecl& pack, const Written& written, const feel::Scope& names,
+                       const Facts& facts, const Wanted& wanted, Facts* true_facts = nullptr);
+  MaybeFormula compile(const PackDecl& pack, const Node* node, Language language,
+                       const feel::Scope& names, const Facts& facts, const Wanted& wanted,
+                       Facts* true_facts = nullptr);
+  [[nodiscard]] feel::Dialect dialect(Language language) const;
+  static Wanted boolean();
+
+  // frames.cpp
+  void layout(ProcDecl& proc);
+  std::unique_ptr<NameSet> make_names(const PackDecl& pack, Frame& frame);
+  SlotIndex add_case_slot(Frame& frame, std::string name);
+  SlotIndex add_moment_slot(Frame& frame);
+  void check_name_clashes(ProcDecl& proc);
+  [[nodiscard]] static bool is_asked(const PackDecl& pack, const std::string& text);
+  static void collect_texts(PackDecl& pack, const Node& node);
+
+  // procedures.cpp
+  void declare_procedures(PackDecl& pack);
+  void declare_events(ProcDecl& proc);
+  void declare_forms(ProcDecl& proc);
+  Index use_form(ProcDecl& proc, std::string_view name, SourceSpan span);
+  void declare_lets(ProcDecl& proc);
+  void compile_lets(ProcDecl& proc);
+  void compile_procedure(ProcDecl& proc);
+  void compile_inputs(ProcDecl& proc);
+  void compile_needs(ProcDecl& proc);
+  void opening_facts(ProcDecl& proc);
+  std::vector<step::Condition> conditions(ProcDecl& proc, const Node& map, Language language,
+                                          const feel::Scope& names, const Facts& facts,
+                                          const Cites& cites);
+
+  // states.cpp
+  void declare_states(ProcDecl& proc);
+  void declare_state_map(ProcDecl& proc, const Node& map, chart::StateId parent,
+                         Language language);
+  void declare_transitions(ProcDecl& proc);
+  void declare_branches(ProcDecl& proc, chart::StateId source, const step::HappeningIds& events,
+                        const Node& value, Language language, const Cites& cites);
+  void declare_decision(ProcDecl& proc, chart::StateId state, const Node& node, Language language);
+  std::optional<std::vector<chart::StateId>> target_of(ProcDecl& proc, const Node& name,
+                                                       Language language);
+  void compute_state_facts(ProcDecl& proc);
+  void compile_chart(ProcDecl& proc);
+  void compile_timers(ProcDecl& proc);
+
+  // happenings.cpp
+  void declare_happenings(ProcDecl& proc);
+  step::HappeningId happening(ProcDecl& proc, step::Happening what);
+  step::HappeningIds happenings(ProcDecl& proc, const Node& node, Language language);
+  step::HappeningIds happenings(ProcDecl& proc, const Node& node, std::size_t begin,
+                                std::size_t end, Language language);
+  Facts facts_at(ProcDecl& proc, const step::HappeningIds& ids);
+  std::string happening_text(const ProcDecl& proc, step::HappeningId id) const;
+
+  // who.cpp
+  /// Roles and persons, or a formula over `frame`.
+  Who who(PackDecl& pack, const Frame* frame, const Node& node, Language language,
+          const Facts& facts = {});
+
+  // rules.cpp
+  void declare_rules(PackDecl& pack);
+  void compile_rule(PackDecl& pack, ProcDecl* proc, const Item& item, Index number);
+  void compile_rules(PackDecl& pack);
+  void by_hand_frame(PackDecl& pack, step::Rule& rule, const Item& item, Frame& frame);
+  void compile_replaces(PackDecl& pack);
+  void depends(ProcDecl& proc, step::Rule& rule);
+
+  // ledgers.cpp
+  void declare_ledgers(PackDecl& pack);
+  void compile_entries(PackDecl& pack);
+
+  // clocks.cpp
+  void declare_clocks(ProcDecl& proc);
+  void compile_clocks(ProcDecl& proc);
+
+  // reads.cpp
+  void declare_reads(ProcDecl& proc);
+  void layout_reads(ProcDecl& proc);
+  void compile_reads(ProcDecl& proc);
+
+  // entitlements.cpp
+  void declare_entitlements(ProcDecl& proc);
+  void compile_entitlements(ProcDecl& proc);
+
+  // overlays.cpp
+  void apply_overlays();
+
+  // cite.cpp
+  Cites cites_of(PackDecl& pack, const Node& body, Language language, Index clause);
+  Cites cites_in_choices(PackDecl& pack, const Node& value, Language language);
+  Cites all_cites(PackDecl& pack, const Item& item);
+  std::optional<Index> find_clause(const PackDecl& pack, std::string_view id) const;
+  void implement(PackDecl& pack, const Item& item, const Cites& cites);
+  void check_cites(PackDecl& pack);
+
+  // lint.cpp
+  void lint();
+
+  ProcDecl* find_procedure(PackDecl& pack, std::string_view name);
+
+  Outline& outline_;
+  const Sources& sources_;
+  base::Findings& findings_;
+  std::shared_ptr<step::Model> model_;
+  std::deque<PackDecl> packs_;
+  std::deque<ProcDecl> procs_;
+  std::vector<Implementation> implementations_;
+  std::set<std::string> used_parameters_;
+};
+
+/// Whether a file is one of a pack's.
+[[nodiscard]] bool is_file_of(const PackOutline& pack, const File& file);
+
+/// `or` between parts, in the file's language; parts are trimmed, with their bytes in `text`.
+struct Part {
+  std::string_view text;
+  std::size_t begin = 0;
+};
+[[nodiscard]] std::vector<Part> split_or(std::string_view text, Language language);
+[[nodiscard]] std::vector<Part> split_words(std::string_view text, std::size_t begin);
+
+}  // namespace aftercare::rulebook

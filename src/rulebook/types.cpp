@@ -1,0 +1,262 @@
+// Types as packs write them: `optional money`, `a | b`, `list of number`, declared names; and what
+// is declared with one: types, parameters, readings.
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "rulebook/linker.hpp"
+
+namespace aftercare::rulebook {
+namespace {
+
+struct SimpleType {
+  Word word;
+  Type::Is is;
+};
+constexpr SimpleType simple_types[] = {
+    {Word::string_type, Type::Is::string},    {Word::number_type, Type::Is::number},
+    {Word::boolean_type, Type::Is::boolean},  {Word::date_type, Type::Is::date},
+    {Word::time_type, Type::Is::time},        {Word::instant_type, Type::Is::instant},
+    {Word::duration_type, Type::Is::length},  {Word::term_type, Type::Is::length},
+    {Word::person_type, Type::Is::string},    {Word::photo_type, Type::Is::string},
+    {Word::calendar, Type::Is::calendar},
+};
+
+bool starts_with_word(std::string_view text, std::string_view word) {
+  return text.size() > word.size() && text.substr(0, word.size()) == word &&
+         text[word.size()] == ' ';
+}
+
+}  // namespace
+
+Type Linker::new_set(std::string name, std::vector<std::string> words) {
+  const auto number = static_cast<std::uint32_t>(model_->word_sets.size());
+  model_->word_sets.push_back({name, words});
+  return Type::symbol(std::move(name), std::move(words), number);
+}
+
+std::optional<Type> Linker::parse_type(PackDecl& pack, const Node& node, std::size_t begin,
+                                       std::size_t end, Language language,
+                                       const std::string& set_name) {
+  const std::string_view whole = std::string_view(node.text).substr(begin, end - begin);
+  const std::string_view text = base::trim(whole);
+  const std::size_t at = begin + static_cast<std::size_t>(text.data() - whole.data());
+  const SourceSpan span = node.span_of(at, at + text.size());
+
+  const std::string_view optional = spelling(Word::optional, language);
+  if (starts_with_word(text, optional)) {
+    auto inner =
+        parse_type(pack, node, at + optional.size(), at + text.size(), language, set_name);
+    if (inner) return inner->optional();
+    return std::nullopt;
+  }
+  const std::string_view list = spelling(Word::list_of, language);
+  if (starts_with_word(text, list)) {
+    auto inner = parse_type(pack, node, at + list.size(), at + text.size(), language, set_name);
+    if (inner) return Type::list(*inner);
+    return std::nullopt;
+  }
+  if (text.find('|') != std::string_view::npos) {
+    std::vector<std::string> words;
+    bool is_good = true;
+    std::size_t from = 0;
+    while (from <= text.size()) {
+      const std::size_t bar = std::min(text.find('|', from), text.size());
+      const std::string_view piece = text.substr(from, bar - from);
+      const std::string_view word = base::trim(piece);
+      const std::size_t word_at = at + static_cast<std::size_t>(word.data() - text.data());
+      const SourceSpan word_span = node.span_of(word_at, word_at + word.size());
+      if (!is_name(word)) {
+        report(diag::AC0207, word_span, {{"name", std::string(word)}});
+        is_good = false;
+      } else if (std::find(words.begin(), words.end(), word) != words.end()) {
+        report(diag::AC0216, word_span, {{"name", std::string(word)}});
+        is_good = false;
+      } else {
+        words.emplace_back(word);
+      }
+      from = bar + 1;
+    }
+    if (!is_good) return std::nullopt;
+    return new_set(set_name, std::move(words));
+  }
+  for (const SimpleType& simple : simple_types) {
+    if (is_word(text, simple.word, language)) return Type::of(simple.is);
+  }
+  if (is_word(text, Word::money_type, language)) {
+    const step::Pack& here = model_->packs[pack.index];
+    return Type::money(here.currency, here.conventions.money_scale);
+  }
+  if (is_word(text, Word::hours_type, language)) {
+    report(diag::AC0214, span, {{"what", std::string(text)}});
+    return std::nullopt;
+  }
+  if (const auto declared = pack.types.find(std::string(text)); declared != pack.types.end()) {
+    return declared->second;
+  }
+  // A role as a type: the person who holds it.
+  if (pack.roles.count(std::string(text)) != 0) return Type::string();
+
+  std::vector<std::string> known;
+  for (const SimpleType& simple : simple_types) known.emplace_back(spelling(simple.word, language));
+  known.emplace_back(spelling(Word::money_type, language));
+  for (const auto& [name, type] : pack.types) known.push_back(name);
+  for (const auto& [name, role] : pack.roles) known.push_back(name);
+  std::vector<DiagnosticNote> notes;
+  if (const auto near = base::closest(text, known)) {
+    notes.push_back(base::note(notes::did_you_mean, {{"name", *near}}));
+  }
+  report(diag::AC0212, span,
+         {{"what", language == Language::chinese ? "类型" : "type"}, {"name", std::string(text)}},
+         std::move(notes));
+  return std::nullopt;
+}
+
+Linker::TypedField Linker::parse_field(PackDecl& pack, const Node& node, Language language,
+                                       const std::string& set_name) {
+  TypedField field;
+  if (!node.is_scalar()) return field;
+  std::size_t equals = node.text.find('=');
+  if (equals == std::string::npos) {
+    equals = node.text.size();
+  } else {
+    field.default_begin = equals + 1;
+    field.default_end = node.text.size();
+  }
+  field.type = parse_type(pack, node, 0, equals, language, set_name);
+  return field;
+}
+
+void Linker::declare_types(PackDecl& pack) {
+  for (const auto& file : outline_.files) {
+    if (!is_file_of(*pack.outline, *file)) continue;
+    const Node* types = get(file->root, Word::types, file->language);
+    if (!types || !types->is_map()) continue;
+    for (const Entry& entry : types->entries) {
+      if (!entry.value.is_scalar()) continue;
+      if (pack.types.count(entry.key.text) != 0) {
+        report(diag::AC0216, entry.key.span, {{"name", entry.key.text}});
+        continue;
+      }
+      auto type = parse_type(pack, entry.value, 0, entry.value.text.size(), file->language,
+                             entry.key.text);
+      if (type) pack.types.emplace(entry.key.text, *type);
+    }
+  }
+}
+
+void Linker::declare_parameters(PackDecl& pack) {
+  const auto declare = [&](const std::string& name, SourceSpan span, Type type, bool is_reading,
+                           Cites cites) {
+    if (pack.parameters.count(name) != 0) {
+      report(diag::AC0216, span, {{"name", name}});
+      return;
+    }
+    pack.parameters[name] = static_cast<Index>(model_->parameters.size());
+    step::Parameter parameter;
+    parameter.name = name;
+    parameter.pack = pack.index;
+    parameter.is_calendar = type.is() == Type::Is::calendar;
+    parameter.type = std::move(type);
+    parameter.is_reading = is_reading;
+    parameter.cites = std::move(cites);
+    parameter.span = span;
+    model_->parameters.push_back(std::move(parameter));
+  };
+  for (const Item& item : pack.outline->items) {
+    if (item.kind->word == Word::parameter) {
+      const Node& body = item.body();
+      const Node* type_node = body.is_map() ? get(body, Word::is, item.language) : &body;
+      Cites cites = all_cites(pack, item);
+      implement(pack, item, cites);
+      if (!type_node || !type_node->is_scalar()) continue;
+      auto type = parse_type(pack, *type_node, 0, type_node->text.size(), item.language, item.name);
+      // A parameter of a type that nobody knows is declared all the same: one finding is enough.
+      declare(item.name, item.name_span(), type.value_or(Type::any()), false, std::move(cites));
+    } else if (item.kind->word == Word::reading) {
+      Cites cites = all_cites(pack, item);
+      implement(pack, item, cites);
+      if (!item.body().is_scalar()) continue;
+      auto type = parse_type(pack, item.body(), 0, item.body().text.size(), item.language,
+                             item.name);
+      if (type && type->is() != Type::Is::symbol) {
+        report(diag::AC0205, item.body().span,
+               {{"key", item.key().text},
+                {"shape", item.language == Language::chinese ? "“甲 | 乙”" : "a | b"},
+                {"kind", type->to_text()}});
+        type.reset();
+      }
+      declare(item.name, item.name_span(), type.value_or(Type::any()), true, std::move(cites));
+    }
+  }
+  // Words of time: one parameter each, `within: promptly`.
+  const Node* words = get(*pack.outline->header, Word::time_words, pack.outline->language);
+  if (words && words->is_map()) {
+    for (const Entry& entry : words->entries) {
+      if (!entry.value.is_scalar()) continue;
+      auto type = parse_type(pack, entry.value, 0, entry.value.text.size(), pack.outline->language,
+                             entry.key.text);
+      declare(entry.key.text, entry.key.span, type.value_or(Type::any()), false, {});
+    }
+  }
+}
+
+Type Linker::clock_state_type(Language language) const {
+  std::vector<std::string> words;
+  for (const Word word : {Word::idle, Word::running, Word::paused, Word::met, Word::breached,
+                          Word::cancelled}) {
+    words.emplace_back(spelling(word, language));
+  }
+  return Type::symbol(model_->word_sets[0].name, std::move(words), 0);
+}
+
+Type Linker::answer_type(Language language) const {
+  std::vector<std::string> words;
+  for (const Word word : {Word::covered, Word::not_covered, Word::open}) {
+    words.emplace_back(spelling(word, language));
+  }
+  return Type::symbol(model_->word_sets[1].name, std::move(words), 1);
+}
+
+void Linker::fill_pack_names(PackDecl& pack) {
+  pack.names =
+      std::make_unique<feel::Scope>(&feel::builtin_scope(pack.outline->language));
+  feel::Scope& names = *pack.names;
+  for (const auto& [name, type] : pack.types) {
+    names.add_type(name, type);
+  }
+  // Words of its closed sets stand bare; the type that is looked for decides between equal ones.
+  names.add_words(clock_state_type(pack.outline->language));
+  names.add_words(answer_type(pack.outline->language));
+  for (std::size_t set = pack.first_set; set < model_->word_sets.size(); ++set) {
+    const step::WordSet& words = model_->word_sets[set];
+    names.add_words(Type::symbol(words.name, words.words, static_cast<std::uint32_t>(set)));
+  }
+  for (const auto& [name, number] : pack.calendars) {
+    names.add_constant(name, Type::of(Type::Is::calendar), Value::integer(number));
+  }
+  const Language language = pack.outline->language;
+  const bool zh = language == Language::chinese;
+  feel::FunctionName open;
+  open.parameters = {{"calendar", Type::of(Type::Is::calendar)}, {"at", Type::instant()}};
+  open.result = Type::boolean();
+  open.host = static_cast<std::uint32_t>(step::HostFunction::open);
+  names.add_function(zh ? "在内" : "open", open);
+  feel::FunctionName workday;
+  workday.parameters = {{"calendar", Type::of(Type::Is::calendar)}, {"date", Type::date()}};
+  workday.result = Type::boolean();
+  workday.host = static_cast<std::uint32_t>(step::HostFunction::workday);
+  names.add_function(zh ? "工作日" : "workday", workday);
+}
+
+void Linker::add_parameters(feel::Scope& scope, const PackDecl& pack,
+                            SlotIndex frame_slots) const {
+  for (const auto& [name, number] : pack.parameters) {
+    const step::Parameter& parameter = model_->parameters[number];
+    if (parameter.type.is() == Type::Is::any) continue;
+    feel::Name& added = scope.add_slot(name, parameter.type,
+                                       static_cast<std::uint32_t>(frame_slots) + number);
+    added.declared = {(parameter.is_reading ? "reading " : "parameter ") + name, parameter.span};
+  }
+}
+
+}  // namespace aftercare::rulebook

@@ -1,0 +1,94 @@
+// Who acts or answers: roles and persons by name, or whom a formula gives.
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "rulebook/linker.hpp"
+
+namespace aftercare::rulebook {
+
+Who Linker::who(PackDecl& pack, const Frame* frame, const Node& node, Language language,
+                const Facts& facts) {
+  Who who;
+  struct Named {
+    std::string_view name;
+    SourceSpan span;
+  };
+  std::vector<Named> named;
+  const auto add = [&](const Node& scalar) {
+    for (const Part& part : split_or(scalar.text, language)) {
+      named.push_back({part.text, scalar.span_of(part.begin, part.begin + part.text.size())});
+    }
+  };
+  if (node.is_scalar()) {
+    add(node);
+  } else {
+    for (const Node& item : node.items) {
+      if (item.is_scalar()) add(item);
+    }
+  }
+  const bool all_names =
+      std::all_of(named.begin(), named.end(), [](const Named& n) { return is_name(n.name); });
+  const auto slot_of = [&](std::string_view name) -> const SlotDecl* {
+    if (!frame) return nullptr;
+    for (const SlotDecl& slot : frame->slots) {
+      if (slot.name == name && !slot.what.empty()) return &slot;
+    }
+    return nullptr;
+  };
+  const auto is_derived = [&](std::string_view name) {
+    if (!frame || !frame->names) return false;
+    return frame->names->names->find_here(name) != nullptr;
+  };
+  if (node.is_scalar() && (!all_names || (named.size() == 1 && !slot_of(named[0].name) &&
+                                          is_derived(named[0].name)))) {
+    if (!frame || !frame->names) {
+      report(diag::AC0212, node.span,
+             {{"what", language == Language::chinese ? "角色" : "role"}, {"name", node.text}});
+      return who;
+    }
+    // A person or a list of persons.
+    Wanted wanted;
+    who.formula = compile(pack, &node, language, *frame->names->names, facts, wanted);
+    if (who.formula) {
+      const Type& type = who.formula->type;
+      const bool is_person = type.is() == Type::Is::string;
+      const bool is_list = type.is() == Type::Is::list && type.element().is() == Type::Is::string;
+      if (!is_person && !is_list) {
+        report(diag::AC0218, node.span,
+               {{"text", node.text},
+                {"what", language == Language::chinese ? "人" : "person or list of persons"}});
+        who.formula.reset();
+      }
+    }
+    return who;
+  }
+  for (const Named& one : named) {
+    // A field may bear the name of a role, and then means that person.
+    if (const SlotDecl* slot = slot_of(one.name)) {
+      if (slot->type.is() != Type::Is::string) {
+        report(diag::AC0218, one.span,
+               {{"text", std::string(one.name)},
+                {"what", language == Language::chinese ? "人" : "person"}});
+        continue;
+      }
+      who.persons.push_back(slot->slot);
+      continue;
+    }
+    if (const auto role = pack.roles.find(std::string(one.name)); role != pack.roles.end()) {
+      who.roles.push_back(role->second);
+      continue;
+    }
+    std::vector<std::string> known;
+    for (const auto& [name, role] : pack.roles) known.push_back(name);
+    if (frame) {
+      for (const SlotDecl& slot : frame->slots) {
+        if (!slot.what.empty() && slot.type.is() == Type::Is::string) known.push_back(slot.name);
+      }
+    }
+    unknown(language == Language::chinese ? "角色或人" : "role or person", one.name, one.span,
+            known);
+  }
+  return who;
+}
+
+}  // namespace aftercare::rulebook
