@@ -78,6 +78,9 @@ struct ChartProblem {
 
 class Chart {
  public:
+  /// A chart without states, to be replaced by one that ChartBuilder made.
+  Chart() = default;
+
   static constexpr std::uint32_t max_depth = 512;         ///< bounds recursion
   static constexpr std::uint32_t max_states = 1'000'000;  ///< bounds memory
 
@@ -212,7 +215,6 @@ class Chart {
 
  private:
   friend class ChartBuilder;
-  Chart() = default;
   [[nodiscard]] std::span<const std::uint32_t> ids(Range r) const noexcept {
     return {ids_.data() + r.begin, r.end - r.begin};
   }
