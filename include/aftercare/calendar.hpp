@@ -44,24 +44,24 @@ using DayHours = std::vector<DayInterval>;
 
 /// Days without work, both ends included.
 struct OffDays {
-  Date from;
-  Date to;
-  std::string name;
+  Date from = {};
+  Date to = {};
+  std::string name = {};
 };
 
 /// A day on which one works although the weekly pattern has none (调休上班). It has the hours of
 /// the weekday `as`; unstated, those that most days of the weekly pattern share.
 struct MakeUpDay {
-  Date date;
-  std::string name;
-  std::optional<Weekday> as;
+  Date date = {};
+  std::string name = {};
+  std::optional<Weekday> as = {};
 };
 
 /// A date with hours of its own; none means closed.
 struct DateHours {
-  Date date;
-  DayHours hours;
-  std::string name;
+  Date date = {};
+  DayHours hours = {};
+  std::string name = {};
 };
 
 /// Days of every year without work, both ends included; from 12-24 to 01-02 spans the new year.
@@ -71,30 +71,30 @@ struct YearlyOff {
   int from_day = 1;
   int to_month = 1;
   int to_day = 1;
-  std::string name;
+  std::string name = {};
   LeapDay leap_day = LeapDay::skip;  ///< what 02-29 is in a common year: nothing, or 02-28
 };
 
 /// What one publication says about single days, and since when one knew.
 struct CalendarNotice {
-  std::string source;               ///< "国办发明电〔2019〕16号"
-  std::optional<Instant> known_at;  ///< none: always known
-  std::optional<Date> known_until;  ///< the last day that this publication settles
-  std::vector<Date> ordinary;       ///< takes back what notices known earlier say about these days
-  std::vector<OffDays> off;
-  std::vector<MakeUpDay> make_up;
-  std::vector<DateHours> hours;
+  std::string source = {};               ///< "国办发明电〔2019〕16号"
+  std::optional<Instant> known_at = {};  ///< none: always known
+  std::optional<Date> known_until = {};  ///< the last day that this publication settles
+  std::vector<Date> ordinary = {};  ///< takes back what notices known earlier say about these days
+  std::vector<OffDays> off = {};
+  std::vector<MakeUpDay> make_up = {};
+  std::vector<DateHours> hours = {};
 };
 
 /// A calendar as one writes it. For each date explicit hours come before off days, these before
 /// make-up days, these before the weekly pattern, whichever notice says it.
 struct CalendarDescription {
-  std::string name;
-  std::string zone;                ///< IANA name or offset
-  std::array<DayHours, 7> weekly;  ///< Monday first
-  std::vector<YearlyOff> yearly_off;
-  std::vector<CalendarNotice> notices;
-  std::optional<Date> known_until;  ///< beyond it every result is provisional; none: for ever
+  std::string name = {};
+  std::string zone = {};                ///< IANA name or offset
+  std::array<DayHours, 7> weekly = {};  ///< Monday first
+  std::vector<YearlyOff> yearly_off = {};
+  std::vector<CalendarNotice> notices = {};
+  std::optional<Date> known_until = {};  ///< beyond it every result is provisional; none: for ever
 };
 
 /// `own` laid over `base`: its weekly pattern if it has any hours, its zone and `known_until` if it
@@ -243,9 +243,9 @@ struct TimeSpan {
 struct DeadlineOptions {
   Boundary boundary = Boundary::close;
   Term term = Term::inclusive_last_day;
-  std::optional<DayEnd> day_end;     ///< instead of the term's
-  std::optional<Roll> roll;          ///< instead of the term's
-  std::span<const TimeSpan> pauses;  ///< in any order, may overlap
+  std::optional<DayEnd> day_end = {};     ///< instead of the term's
+  std::optional<Roll> roll = {};          ///< instead of the term's
+  std::span<const TimeSpan> pauses = {};  ///< in any order, may overlap
   PauseCounts pause_counts = PauseCounts::none;
 };
 
