@@ -143,7 +143,8 @@ class Operands {
         return *Decimal::make(below(2) != 0, coefficient(), near_exponent(80));
       case 3: {  // a neighbour, of the same or the other sign
         const Uint128 c = a.coefficient();
-        return *Decimal::make(below(2) != 0, c == 0 || below(2) != 0 ? c + 1 : c - 1, a.exponent());
+        return Decimal::make(below(2) != 0, c == 0 || below(2) != 0 ? c + 1 : c - 1, a.exponent())
+            .value_or(a);  // there is none above the greatest
       }
       case 4: {  // a multiple: an exact quotient
         const auto m = multiply(a, *Decimal::make(false, random_() % 100'000, below(9) - 4));
