@@ -1,0 +1,454 @@
+// One command, one transaction on one case: load, step, commit.
+
+#include <algorithm>
+
+#include "engine/engine_impl.hpp"
+#include "journal/journal_format.hpp"
+#include "step/convert.hpp"
+
+namespace aftercare {
+
+using step::Incoming;
+using step::Index;
+using step::none;
+
+namespace {
+
+constexpr std::size_t max_timers_of_one_command = 100'000;  // a loop of clocks is an incident, not a hang
+
+Outcome refused(std::string code, std::string label, std::string help) {
+  Outcome out;
+  out.is = Outcome::Is::refused;
+  out.reasons.push_back({std::move(code), std::move(label), {}, std::move(help)});
+  return out;
+}
+
+}  // namespace
+
+Result<Engine> Engine::open(Rulebook rules, std::shared_ptr<CaseStore> store) {
+  if (!store) return Error{ErrorCode::invalid_argument, "a store is needed"};
+  const auto unset = rules.unset_parameters();
+  if (!unset.empty()) {
+    std::string message = "parameters that the rules need have no value:";
+    for (const ParameterView& parameter : unset) {
+      message += "\n  " + parameter.name + " (" + parameter.type.to_text() + "), " +
+                 parameter.clause + " 「" + parameter.clause_text + "」";
+    }
+    return Error{ErrorCode::invalid_argument, std::move(message)};
+  }
+  return Engine(std::make_unique<Impl>(std::move(rules), std::move(store)));
+}
+
+Engine::Engine(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
+Engine::Engine(Engine&&) noexcept = default;
+Engine& Engine::operator=(Engine&&) noexcept = default;
+Engine::~Engine() = default;
+
+Result<Outcome> Engine::send(const Event& event) { return impl_->send(event); }
+Result<std::vector<Outcome>> Engine::due(Instant now) { return impl_->due(now); }
+const Rulebook& Engine::rules() const noexcept { return impl_->rules; }
+Result<std::vector<std::string>> Engine::cases() const { return impl_->store->cases(); }
+
+// ── loading and committing ────────────────────────────────────────────────────────────────────
+
+bool Engine::Impl::needs_record(Index procedure) const {
+  const auto& reads = model->procedures[procedure].reads;
+  return std::any_of(reads.begin(), reads.end(), [](const step::Read& read) {
+    return read.from == step::Read::From::own_event;
+  });
+}
+
+Result<std::optional<Engine::Impl::Loaded>> Engine::Impl::load(std::string_view id,
+                                                               bool with_record) {
+  auto stored = store->load(id);
+  if (!stored) return stored.error();
+  if (!*stored) return std::optional<Loaded>();
+  auto state = journal::decode_case((*stored)->state, *model);
+  if (!state) return state.error();
+  Loaded loaded{std::move(*state), (*stored)->version, 0, {}};
+  if (with_record || needs_record(loaded.state.procedure)) {
+    const auto steps = store->steps(id);
+    if (!steps) return steps.error();
+    for (const StoredStep& step : *steps) loaded.state.record += step.bytes;
+    loaded.record_begin = loaded.state.record.size();
+  }
+  return std::optional<Loaded>(std::move(loaded));
+}
+
+void Engine::Impl::keep_step(Loaded& loaded) {
+  std::string& record = loaded.state.record;
+  loaded.steps.push_back({std::string(loaded.state.id.as_string()), loaded.state.steps,
+                          record.substr(loaded.record_begin)});
+  loaded.record_begin = record.size();
+}
+
+std::string Engine::Impl::state_text(const step::CaseState& state) const {
+  const step::Procedure& procedure = model->procedures[state.procedure];
+  std::string out;
+  state.configuration.each([&](chart::StateId s) {
+    if (!procedure.chart.is_leaf(s)) return;
+    if (!out.empty()) out += ", ";
+    out += procedure.chart.name(s);
+  });
+  return out;
+}
+
+Outcome Engine::Impl::outcome_of(const Loaded& loaded, const step::StepResult& result) const {
+  Outcome out;
+  out.is = result.is;
+  out.reasons = result.reasons;
+  out.effects = result.effects;
+  if (loaded.state.id.is(Kind::string)) {
+    out.case_id = std::string(loaded.state.id.as_string());
+    out.step = out.is_applied() ? loaded.state.steps : 0;
+    out.state = state_text(loaded.state);
+  }
+  return out;
+}
+
+Result<Outcome> Engine::Impl::finish(Loaded& loaded, const step::StepResult& result,
+                                     const Event* event) {
+  Outcome outcome = outcome_of(loaded, result);
+  if (book.error()) return *book.error();
+  const step::CaseState& state = loaded.state;
+  const step::Procedure& procedure = model->procedures[state.procedure];
+  Commit commit;
+  StoredCase after;
+  after.id = std::string(state.id.as_string());
+  after.procedure = procedure.name;
+  if (!state.key(procedure).is_null()) {
+    after.key = step::to_text(state.key(procedure), *model, model->packs[procedure.pack].zone);
+  }
+  after.version = state.steps;
+  after.is_open = !state.is_final;
+  after.next_timer = stepper.next_timer(state);
+  after.state = journal::encode(state, *model);
+  commit.after = std::move(after);
+  commit.version_before = loaded.version;
+  commit.steps = std::move(loaded.steps);
+  book.collect(commit);
+  if (event != nullptr && !event->message_id.empty()) {
+    commit.message_id = event->message_id;
+    commit.answer = journal::encode(outcome);
+  }
+  const auto done = store->commit(commit);
+  if (!done) return done.error();
+  return outcome;
+}
+
+Result<Outcome> Engine::Impl::commit_nothing(Outcome outcome, const Event& event) {
+  if (event.message_id.empty()) return outcome;
+  Commit commit;
+  commit.message_id = event.message_id;
+  commit.answer = journal::encode(outcome);
+  const auto done = store->commit(commit);
+  if (!done) return done.error();
+  return outcome;
+}
+
+Result<std::string> Engine::Impl::new_id(Index procedure, const std::string& key) {
+  const std::string& name = model->procedures[procedure].name;
+  std::size_t number = 1;
+  if (key.empty()) {
+    const auto all = store->cases();
+    if (!all) return all.error();
+    number = all->size() + 1;
+  }
+  for (;; ++number) {
+    std::string id = name + "/" + key;
+    if (key.empty()) {
+      id += std::to_string(number);
+    } else if (number > 1) {
+      id += "#" + std::to_string(number);
+    }
+    const auto there = store->load(id);
+    if (!there) return there.error();
+    if (!*there) return id;
+  }
+}
+
+Result<std::optional<std::string>> Engine::Impl::find_id(std::string_view id_or_key) {
+  const auto exact = store->load(id_or_key);
+  if (!exact) return exact.error();
+  if (*exact) return std::optional<std::string>(id_or_key);
+  for (const step::Procedure& procedure : model->procedures) {
+    if (procedure.key_slot == step::no_slot) continue;
+    const auto open = store->find_open(procedure.name, id_or_key);
+    if (!open) return open.error();
+    if (*open) return std::optional<std::string>((*open)->id);
+    // The newest of those that have ended.
+    std::optional<std::string> newest;
+    for (std::size_t number = 1;; ++number) {
+      std::string id = procedure.name + "/" + std::string(id_or_key);
+      if (number > 1) id += "#" + std::to_string(number);
+      const auto there = store->load(id);
+      if (!there) return there.error();
+      if (!*there) break;
+      newest = std::move(id);
+    }
+    if (newest) return newest;
+  }
+  return std::optional<std::string>();
+}
+
+// ── send ──────────────────────────────────────────────────────────────────────────────────────
+
+Result<Outcome> Engine::Impl::send(const Event& event) {
+  book.clear();
+  if (!event.message_id.empty()) {
+    const auto stored = store->answer(event.message_id);
+    if (!stored) return stored.error();
+    if (*stored) {
+      auto outcome = journal::decode_outcome(**stored);
+      if (!outcome) return outcome.error();
+      outcome->is = Outcome::Is::repeated;
+      return outcome;
+    }
+  }
+  if (event.name == "void") return void_entry(event);
+  const bool is_correction = event.name == "correct";
+  const std::vector<engine::Target>& all = names.find(event.name);
+  if (all.empty() && !is_correction) {
+    const std::string like = names.suggestion(event.name);
+    return commit_nothing(refused("unknown_event", event.name,
+                                  like.empty() ? "no event of this name" : "did you mean '" + like + "'?"),
+                          event);
+  }
+
+  // Which case?
+  std::string id = event.case_id;
+  if (id.empty() && !event.key.empty()) {
+    for (const step::Procedure& procedure : model->procedures) {
+      const bool takes = is_correction || std::any_of(all.begin(), all.end(), [&](const engine::Target& t) {
+                           return t.procedure != none && &model->procedures[t.procedure] == &procedure;
+                         });
+      if (!takes) continue;
+      const auto open = store->find_open(procedure.name, event.key);
+      if (!open) return open.error();
+      if (*open) id = (*open)->id;
+    }
+    if (id.empty()) {
+      const auto found = find_id(event.key);
+      if (!found) return found.error();
+      if (*found) id = **found;
+    }
+  }
+  std::optional<Loaded> loaded;
+  if (!id.empty()) {
+    auto there = load(id, is_correction);
+    if (!there) return there.error();
+    loaded = std::move(*there);
+    if (!loaded && !event.case_id.empty()) {
+      return commit_nothing(refused("unknown_case", event.case_id, "no case of this id"), event);
+    }
+  }
+
+  // Which of the meanings of its name?
+  const engine::Target* target = nullptr;
+  if (!is_correction) {
+    for (const engine::Target& t : all) {
+      if (loaded ? t.procedure == loaded->state.procedure : true) {
+        // Of several decisions, the one that is open.
+        if (loaded && t.is == Incoming::Is::decision && target != nullptr &&
+            !loaded->state.configuration.contains(
+                model->procedures[t.procedure].decisions[t.index].state))
+          continue;
+        if (target == nullptr || (loaded && t.is == Incoming::Is::decision)) target = &t;
+      }
+    }
+    if (target == nullptr) {
+      return commit_nothing(refused("unknown_event", event.name, "this case knows no such event"), event);
+    }
+    if (!loaded && all.size() > 1) {
+      const auto differs = [&](const engine::Target& t) { return t.procedure != all.front().procedure; };
+      if (std::any_of(all.begin(), all.end(), differs)) {
+        return commit_nothing(refused("ambiguous_event", event.name,
+                                      "several procedures have it: write procedure.event"),
+                              event);
+      }
+    }
+    if (target->procedure == none) return send_without_case(event, *target);
+  }
+
+  engine::Resolved resolved = is_correction
+                                  ? (loaded ? names.resolve_correction(event, loaded->state.procedure)
+                                            : engine::Resolved())
+                                  : names.resolve(event, *target);
+  if (!resolved.reasons.empty()) {
+    Outcome out;
+    out.is = Outcome::Is::refused;
+    out.case_id = id;
+    out.reasons = std::move(resolved.reasons);
+    return commit_nothing(std::move(out), event);
+  }
+  const Incoming& incoming = resolved.incoming;
+  const bool opens = target != nullptr && target->is == Incoming::Is::event &&
+                     model->procedures[target->procedure].events[target->index].opens != none;
+  if (!loaded && opens) {
+    const std::string key = event.key.empty() ? names.key_of(incoming, target->procedure) : event.key;
+    if (!key.empty()) {
+      const auto open = store->find_open(model->procedures[target->procedure].name, key);
+      if (!open) return open.error();
+      if (*open) {
+        auto there = load((*open)->id, false);
+        if (!there) return there.error();
+        loaded = std::move(*there);
+      }
+    }
+    if (!loaded) {
+      auto fresh = new_id(target->procedure, key);
+      if (!fresh) return fresh.error();
+      Loaded made;
+      const step::StepResult result =
+          stepper.open(made.state, target->procedure, Value::string(*fresh), incoming, book);
+      if (result.is != Outcome::Is::applied && result.is != Outcome::Is::unexpected)
+        return commit_nothing(outcome_of(made, result), event);
+      keep_step(made);
+      return finish(made, result, &event);
+    }
+  }
+  if (!loaded) {
+    return commit_nothing(
+        refused("unknown_case", event.key.empty() ? event.name : event.key,
+                event.key.empty() ? "say which case: by id or key" : "no case of this key"),
+        event);
+  }
+
+  if (incoming.recorded < loaded->state.last_recorded) {
+    return commit_nothing(refused("recorded", event.name,
+                                  "it is recorded before the last thing that the case knows"),
+                          event);
+  }
+  // What time had to do comes first; it stays done whatever becomes of the event.
+  step::StepResult result;
+  std::size_t timers = 0;
+  std::vector<Effect> effects;
+  while (stepper.elapse(loaded->state, incoming.recorded, book, result)) {
+    keep_step(*loaded);
+    effects.insert(effects.end(), result.effects.begin(), result.effects.end());
+    if (result.is == Outcome::Is::incident) break;
+    if (++timers > max_timers_of_one_command)
+      return Error{ErrorCode::limit, "the clocks of case " + id + " do not come to rest"};
+  }
+  const bool was_changed = timers > 0;
+  if (loaded->state.has_incident) {
+    result = {};
+    result.is = Outcome::Is::incident;
+    result.reasons.push_back({"incident", loaded->state.incident, {}, "a person must look at it"});
+  } else {
+    result = stepper.apply(loaded->state, incoming, book);
+  }
+  result.effects.insert(result.effects.begin(), effects.begin(), effects.end());
+  const bool applied = result.is == Outcome::Is::applied || result.is == Outcome::Is::unexpected;
+  if (applied) keep_step(*loaded);
+  if (!applied && !was_changed && !loaded->state.has_incident)
+    return commit_nothing(outcome_of(*loaded, result), event);
+  return finish(*loaded, result, &event);
+}
+
+Result<Outcome> Engine::Impl::send_without_case(const Event& event, const engine::Target& target) {
+  const engine::Resolved resolved = names.resolve(event, target);
+  Outcome out;
+  if (!resolved.reasons.empty()) {
+    out.is = Outcome::Is::refused;
+    out.reasons = resolved.reasons;
+    return commit_nothing(std::move(out), event);
+  }
+  const step::StepResult result = stepper.enter(resolved.incoming, book);
+  if (book.error()) return *book.error();
+  out.is = result.is;
+  out.reasons = result.reasons;
+  if (!out.is_applied()) return commit_nothing(std::move(out), event);
+  Commit commit;
+  book.collect(commit);
+  if (!event.message_id.empty()) {
+    commit.message_id = event.message_id;
+    commit.answer = journal::encode(out);
+  }
+  const auto done = store->commit(commit);
+  if (!done) return done.error();
+  return out;
+}
+
+Result<Outcome> Engine::Impl::void_entry(const Event& event) {
+  // Data: {name: ledger or rule, and the fields that the entry must have}.
+  const auto* name = [&]() -> const Value* {
+    for (const auto& [key, value] : event.data)
+      if (key == "entry" && value.is(Kind::string)) return &value;
+    return nullptr;
+  }();
+  if (name == nullptr) {
+    return commit_nothing(refused("data", "entry", "say which: {entry: name of the ledger or rule, …}"), event);
+  }
+  Event made = event;
+  made.name = std::string(name->as_string());
+  std::erase_if(made.data, [](const ContextEntry& entry) { return entry.first == "entry"; });
+  const auto& targets = names.find(made.name);
+  if (targets.empty() || targets.front().procedure != none) {
+    return commit_nothing(refused("unknown_event", made.name, "nothing of this name is entered by hand"), event);
+  }
+  const engine::Resolved resolved = names.resolve(made, targets.front());
+  Outcome out;
+  if (!resolved.reasons.empty()) {
+    out.is = Outcome::Is::refused;
+    out.reasons = resolved.reasons;
+    return commit_nothing(std::move(out), event);
+  }
+  const Incoming& like = resolved.incoming;
+  const Index ledger = like.is == Incoming::Is::row ? like.index : step::offences_ledger;
+  std::uint64_t found = 0;
+  for (const std::uint64_t id : book.of(ledger, like.subject)) {
+    const ledger::Entry& entry = book.get(id);
+    if (entry.is_withdrawn || !entry.case_id.is_null()) continue;
+    if (like.is == Incoming::Is::by_hand && entry.rule != like.index) continue;
+    bool fits = true;
+    if (like.is == Incoming::Is::row) {
+      for (std::size_t i = 0; i < like.data.size(); ++i)
+        fits = fits && (!like.given[i] || (i < entry.fields.size() && entry.fields[i].equals(like.data[i])));
+    }
+    if (fits) found = id;  // the latest that fits
+  }
+  if (found == 0) return commit_nothing(refused("void", made.name, "there is no such entry"), event);
+  Incoming incoming = like;
+  incoming.is = Incoming::Is::void_entry;
+  incoming.entry = found;
+  incoming.reason = event.reason.empty() ? "voided" : event.reason;
+  const step::StepResult result = stepper.enter(incoming, book);
+  if (book.error()) return *book.error();
+  out.is = result.is;
+  out.reasons = result.reasons;
+  if (!out.is_applied()) return commit_nothing(std::move(out), event);
+  Commit commit;
+  book.collect(commit);
+  commit.message_id = event.message_id;
+  if (!event.message_id.empty()) commit.answer = journal::encode(out);
+  const auto done = store->commit(commit);
+  if (!done) return done.error();
+  return out;
+}
+
+// ── time ──────────────────────────────────────────────────────────────────────────────────────
+
+Result<std::vector<Outcome>> Engine::Impl::due(Instant now) {
+  std::vector<Outcome> outcomes;
+  for (;;) {
+    const auto ids = store->due(now, 1);
+    if (!ids) return ids.error();
+    if (ids->empty()) return outcomes;
+    book.clear();
+    auto there = load(ids->front(), false);
+    if (!there) return there.error();
+    if (!*there) return Error{ErrorCode::corrupt, "a timer of a case that is not there"};
+    Loaded loaded = std::move(**there);
+    step::StepResult result;
+    const bool did = stepper.elapse(loaded.state, now, book, result);
+    if (did) keep_step(loaded);
+    auto outcome = finish(loaded, result, nullptr);
+    if (!outcome) return outcome.error();
+    if (did) outcomes.push_back(std::move(*outcome));
+    if (outcomes.size() > max_timers_of_one_command)
+      return Error{ErrorCode::limit, "the clocks do not come to rest"};
+  }
+}
+
+}  // namespace aftercare

@@ -1,0 +1,69 @@
+// engine/engine_impl.hpp — what an Engine holds. For the .cpp files of this folder only.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "aftercare/engine.hpp"
+#include "engine/resolve.hpp"
+#include "engine/store_book.hpp"
+#include "rulebook/access.hpp"
+#include "step/case_state.hpp"
+#include "step/step.hpp"
+
+namespace aftercare {
+
+struct Engine::Impl {
+  Impl(Rulebook of, std::shared_ptr<CaseStore> in)
+      : rules(std::move(of)),
+        model(rulebook::model_of(rules)),
+        store(std::move(in)),
+        names(*model),
+        stepper(model, rulebook::parameters_of(rules)),
+        book(*model, *store) {}
+
+  Rulebook rules;
+  std::shared_ptr<const step::Model> model;
+  std::shared_ptr<CaseStore> store;
+  engine::Names names;
+  step::Stepper stepper;
+  engine::StoreBook book;
+
+  /// A case as loaded, with what the commit has to compare.
+  struct Loaded {
+    step::CaseState state;
+    std::uint64_t version = 0;
+    std::size_t record_begin = 0;  // bytes of the record that are stored already
+    std::vector<StoredStep> steps; // made by this command
+  };
+
+  // command.cpp
+  Result<Outcome> send(const Event& event);
+  Result<std::vector<Outcome>> due(Instant now);
+  Result<std::optional<Loaded>> load(std::string_view id, bool with_record);
+  Result<Outcome> finish(Loaded& loaded, const step::StepResult& result, const Event* event);
+  void keep_step(Loaded& loaded);
+  [[nodiscard]] bool needs_record(step::Index procedure) const;
+  Result<std::string> new_id(step::Index procedure, const std::string& key);
+  Result<std::optional<std::string>> find_id(std::string_view id_or_key);
+  Result<Outcome> send_without_case(const Event& event, const engine::Target& target);
+  Result<Outcome> void_entry(const Event& event);
+  Result<Outcome> commit_nothing(Outcome outcome, const Event& event);
+  [[nodiscard]] std::string state_text(const step::CaseState& state) const;
+  Outcome outcome_of(const Loaded& loaded, const step::StepResult& result) const;
+
+  // views.cpp
+  Result<CaseView> view(std::string_view id_or_key, std::optional<Instant> now);
+  Result<std::vector<Possibility>> next(std::string_view id_or_key, const Actor& actor, Instant now);
+  Result<std::vector<EntryView>> entries(const EntryFilter& filter);
+  [[nodiscard]] EntryView entry_view(std::uint64_t id, const ledger::Entry& entry) const;
+  [[nodiscard]] std::vector<std::string> clause_ids(const step::Cites& cites) const;
+  [[nodiscard]] std::vector<std::string> who_names(const step::CaseState& state,
+                                                   const step::Who& who);
+
+  // explain.cpp
+  Result<std::vector<StepTrace>> history(std::string_view id_or_key, Language language);
+};
+
+}  // namespace aftercare

@@ -1,0 +1,278 @@
+#include "engine/resolve.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "step/convert.hpp"
+
+namespace aftercare::engine {
+
+using step::Incoming;
+using step::Index;
+using step::none;
+
+namespace {
+
+const Zone& zone_of(const step::Model& model, Index procedure) {
+  const Index pack = procedure == none ? Index{0} : model.procedures[procedure].pack;
+  return model.packs[pack].zone;
+}
+
+std::string clause_of(const step::Model& model, const step::Cites& cites) {
+  return cites.empty() ? std::string() : model.clauses[cites.front()].id;
+}
+
+}  // namespace
+
+Names::Names(const step::Model& model) : model_(model) {
+  const auto add = [&](const std::string& name, Target target) {
+    targets_[name].push_back(target);
+    if (target.procedure != none)
+      targets_[model.procedures[target.procedure].name + "." + name].push_back(target);
+  };
+  for (Index r = 0; r < model.roles.size(); ++r) roles_.emplace(model.roles[r].name, r);
+  for (Index p = 0; p < model.procedures.size(); ++p) {
+    const step::Procedure& procedure = model.procedures[p];
+    procedures_.emplace(procedure.name, p);
+    for (Index e = 0; e < procedure.events.size(); ++e)
+      add(procedure.events[e].name, {Incoming::Is::event, p, e, none});
+    for (Index d = 0; d < procedure.decisions.size(); ++d) {
+      const auto& outcomes = procedure.decisions[d].outcomes;
+      for (Index o = 0; o < outcomes.size(); ++o) {
+        if (outcomes[o].first != "lapse")  // time says it, nobody else
+          add(outcomes[o].first, {Incoming::Is::decision, p, d, o});
+      }
+    }
+  }
+  for (Index r = 0; r < model.rules.size(); ++r) {
+    const step::Rule& rule = model.rules[r];
+    if (rule.is == step::Rule::Is::right) {
+      add(rule.name, {Incoming::Is::right, rule.procedure, r, none});
+    } else if (!rule.reported_by.is_empty()) {
+      add(rule.name, {Incoming::Is::by_hand, none, r, none});
+    }
+  }
+  for (Index l = 0; l < model.ledgers.size(); ++l) {
+    if (model.ledgers[l].is_by_hand) add(model.ledgers[l].name, {Incoming::Is::row, none, l, none});
+  }
+}
+
+const std::vector<Target>& Names::find(std::string_view name) const noexcept {
+  static const std::vector<Target> nothing;
+  const auto found = targets_.find(std::string(name));
+  return found == targets_.end() ? nothing : found->second;
+}
+
+std::string Names::suggestion(std::string_view misspelt) const {
+  std::vector<std::string> names;
+  for (const auto& [name, targets] : targets_) names.push_back(name);
+  std::sort(names.begin(), names.end());
+  return base::closest(misspelt, names).value_or(std::string());
+}
+
+Index Names::role(std::string_view name) const noexcept {
+  const auto found = roles_.find(std::string(name));
+  return found == roles_.end() ? none : found->second;
+}
+
+Index Names::procedure(std::string_view name) const noexcept {
+  const auto found = procedures_.find(std::string(name));
+  return found == procedures_.end() ? none : found->second;
+}
+
+Resolved Names::resolve(const Event& event, const Target& target) const {
+  Resolved out;
+  Incoming& in = out.incoming;
+  in.is = target.is;
+  in.index = target.index;
+  in.outcome = target.outcome;
+  in.at = event.at;
+  in.recorded = event.recorded.value_or(event.at);
+  in.reason = event.reason;
+  const Zone& zone = zone_of(model_, target.procedure);
+  step::Cites cites;
+  const auto refuse = [&](std::string code, std::string label, std::string help) {
+    out.reasons.push_back(
+        {std::move(code), std::move(label), clause_of(model_, cites), std::move(help)});
+  };
+  if (!event.actor.role.empty()) {
+    in.actor.role = role(event.actor.role);
+    if (in.actor.role == none) refuse("role", event.actor.role, "no such role in these packs");
+  }
+  if (!event.actor.person.empty()) in.actor.person = Value::string(event.actor.person);
+
+  // What data the target takes: (name, type), in the order of Incoming::data.
+  std::vector<std::pair<std::string_view, const Type*>> shape;
+  const step::Form* form = nullptr;
+  std::string_view subject_name;
+  const Type* subject_type = nullptr;
+  static const Type person = Type::string();
+  switch (target.is) {
+    case Incoming::Is::event: {
+      const step::Event& to = model_.procedures[target.procedure].events[target.index];
+      cites = to.cites;
+      for (const step::Input& input : to.inputs) shape.emplace_back(input.name, &input.type);
+      if (to.form != none) {
+        form = &model_.procedures[target.procedure].forms[to.form];
+        for (const step::Field& field : form->fields) shape.emplace_back(field.name, &field.type);
+      }
+      break;
+    }
+    case Incoming::Is::by_hand:
+    case Incoming::Is::right: {
+      const step::Rule& rule = model_.rules[target.index];
+      cites = rule.cites;
+      for (const step::Input& input : rule.inputs) shape.emplace_back(input.name, &input.type);
+      if (target.is == Incoming::Is::by_hand) {
+        subject_name = "who";
+        subject_type = &person;
+      }
+      break;
+    }
+    case Incoming::Is::row: {
+      const step::Ledger& ledger = model_.ledgers[target.index];
+      cites = ledger.cites;
+      for (const step::Field& field : ledger.fields) shape.emplace_back(field.name, &field.type);
+      subject_name = ledger.subject;
+      subject_type = &ledger.subject_type;
+      break;
+    }
+    default:
+      break;
+  }
+  in.data.resize(shape.size());
+  in.given.resize(shape.size());
+  for (const auto& [name, value] : event.data) {
+    bool is_known = false;
+    if (!subject_name.empty() && name == subject_name) {
+      auto fitted = step::convert(value, *subject_type, zone);
+      if (fitted) {
+        in.subject = std::move(*fitted);
+      } else {
+        refuse("data", name, fitted.error().message);
+      }
+      is_known = true;
+    }
+    if (form != nullptr && name == "signed") {
+      is_known = true;
+      std::vector<Value> signers;
+      if (value.is(Kind::list)) {
+        signers.assign(value.items().begin(), value.items().end());
+      } else if (!value.is_null()) {
+        signers.push_back(value);
+      }
+      for (const Value& signer : signers) {
+        const auto found = std::find_if(
+            form->signatures.begin(), form->signatures.end(), [&](const step::Form::Signature& s) {
+              return signer.is(Kind::string) && s.name == signer.as_string();
+            });
+        if (found == form->signatures.end()) {
+          refuse("data", "signed", "the form has no place for this signature");
+        } else {
+          in.signed_by.push_back(static_cast<Index>(found - form->signatures.begin()));
+        }
+      }
+      continue;
+    }
+    for (std::size_t i = 0; i < shape.size(); ++i) {
+      if (shape[i].first != name) continue;
+      is_known = true;
+      auto fitted = step::convert(value, *shape[i].second, zone);
+      if (!fitted) {
+        refuse("data", name, fitted.error().message);
+      } else {
+        in.data[i] = std::move(*fitted);
+        in.given[i] = true;
+      }
+    }
+    if (!is_known) refuse("data", name, "the event brings no such datum");
+  }
+  return out;
+}
+
+Resolved Names::resolve_correction(const Event& event, Index procedure) const {
+  Resolved out;
+  Incoming& in = out.incoming;
+  in.is = Incoming::Is::correct;
+  in.at = event.at;
+  in.recorded = event.recorded.value_or(event.at);
+  in.reason = event.reason;
+  const step::Procedure& p = model_.procedures[procedure];
+  const Zone& zone = zone_of(model_, procedure);
+  if (!event.actor.role.empty()) {
+    in.actor.role = role(event.actor.role);
+    if (in.actor.role == none)
+      out.reasons.push_back({"role", event.actor.role, {}, "no such role in these packs"});
+  }
+  if (!event.actor.person.empty()) in.actor.person = Value::string(event.actor.person);
+  const auto put = [&](const std::string& name, const Value& value, const Type& type,
+                       step::SlotIndex slot) {
+    auto fitted = step::convert(value, type, zone);
+    if (!fitted) {
+      out.reasons.push_back({"data", name, {}, fitted.error().message});
+      return;
+    }
+    in.slots.push_back(slot);
+    in.data.push_back(std::move(*fitted));
+  };
+  for (const auto& [name, value] : event.data) {
+    bool is_known = false;
+    const std::size_t dot = name.find('.');
+    if (dot == std::string::npos) {
+      for (const step::Field& field : p.fields) {
+        if (field.name != name) continue;
+        is_known = true;
+        put(name, value, field.type, field.slot);
+      }
+    } else {
+      const std::string_view fact(name.data(), dot), part = std::string_view(name).substr(dot + 1);
+      for (const step::Event& of : p.events) {
+        if (of.name != fact) continue;
+        if (part == "at" && of.at_slot != step::no_slot) {
+          is_known = true;
+          put(name, value, Type::instant(), of.at_slot);
+        }
+        for (const step::Input& input : of.inputs) {
+          if (input.name != part) continue;
+          is_known = true;
+          if (input.slot != step::no_slot) put(name, value, input.type, input.slot);
+          if (input.case_slot != step::no_slot) put(name, value, input.type, input.case_slot);
+        }
+      }
+      for (const step::Form& form : p.forms) {
+        if (form.name != fact) continue;
+        for (const step::Field& field : form.fields) {
+          if (field.name != part) continue;
+          is_known = true;
+          put(name, value, field.type, field.slot);
+          if (field.case_slot != step::no_slot) put(name, value, field.type, field.case_slot);
+        }
+      }
+    }
+    if (!is_known)
+      out.reasons.push_back({"data", name, {}, "the case has no such field"});
+  }
+  if (event.data.empty()) out.reasons.push_back({"data", "correct", {}, "nothing to put right"});
+  return out;
+}
+
+std::string Names::key_of(const Incoming& incoming, Index procedure) const {
+  const step::Procedure& p = model_.procedures[procedure];
+  if (p.key_slot == step::no_slot || incoming.is != Incoming::Is::event) return {};
+  const step::Event& event = p.events[incoming.index];
+  for (std::size_t i = 0; i < event.inputs.size(); ++i) {
+    if (event.inputs[i].case_slot == p.key_slot && incoming.given[i] && !incoming.data[i].is_null())
+      return step::to_text(incoming.data[i], model_, zone_of(model_, procedure));
+  }
+  if (event.form != none) {
+    const step::Form& form = p.forms[event.form];
+    for (std::size_t f = 0; f < form.fields.size(); ++f) {
+      const std::size_t i = event.inputs.size() + f;
+      if (form.fields[f].case_slot == p.key_slot && incoming.given[i])
+        return step::to_text(incoming.data[i], model_, zone_of(model_, procedure));
+    }
+  }
+  return {};
+}
+
+}  // namespace aftercare::engine

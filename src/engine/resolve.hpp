@@ -1,0 +1,58 @@
+// engine/resolve.hpp — from an event as a host writes it to the indices that the step works on.
+//
+// Everything that is looked up by text is looked up here, once for each event.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "aftercare/event.hpp"
+#include "aftercare/result.hpp"
+#include "step/model.hpp"
+#include "step/step.hpp"
+
+namespace aftercare::engine {
+
+/// What the name of an event may mean.
+struct Target {
+  step::Incoming::Is is = step::Incoming::Is::event;
+  step::Index procedure = step::none;  ///< none: belongs to no case
+  step::Index index = step::none;
+  step::Index outcome = step::none;
+};
+
+/// What came of reading an event's data: ready, or the reasons why not.
+struct Resolved {
+  step::Incoming incoming;
+  std::vector<Reason> reasons;  ///< not empty: the event is refused
+};
+
+/// The names of one model. Immutable; shared by threads.
+class Names {
+ public:
+  explicit Names(const step::Model& model);
+
+  /// All meanings of "arrived", "order.arrived", "gambling", "approve", …; empty: none.
+  [[nodiscard]] const std::vector<Target>& find(std::string_view name) const noexcept;
+  /// Names like a misspelt one, best first.
+  [[nodiscard]] std::string suggestion(std::string_view misspelt) const;
+  [[nodiscard]] step::Index role(std::string_view name) const noexcept;
+  [[nodiscard]] step::Index procedure(std::string_view name) const noexcept;
+
+  /// Fits the data of an event to a target. Unknown data, wrong types and unknown roles are reasons.
+  [[nodiscard]] Resolved resolve(const Event& event, const Target& target) const;
+  /// The built-in `correct` for a case of `procedure`: data name case fields, or `fact.field`.
+  [[nodiscard]] Resolved resolve_correction(const Event& event, step::Index procedure) const;
+  /// The text of the key that an opening event's data hold; empty where they hold none.
+  [[nodiscard]] std::string key_of(const step::Incoming& incoming, step::Index procedure) const;
+
+ private:
+  const step::Model& model_;
+  std::unordered_map<std::string, std::vector<Target>> targets_;
+  std::unordered_map<std::string, step::Index> roles_;
+  std::unordered_map<std::string, step::Index> procedures_;
+};
+
+}  // namespace aftercare::engine
