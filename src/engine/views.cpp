@@ -1,0 +1,375 @@
+// What readers see of a case, and what may happen next.
+
+#include <algorithm>
+
+#include "engine/engine_impl.hpp"
+#include "step/convert.hpp"
+
+namespace aftercare {
+
+using step::Index;
+using step::none;
+using step::no_slot;
+
+Result<CaseView> Engine::find(std::string_view id_or_key, std::optional<Instant> now) const {
+  return impl_->view(id_or_key, now);
+}
+Result<std::vector<Possibility>> Engine::next(std::string_view id_or_key, const Actor& actor,
+                                              Instant now) const {
+  return impl_->next(id_or_key, actor, now);
+}
+Result<std::vector<EntryView>> Engine::entries(const EntryFilter& filter) const {
+  return impl_->entries(filter);
+}
+
+std::vector<std::string> Engine::Impl::clause_ids(const step::Cites& cites) const {
+  std::vector<std::string> out;
+  for (const Index cite : cites) out.push_back(model->clauses[cite].id);
+  return out;
+}
+
+EntryView Engine::Impl::entry_view(std::uint64_t id, const ledger::Entry& entry) const {
+  using ledger::EntryKind;
+  EntryView out;
+  out.id = id;
+  out.ledger = model->ledgers[entry.ledger].name;
+  switch (entry.kind) {
+    case EntryKind::row: out.kind = "entry"; break;
+    case EntryKind::offence: out.kind = "offence"; break;
+    case EntryKind::reward: out.kind = "reward"; break;
+    case EntryKind::right_used: out.kind = "right"; break;
+    case EntryKind::finding: out.kind = "finding"; break;
+    case EntryKind::fine: out.kind = "fine"; break;
+    case EntryKind::owed: out.kind = "pay"; break;
+    case EntryKind::payment: out.kind = "payment"; break;
+  }
+  if (entry.rule != none) {
+    const step::Rule& rule = model->rules[entry.rule];
+    out.name = rule.name;
+    out.clauses = clause_ids(rule.cites);
+    if (rule.is == step::Rule::Is::entry) out.name = out.ledger;
+  } else if (entry.kind == EntryKind::finding) {
+    out.name = entry.reason;
+    if (!entry.fields.empty() && entry.fields.front().is(Kind::string))
+      out.clauses.emplace_back(entry.fields.front().as_string());
+  } else {
+    out.name = out.ledger;
+    out.clauses = clause_ids(model->ledgers[entry.ledger].cites);
+  }
+  out.subject = step::to_host(entry.subject, *model);
+  if (entry.from.is(Kind::string)) out.from = std::string(entry.from.as_string());
+  if (entry.to.is(Kind::string)) out.to = std::string(entry.to.as_string());
+  if (!entry.amount.is_null()) out.amount = entry.amount;
+  if (entry.sanction != none) out.sanction = model->sanctions[entry.sanction].name;
+  out.on = entry.on;
+  out.recorded = entry.recorded;
+  if (entry.case_id.is(Kind::string)) out.case_id = std::string(entry.case_id.as_string());
+  if (entry.nth != 0) out.nth = entry.nth;
+  if (entry.kind == EntryKind::row) {
+    const auto& fields = model->ledgers[entry.ledger].fields;
+    for (std::size_t i = 0; i < fields.size() && i < entry.fields.size(); ++i)
+      out.fields.emplace_back(fields[i].name, step::to_host(entry.fields[i], *model));
+  }
+  out.is_correction = entry.is_correction;
+  out.is_withdrawn = entry.is_withdrawn || entry.replaced_by != 0;
+  out.reason = entry.reason;
+  return out;
+}
+
+Result<std::vector<EntryView>> Engine::Impl::entries(const EntryFilter& filter) {
+  book.clear();
+  const auto stored = filter.case_id.empty() ? store->all_entries()
+                                             : store->entries_of_case(filter.case_id);
+  if (!stored) return stored.error();
+  std::vector<EntryView> out;
+  for (const StoredEntry& one : *stored) {
+    const ledger::Entry& entry = book.get(one.id);
+    if (book.error()) return *book.error();
+    EntryView view = entry_view(one.id, entry);
+    if (!filter.ledger.empty() && view.ledger != filter.ledger) continue;
+    if (!filter.name.empty() && view.name != filter.name) continue;
+    if (filter.subject && !view.subject.equals(*filter.subject)) continue;
+    if (view.is_withdrawn && !filter.with_withdrawn) continue;
+    out.push_back(std::move(view));
+  }
+  return out;
+}
+
+namespace {
+
+rt::Duration duration_between(Instant from, Instant to) {
+  std::int64_t micros = to.micros - from.micros;
+  std::int64_t seconds = micros / 1'000'000, rest = micros % 1'000'000;
+  if (rest < 0) {
+    rest += 1'000'000;
+    --seconds;
+  }
+  return {seconds, static_cast<std::int32_t>(rest * 1000)};
+}
+
+}  // namespace
+
+Result<CaseView> Engine::Impl::view(std::string_view id_or_key, std::optional<Instant> now) {
+  book.clear();
+  const auto id = find_id(id_or_key);
+  if (!id) return id.error();
+  if (!*id) return Error{ErrorCode::not_found, "no case " + std::string(id_or_key)};
+  auto there = load(**id, true);
+  if (!there) return there.error();
+  const step::CaseState& state = (**there).state;
+  const step::Procedure& p = model->procedures[state.procedure];
+  const Instant as_of = now.value_or(state.last_recorded);
+  CaseView out;
+  out.id = **id;
+  out.procedure = p.name;
+  out.pack = model->packs[p.pack].name;
+  if (!state.key(p).is_null())
+    out.key = step::to_text(state.key(p), *model, model->packs[p.pack].zone);
+  out.state = state_text(state);
+  out.is_final = state.is_final;
+  out.steps = state.steps;
+  out.opened = state.opened;
+  if (state.is_final) out.closed = state.closed;
+  out.incident = state.incident;
+  for (const step::Field& field : p.fields)
+    out.data.emplace_back(field.name, step::to_host(state.slots[field.slot], *model));
+  for (const step::Let& let : p.lets)
+    out.data.emplace_back(let.name,
+                          step::to_host(stepper.evaluate(state, let.value, as_of, book), *model));
+  for (const step::Event& event : p.events) {
+    if (event.at_slot == no_slot || state.slots[event.at_slot].is_null()) continue;
+    std::vector<ContextEntry> parts;
+    parts.emplace_back("at", state.slots[event.at_slot]);
+    for (const step::Input& input : event.inputs) {
+      const step::SlotIndex slot = input.slot != no_slot ? input.slot : input.case_slot;
+      if (slot != no_slot && slot < p.case_slots)
+        parts.emplace_back(input.name, step::to_host(state.slots[slot], *model));
+    }
+    out.data.emplace_back(event.name, Value::context(std::move(parts)));
+  }
+  for (const step::Form& form : p.forms) {
+    if (form.present_slot == no_slot || state.slots[form.present_slot].is_null()) continue;
+    std::vector<ContextEntry> parts;
+    for (const step::Field& field : form.fields)
+      parts.emplace_back(field.name, step::to_host(state.slots[field.slot], *model));
+    std::vector<Value> signed_by;
+    for (const step::Form::Signature& signature : form.signatures) {
+      const Value& is_signed = state.slots[signature.slot];
+      if (is_signed.is(Kind::boolean) && is_signed.as_boolean())
+        signed_by.push_back(Value::string(signature.name));
+    }
+    parts.emplace_back("signed", Value::list(std::move(signed_by)));
+    out.data.emplace_back(form.name, Value::context(std::move(parts)));
+  }
+  for (std::size_t c = 0; c < p.clocks.size(); ++c) {
+    const clock::Run& run = state.clocks[c];
+    ClockView view;
+    view.name = p.clocks[c].name;
+    view.state = static_cast<ClockView::State>(run.state);
+    view.is_provisional = run.is_provisional;
+    if (!p.clocks[c].cites.empty()) view.clause = model->clauses[p.clocks[c].cites.front()].id;
+    if (run.cycle > 0) {
+      view.started = run.started;
+      if (run.state == clock::State::paused) {
+        const step::Pack& pack = model->packs[p.pack];
+        view.left = clock::left(run,
+                                {.zone = pack.zone,
+                                 .calendar = p.clocks[c].calendar == none
+                                                 ? nullptr
+                                                 : &model->calendars[p.clocks[c].calendar]},
+                                as_of);
+      } else if (run.state != clock::State::cancelled) {
+        view.due = Instant{run.fires.micros - 1};
+      }
+      if (run.state == clock::State::met || run.state == clock::State::breached ||
+          run.state == clock::State::cancelled)
+        view.ended = run.ended;
+      if (run.state == clock::State::breached) view.late_by = duration_between(run.limit, as_of);
+    }
+    out.clocks.push_back(std::move(view));
+  }
+  const auto entries_of = store->entries_of_case(out.id);
+  if (!entries_of) return entries_of.error();
+  for (const StoredEntry& one : *entries_of)
+    out.entries.push_back(entry_view(one.id, book.get(one.id)));
+  if (book.error()) return *book.error();
+  return out;
+}
+
+std::vector<std::string> Engine::Impl::who_names(const step::CaseState& state,
+                                                 const step::Who& who) {
+  std::vector<std::string> out;
+  for (const Index role : who.roles) out.push_back(model->roles[role].name);
+  for (const step::SlotIndex slot : who.persons) {
+    if (slot < state.slots.size() && state.slots[slot].is(Kind::string))
+      out.emplace_back(state.slots[slot].as_string());
+  }
+  return out;
+}
+
+Result<std::vector<Possibility>> Engine::Impl::next(std::string_view id_or_key, const Actor& actor,
+                                                    Instant now) {
+  book.clear();
+  const auto id = find_id(id_or_key);
+  if (!id) return id.error();
+  if (!*id) return Error{ErrorCode::not_found, "no case " + std::string(id_or_key)};
+  auto there = load(**id, true);
+  if (!there) return there.error();
+  step::CaseState& state = (**there).state;
+  // As it will be at that instant, if nothing else happens.
+  step::StepResult passing;
+  for (int i = 0; i < 1000 && stepper.elapse(state, now, book, passing); ++i) {
+  }
+  const step::Procedure& p = model->procedures[state.procedure];
+  const Index role = actor.role.empty() ? none : names.role(actor.role);
+  if (!actor.role.empty() && role == none)
+    return Error{ErrorCode::invalid_argument, "no role '" + actor.role + "' in these packs"};
+
+  const auto may = [&](const step::Who& by) {
+    if (actor.role.empty() || by.is_empty()) return true;
+    if (std::find(by.roles.begin(), by.roles.end(), role) != by.roles.end()) return true;
+    for (const step::SlotIndex slot : by.persons) {
+      if (slot < state.slots.size() && state.slots[slot].is(Kind::string) &&
+          state.slots[slot].as_string() == actor.person)
+        return true;
+    }
+    return false;
+  };
+  const auto holds = [&](const step::Formula& formula) {
+    const Value value = stepper.evaluate(state, formula, now, book);
+    return value.is(Kind::boolean) && value.as_boolean();
+  };
+  const auto unmet_reason = [&](std::string code, std::string label, const step::Cites& cites,
+                                std::string help) {
+    return Reason{std::move(code), std::move(label),
+                  cites.empty() ? std::string() : model->clauses[cites.front()].id, std::move(help)};
+  };
+  // A need may read what only the event brings: it is then open, not unmet.
+  const auto judge_needs = [&](const std::vector<step::Condition>& needs,
+                               const std::vector<step::SlotIndex>& brought, Possibility& to) {
+    for (const step::Condition& need : needs) {
+      bool is_open = false;
+      for (const step::SlotIndex slot : need.holds.reads) {
+        if (std::find(brought.begin(), brought.end(), slot) != brought.end()) {
+          is_open = true;
+          const std::string name =
+              slot < p.slot_names.size() ? p.slot_names[slot] : std::string("?");
+          if (std::find(to.open_facts.begin(), to.open_facts.end(), name) == to.open_facts.end())
+            to.open_facts.push_back(name);
+        }
+      }
+      for (const std::string& clause : clause_ids(need.cites)) to.clauses.push_back(clause);
+      if (!is_open && !holds(need.holds))
+        to.obstacles.push_back(unmet_reason("need", need.label, need.cites, need.holds.text));
+    }
+  };
+
+  std::vector<Possibility> out;
+  for (const step::Event& event : p.events) {
+    if (event.opens != none) continue;  // another case, not the next thing of this one
+    Possibility next;
+    next.event = event.name;
+    next.kind = event.is_request ? Possibility::Kind::request : Possibility::Kind::fact;
+    next.by = who_names(state, event.by);
+    next.clauses = clause_ids(event.cites);
+    std::vector<step::SlotIndex> brought{event.at_slot, event.by_slot};
+    for (const step::Input& input : event.inputs) {
+      next.data.push_back(input.name);
+      brought.push_back(input.slot);
+      brought.push_back(input.case_slot);
+    }
+    if (event.form != none) {
+      const step::Form& form = p.forms[event.form];
+      next.form = form.name;
+      brought.push_back(form.present_slot);
+      for (const step::Field& field : form.fields) {
+        brought.push_back(field.slot);
+        brought.push_back(field.case_slot);
+      }
+      for (const step::Form::Signature& signature : form.signatures) brought.push_back(signature.slot);
+    }
+    std::erase(brought, no_slot);
+    bool waits = false, is_awaited = false;
+    for (chart::TransitionId t = 0; t < p.chart.transition_count(); ++t) {
+      const auto events = p.chart.events(t);
+      if (std::find(events.begin(), events.end(), event.happening) == events.end()) continue;
+      waits = true;
+      if (!state.configuration.contains(p.chart.transition(t).source)) continue;
+      const chart::GuardId guard = p.chart.transition(t).guard;
+      if (guard != chart::none) {
+        const step::Formula& formula = p.guards[guard];
+        const bool is_open = std::any_of(formula.reads.begin(), formula.reads.end(), [&](auto slot) {
+          return std::find(brought.begin(), brought.end(), slot) != brought.end();
+        });
+        if (!is_open && !holds(formula)) {
+          next.obstacles.push_back(unmet_reason("guard", formula.text, p.transition_cites[t], {}));
+          continue;
+        }
+      }
+      is_awaited = true;
+      for (const std::string& clause : clause_ids(p.transition_cites[t])) next.clauses.push_back(clause);
+      for (const chart::StateId target : p.chart.targets(t))
+        next.leads_to.emplace_back(p.chart.name(target));
+    }
+    if (state.is_final && event.is_request) continue;
+    if (waits && !is_awaited && next.obstacles.empty()) {
+      if (!event.is_request) continue;  // a fact that nothing expects now
+      next.obstacles.push_back({"no_transition", event.name, {}, "nothing asks for it in this state"});
+    }
+    if (waits && is_awaited) next.obstacles.clear();
+    judge_needs(event.needs, brought, next);
+    if (!may(event.by))
+      next.obstacles.push_back(unmet_reason("by", event.name, event.cites, "not the one who may"));
+    next.is_possible = next.obstacles.empty() || (!event.is_request && may(event.by));
+    out.push_back(std::move(next));
+  }
+  for (const step::Decision& decision : p.decisions) {
+    if (!state.configuration.contains(decision.state)) continue;
+    for (const auto& [name, happening] : decision.outcomes) {
+      if (name == "lapse") continue;
+      Possibility next;
+      next.event = name;
+      next.kind = Possibility::Kind::decision;
+      next.by = who_names(state, decision.by);
+      next.clauses = clause_ids(decision.cites);
+      for (chart::TransitionId t = 0; t < p.chart.transition_count(); ++t) {
+        const auto events = p.chart.events(t);
+        if (std::find(events.begin(), events.end(), happening) == events.end()) continue;
+        for (const chart::StateId target : p.chart.targets(t))
+          next.leads_to.emplace_back(p.chart.name(target));
+      }
+      if (!may(decision.by))
+        next.obstacles.push_back(unmet_reason("by", name, decision.cites, "not the one who decides"));
+      next.is_possible = next.obstacles.empty();
+      out.push_back(std::move(next));
+    }
+  }
+  for (const Index r : p.rules) {
+    const step::Rule& rule = model->rules[r];
+    if (rule.is != step::Rule::Is::right) continue;
+    Possibility next;
+    next.event = rule.name;
+    next.kind = Possibility::Kind::right;
+    next.by = who_names(state, rule.who);
+    next.clauses = clause_ids(rule.cites);
+    std::vector<step::SlotIndex> brought;
+    for (const step::Input& input : rule.inputs) {
+      next.data.push_back(input.name);
+      if (input.slot != no_slot) brought.push_back(input.slot);
+    }
+    if (rule.condition && !holds(*rule.condition))
+      next.obstacles.push_back(unmet_reason("right", rule.condition->text, rule.cites, "the right does not exist"));
+    judge_needs(rule.needs, brought, next);
+    if (!may(rule.who))
+      next.obstacles.push_back(unmet_reason("by", rule.name, rule.cites, "not the one who has this right"));
+    next.is_possible = next.obstacles.empty();
+    out.push_back(std::move(next));
+  }
+  for (Possibility& next : out) {
+    std::sort(next.clauses.begin(), next.clauses.end());
+    next.clauses.erase(std::unique(next.clauses.begin(), next.clauses.end()), next.clauses.end());
+  }
+  return out;
+}
+
+}  // namespace aftercare
