@@ -112,11 +112,20 @@ class TreeBuilder : public YAML::EventHandler {
       has_document_ = true;
       return;
     }
-    const std::size_t at = std::min(place(mark), text_.size());
-    const std::size_t begin = text_.rfind("---", at);
-    const std::size_t from = begin == std::string_view::npos ? at : begin;
-    findings_.add(make(diag::AC0119, span(from, std::min(from + 3, text_.size())), {},
-                       {note(notes::split_documents)}));
+    const std::size_t at = place(mark);
+    const std::size_t before =
+        at == 0 ? std::string_view::npos : text_.find_last_not_of(" \t\r\n", at - 1);
+    if (text_.substr(at, 3) == "---") {
+      findings_.add(make(diag::AC0119, span(at, at + 3), {}, {note(notes::split_documents)}));
+    } else if (before != std::string_view::npos && before >= 2 &&
+               text_.substr(before - 2, 3) == "...") {
+      findings_.add(
+          make(diag::AC0119, span(before - 2, before + 1), {}, {note(notes::split_documents)}));
+    } else {
+      // yaml-cpp takes a line that is indented less than the first one for a new document.
+      findings_.add(make(diag::AC0125, span(at, std::min(at + 1, text_.size())), {},
+                         {note(notes::plain_indentation)}));
+    }
     throw Stop{};
   }
   void OnDocumentEnd() override {}
@@ -196,6 +205,12 @@ class TreeBuilder : public YAML::EventHandler {
   }
   [[nodiscard]] std::string text_of(SourceSpan s) const {
     return std::string(text_.substr(s.begin, s.end - s.begin));
+  }
+  /// The first words of a longer thing.
+  [[nodiscard]] std::string beginning_of(SourceSpan s) const {
+    std::size_t end = s.begin;
+    for (int i = 0; i < 30 && end < s.end; ++i) end += base::decode(text_, end).bytes;
+    return text_of({file_, s.begin, static_cast<std::uint32_t>(end)}) + (end < s.end ? "…" : "");
   }
   [[nodiscard]] std::size_t column_of(std::size_t at) const {
     if (at == 0) return 0;
@@ -278,8 +293,8 @@ class TreeBuilder : public YAML::EventHandler {
     scalars_.push_back(node.span);
     if (!trace.is_terminated) {
       has_open_quote_ = true;
-      findings_.add(make(diag::AC0124, span(at, at + 1),
-                         {{"bracket", text_.substr(at, 1).data()[0] == '"' ? "\"" : "'"}}));
+      findings_.add(
+          make(diag::AC0124, span(at, at + 1), {{"bracket", std::string(text_.substr(at, 1))}}));
     }
     deliver(std::move(node));
   }
@@ -377,7 +392,7 @@ class TreeBuilder : public YAML::EventHandler {
       return;
     }
     if (!key.is_scalar()) {
-      findings_.add(make(diag::AC0120, key.span, {{"written", text_of(key.span)}}));
+      findings_.add(make(diag::AC0120, key.span, {{"written", beginning_of(key.span)}}));
       return;
     }
     if (key.text == "<<" && key.style == NodeStyle::plain)

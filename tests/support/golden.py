@@ -12,6 +12,7 @@ The command runs in the folder of the input, so that no path of the machine is p
 An input that must not be kept as a file (50 MB on one line) is a script X.py that prints it.
 """
 import argparse
+import concurrent.futures
 import difflib
 import os
 import pathlib
@@ -49,45 +50,48 @@ def result(command, program_folder, source):
     return "".join(parts), codes
 
 
+def check_one(folder, command, program_folder, source, wanted_code, reset):
+    """What is to be said about one input, and whether it failed."""
+    shown = source.relative_to(folder)
+    expected_file = source.with_name(source.name + ".expected")
+    with tempfile.TemporaryDirectory() as scratch:
+        if source.suffix == ".py":
+            made = subprocess.run([sys.executable, str(source)], capture_output=True, check=True)
+            source = pathlib.Path(scratch) / source.stem
+            source.write_bytes(made.stdout)
+        actual, codes = result(command, program_folder, source)
+    if codes != {wanted_code}:
+        return f"{shown}: exit {sorted(codes)}, but it must be {wanted_code} here\n{actual}", True
+    expected = expected_file.read_text(encoding="utf-8") if expected_file.exists() else ""
+    if actual == expected:
+        return "", False
+    if reset:
+        expected_file.write_text(actual, encoding="utf-8")
+        return f"{shown}: written\n", False
+    return "".join(difflib.unified_diff(expected.splitlines(True), actual.splitlines(True),
+                                        f"{shown} expected", f"{shown} printed")), True
+
+
 def check(folder, program_folder, reset):
     folder = pathlib.Path(folder).resolve()
     command = (folder / "command").read_text(encoding="utf-8").strip()
-    failures = count = 0
-    for side, wanted_code in SIDES.items():
-        for source in sorted((folder / side).rglob("*")) if (folder / side).is_dir() else []:
-            if not source.is_file() or source.suffix == ".expected":
-                continue
-            expected_file = source.with_name(source.name + ".expected")
-            with tempfile.TemporaryDirectory() as scratch:
-                shown = source.relative_to(folder)
-                if source.suffix == ".py":
-                    made = subprocess.run([sys.executable, str(source)], capture_output=True, check=True)
-                    source = pathlib.Path(scratch) / source.stem
-                    source.write_bytes(made.stdout)
-                actual, codes = result(command, program_folder, source)
-            count += 1
-            if codes != {wanted_code}:
-                print(f"{shown}: exit {sorted(codes)}, but files of {side}/ exit with {wanted_code}\n{actual}")
-                failures += 1
-                continue
-            expected = expected_file.read_text(encoding="utf-8") if expected_file.exists() else ""
-            if actual == expected:
-                continue
-            if reset:
-                expected_file.write_text(actual, encoding="utf-8")
-                print(f"{shown}: written")
-                continue
-            failures += 1
-            sys.stdout.writelines(difflib.unified_diff(
-                expected.splitlines(True), actual.splitlines(True), f"{shown} expected", f"{shown} printed"))
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        jobs = [pool.submit(check_one, folder, command, program_folder, source, wanted_code, reset)
+                for side, wanted_code in SIDES.items() if (folder / side).is_dir()
+                for source in sorted((folder / side).rglob("*"))
+                if source.is_file() and source.suffix != ".expected"]
+        answers = [job.result() for job in jobs]
+    for text, _ in answers:
+        sys.stdout.write(text)
+    failures = sum(failed for _, failed in answers)
     for stray in sorted(folder.rglob("*.expected")):
         if not stray.with_suffix("").exists():
             print(f"{stray.relative_to(folder)}: its input is gone")
             failures += 1
-    if count == 0:
+    if not answers:
         print(f"{folder}: no input files")
         failures += 1
-    print(f"{folder.name}: {count} files, {failures} failures")
+    print(f"{folder.name}: {len(answers)} files, {failures} failures")
     return failures
 
 
