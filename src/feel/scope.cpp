@@ -271,6 +271,14 @@ Name& Scope::add_function(std::string_view name, FunctionName function) {
   return add(std::move(entry));
 }
 
+Name& Scope::add_builtin(std::string_view name, std::uint32_t function) {
+  Name entry;
+  entry.is = Name::Is::builtin;
+  entry.name = name;
+  entry.slot = function;
+  return add(std::move(entry));
+}
+
 Name& Scope::add_local(std::string_view name, Type type) {
   Name entry;
   entry.name = name;

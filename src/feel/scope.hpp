@@ -73,12 +73,13 @@ struct Name {
     constant,  ///< a value known when compiled: a parameter, a reading
     let,       ///< an expression of its own
     function,  ///< a function of the host: decision table, business knowledge model
+    builtin,   ///< a built-in function
     local,  ///< variable of a loop, parameter of a function, entry of a context, member in a filter
   };
   Is is = Is::local;
   std::string name;  ///< with white space normalised
   Type type;         ///< of slot, constant, local, record as a whole; otherwise see the parts
-  std::uint32_t slot = no_slot;  ///< of slot; number that the compiler gave to a local
+  std::uint32_t slot = no_slot;  ///< of slot; of builtin: its number
   bool known_present = false;    ///< of slot: not null here although its type is optional
   Value value;                   ///< of constant
   RecordName record;
@@ -128,6 +129,7 @@ class Scope {
   Name& add_constant(std::string_view name, Type type, Value value);
   Name& add_let(std::string_view name, const Ast& tree, const Scope& scope, Type type = {});
   Name& add_function(std::string_view name, FunctionName function);
+  Name& add_builtin(std::string_view name, std::uint32_t function);
   Name& add_local(std::string_view name, Type type = {});
   /// The words of a closed set may stand bare.
   void add_words(Type set);
