@@ -114,16 +114,6 @@ class Resolver {
   NodeId input(const Ast& from, NodeId id) {
     const NodeId made = make(from, id, {});
     Binding& binding = out_.bindings[made];
-    for (std::size_t i = layers_.size(); i-- > 0;) {
-      if (layers_[i].is == Layer::Is::wall) break;
-      for (const auto& [name, local] : layers_[i].names) {
-        if (name != "?") continue;
-        binding.is = Binding::Is::local;
-        binding.index = local;
-        capture({false, local}, i + 1);
-        return made;
-      }
-    }
     if (options_.tested) {
       binding.is = Binding::Is::slot;
       binding.index = options_.tested->slot;
@@ -181,9 +171,7 @@ class Resolver {
     binding.is = Binding::Is::local;
     binding.index = local;
     binding.items = std::move(items);
-    if (out_.locals[local].is == Local::Is::partial) {
-      out_.partial_of[out_.locals[local].declared] = local;
-    }
+    if (out_.locals[local].is == Local::Is::partial) used_partials_.push_back(local);
     capture({false, local}, layer + 1);
     return made;
   }
@@ -191,7 +179,9 @@ class Resolver {
   /// The use of an entry of a scope.
   NodeId bound(const Ast& from, NodeId id, const Name& entry, std::vector<std::uint32_t> items) {
     if (entry.is == Name::Is::let && items.empty()) return let(from, id, entry);
-    const NodeId made = make(from, id, {});
+    std::vector<NodeId> children;
+    if (entry.is == Name::Is::let) children.push_back(let(from, id, entry));
+    const NodeId made = make(from, id, std::move(children));
     Binding binding;
     binding.entry = &entry;
     binding.items = std::move(items);
@@ -212,9 +202,7 @@ class Resolver {
         binding.is = Binding::Is::builtin;
         binding.index = entry.slot;
         break;
-      case Name::Is::let:
-        // A member of an item may hide it: the two readings meet only when it runs. Packs know the
-        // members of their items, so this is for imported models, which have no lets.
+      case Name::Is::let: binding.is = Binding::Is::let; break;
       case Name::Is::local: binding.is = Binding::Is::unknown; break;
     }
     out_.bindings[made] = std::move(binding);
@@ -301,26 +289,17 @@ class Resolver {
       layers_.back().names.emplace_back(name, local);
       children.push_back(iterator);
     }
-    std::uint32_t partial = 0;
+    std::uint32_t partial = no_slot;
     if (from[id].kind == NodeKind::for_each) {
       partial = add_local(Local::Is::partial, "partial", 0);
-      // Behind the variables: a variable of that name hides it.
+      // Before the variables: a variable of that name hides it.
       layers_.back().names.insert(layers_.back().names.begin(), {"partial", partial});
-      out_.locals[partial].declared = static_cast<NodeId>(out_.tree.nodes.size());
     }
-    const NodeId key = out_.locals.empty() || from[id].kind != NodeKind::for_each
-                           ? 0
-                           : out_.locals[partial].declared;
     children.push_back(copy(from, parts.back()));
     layers_.pop_back();
     const NodeId made = make(from, id, std::move(children));
-    if (from[id].kind == NodeKind::for_each) {
-      // `partial` was noted under a provisional key, before the loop had its node.
-      if (const auto used = out_.partial_of.find(key); used != out_.partial_of.end()) {
-        out_.partial_of.erase(used);
-        out_.partial_of[made] = partial;
-      }
-      out_.locals[partial].declared = made;
+    if (std::find(used_partials_.begin(), used_partials_.end(), partial) != used_partials_.end()) {
+      out_.partial_of[made] = partial;
     }
     return made;
   }
@@ -376,6 +355,7 @@ class Resolver {
     layers_.pop_back();
     layers_.pop_back();
     const NodeId made = make(from, id, std::move(children));
+    if (!self.first.empty()) out_.self_of[made] = self.second;
     auto used = out_.captures.extract(key | provisional);
     if (!used.empty()) {
       out_.captures[made] = std::move(used.mapped());
@@ -394,6 +374,7 @@ class Resolver {
   std::vector<const Name*> lets_;
   const TextRange* use_ = nullptr;  // inside a let: where it was used
   std::pair<std::string, std::uint32_t> self_;
+  std::vector<std::uint32_t> used_partials_;
   std::uint32_t function_keys_ = 0;
   std::size_t depth_ = 0;
 };

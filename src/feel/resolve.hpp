@@ -27,6 +27,7 @@ struct Binding {
     local,     ///< index: into Resolved::locals
     function,  ///< entry: a function of the host
     builtin,   ///< index: the function
+    let,       ///< a let that a member of an item may hide: it is the node's child
     word,      ///< a word of a closed set, which the context decides
     unknown,   ///< nothing; lenient evaluation tells a fault
   };
@@ -59,6 +60,7 @@ struct Resolved {
   std::unordered_map<NodeId, std::uint32_t> local_of;  ///< declaring node → local
   std::unordered_map<NodeId, std::uint32_t> partial_of;  ///< for_each → its `partial`, where used
   std::unordered_map<NodeId, std::vector<Capture>> captures;  ///< function → what it uses
+  std::unordered_map<NodeId, std::uint32_t> self_of;  ///< function → local of its own name
   std::unordered_map<NodeId, std::string> let_of;  ///< root of an expanded let → its name
   Diagnostics findings;  ///< only what makes the tree unusable: cycles and size
 };

@@ -1,0 +1,86 @@
+// The state of emit(): what lies in which register.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/assert.hpp"
+#include "builtins/builtins.hpp"
+#include "bytecode/builder.hpp"
+#include "feel/compile.hpp"
+#include "feel/emit.hpp"
+#include "feel/fold.hpp"
+#include "feel/resolve.hpp"
+#include "feel/types.hpp"
+
+namespace aftercare::feel {
+
+class Emitter {
+ public:
+  Emitter(const Resolved& resolved, const Scope& scope, const CompileOptions& options);
+  [[nodiscard]] Emitted run();
+  [[nodiscard]] bool is_too_large() const noexcept { return too_large_; }
+
+ private:
+  using Register = bytecode::Register;
+  using Op = bytecode::Op;
+
+  /// Where the names of the text lie while the code of one routine is made.
+  struct Frame {
+    std::unordered_map<std::uint32_t, Register> locals;
+    std::unordered_map<std::uint32_t, Register> slots;  // captured inputs
+  };
+
+  [[nodiscard]] bytecode::Span span_of(NodeId id) const noexcept {
+    return {tree_[id].range.begin, tree_[id].range.end};
+  }
+
+  // Each emits code that leaves the value of a node in register `to`. `to` is written last.
+  void object(NodeId id, Register to);
+  void name(NodeId id, Register to);
+  void record(const Name& entry, NodeId at, Register to);
+  void path(NodeId id, Register to);
+  void junction(NodeId id, Register to, Op leave, Op join);
+  void list(NodeId id, Register to);
+  void context(NodeId id, Register to);
+  void cell(NodeId id, Register to);
+  void call(NodeId id, Register to);
+  void function(NodeId id, Register to);
+  void loop(NodeId id, Register to);
+  void quantifier(NodeId id, Register to);
+  void filter(NodeId id, Register to);
+
+  void tests(std::span<const NodeId> nodes, Register value, NodeId at, Register to, Op in);
+  void placed(const std::vector<std::size_t>& places, std::span<const NodeId> arguments, NodeId at,
+              Register to, Op op, std::int64_t function);
+  void iterators(NodeId id, Register failed, bytecode::Builder::Label end,
+                 bytecode::Builder::Label again_outermost,
+                 const std::function<void(bytecode::Builder::Label again)>& body);
+  void tell(builtins::Fault fault, std::string_view operation, NodeId at, Register to);
+  void constant(const Value& value, NodeId at, Register to);
+  void slot(std::uint32_t index, NodeId at, Register to);
+  /// The register that holds a node's value: that of a local, or a new one.
+  Register operand(NodeId id);
+  /// Consecutive registers with the values of several nodes.
+  Register row(std::span<const NodeId> nodes);
+  [[nodiscard]] Register register_of(std::uint32_t local) const;
+  [[nodiscard]] bool uses(NodeId id, std::uint32_t local) const;
+
+  const Resolved& resolved_;
+  const Ast& tree_;
+  const Scope& scope_;
+  const CompileOptions& options_;
+  std::vector<std::optional<Value>> folded_;
+  bytecode::Builder b_;
+  std::vector<Frame> frames_;
+  bool too_large_ = false;
+};
+
+}  // namespace aftercare::feel

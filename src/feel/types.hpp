@@ -1,0 +1,19 @@
+// Types as an expression writes them: `list<date and time>`.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "aftercare/type.hpp"
+#include "feel/ast.hpp"
+#include "feel/scope.hpp"
+
+namespace aftercare::feel {
+
+/// The type of a type node; none where a name in it is not known.
+[[nodiscard]] std::optional<Type> type_of(const Ast& tree, NodeId node, const Scope& scope);
+
+/// A simple type by FEEL's name or one of its older aliases.
+[[nodiscard]] std::optional<Type> simple_type(std::string_view name);
+
+}  // namespace aftercare::feel
