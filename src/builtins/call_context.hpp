@@ -69,6 +69,11 @@ class CallContext {
     return !exhausted_;
   }
   [[nodiscard]] bool is_exhausted() const noexcept { return exhausted_; }
+  /// Begins a new evaluation.
+  void reset_budget(Budget fresh) noexcept {
+    budget = fresh;
+    exhausted_ = false;
+  }
 
   Budget budget;
   /// What now() and today() say. Without it they fail: there is no hidden clock.

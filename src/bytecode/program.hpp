@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -94,8 +95,9 @@ struct Routine {
   std::vector<Type> parameter_types;  ///< `any` where none was declared
 };
 
-/// Immutable once built.
-struct Program {
+/// Immutable once built. Function values made by a run keep a shared program alive; one that is not
+/// shared must outlive them.
+struct Program : std::enable_shared_from_this<Program> {
   std::vector<Instruction> code;
   std::vector<Span> spans;  ///< one for each instruction
   std::vector<Value> constants;

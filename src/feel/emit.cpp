@@ -6,10 +6,10 @@
 
 namespace aftercare::feel {
 
+using builtins::Fault;
 using bytecode::Op;
 using bytecode::Register;
 using bytecode::Span;
-using builtins::Fault;
 
 namespace {
 
@@ -22,12 +22,18 @@ Op op_of(Operator op) noexcept {
 
 RangeForm form_of(Operator op) noexcept {
   switch (op) {
-    case Operator::lt: return RangeForm::less;
-    case Operator::le: return RangeForm::less_equal;
-    case Operator::gt: return RangeForm::greater;
-    case Operator::ge: return RangeForm::greater_equal;
-    case Operator::ne: return RangeForm::not_equal;
-    default: return RangeForm::equal;
+    case Operator::lt:
+      return RangeForm::less;
+    case Operator::le:
+      return RangeForm::less_equal;
+    case Operator::gt:
+      return RangeForm::greater;
+    case Operator::ge:
+      return RangeForm::greater_equal;
+    case Operator::ne:
+      return RangeForm::not_equal;
+    default:
+      return RangeForm::equal;
   }
 }
 
@@ -99,15 +105,25 @@ void Emitter::object(NodeId id, Register to) {
     case NodeKind::none:
     case NodeKind::null_literal:
     case NodeKind::boolean_literal:
-    case NodeKind::string_literal: constant(Value::null(), id, to); break;
+    case NodeKind::string_literal:
+      constant(Value::null(), id, to);
+      break;
     case NodeKind::number_literal:
     case NodeKind::money_literal:
     case NodeKind::percent_literal:
-    case NodeKind::length_literal: tell(Fault::overflow, tree_.written(id), id, to); break;
-    case NodeKind::at_literal: tell(Fault::invalid_argument, "@", id, to); break;
+    case NodeKind::length_literal:
+      tell(Fault::overflow, tree_.written(id), id, to);
+      break;
+    case NodeKind::at_literal:
+      tell(Fault::invalid_argument, "@", id, to);
+      break;
     case NodeKind::name:
-    case NodeKind::input: name(id, to); break;
-    case NodeKind::path: path(id, to); break;
+    case NodeKind::input:
+      name(id, to);
+      break;
+    case NodeKind::path:
+      path(id, to);
+      break;
     case NodeKind::negate:
       b_.emit(Op::negate, span_of(id), to, operand(tree_.child(id, 0)));
       break;
@@ -117,8 +133,12 @@ void Emitter::object(NodeId id, Register to) {
       b_.emit(op_of(tree_.operator_of(id)), span_of(id), to, left, right);
       break;
     }
-    case NodeKind::all_of: junction(id, to, Op::jump_if_false, Op::logic_and); break;
-    case NodeKind::any_of: junction(id, to, Op::jump_if_true, Op::logic_or); break;
+    case NodeKind::all_of:
+      junction(id, to, Op::jump_if_false, Op::logic_and);
+      break;
+    case NodeKind::any_of:
+      junction(id, to, Op::jump_if_true, Op::logic_or);
+      break;
     case NodeKind::between: {
       const Register first = row(tree_.children(id));
       b_.emit(Op::between, span_of(id), to, first);
@@ -138,9 +158,15 @@ void Emitter::object(NodeId id, Register to) {
       }
       break;
     }
-    case NodeKind::filter: filter(id, to); break;
-    case NodeKind::call: call(id, to); break;
-    case NodeKind::argument: object(tree_.child(id, 0), to); break;
+    case NodeKind::filter:
+      filter(id, to);
+      break;
+    case NodeKind::call:
+      call(id, to);
+      break;
+    case NodeKind::argument:
+      object(tree_.child(id, 0), to);
+      break;
     case NodeKind::range: {
       const Register low = operand(tree_.child(id, 0));
       const Register high = operand(tree_.child(id, 1));
@@ -151,8 +177,12 @@ void Emitter::object(NodeId id, Register to) {
       b_.emit(Op::make_half, span_of(id), to, operand(tree_.child(id, 0)), 0,
               static_cast<std::int64_t>(form_of(tree_.operator_of(id))));
       break;
-    case NodeKind::list: list(id, to); break;
-    case NodeKind::context: context(id, to); break;
+    case NodeKind::list:
+      list(id, to);
+      break;
+    case NodeKind::context:
+      context(id, to);
+      break;
     case NodeKind::if_else: {
       const auto no = b_.label();
       const auto end = b_.label();
@@ -168,13 +198,23 @@ void Emitter::object(NodeId id, Register to) {
       // Nothing jumps past the last instruction of a routine: it ends with its result.
       break;
     }
-    case NodeKind::for_each: loop(id, to); break;
+    case NodeKind::for_each:
+      loop(id, to);
+      break;
     case NodeKind::some:
-    case NodeKind::every: quantifier(id, to); break;
-    case NodeKind::function: function(id, to); break;
-    case NodeKind::any_test: constant(Value::boolean(true), id, to); break;
+    case NodeKind::every:
+      quantifier(id, to);
+      break;
+    case NodeKind::function:
+      function(id, to);
+      break;
+    case NodeKind::any_test:
+      constant(Value::boolean(true), id, to);
+      break;
     case NodeKind::compare_test:
-    case NodeKind::tests: cell(id, to); break;
+    case NodeKind::tests:
+      cell(id, to);
+      break;
     case NodeKind::entry:
     case NodeKind::iterator:
     case NodeKind::parameter:
@@ -183,7 +223,9 @@ void Emitter::object(NodeId id, Register to) {
     case NodeKind::type_range:
     case NodeKind::type_context:
     case NodeKind::type_member:
-    case NodeKind::type_function: constant(Value::null(), id, to); break;
+    case NodeKind::type_function:
+      constant(Value::null(), id, to);
+      break;
   }
   b_.release(mark);
 }
@@ -206,16 +248,24 @@ void Emitter::name(NodeId id, Register to) {
             static_cast<std::uint16_t>(member));
   }
   switch (binding.is) {
-    case Binding::Is::slot: slot(binding.index, id, to); break;
-    case Binding::Is::record: record(*binding.entry, id, to); break;
-    case Binding::Is::constant: constant(binding.entry->value, id, to); break;
+    case Binding::Is::slot:
+      slot(binding.index, id, to);
+      break;
+    case Binding::Is::record:
+      record(*binding.entry, id, to);
+      break;
+    case Binding::Is::constant:
+      constant(binding.entry->value, id, to);
+      break;
     case Binding::Is::local:
       b_.emit(Op::move, span_of(id), to, register_of(binding.index));
       break;
     case Binding::Is::builtin:
       constant(builtins::function_value(static_cast<builtins::FunctionId>(binding.index)), id, to);
       break;
-    case Binding::Is::let: object(tree_.child(id, 0), to); break;
+    case Binding::Is::let:
+      object(tree_.child(id, 0), to);
+      break;
     case Binding::Is::function:
     case Binding::Is::word:
     case Binding::Is::unknown:
@@ -307,7 +357,8 @@ void Emitter::context(NodeId id, Register to) {
           b_.names(names));
 }
 
-// ── tests ─────────────────────────────────────────────────────────────────────────────────────────
+// ── tests
+// ─────────────────────────────────────────────────────────────────────────────────────────
 
 void Emitter::tests(std::span<const NodeId> nodes, Register value, NodeId at, Register to, Op in) {
   const auto end = b_.label();
@@ -350,7 +401,8 @@ void Emitter::cell(NodeId id, Register to) {
   if (tree_[id].flags != 0) b_.emit(Op::logic_not, span_of(id), to, to);
 }
 
-// ── calls ─────────────────────────────────────────────────────────────────────────────────────────
+// ── calls
+// ─────────────────────────────────────────────────────────────────────────────────────────
 
 void Emitter::call(NodeId id, Register to) {
   const auto children = tree_.children(id);
@@ -503,7 +555,8 @@ void Emitter::function(NodeId id, Register to) {
           routine);
 }
 
-// ── loops ─────────────────────────────────────────────────────────────────────────────────────────
+// ── loops
+// ─────────────────────────────────────────────────────────────────────────────────────────
 
 void Emitter::iterators(NodeId id, Register failed, bytecode::Builder::Label end,
                         bytecode::Builder::Label again_outermost,

@@ -8,6 +8,7 @@
 #include "aftercare/rt/decimal.hpp"
 #include "aftercare/rt/length.hpp"
 #include "aftercare/time.hpp"
+
 #include "builtins/builtins.hpp"
 #include "builtins/operations.hpp"
 #include "value/temporal_text.hpp"
@@ -55,18 +56,23 @@ class Folder {
     if (context_.is_exhausted()) return std::nullopt;
     const Node& node = tree_[id];
     switch (node.kind) {
-      case NodeKind::null_literal: return Value::null();
-      case NodeKind::boolean_literal: return Value::boolean(node.flags != 0);
+      case NodeKind::null_literal:
+        return Value::null();
+      case NodeKind::boolean_literal:
+        return Value::boolean(node.flags != 0);
       case NodeKind::number_literal: {
         const auto number = rt::Decimal::parse(tree_.text_of(id));
         if (!number) return std::nullopt;
         return Value::number(*number);
       }
-      case NodeKind::string_literal: return Value::string(tree_.text_of(id));
-      case NodeKind::at_literal: return at_literal(tree_.text_of(id));
+      case NodeKind::string_literal:
+        return Value::string(tree_.text_of(id));
+      case NodeKind::at_literal:
+        return at_literal(tree_.text_of(id));
       case NodeKind::length_literal:
       case NodeKind::money_literal:
-      case NodeKind::percent_literal: return pack_literal(tree_, id);
+      case NodeKind::percent_literal:
+        return pack_literal(tree_, id);
       case NodeKind::name:
       case NodeKind::path: {
         const Binding& binding = resolved_.bindings[id];
@@ -100,8 +106,10 @@ class Folder {
         return builtins::make_range(context_, *a, (node.flags & range_includes_low) != 0, *b,
                                     (node.flags & range_includes_high) != 0);
       }
-      case NodeKind::call: return call(id);
-      default: return std::nullopt;
+      case NodeKind::call:
+        return call(id);
+      default:
+        return std::nullopt;
     }
   }
 
@@ -172,14 +180,16 @@ std::optional<Value> pack_literal(const Ast& tree, NodeId node) {
     case NodeKind::money_literal: {
       constexpr int scale = 2;
       builtins::PlainCallContext context;
-      Value money = builtins::round_money(context, *number, tree[node].data, scale,
-                                          rt::Rounding::half_even);
+      Value money =
+          builtins::round_money(context, *number, tree[node].data, scale, rt::Rounding::half_even);
       // A literal with more digits than the currency has would be rounded in silence.
       if (money.is_null() || !(builtins::amount_of(money) == *number)) return std::nullopt;
       return money;
     }
-    case NodeKind::length_literal: break;
-    default: return std::nullopt;
+    case NodeKind::length_literal:
+      break;
+    default:
+      return std::nullopt;
   }
   const auto unit = static_cast<rt::Unit>(tree[node].op);
   const rt::UnitRow& row = rt::row(unit);

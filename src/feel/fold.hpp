@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "aftercare/value.hpp"
+
 #include "feel/compile.hpp"
 #include "feel/resolve.hpp"
 

@@ -79,16 +79,24 @@ class Resolver {
 
   NodeId copy_node(const Ast& from, NodeId id) {
     switch (from[id].kind) {
-      case NodeKind::name: return name(from, id);
-      case NodeKind::path: return path(from, id);
-      case NodeKind::filter: return filter(from, id);
+      case NodeKind::name:
+        return name(from, id);
+      case NodeKind::path:
+        return path(from, id);
+      case NodeKind::filter:
+        return filter(from, id);
       case NodeKind::for_each:
       case NodeKind::some:
-      case NodeKind::every: return iteration(from, id);
-      case NodeKind::context: return context(from, id);
-      case NodeKind::function: return function(from, id);
-      case NodeKind::input: return input(from, id);
-      default: return plain(from, id);
+      case NodeKind::every:
+        return iteration(from, id);
+      case NodeKind::context:
+        return context(from, id);
+      case NodeKind::function:
+        return function(from, id);
+      case NodeKind::input:
+        return input(from, id);
+      default:
+        return plain(from, id);
     }
   }
 
@@ -196,14 +204,22 @@ class Resolver {
         binding.index = entry.record.slot;
         if (entry.record.slot != no_slot) capture({true, entry.record.slot}, 0);
         break;
-      case Name::Is::constant: binding.is = Binding::Is::constant; break;
-      case Name::Is::function: binding.is = Binding::Is::function; break;
+      case Name::Is::constant:
+        binding.is = Binding::Is::constant;
+        break;
+      case Name::Is::function:
+        binding.is = Binding::Is::function;
+        break;
       case Name::Is::builtin:
         binding.is = Binding::Is::builtin;
         binding.index = entry.slot;
         break;
-      case Name::Is::let: binding.is = Binding::Is::let; break;
-      case Name::Is::local: binding.is = Binding::Is::unknown; break;
+      case Name::Is::let:
+        binding.is = Binding::Is::let;
+        break;
+      case Name::Is::local:
+        binding.is = Binding::Is::unknown;
+        break;
     }
     out_.bindings[made] = std::move(binding);
     return made;

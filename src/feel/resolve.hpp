@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "aftercare/diagnostic.hpp"
+
 #include "feel/ast.hpp"
 #include "feel/compile.hpp"
 #include "feel/scope.hpp"
@@ -57,11 +58,11 @@ struct Resolved {
   Ast tree;
   std::vector<Binding> bindings;  ///< parallel to the nodes
   std::vector<Local> locals;
-  std::unordered_map<NodeId, std::uint32_t> local_of;  ///< declaring node → local
+  std::unordered_map<NodeId, std::uint32_t> local_of;    ///< declaring node → local
   std::unordered_map<NodeId, std::uint32_t> partial_of;  ///< for_each → its `partial`, where used
   std::unordered_map<NodeId, std::vector<Capture>> captures;  ///< function → what it uses
   std::unordered_map<NodeId, std::uint32_t> self_of;  ///< function → local of its own name
-  std::unordered_map<NodeId, std::string> let_of;  ///< root of an expanded let → its name
+  std::unordered_map<NodeId, std::string> let_of;     ///< root of an expanded let → its name
   Diagnostics findings;  ///< only what makes the tree unusable: cycles and size
 };
 

@@ -76,7 +76,8 @@ std::optional<Type> type_of(const Ast& tree, NodeId node, const Scope& scope) {
       const auto result = child(children.size() - 1);
       return result ? std::optional(Type::function(std::move(parameters), *result)) : std::nullopt;
     }
-    default: return std::nullopt;
+    default:
+      return std::nullopt;
   }
 }
 

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "aftercare/type.hpp"
+
 #include "feel/ast.hpp"
 #include "feel/scope.hpp"
 

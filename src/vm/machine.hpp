@@ -4,7 +4,8 @@
 //   Result<Value> fee = machine.run(program, slots);   // what FEEL calls an error is null …
 //   for (const vm::Told& told : machine.told()) …      // … and told here
 //
-// A machine belongs to one thread and keeps its memory between runs. Nothing but the program, the
+// A machine belongs to one thread, keeps its memory between runs, and is not entered again by a
+// host function that it calls (which needs a machine of its own). Nothing but the program, the
 // inputs, the setting and the host's functions decides the result.
 #pragma once
 
@@ -77,12 +78,12 @@ class Machine {
 
   /// For the next runs.
   void set_now(std::optional<Instant> now) noexcept;
-  [[nodiscard]] Setting& setting() noexcept;
 
   /// Calls a function value, for hosts that were handed one.
   [[nodiscard]] Result<Value> call(const Value& function, std::span<const Value> arguments);
 
  private:
+  friend Result<Value> run_scalar(const bytecode::Program& program, std::span<const Value> inputs);
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

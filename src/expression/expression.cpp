@@ -1,0 +1,139 @@
+// The interface of this file is aftercare/expression.hpp: where front end and machine meet.
+#include "aftercare/expression.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "bytecode/program.hpp"
+#include "feel/compile.hpp"
+#include "feel/scope.hpp"
+#include "vm/machine.hpp"
+
+namespace aftercare {
+namespace {
+
+vm::Setting setting_of(const Surroundings& surroundings) {
+  vm::Setting setting;
+  setting.now = surroundings.now;
+  setting.zone = surroundings.zone;
+  setting.limits = {surroundings.limits.steps, surroundings.limits.bytes,
+                    surroundings.limits.depth};
+  return setting;
+}
+
+}  // namespace
+
+struct Expression::Impl {
+  std::string text;
+  Type type;
+  std::vector<std::string> names;  // of the signature, in its order
+  std::vector<std::string> reads;  // sorted
+  std::shared_ptr<const bytecode::Program> program;
+};
+
+std::string message(const Fault& fault, Language language) {
+#define FAULT(id, english, chinese)                                              \
+  if (fault.name == #id) {                                                       \
+    return builtins::fault_text(builtins::Fault::id, fault.operation, language); \
+  }
+#include "builtins/faults.def"
+#undef FAULT
+  return {};
+}
+
+std::string_view Expression::text() const noexcept { return impl_->text; }
+const Type& Expression::type() const noexcept { return impl_->type; }
+std::span<const std::string> Expression::reads() const noexcept { return impl_->reads; }
+std::string Expression::disassemble() const { return bytecode::disassemble(*impl_->program); }
+
+Result<Value> Expression::evaluate(std::span<const Value> slots,
+                                   const Surroundings& surroundings) const {
+  if (impl_->program->is_scalar) return vm::run_scalar(*impl_->program, slots);
+  vm::Machine machine(setting_of(surroundings));
+  return machine.run(*impl_->program, slots);
+}
+
+Result<Value> Expression::evaluate(const Context& inputs, const Surroundings& surroundings) const {
+  std::vector<Value> slots(impl_->names.size());
+  for (const auto& [name, value] : inputs) {
+    const std::string normal = feel::normalise_name(name);
+    for (std::size_t i = 0; i < slots.size(); ++i) {
+      if (impl_->names[i] == normal) slots[i] = value;
+    }
+  }
+  return evaluate(slots, surroundings);
+}
+
+// ── evaluators
+// ────────────────────────────────────────────────────────────────────────────────────
+
+struct Evaluator::Impl {
+  std::shared_ptr<const Expression::Impl> expression;
+  vm::Machine machine;
+};
+
+Evaluator::Evaluator(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
+Evaluator::Evaluator(Evaluator&&) noexcept = default;
+Evaluator& Evaluator::operator=(Evaluator&&) noexcept = default;
+Evaluator::~Evaluator() = default;
+
+Evaluator Expression::bind(Surroundings surroundings) const {
+  return Evaluator(std::make_unique<Evaluator::Impl>(
+      Evaluator::Impl{impl_, vm::Machine(setting_of(surroundings))}));
+}
+
+Result<Value> Evaluator::evaluate(std::span<const Value> slots) {
+  const bytecode::Program& program = *impl_->expression->program;
+  if (program.is_scalar) return vm::run_scalar(program, slots);
+  return impl_->machine.run(program, slots);
+}
+
+std::vector<Fault> Evaluator::faults() const {
+  std::vector<Fault> out;
+  for (const vm::Told& told : impl_->machine.told()) {
+    out.push_back({builtins::fault_name(told.fault),
+                   {0, told.span.begin, told.span.end},
+                   told.operands,
+                   told.operation});
+  }
+  return out;
+}
+
+// ── compiling
+// ─────────────────────────────────────────────────────────────────────────────────────
+
+Checked<Expression> compile(std::string_view text, const Signature& names,
+                            const ExpressionOptions& options) {
+  Sources sources;
+  sources.add("expression", std::string(text));
+  feel::Scope scope(&feel::builtin_scope(options.language));
+  auto impl = std::make_shared<Expression::Impl>();
+  for (const auto& [name, type] : names) {
+    const auto slot = static_cast<std::uint32_t>(impl->names.size());
+    scope.add_slot(name, type, slot);
+    if (type.is() == Type::Is::symbol) scope.add_words(type);
+    impl->names.push_back(feel::normalise_name(name));
+  }
+  feel::CompileOptions how;
+  how.level = options.acceptance == Acceptance::strict ? feel::Level::strict : feel::Level::lenient;
+  how.dialect.language = options.language;
+  how.dialect.units = options.units;
+  how.dialect.full_width = options.units;
+  how.expected = options.expected;
+  how.zone = options.zone;
+  feel::Outcome outcome = feel::compile(text, scope, how);
+  std::optional<Expression> expression;
+  if (outcome.compiled) {
+    impl->text = text;
+    impl->type = outcome.compiled->type;
+    impl->program = outcome.compiled->program;
+    for (const std::uint32_t slot : outcome.compiled->reads) {
+      impl->reads.push_back(impl->names[slot]);
+    }
+    std::sort(impl->reads.begin(), impl->reads.end());
+    expression = Expression(std::move(impl));
+  }
+  return {std::move(expression), std::move(outcome.findings), std::move(sources)};
+}
+
+}  // namespace aftercare

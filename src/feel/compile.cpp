@@ -1,0 +1,84 @@
+// The interface of this file is compile(): the order of the passes.
+#include "feel/compile.hpp"
+
+#include <utility>
+
+#include "base/assert.hpp"
+#include "base/diagnostics.hpp"
+#include "builtins/builtins.hpp"
+#include "feel/emit.hpp"
+#include "feel/resolve.hpp"
+
+namespace aftercare::feel {
+namespace {
+
+Outcome finish(const Ast& tree, const Scope& scope, const CompileOptions& options,
+               Diagnostics findings) {
+  Outcome out;
+  out.findings = std::move(findings);
+  const auto add = [&](Diagnostics more) {
+    for (Diagnostic& finding : more) out.findings.push_back(std::move(finding));
+  };
+  Resolved resolved = resolve(tree, scope, options);
+  add(std::move(resolved.findings));
+  if (has_errors(out.findings) || resolved.tree.root == 0) return out;
+  Emitted emitted = emit(resolved, scope, options);
+  if (emitted.is_too_large) {
+    const TextRange all = tree[tree.root].range;
+    add({base::make(diag::AC0306, options.place ? options.place(all.begin, all.end)
+                                                : SourceSpan{0, all.begin, all.end})});
+    return out;
+  }
+  AFTERCARE_ASSERT(bytecode::verify(emitted.program).empty(), "emitted programs are sound");
+  Compiled compiled;
+  compiled.reads = emitted.program.reads;
+  compiled.program = std::make_shared<const bytecode::Program>(std::move(emitted.program));
+  out.compiled = std::move(compiled);
+  return out;
+}
+
+}  // namespace
+
+Outcome compile(std::string_view text, const Scope& scope, const CompileOptions& options) {
+  Parsed parsed = parse(text, scope, options.goal, options.dialect, options.place);
+  if (has_errors(parsed.findings) && parsed.ast.root == 0) {
+    return {std::nullopt, std::move(parsed.findings)};
+  }
+  return finish(parsed.ast, scope, options, std::move(parsed.findings));
+}
+
+Outcome compile(const Ast& tree, const Scope& scope, const CompileOptions& options) {
+  return finish(tree, scope, options, {});
+}
+
+const Scope& builtin_scope(Language language) {
+  static const Scope english = [] {
+    Scope scope;
+    const auto functions = builtins::functions();
+    for (std::size_t i = 0; i < functions.size(); ++i) {
+      scope.add_builtin(functions[i].name, static_cast<std::uint32_t>(i));
+    }
+    return scope;
+  }();
+  static const Scope chinese = [] {
+    Scope scope(&english);
+    struct Row {
+      std::string_view chinese;
+      std::string_view name;
+    };
+    constexpr Row rows[] = {
+#define BUILTIN_NAME(chinese, english) {chinese, english},
+#include "feel/token.def"
+#undef BUILTIN_NAME
+    };
+    for (const Row& row : rows) {
+      if (const auto function = builtins::find(row.name)) {
+        scope.add_builtin(row.chinese, *function);
+      }
+    }
+    return scope;
+  }();
+  return language == Language::chinese ? chinese : english;
+}
+
+}  // namespace aftercare::feel

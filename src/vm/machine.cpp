@@ -1,0 +1,886 @@
+// The interface of this file is machine.hpp. One loop runs every instruction; execute() is entered
+// again for each call of a function, at most Limits::depth times.
+#include "vm/machine.hpp"
+
+#include <algorithm>
+#include <array>
+#include <deque>
+#include <exception>
+#include <utility>
+
+#include "aftercare/rt/date.hpp"
+
+#include "base/assert.hpp"
+#include "builtins/builtins.hpp"
+#include "builtins/host_callable.hpp"
+#include "builtins/operations.hpp"
+#include "vm/closure.hpp"
+#include "vm/conform.hpp"
+#include "vm/iterator.hpp"
+
+namespace aftercare::vm {
+namespace {
+
+using builtins::BinaryOperator;
+using builtins::Fault;
+using bytecode::Instruction;
+using bytecode::Op;
+using bytecode::Program;
+using bytecode::Routine;
+
+/// How a run of one routine ended.
+enum class End : std::uint8_t {
+  value,
+  exhausted,     ///< of the budget
+  host_failed,   ///< the machine holds the Error
+  bad_input,     ///< an input is not what the program was compiled for
+  out_of_range,  ///< a date or instant beyond the calendar
+};
+
+constexpr std::int64_t powers_of_ten[] = {1,
+                                          10,
+                                          100,
+                                          1'000,
+                                          10'000,
+                                          100'000,
+                                          1'000'000,
+                                          10'000'000,
+                                          100'000'000,
+                                          1'000'000'000,
+                                          10'000'000'000,
+                                          100'000'000'000,
+                                          1'000'000'000'000,
+                                          10'000'000'000'000,
+                                          100'000'000'000'000,
+                                          1'000'000'000'000'000,
+                                          10'000'000'000'000'000,
+                                          100'000'000'000'000'000,
+                                          1'000'000'000'000'000'000};
+
+/// `v` as a whole number of units of 10^-scale.
+inline bool to_scaled(const Value& v, int scale, std::int64_t& out) noexcept {
+  if (v.kind() != Kind::number) return false;
+  if (!v.is_heap()) [[likely]] {
+    const int shift = v.raw_aux() + scale;
+    if (shift == 0) [[likely]] {
+      out = v.raw_word();
+      return true;
+    }
+    if (shift > 0) {
+      if (shift > 18) {
+        out = 0;
+        return v.raw_word() == 0;
+      }
+      return !__builtin_mul_overflow(v.raw_word(), powers_of_ten[shift], &out);
+    }
+    if (shift >= -18 && v.raw_word() % powers_of_ten[-shift] == 0) {
+      out = v.raw_word() / powers_of_ten[-shift];
+      return true;
+    }
+    return false;
+  }
+  const auto scaled = rt::multiply(v.as_number(), rt::Decimal(powers_of_ten[scale]));
+  const auto whole = scaled ? scaled->to_int64() : std::nullopt;
+  if (whole) out = *whole;
+  return whole.has_value();
+}
+
+/// The number word / 10^scale with as few digits as it needs.
+inline Value from_scaled(std::int64_t word, int scale) noexcept {
+  if (scale > 0 && word % 10 == 0) {
+    if (word == 0) return Value::integer(0);
+    if (scale >= 6 && word % 1'000'000 == 0) {
+      word /= 1'000'000;
+      scale -= 6;
+    }
+    while (scale > 0 && word % 10 == 0) {
+      word /= 10;
+      --scale;
+    }
+  }
+  return Value::from_raw(Kind::number, word, -scale, 0);
+}
+
+inline std::int64_t floor_divide(std::int64_t a, std::int64_t b) noexcept {
+  return a / b - (a % b < 0 ? 1 : 0);
+}
+inline std::int64_t ceiling_divide(std::int64_t a, std::int64_t b) noexcept {
+  return a / b + (a % b > 0 ? 1 : 0);
+}
+/// The nearest whole number; halves by `to_even` or away from zero. Requires: `b > 0` and even.
+template <bool to_even>
+inline std::int64_t half_divide(std::int64_t a, std::int64_t b) noexcept {
+  const std::int64_t whole = a / b;
+  const std::int64_t rest = a % b < 0 ? -(a % b) : a % b;
+  const std::int64_t half = b / 2;
+  const bool away = rest > half || (rest == half && (!to_even || (whole & 1) != 0));
+  return away ? whole + (a < 0 ? -1 : 1) : whole;
+}
+
+inline Value word_value(std::int64_t word, Kind kind, std::int64_t extra) noexcept {
+  return Value::from_raw(kind, word, static_cast<std::int32_t>(extra & 0xFFFFFFFF),
+                         static_cast<std::uint16_t>(extra >> 32));
+}
+inline Value length_value(const Slot& slot) noexcept {
+  return Value::from_raw(Kind::days_duration, slot.word, slot.aux, slot.spare);
+}
+inline bool length_less(const Slot& a, const Slot& b) noexcept {
+  return a.word != b.word ? a.word < b.word : a.aux < b.aux;
+}
+
+const Value absent;
+
+}  // namespace
+
+struct Machine::Impl final : builtins::CallContext {
+  explicit Impl(Setting s) : setting(std::move(s)) { zone = setting.zone; }
+
+  // ── what operators and built-ins ask of it ──────────────────────────────────────────────────
+
+  void report(Fault fault, std::string_view operation, std::span<const Value> operands) override {
+    ++told_count;
+    if (told.size() >= setting.most_told) return;
+    Told entry;
+    entry.fault = fault;
+    entry.operation = operation;
+    if (program != nullptr) entry.span = program->spans[pc];
+    // A few operands say enough.
+    entry.operands.assign(
+        operands.begin(),
+        operands.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(operands.size(), 4)));
+    told.push_back(std::move(entry));
+  }
+
+  Value invoke(const Value& function, std::span<const Value> arguments) override {
+    return call(function, arguments);
+  }
+
+  [[nodiscard]] std::string symbol_text(const Value& symbol) const override {
+    if (setting.symbol_text != nullptr) return setting.symbol_text(setting.symbol_data, symbol);
+    return CallContext::symbol_text(symbol);
+  }
+
+  // ── calls ───────────────────────────────────────────────────────────────────────────────────
+
+  Value call(const Value& function, std::span<const Value> arguments) {
+    if (!function.is(Kind::function)) return fail(Fault::type_mismatch, "()", {function});
+    if (!spend(1)) return {};
+    if (const auto builtin = builtins::as_builtin(function)) {
+      return builtins::call(*this, *builtin, arguments);
+    }
+    const value::Callable& callable = value::callable(function);
+    if (callable.arity() != arguments.size()) {
+      return fail(Fault::wrong_arguments, callable.to_text(), arguments);
+    }
+    if (const auto* host = dynamic_cast<const builtins::HostCallable*>(&callable)) {
+      return guarded([&] { return Result<Value>(host->call(*this, arguments)); });
+    }
+    const auto* closure = dynamic_cast<const Closure*>(&callable);
+    if (closure == nullptr) return fail(Fault::type_mismatch, "()", {function});
+    return call(*closure, function, arguments);
+  }
+
+  Value call(const Closure& closure, const Value& self, std::span<const Value> arguments) {
+    if (depth >= setting.limits.depth) {
+      budget = {0, 0};
+      static_cast<void>(spend(1));
+      return {};
+    }
+    const Routine& routine = closure.routine();
+    Memory& memory = enter(routine);
+    std::size_t at = 0;
+    for (const Value& captured : closure.captured()) memory.objects[at++] = captured;
+    for (const Value& argument : arguments) memory.objects[at++] = argument;
+    const Program* outer_program = std::exchange(program, nullptr);
+    const std::uint32_t outer_pc = pc;
+    Value result;
+    const End end = execute(this, closure.program(), routine, memory.scalars.data(),
+                            memory.objects.data(), memory.iterators.data(), {}, self, result);
+    leave(memory, routine);
+    program = outer_program;
+    pc = outer_pc;
+    if (end != End::value) {
+      stopped = end;
+      return {};
+    }
+    return result;
+  }
+
+  Value call_named(const Value& function, std::span<const Value> arguments,
+                   const std::string* names) {
+    if (!function.is(Kind::function)) return fail(Fault::type_mismatch, "()", {function});
+    std::vector<std::size_t> places;
+    if (const auto builtin = builtins::as_builtin(function)) {
+      const std::vector<std::string_view> views(names, names + arguments.size());
+      auto found = builtins::place_named(*builtin, views);
+      if (!found) return fail(Fault::wrong_arguments, "()", arguments);
+      places = std::move(*found);
+    } else {
+      const value::Callable& callable = value::callable(function);
+      places.assign(callable.arity(), builtins::left_out);
+      bool fits = arguments.size() == places.size();
+      for (std::size_t i = 0; fits && i < places.size(); ++i) {
+        const auto* named = std::find(names, names + arguments.size(), callable.parameter(i));
+        places[i] = static_cast<std::size_t>(named - names);
+        fits = named != names + arguments.size();
+      }
+      if (!fits) return fail(Fault::wrong_arguments, callable.to_text(), arguments);
+    }
+    std::vector<Value> placed;
+    placed.reserve(places.size());
+    for (const std::size_t place : places) {
+      placed.push_back(place == builtins::left_out ? Value() : arguments[place]);
+    }
+    return call(function, placed);
+  }
+
+  /// What a host's function gives; a failure ends the run.
+  template <class Body>
+  Value guarded(const Body& body) {
+    try {
+      Result<Value> result = body();
+      if (result) return std::move(*result);
+      error = result.error();
+    } catch (const std::exception& thrown) {
+      error = Error{ErrorCode::host, thrown.what()};
+    } catch (...) {
+      error = Error{ErrorCode::host, "a function of the host threw"};
+    }
+    stopped = End::host_failed;
+    return {};
+  }
+
+  Value call_host(std::uint32_t function, std::span<const Value> arguments) {
+    if (setting.host == nullptr) {
+      stopped = End::host_failed;
+      error = Error{ErrorCode::host, "no functions of a host were given"};
+      return {};
+    }
+    return guarded([&] { return setting.host->call(function, *this, arguments); });
+  }
+
+  // ── memory: one block for each depth of calls, kept between runs ────────────────────────────
+
+  struct Memory {
+    std::vector<Value> objects;
+    std::vector<Slot> scalars;
+    std::vector<Iterator> iterators;
+  };
+
+  Memory& enter(const Routine& routine) {
+    if (memories.size() <= depth) memories.emplace_back();
+    Memory& memory = memories[depth++];
+    if (memory.objects.size() < routine.objects) memory.objects.resize(routine.objects);
+    if (memory.scalars.size() < routine.scalars) memory.scalars.resize(routine.scalars);
+    if (memory.iterators.size() < routine.iterators) memory.iterators.resize(routine.iterators);
+    return memory;
+  }
+  void leave(Memory& memory, const Routine& routine) {
+    for (std::size_t i = 0; i < routine.objects; ++i) memory.objects[i] = Value();
+    for (std::size_t i = 0; i < routine.iterators; ++i) memory.iterators[i].clear();
+    --depth;
+  }
+
+  // ── runs ────────────────────────────────────────────────────────────────────────────────────
+
+  void prepare() {
+    reset_budget({setting.limits.steps, setting.limits.bytes});
+    now = setting.now;
+    told.clear();
+    told_count = 0;
+    stopped = End::value;
+    program = nullptr;
+    depth = 0;
+  }
+
+  Result<Value> finish(End end, Value result) {
+    program = nullptr;
+    if (end == End::value && stopped != End::value) end = stopped;
+    if (end == End::value && is_exhausted()) end = End::exhausted;
+    switch (end) {
+      case End::value:
+        return result;
+      case End::host_failed:
+        return error;
+      default:
+        return failure(end);
+    }
+  }
+
+  static Error failure(End end) {
+    switch (end) {
+      case End::exhausted:
+        return {ErrorCode::limit, "the evaluation needs more steps, depth or memory than it may"};
+      case End::out_of_range:
+        return {ErrorCode::limit, "a date or instant lies beyond the calendar"};
+      default:
+        return {ErrorCode::invalid_argument,
+                "an input does not fit the type that the expression was compiled for"};
+    }
+  }
+
+  static End execute(Impl* machine, const Program& program, const Routine& routine, Slot* s,
+                     Value* o, Iterator* t, std::span<const Value> inputs, const Value& self,
+                     Value& result);
+
+  Setting setting;
+  std::deque<Memory> memories;
+  std::vector<Told> told;
+  std::size_t told_count = 0;
+  Error error;
+  End stopped = End::value;          // why a call inside a built-in ended the run
+  const Program* program = nullptr;  // whose instruction runs, for spans
+  std::uint32_t pc = 0;
+  std::uint32_t depth = 0;
+};
+
+End Machine::Impl::execute(Impl* machine, const Program& program, const Routine& routine, Slot* s,
+                           Value* o, Iterator* t, std::span<const Value> inputs, const Value& self,
+                           Value& result) {
+  const Instruction* const code = program.code.data();
+  const Instruction* i = code + routine.begin;
+  const auto input = [&](std::size_t index) -> const Value& {
+    return index < inputs.size() ? inputs[index] : absent;
+  };
+
+// Instructions that may tell a fault say first where they are.
+#define HERE()                 \
+  machine->program = &program; \
+  machine->pc = static_cast<std::uint32_t>(i - code)
+#define BINARY(name)                                                             \
+  case Op::name:                                                                 \
+    HERE();                                                                      \
+    o[i->a] = builtins::apply(*machine, BinaryOperator::name, o[i->b], o[i->c]); \
+    break
+#define STOP_IF_STOPPED()                             \
+  if (machine->is_exhausted()) return End::exhausted; \
+  if (machine->stopped != End::value) return machine->stopped
+#define WORDS(name, expression)                           \
+  case Op::name: {                                        \
+    const std::int64_t x = s[i->b].word;                  \
+    const std::int64_t y = s[i->c].word;                  \
+    s[i->a].word = static_cast<std::int64_t>(expression); \
+    break;                                                \
+  }
+#define WORD(name, expression)                            \
+  case Op::name: {                                        \
+    const std::int64_t x = s[i->b].word;                  \
+    const std::int64_t y = i->imm;                        \
+    static_cast<void>(y);                                 \
+    s[i->a].word = static_cast<std::int64_t>(expression); \
+    break;                                                \
+  }
+
+  for (;; ++i) {
+    switch (i->op) {
+      // ── moving ──────────────────────────────────────────────────────────────────────────────
+      case Op::constant:
+        o[i->a] = program.constants[static_cast<std::size_t>(i->imm)];
+        break;
+      case Op::load:
+        o[i->a] = input(static_cast<std::size_t>(i->imm));
+        break;
+      case Op::move:
+        o[i->a] = o[i->b];
+        break;
+      case Op::self:
+        o[i->a] = self;
+        break;
+
+        // ── operators ───────────────────────────────────────────────────────────────────────────
+        BINARY(add);
+        BINARY(subtract);
+        BINARY(multiply);
+        BINARY(divide);
+        BINARY(power);
+        BINARY(equal);
+        BINARY(not_equal);
+        BINARY(less);
+        BINARY(less_equal);
+        BINARY(greater);
+        BINARY(greater_equal);
+      case Op::negate:
+        HERE();
+        o[i->a] = builtins::negate(*machine, o[i->b]);
+        break;
+      case Op::logic_and:
+        HERE();
+        o[i->a] = builtins::logic_and(*machine, o[i->b], o[i->c]);
+        break;
+      case Op::logic_or:
+        HERE();
+        o[i->a] = builtins::logic_or(*machine, o[i->b], o[i->c]);
+        break;
+      case Op::logic_not:
+        HERE();
+        o[i->a] = builtins::logic_not(*machine, o[i->b]);
+        break;
+      case Op::between:
+        HERE();
+        o[i->a] = builtins::between(*machine, o[i->b], o[i->b + 1], o[i->b + 2]);
+        break;
+      case Op::in:
+        HERE();
+        o[i->a] = builtins::in(*machine, o[i->b], o[i->c]);
+        break;
+      case Op::test:
+        HERE();
+        // A cell may be a condition as well as a value.
+        if (o[i->c].is(Kind::boolean) && !o[i->b].is(Kind::boolean)) {
+          o[i->a] = o[i->c];
+        } else {
+          o[i->a] = builtins::in(*machine, o[i->b], o[i->c]);
+        }
+        break;
+      case Op::instance_of:
+        o[i->a] =
+            Value::boolean(is_instance(o[i->b], program.types[static_cast<std::size_t>(i->imm)]));
+        break;
+      case Op::coerce: {
+        const Type& type = program.types[static_cast<std::size_t>(i->imm)];
+        if (auto value = coerced(o[i->a], type)) {
+          o[i->a] = std::move(*value);
+        } else {
+          HERE();
+          o[i->a] = machine->fail(Fault::type_mismatch, type.to_text(), {o[i->a]});
+        }
+        break;
+      }
+
+      // ── making and taking apart ─────────────────────────────────────────────────────────────
+      case Op::make_range:
+        HERE();
+        o[i->a] =
+            builtins::make_range(*machine, o[i->b], (i->imm & 1) != 0, o[i->c], (i->imm & 2) != 0);
+        break;
+      case Op::make_half:
+        HERE();
+        o[i->a] = builtins::make_comparison(*machine, static_cast<RangeForm>(i->imm), o[i->b]);
+        break;
+      case Op::make_list: {
+        HERE();
+        if (!machine->spend(i->c, std::uint64_t{i->c} * sizeof(Value))) return End::exhausted;
+        std::vector<Value> items(o + i->b, o + i->b + i->c);
+        if (std::any_of(items.begin(), items.end(),
+                        [](const Value& v) { return v.depth() >= builtins::max_depth; })) {
+          o[i->a] = machine->fail(Fault::too_deep, "[]");
+        } else {
+          o[i->a] = Value::list(std::move(items));
+        }
+        break;
+      }
+      case Op::make_context: {
+        HERE();
+        if (!machine->spend(i->c, std::uint64_t{i->c} * sizeof(ContextEntry))) {
+          return End::exhausted;
+        }
+        std::vector<ContextEntry> entries;
+        entries.reserve(i->c);
+        bool too_deep = false;
+        for (std::size_t n = 0; n < i->c; ++n) {
+          const Value& value = o[i->b + n];
+          too_deep = too_deep || value.depth() >= builtins::max_depth;
+          entries.emplace_back(program.names[static_cast<std::size_t>(i->imm) + n], value);
+        }
+        o[i->a] =
+            too_deep ? machine->fail(Fault::too_deep, "{}") : Value::context(std::move(entries));
+        break;
+      }
+      case Op::make_closure:
+        if (!machine->spend(1, 128 + std::uint64_t{i->c} * sizeof(Value))) return End::exhausted;
+        o[i->a] = value::function(
+            std::make_shared<Closure>(program, static_cast<std::uint32_t>(i->imm),
+                                      std::vector<Value>(o + i->b, o + i->b + i->c)));
+        break;
+      case Op::property:
+        HERE();
+        o[i->a] =
+            builtins::property(*machine, o[i->b], program.names[static_cast<std::size_t>(i->imm)]);
+        break;
+      case Op::member:
+        if (o[i->b].is(Kind::context)) {
+          if (const Value* found = o[i->b].find(program.names[i->c])) {
+            o[i->a] = Value(*found);
+            i = code + i->imm - 1;
+          }
+        }
+        break;
+      case Op::at:
+        HERE();
+        o[i->a] = builtins::at(*machine, o[i->b], o[i->c]);
+        break;
+      case Op::select:
+        HERE();
+        if (o[i->c].is(Kind::number)) {
+          o[i->a] = builtins::at(*machine, o[i->b], o[i->c]);
+        } else if (o[i->c].is(Kind::boolean) || o[i->c].is_null()) {
+          const bool takes_all = o[i->c].is(Kind::boolean) && o[i->c].as_boolean();
+          if (!takes_all || o[i->b].is_null())
+            o[i->a] = Value::list({});
+          else if (o[i->b].is(Kind::list))
+            o[i->a] = o[i->b];
+          else
+            o[i->a] = Value::list({o[i->b]});
+        } else {
+          o[i->a] = machine->fail(Fault::type_mismatch, "[]", {o[i->b], o[i->c]});
+        }
+        break;
+      case Op::as_list:
+        if (o[i->b].is_null())
+          o[i->a] = Value::list({});
+        else if (o[i->b].is(Kind::list))
+          o[i->a] = o[i->b];
+        else
+          o[i->a] = Value::list({o[i->b]});
+        break;
+
+      // ── calling ─────────────────────────────────────────────────────────────────────────────
+      case Op::call:
+        HERE();
+        o[i->a] = machine->call(o[i->b], {o + i->b + 1, i->c});
+        STOP_IF_STOPPED();
+        break;
+      case Op::call_named:
+        HERE();
+        o[i->a] = machine->call_named(o[i->b], {o + i->b + 1, i->c},
+                                      &program.names[static_cast<std::size_t>(i->imm)]);
+        STOP_IF_STOPPED();
+        break;
+      case Op::call_builtin:
+        HERE();
+        o[i->a] =
+            builtins::call(*machine, static_cast<builtins::FunctionId>(i->imm), {o + i->b, i->c});
+        STOP_IF_STOPPED();
+        break;
+      case Op::call_exactly:
+        HERE();
+        o[i->a] = builtins::call_exactly(*machine, static_cast<builtins::SignatureId>(i->imm),
+                                         {o + i->b, i->c});
+        STOP_IF_STOPPED();
+        break;
+      case Op::call_host:
+        HERE();
+        o[i->a] = machine->call_host(static_cast<std::uint32_t>(i->imm), {o + i->b, i->c});
+        STOP_IF_STOPPED();
+        break;
+      case Op::fault:
+        HERE();
+        o[i->a] = machine->fail(static_cast<Fault>(i->imm), program.names[i->b]);
+        break;
+
+      // ── loops ───────────────────────────────────────────────────────────────────────────────
+      case Op::iterate:
+        if (!t[i->a].begin(o[i->b])) {
+          HERE();
+          o[i->c] = machine->fail(Fault::type_mismatch, "in", {o[i->b]});
+          i = code + i->imm - 1;
+        }
+        break;
+      case Op::iterate_range:
+        if (!t[i->a].begin(o[i->b], o[i->b + 1])) {
+          HERE();
+          o[i->c] = machine->fail(Fault::type_mismatch, "..", {o[i->b], o[i->b + 1]});
+          i = code + i->imm - 1;
+        }
+        break;
+      case Op::next: {
+        if (!machine->spend(4)) return End::exhausted;
+        if (auto value = t[i->b].next()) {
+          o[i->a] = std::move(*value);
+        } else {
+          i = code + i->imm - 1;
+        }
+        break;
+      }
+      case Op::collect:
+        t[i->a].results.clear();
+        break;
+      case Op::append:
+        if (!machine->spend(1, sizeof(Value))) return End::exhausted;
+        if (o[i->b].depth() >= builtins::max_depth) {
+          HERE();
+          t[i->a].results.push_back(machine->fail(Fault::too_deep, "for"));
+        } else {
+          t[i->a].results.push_back(o[i->b]);
+        }
+        break;
+      case Op::results: {
+        const std::vector<Value>& results = t[i->b].results;
+        if (!machine->spend(results.size() / 8, results.size() * sizeof(Value))) {
+          return End::exhausted;
+        }
+        o[i->a] = Value::list(results);
+        break;
+      }
+      case Op::filter: {
+        const Value& verdict = o[i->a];
+        if (verdict.is(Kind::boolean)) {
+          if (verdict.as_boolean()) {
+            if (!machine->spend(1, sizeof(Value))) return End::exhausted;
+            t[i->b].results.push_back(o[i->c]);
+          }
+        } else if (verdict.is(Kind::number)) {
+          // The index is the same for every item: the first one tells.
+          i = code + i->imm - 1;
+        } else if (!verdict.is_null()) {
+          HERE();
+          static_cast<void>(machine->fail(Fault::type_mismatch, "[]", {verdict}));
+        }
+        break;
+      }
+      case Op::quantify:
+        HERE();
+        o[i->a] = i->imm == 0 ? builtins::logic_or(*machine, o[i->a], o[i->b])
+                              : builtins::logic_and(*machine, o[i->a], o[i->b]);
+        break;
+
+      // ── jumps ───────────────────────────────────────────────────────────────────────────────
+      case Op::jump:
+        i = code + i->imm - 1;
+        break;
+      case Op::jump_if_false:
+        if (o[i->a].is(Kind::boolean) && !o[i->a].as_boolean()) i = code + i->imm - 1;
+        break;
+      case Op::jump_if_true:
+        if (o[i->a].is(Kind::boolean) && o[i->a].as_boolean()) i = code + i->imm - 1;
+        break;
+      case Op::jump_unless:
+        if (!o[i->a].is(Kind::boolean)) {
+          if (!o[i->a].is_null()) {
+            HERE();
+            static_cast<void>(machine->fail(Fault::type_mismatch, "if", {o[i->a]}));
+          }
+          i = code + i->imm - 1;
+        } else if (!o[i->a].as_boolean()) {
+          i = code + i->imm - 1;
+        }
+        break;
+      case Op::jump_if_null:
+        if (o[i->a].is_null()) i = code + i->imm - 1;
+        break;
+      case Op::jump_zero:
+        if (s[i->a].word == 0) i = code + i->imm - 1;
+        break;
+      case Op::jump_not_zero:
+        if (s[i->a].word != 0) i = code + i->imm - 1;
+        break;
+      case Op::jump_absent:
+        if (input(i->b).is_null()) i = code + i->imm - 1;
+        break;
+
+      // ── ends ────────────────────────────────────────────────────────────────────────────────
+      case Op::give:
+        result = std::move(o[i->a]);
+        return End::value;
+      case Op::give_number:
+        result = from_scaled(s[i->a].word, i->c);
+        return End::value;
+      case Op::give_word:
+        result = word_value(s[i->a].word, static_cast<Kind>(i->c), i->imm);
+        return End::value;
+      case Op::give_length:
+        result = length_value(s[i->a]);
+        return End::value;
+
+      // ── scalars: in and out ─────────────────────────────────────────────────────────────────
+      case Op::s_constant:
+        s[i->a].word = i->imm;
+        break;
+      case Op::s_length: {
+        const Value& length = program.constants[static_cast<std::size_t>(i->imm)];
+        s[i->a] = {length.raw_word(), length.raw_aux(), Kind::days_duration, 0, length.raw_spare()};
+        break;
+      }
+      case Op::s_number:
+        if (!to_scaled(input(i->b), i->c, s[i->a].word)) return End::bad_input;
+        break;
+      case Op::s_word: {
+        const Value& v = input(i->b);
+        if (static_cast<std::uint16_t>(v.kind()) != i->c) return End::bad_input;
+        s[i->a].word = v.raw_word();
+        break;
+      }
+      case Op::s_money: {
+        const Value& v = input(i->b);
+        if (!v.is(Kind::money) || v.raw_aux() != i->imm || v.raw_spare() != i->c) {
+          return End::bad_input;
+        }
+        s[i->a].word = v.raw_word();
+        break;
+      }
+      case Op::s_slot: {
+        const Value& v = input(i->b);
+        if (!v.is(Kind::days_duration)) return End::bad_input;
+        s[i->a] = {v.raw_word(), v.raw_aux(), Kind::days_duration, 0, v.raw_spare()};
+        break;
+      }
+      case Op::s_present:
+        s[i->a].word = input(i->b).is_null() ? 0 : 1;
+        break;
+      case Op::s_move:
+        s[i->a] = s[i->b];
+        break;
+      case Op::unbox_number:
+        if (!to_scaled(o[i->b], i->c, s[i->a].word)) return End::bad_input;
+        break;
+      case Op::unbox_word:
+        if (static_cast<std::uint16_t>(o[i->b].kind()) != i->c) return End::bad_input;
+        s[i->a].word = o[i->b].raw_word();
+        break;
+      case Op::unbox_length:
+        if (!o[i->b].is(Kind::days_duration)) return End::bad_input;
+        s[i->a] = {o[i->b].raw_word(), o[i->b].raw_aux(), Kind::days_duration, 0,
+                   o[i->b].raw_spare()};
+        break;
+      case Op::unbox_true:
+        s[i->a].word = o[i->b].is(Kind::boolean) && o[i->b].as_boolean() ? 1 : 0;
+        break;
+      case Op::box_number:
+        o[i->a] = from_scaled(s[i->b].word, i->c);
+        break;
+      case Op::box_word:
+        o[i->a] = word_value(s[i->b].word, static_cast<Kind>(i->c), i->imm);
+        break;
+      case Op::box_length:
+        o[i->a] = length_value(s[i->b]);
+        break;
+
+        // ── scalars: whole numbers ──────────────────────────────────────────────────────────────
+        WORDS(i_add, x + y)
+        WORDS(i_subtract, x - y)
+        WORDS(i_multiply, x * y)
+        WORD(i_add_word, x + y)
+        WORD(i_multiply_word, x * y)
+        WORD(i_negate, -x)
+        WORD(i_absolute, x < 0 ? -x : x)
+        WORDS(i_minimum, x < y ? x : y)
+        WORDS(i_maximum, x < y ? y : x)
+        WORD(i_floor, floor_divide(x, y))
+        WORD(i_ceiling, ceiling_divide(x, y))
+        WORD(i_half_even, half_divide<true>(x, y))
+        WORD(i_half_up, half_divide<false>(x, y))
+        WORDS(i_equal, x == y)
+        WORDS(i_not_equal, x != y)
+        WORDS(i_less, x < y)
+        WORDS(i_less_equal, x <= y)
+        WORD(i_equal_word, x == y)
+        WORD(i_not_equal_word, x != y)
+        WORD(i_less_word, x < y)
+        WORD(i_less_equal_word, x <= y)
+        WORD(i_greater_word, x > y)
+        WORD(i_greater_equal_word, x >= y)
+        WORD(i_not, 1 - x)
+        WORD(i_one_of, (y >> x) & 1)
+
+      // ── scalars: dates and lengths ──────────────────────────────────────────────────────────
+      case Op::date_add_days: {
+        const auto date = rt::add_days({s[i->b].word}, i->imm);
+        if (!date) return End::out_of_range;
+        s[i->a].word = date->days;
+        break;
+      }
+      case Op::date_add_months: {
+        const auto date = rt::add_months({s[i->b].word}, i->imm);
+        if (!date) return End::out_of_range;
+        s[i->a].word = date->days;
+        break;
+      }
+      case Op::date_minus:
+        s[i->a] = {(s[i->b].word - s[i->c].word) * rt::seconds_per_day, 0, Kind::days_duration, 0,
+                   0};
+        break;
+      case Op::instant_add: {
+        const auto at = rt::add(rt::Instant{s[i->b].word}, rt::Duration{s[i->c].word, s[i->c].aux});
+        if (!at) return End::out_of_range;
+        s[i->a].word = at->micros;
+        break;
+      }
+      case Op::instant_subtract: {
+        const auto back = rt::negate(rt::Duration{s[i->c].word, s[i->c].aux});
+        const auto at = back ? rt::add(rt::Instant{s[i->b].word}, *back) : std::nullopt;
+        if (!at) return End::out_of_range;
+        s[i->a].word = at->micros;
+        break;
+      }
+      case Op::instant_minus: {
+        const auto length = rt::subtract(rt::Instant{s[i->b].word}, rt::Instant{s[i->c].word});
+        s[i->a] = {length.seconds, length.nanos, Kind::days_duration, 0, 0};
+        break;
+      }
+      case Op::length_add:
+      case Op::length_subtract: {
+        const rt::Duration x{s[i->b].word, s[i->b].aux};
+        const rt::Duration y{s[i->c].word, s[i->c].aux};
+        const auto length = i->op == Op::length_add ? rt::add(x, y) : rt::subtract(x, y);
+        if (!length) return End::out_of_range;
+        s[i->a] = {length->seconds, length->nanos, Kind::days_duration, 0, 0};
+        break;
+      }
+      case Op::length_equal:
+        s[i->a].word = s[i->b].word == s[i->c].word && s[i->b].aux == s[i->c].aux ? 1 : 0;
+        break;
+      case Op::length_less:
+        s[i->a].word = length_less(s[i->b], s[i->c]) ? 1 : 0;
+        break;
+      case Op::length_less_equal:
+        s[i->a].word = length_less(s[i->c], s[i->b]) ? 0 : 1;
+        break;
+    }
+  }
+#undef HERE
+#undef BINARY
+#undef STOP_IF_STOPPED
+#undef WORDS
+#undef WORD
+}
+
+// ── the public part
+// ───────────────────────────────────────────────────────────────────────────────
+
+Machine::Machine(Setting setting) : impl_(std::make_unique<Impl>(std::move(setting))) {}
+Machine::~Machine() = default;
+Machine::Machine(Machine&&) noexcept = default;
+Machine& Machine::operator=(Machine&&) noexcept = default;
+
+Result<Value> Machine::run(const Program& program, std::span<const Value> inputs) {
+  const Routine& routine = program.routines[0];
+  impl_->prepare();
+  Impl::Memory& memory = impl_->enter(routine);
+  Value result;
+  const End end =
+      Impl::execute(impl_.get(), program, routine, memory.scalars.data(), memory.objects.data(),
+                    memory.iterators.data(), inputs, absent, result);
+  impl_->leave(memory, routine);
+  return impl_->finish(end, std::move(result));
+}
+
+std::span<const Told> Machine::told() const noexcept { return impl_->told; }
+std::size_t Machine::told_count() const noexcept { return impl_->told_count; }
+void Machine::set_now(std::optional<Instant> now) noexcept { impl_->setting.now = now; }
+
+Result<Value> Machine::call(const Value& function, std::span<const Value> arguments) {
+  impl_->prepare();
+  Value result = impl_->call(function, arguments);
+  return impl_->finish(End::value, std::move(result));
+}
+
+Result<Value> run_scalar(const Program& program, std::span<const Value> inputs) {
+  AFTERCARE_ASSERT(program.is_scalar, "a scalar program");
+  constexpr std::size_t enough = 64;
+  const Routine& routine = program.routines[0];
+  Value result;
+  End end = End::value;
+  if (routine.scalars <= enough) {
+    std::array<Slot, enough> slots;
+    end = Machine::Impl::execute(nullptr, program, routine, slots.data(), nullptr, nullptr, inputs,
+                                 absent, result);
+  } else {
+    std::vector<Slot> slots(routine.scalars);
+    end = Machine::Impl::execute(nullptr, program, routine, slots.data(), nullptr, nullptr, inputs,
+                                 absent, result);
+  }
+  if (end != End::value) return Machine::Impl::failure(end);
+  return result;
+}
+
+}  // namespace aftercare::vm
