@@ -80,12 +80,17 @@ struct Function {
 /// All signatures of a function.
 [[nodiscard]] std::span<const Signature> signatures_of(FunctionId function) noexcept;
 
-/// Places of named arguments: result[i] is the index of the argument for parameter i, or npos where
-/// it is left out (pass null there; trailing ones are not listed). None where no signature has
-/// exactly such parameters.
+/// A call by names, in the order of a signature's parameters.
+struct NamedCall {
+  SignatureId signature = 0;
+  /// places[i] is the index of the argument for parameter i, or left_out: pass null there.
+  /// Parameters at the end that are left out are not listed.
+  std::vector<std::size_t> places;
+};
 inline constexpr std::size_t left_out = static_cast<std::size_t>(-1);
-[[nodiscard]] std::optional<std::vector<std::size_t>> place_named(
-    FunctionId function, std::span<const std::string_view> names);
+/// The first signature that has all these names and needs no others. None where there is none.
+[[nodiscard]] std::optional<NamedCall> place_named(FunctionId function,
+                                                   std::span<const std::string_view> names);
 
 /// What a call with arguments of these types gives.
 struct Inference {
@@ -102,6 +107,9 @@ struct Inference {
 /// Calls a function with positional arguments. Null and a fault where no signature takes them.
 [[nodiscard]] Value call(CallContext& context, FunctionId function,
                          std::span<const Value> arguments);
+/// Calls one signature (of a call by names): null and a fault where it does not take the arguments.
+[[nodiscard]] Value call_signature(CallContext& context, SignatureId signature,
+                                   std::span<const Value> arguments);
 /// Calls one signature, without looking at the kinds. Requires: arguments that it takes.
 [[nodiscard]] Value call_exactly(CallContext& context, SignatureId signature,
                                  std::span<const Value> arguments);
