@@ -71,8 +71,9 @@ class AFTERCARE_API Engine {
   [[nodiscard]] Result<std::vector<std::string>> cases() const;
   [[nodiscard]] const Rulebook& rules() const noexcept;
 
- private:
   struct Impl;
+
+ private:
   explicit Engine(std::unique_ptr<Impl> impl) noexcept;
   std::unique_ptr<Impl> impl_;  // never null, but after a move
 };

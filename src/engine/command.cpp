@@ -14,7 +14,8 @@ using step::none;
 
 namespace {
 
-constexpr std::size_t max_timers_of_one_command = 100'000;  // a loop of clocks is an incident, not a hang
+constexpr std::size_t max_timers_of_one_command =
+    100'000;  // a loop of clocks is an incident, not a hang
 
 Outcome refused(std::string code, std::string label, std::string help) {
   Outcome out;
@@ -210,18 +211,20 @@ Result<Outcome> Engine::Impl::send(const Event& event) {
   const std::vector<engine::Target>& all = names.find(event.name);
   if (all.empty() && !is_correction) {
     const std::string like = names.suggestion(event.name);
-    return commit_nothing(refused("unknown_event", event.name,
-                                  like.empty() ? "no event of this name" : "did you mean '" + like + "'?"),
-                          event);
+    return commit_nothing(
+        refused("unknown_event", event.name,
+                like.empty() ? "no event of this name" : "did you mean '" + like + "'?"),
+        event);
   }
 
   // Which case?
   std::string id = event.case_id;
   if (id.empty() && !event.key.empty()) {
     for (const step::Procedure& procedure : model->procedures) {
-      const bool takes = is_correction || std::any_of(all.begin(), all.end(), [&](const engine::Target& t) {
-                           return t.procedure != none && &model->procedures[t.procedure] == &procedure;
-                         });
+      const bool takes =
+          is_correction || std::any_of(all.begin(), all.end(), [&](const engine::Target& t) {
+            return t.procedure != none && &model->procedures[t.procedure] == &procedure;
+          });
       if (!takes) continue;
       const auto open = store->find_open(procedure.name, event.key);
       if (!open) return open.error();
@@ -257,10 +260,13 @@ Result<Outcome> Engine::Impl::send(const Event& event) {
       }
     }
     if (target == nullptr) {
-      return commit_nothing(refused("unknown_event", event.name, "this case knows no such event"), event);
+      return commit_nothing(refused("unknown_event", event.name, "this case knows no such event"),
+                            event);
     }
     if (!loaded && all.size() > 1) {
-      const auto differs = [&](const engine::Target& t) { return t.procedure != all.front().procedure; };
+      const auto differs = [&](const engine::Target& t) {
+        return t.procedure != all.front().procedure;
+      };
       if (std::any_of(all.begin(), all.end(), differs)) {
         return commit_nothing(refused("ambiguous_event", event.name,
                                       "several procedures have it: write procedure.event"),
@@ -270,10 +276,10 @@ Result<Outcome> Engine::Impl::send(const Event& event) {
     if (target->procedure == none) return send_without_case(event, *target);
   }
 
-  engine::Resolved resolved = is_correction
-                                  ? (loaded ? names.resolve_correction(event, loaded->state.procedure)
-                                            : engine::Resolved())
-                                  : names.resolve(event, *target);
+  engine::Resolved resolved =
+      is_correction
+          ? (loaded ? names.resolve_correction(event, loaded->state.procedure) : engine::Resolved())
+          : names.resolve(event, *target);
   if (!resolved.reasons.empty()) {
     Outcome out;
     out.is = Outcome::Is::refused;
@@ -285,7 +291,8 @@ Result<Outcome> Engine::Impl::send(const Event& event) {
   const bool opens = target != nullptr && target->is == Incoming::Is::event &&
                      model->procedures[target->procedure].events[target->index].opens != none;
   if (!loaded && opens) {
-    const std::string key = event.key.empty() ? names.key_of(incoming, target->procedure) : event.key;
+    const std::string key =
+        event.key.empty() ? names.key_of(incoming, target->procedure) : event.key;
     if (!key.empty()) {
       const auto open = store->find_open(model->procedures[target->procedure].name, key);
       if (!open) return open.error();
@@ -315,9 +322,9 @@ Result<Outcome> Engine::Impl::send(const Event& event) {
   }
 
   if (incoming.recorded < loaded->state.last_recorded) {
-    return commit_nothing(refused("recorded", event.name,
-                                  "it is recorded before the last thing that the case knows"),
-                          event);
+    return commit_nothing(
+        refused("recorded", event.name, "it is recorded before the last thing that the case knows"),
+        event);
   }
   // What time had to do comes first; it stays done whatever becomes of the event.
   step::StepResult result;
@@ -378,14 +385,16 @@ Result<Outcome> Engine::Impl::void_entry(const Event& event) {
     return nullptr;
   }();
   if (name == nullptr) {
-    return commit_nothing(refused("data", "entry", "say which: {entry: name of the ledger or rule, …}"), event);
+    return commit_nothing(
+        refused("data", "entry", "say which: {entry: name of the ledger or rule, …}"), event);
   }
   Event made = event;
   made.name = std::string(name->as_string());
   std::erase_if(made.data, [](const ContextEntry& entry) { return entry.first == "entry"; });
   const auto& targets = names.find(made.name);
   if (targets.empty() || targets.front().procedure != none) {
-    return commit_nothing(refused("unknown_event", made.name, "nothing of this name is entered by hand"), event);
+    return commit_nothing(
+        refused("unknown_event", made.name, "nothing of this name is entered by hand"), event);
   }
   const engine::Resolved resolved = names.resolve(made, targets.front());
   Outcome out;
@@ -404,11 +413,13 @@ Result<Outcome> Engine::Impl::void_entry(const Event& event) {
     bool fits = true;
     if (like.is == Incoming::Is::row) {
       for (std::size_t i = 0; i < like.data.size(); ++i)
-        fits = fits && (!like.given[i] || (i < entry.fields.size() && entry.fields[i].equals(like.data[i])));
+        fits = fits && (!like.given[i] ||
+                        (i < entry.fields.size() && entry.fields[i].equals(like.data[i])));
     }
     if (fits) found = id;  // the latest that fits
   }
-  if (found == 0) return commit_nothing(refused("void", made.name, "there is no such entry"), event);
+  if (found == 0)
+    return commit_nothing(refused("void", made.name, "there is no such entry"), event);
   Incoming incoming = like;
   incoming.is = Incoming::Is::void_entry;
   incoming.entry = found;

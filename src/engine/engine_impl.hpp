@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "aftercare/engine.hpp"
+
 #include "engine/resolve.hpp"
 #include "engine/store_book.hpp"
 #include "rulebook/access.hpp"
@@ -34,8 +35,8 @@ struct Engine::Impl {
   struct Loaded {
     step::CaseState state;
     std::uint64_t version = 0;
-    std::size_t record_begin = 0;  // bytes of the record that are stored already
-    std::vector<StoredStep> steps; // made by this command
+    std::size_t record_begin = 0;   // bytes of the record that are stored already
+    std::vector<StoredStep> steps;  // made by this command
   };
 
   // command.cpp
@@ -55,7 +56,8 @@ struct Engine::Impl {
 
   // views.cpp
   Result<CaseView> view(std::string_view id_or_key, std::optional<Instant> now);
-  Result<std::vector<Possibility>> next(std::string_view id_or_key, const Actor& actor, Instant now);
+  Result<std::vector<Possibility>> next(std::string_view id_or_key, const Actor& actor,
+                                        Instant now);
   Result<std::vector<EntryView>> entries(const EntryFilter& filter);
   [[nodiscard]] EntryView entry_view(std::uint64_t id, const ledger::Entry& entry) const;
   [[nodiscard]] std::vector<std::string> clause_ids(const step::Cites& cites) const;

@@ -249,8 +249,7 @@ Resolved Names::resolve_correction(const Event& event, Index procedure) const {
         }
       }
     }
-    if (!is_known)
-      out.reasons.push_back({"data", name, {}, "the case has no such field"});
+    if (!is_known) out.reasons.push_back({"data", name, {}, "the case has no such field"});
   }
   if (event.data.empty()) out.reasons.push_back({"data", "correct", {}, "nothing to put right"});
   return out;

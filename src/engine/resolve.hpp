@@ -10,6 +10,7 @@
 
 #include "aftercare/event.hpp"
 #include "aftercare/result.hpp"
+
 #include "step/model.hpp"
 #include "step/step.hpp"
 
@@ -41,7 +42,8 @@ class Names {
   [[nodiscard]] step::Index role(std::string_view name) const noexcept;
   [[nodiscard]] step::Index procedure(std::string_view name) const noexcept;
 
-  /// Fits the data of an event to a target. Unknown data, wrong types and unknown roles are reasons.
+  /// Fits the data of an event to a target. Unknown data, wrong types and unknown roles are
+  /// reasons.
   [[nodiscard]] Resolved resolve(const Event& event, const Target& target) const;
   /// The built-in `correct` for a case of `procedure`: data name case fields, or `fact.field`.
   [[nodiscard]] Resolved resolve_correction(const Event& event, step::Index procedure) const;

@@ -111,12 +111,13 @@ void StoreBook::clear() {
 void StoreBook::collect(Commit& commit) const {
   const auto stored = [&](std::uint64_t id) {
     const ledger::Entry& entry = entries_.at(id);
-    return StoredEntry{id,
-                       model_.ledgers[entry.ledger].name,
-                       subject_text(entry.subject),
-                       entry.on.days,
-                       entry.case_id.is_null() ? std::string() : std::string(entry.case_id.as_string()),
-                       journal::encode(entry)};
+    return StoredEntry{
+        id,
+        model_.ledgers[entry.ledger].name,
+        subject_text(entry.subject),
+        entry.on.days,
+        entry.case_id.is_null() ? std::string() : std::string(entry.case_id.as_string()),
+        journal::encode(entry)};
   };
   for (const std::uint64_t id : added_) commit.added.push_back(stored(id));
   for (const std::uint64_t id : changed_) commit.changed.push_back(stored(id));

@@ -8,13 +8,14 @@
 #include <vector>
 
 #include "aftercare/store.hpp"
+
 #include "ledger/entry.hpp"
 #include "step/model.hpp"
 
 namespace aftercare::engine {
 
-/// Reads what the step asks for from the store, and keeps what it writes until the commit. A failure
-/// of the store is kept in error() and ends the command; the step then sees no entries.
+/// Reads what the step asks for from the store, and keeps what it writes until the commit. A
+/// failure of the store is kept in error() and ends the command; the step then sees no entries.
 class StoreBook final : public ledger::Book {
  public:
   StoreBook(const step::Model& model, CaseStore& store) : model_(model), store_(store) {}

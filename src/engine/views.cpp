@@ -8,8 +8,8 @@
 namespace aftercare {
 
 using step::Index;
-using step::none;
 using step::no_slot;
+using step::none;
 
 Result<CaseView> Engine::find(std::string_view id_or_key, std::optional<Instant> now) const {
   return impl_->view(id_or_key, now);
@@ -34,14 +34,30 @@ EntryView Engine::Impl::entry_view(std::uint64_t id, const ledger::Entry& entry)
   out.id = id;
   out.ledger = model->ledgers[entry.ledger].name;
   switch (entry.kind) {
-    case EntryKind::row: out.kind = "entry"; break;
-    case EntryKind::offence: out.kind = "offence"; break;
-    case EntryKind::reward: out.kind = "reward"; break;
-    case EntryKind::right_used: out.kind = "right"; break;
-    case EntryKind::finding: out.kind = "finding"; break;
-    case EntryKind::fine: out.kind = "fine"; break;
-    case EntryKind::owed: out.kind = "pay"; break;
-    case EntryKind::payment: out.kind = "payment"; break;
+    case EntryKind::row:
+      out.kind = "entry";
+      break;
+    case EntryKind::offence:
+      out.kind = "offence";
+      break;
+    case EntryKind::reward:
+      out.kind = "reward";
+      break;
+    case EntryKind::right_used:
+      out.kind = "right";
+      break;
+    case EntryKind::finding:
+      out.kind = "finding";
+      break;
+    case EntryKind::fine:
+      out.kind = "fine";
+      break;
+    case EntryKind::owed:
+      out.kind = "pay";
+      break;
+    case EntryKind::payment:
+      out.kind = "payment";
+      break;
   }
   if (entry.rule != none) {
     const step::Rule& rule = model->rules[entry.rule];
@@ -78,8 +94,8 @@ EntryView Engine::Impl::entry_view(std::uint64_t id, const ledger::Entry& entry)
 
 Result<std::vector<EntryView>> Engine::Impl::entries(const EntryFilter& filter) {
   book.clear();
-  const auto stored = filter.case_id.empty() ? store->all_entries()
-                                             : store->entries_of_case(filter.case_id);
+  const auto stored =
+      filter.case_id.empty() ? store->all_entries() : store->entries_of_case(filter.case_id);
   if (!stored) return stored.error();
   std::vector<EntryView> out;
   for (const StoredEntry& one : *stored) {
@@ -172,12 +188,12 @@ Result<CaseView> Engine::Impl::view(std::string_view id_or_key, std::optional<In
       view.started = run.started;
       if (run.state == clock::State::paused) {
         const step::Pack& pack = model->packs[p.pack];
-        view.left = clock::left(run,
-                                {.zone = pack.zone,
-                                 .calendar = p.clocks[c].calendar == none
-                                                 ? nullptr
-                                                 : &model->calendars[p.clocks[c].calendar]},
-                                as_of);
+        view.left = clock::left(
+            run,
+            {.zone = pack.zone,
+             .calendar =
+                 p.clocks[c].calendar == none ? nullptr : &model->calendars[p.clocks[c].calendar]},
+            as_of);
       } else if (run.state != clock::State::cancelled) {
         view.due = Instant{run.fires.micros - 1};
       }
@@ -242,7 +258,8 @@ Result<std::vector<Possibility>> Engine::Impl::next(std::string_view id_or_key, 
   const auto unmet_reason = [&](std::string code, std::string label, const step::Cites& cites,
                                 std::string help) {
     return Reason{std::move(code), std::move(label),
-                  cites.empty() ? std::string() : model->clauses[cites.front()].id, std::move(help)};
+                  cites.empty() ? std::string() : model->clauses[cites.front()].id,
+                  std::move(help)};
   };
   // A need may read what only the event brings: it is then open, not unmet.
   const auto judge_needs = [&](const std::vector<step::Condition>& needs,
@@ -286,7 +303,8 @@ Result<std::vector<Possibility>> Engine::Impl::next(std::string_view id_or_key, 
         brought.push_back(field.slot);
         brought.push_back(field.case_slot);
       }
-      for (const step::Form::Signature& signature : form.signatures) brought.push_back(signature.slot);
+      for (const step::Form::Signature& signature : form.signatures)
+        brought.push_back(signature.slot);
     }
     std::erase(brought, no_slot);
     bool waits = false, is_awaited = false;
@@ -298,23 +316,26 @@ Result<std::vector<Possibility>> Engine::Impl::next(std::string_view id_or_key, 
       const chart::GuardId guard = p.chart.transition(t).guard;
       if (guard != chart::none) {
         const step::Formula& formula = p.guards[guard];
-        const bool is_open = std::any_of(formula.reads.begin(), formula.reads.end(), [&](auto slot) {
-          return std::find(brought.begin(), brought.end(), slot) != brought.end();
-        });
+        const bool is_open =
+            std::any_of(formula.reads.begin(), formula.reads.end(), [&](auto slot) {
+              return std::find(brought.begin(), brought.end(), slot) != brought.end();
+            });
         if (!is_open && !holds(formula)) {
           next.obstacles.push_back(unmet_reason("guard", formula.text, p.transition_cites[t], {}));
           continue;
         }
       }
       is_awaited = true;
-      for (const std::string& clause : clause_ids(p.transition_cites[t])) next.clauses.push_back(clause);
+      for (const std::string& clause : clause_ids(p.transition_cites[t]))
+        next.clauses.push_back(clause);
       for (const chart::StateId target : p.chart.targets(t))
         next.leads_to.emplace_back(p.chart.name(target));
     }
     if (state.is_final && event.is_request) continue;
     if (waits && !is_awaited && next.obstacles.empty()) {
       if (!event.is_request) continue;  // a fact that nothing expects now
-      next.obstacles.push_back({"no_transition", event.name, {}, "nothing asks for it in this state"});
+      next.obstacles.push_back(
+          {"no_transition", event.name, {}, "nothing asks for it in this state"});
     }
     if (waits && is_awaited) next.obstacles.clear();
     judge_needs(event.needs, brought, next);
@@ -339,7 +360,8 @@ Result<std::vector<Possibility>> Engine::Impl::next(std::string_view id_or_key, 
           next.leads_to.emplace_back(p.chart.name(target));
       }
       if (!may(decision.by))
-        next.obstacles.push_back(unmet_reason("by", name, decision.cites, "not the one who decides"));
+        next.obstacles.push_back(
+            unmet_reason("by", name, decision.cites, "not the one who decides"));
       next.is_possible = next.obstacles.empty();
       out.push_back(std::move(next));
     }
@@ -358,10 +380,12 @@ Result<std::vector<Possibility>> Engine::Impl::next(std::string_view id_or_key, 
       if (input.slot != no_slot) brought.push_back(input.slot);
     }
     if (rule.condition && !holds(*rule.condition))
-      next.obstacles.push_back(unmet_reason("right", rule.condition->text, rule.cites, "the right does not exist"));
+      next.obstacles.push_back(
+          unmet_reason("right", rule.condition->text, rule.cites, "the right does not exist"));
     judge_needs(rule.needs, brought, next);
     if (!may(rule.who))
-      next.obstacles.push_back(unmet_reason("by", rule.name, rule.cites, "not the one who has this right"));
+      next.obstacles.push_back(
+          unmet_reason("by", rule.name, rule.cites, "not the one who has this right"));
     next.is_possible = next.obstacles.empty();
     out.push_back(std::move(next));
   }

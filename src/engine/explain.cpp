@@ -1,0 +1,470 @@
+// Why each step went as it did, rendered from its record. Nothing is evaluated again: verdicts come
+// from the record, the values that a condition read from the data recorded up to that step.
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "engine/engine_impl.hpp"
+#include "step/convert.hpp"
+#include "step/record.hpp"
+
+namespace aftercare {
+
+using step::Index;
+using step::no_slot;
+using step::none;
+
+namespace {
+
+/// Every sentence of an explanation, in both languages; {places} are filled in order.
+enum class Say : std::uint8_t {
+  holds,
+  fails,
+  moved,
+  entered_state,
+  left_state,
+  clock_started,
+  clock_met,
+  clock_late,
+  clock_breach,
+  clock_paused,
+  clock_resumed,
+  clock_cancelled,
+  clock_too_early,
+  unmet,
+  entered,
+  withdrawn,
+  became_true,
+  read,
+  applies,
+  does_not_apply,
+  reassessed,
+  incident,
+  clock_event,
+  timer_event,
+  correct_event,
+  voided_event,
+  amount_and,
+  about,
+};
+
+struct Sentence {
+  std::string_view english, chinese;
+};
+
+constexpr std::array<Sentence, 28> sentences = {{
+    {"{} holds", "{} 成立"},
+    {"{} does not hold", "{} 不成立"},
+    {"from {} to {}", "由 {} 转到 {}"},
+    {"entered {}", "进入 {}"},
+    {"left {}", "离开 {}"},
+    {"clock {} started: {}, in time until {}", "时限 {} 开始:{},截止 {}"},
+    {"clock {} met at {}", "时限 {} 按时完成于 {}"},
+    {"clock {} stopped too late, at {}", "时限 {} 逾期完成于 {}"},
+    {"clock {} breached: {} from {} ran out at {}", "时限 {} 超时:自 {1} 起 {0},{2} 届满"},
+    {"clock {} paused", "时限 {} 暂停"},
+    {"clock {} resumed", "时限 {} 恢复"},
+    {"clock {} cancelled", "时限 {} 取消"},
+    {"clock {} cannot stop before its window opens", "时限 {} 的窗口尚未开启"},
+    {"not met: {}", "未满足:{}"},
+    {"{}: {}", "{}:{}"},
+    {"{} withdrawn: {}", "{} 撤销:{}"},
+    {"{} became true", "{} 成立了"},
+    {"{} = {}", "{} = {}"},
+    {"{} applies", "{} 适用"},
+    {"{} does not apply", "{} 不适用"},
+    {"clock {} was met in time, recorded late", "时限 {} 实为按时,补录"},
+    {"stopped: {}", "停止:{}"},
+    {"clock {} breached", "时限 {} 超时"},
+    {"time passed: {}", "时间届至:{}"},
+    {"facts put right", "更正事实"},
+    {"voided", "作废"},
+    {" and ", "、"},
+    {"{} of {}", "{1} 的 {0}"},
+}};
+
+std::string say(Language language, Say what, std::initializer_list<std::string_view> words = {}) {
+  const Sentence& sentence = sentences[static_cast<std::size_t>(what)];
+  const std::string_view text = language == Language::chinese ? sentence.chinese : sentence.english;
+  std::string out;
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '{') {
+      out += text[i];
+      continue;
+    }
+    const std::size_t close = text.find('}', i);
+    std::size_t which = next++;
+    if (close == i + 2) which = static_cast<std::size_t>(text[i + 1] - '0');
+    if (which < words.size()) out += *(words.begin() + which);
+    i = close;
+  }
+  return out;
+}
+
+/// Walks a record and keeps what a reader needs to know at each step.
+class Narrator {
+ public:
+  Narrator(Engine::Impl& engine, const step::CaseState& state, Language language)
+      : engine_(engine),
+        model_(*engine.model),
+        p_(model_.procedures[state.procedure]),
+        zone_(model_.packs[p_.pack].zone),
+        state_(state),
+        language_(language),
+        slots_(p_.case_slots),
+        started_(p_.clocks.size()) {}
+
+  StepTrace tell(const step::record::Step& step, std::uint64_t number) {
+    StepTrace out;
+    out.case_id = std::string(state_.id.as_string());
+    out.step = number;
+    out.at = step.at;
+    out.recorded = step.recorded;
+    out.outcome = step.is_unexpected ? Outcome::Is::unexpected : Outcome::Is::applied;
+    if (step.actor.role != none) out.actor.role = model_.roles[step.actor.role].name;
+    if (step.actor.person.is(Kind::string))
+      out.actor.person = std::string(step.actor.person.as_string());
+    out.state_before = states_text();
+    out.event = event_text(step);
+    write_slots(step);
+    step::record::each_item(step.items,
+                            [&](const step::record::Item& item) { tell(item, step, out); });
+    if (number == 1) {
+      for (const step::Field& field : p_.fields)
+        if (field.initial && slots_[field.slot].is_null())
+          slots_[field.slot] = state_.slots[field.slot];
+    }
+    out.state_after = states_text();
+    return out;
+  }
+
+ private:
+  void write_slots(const step::record::Step& step) {
+    const auto set = [&](step::SlotIndex slot, const Value& value) {
+      if (slot < slots_.size()) slots_[slot] = value;
+    };
+    if (step.kind == step::record::Kind::correct) {
+      for (const auto& [slot, value] : step.data) set(static_cast<step::SlotIndex>(slot), value);
+      return;
+    }
+    if (step.kind != step::record::Kind::event) return;
+    const step::Event& event = p_.events[step.index];
+    set(event.at_slot, Value::instant(step.at));
+    if (event.form != none) set(p_.forms[event.form].present_slot, Value::instant(step.at));
+    for (const auto& [input, value] : step.data) {
+      if (input < event.inputs.size()) {
+        set(event.inputs[input].slot, value);
+        set(event.inputs[input].case_slot, value);
+      } else if (event.form != none) {
+        const step::Form& form = p_.forms[event.form];
+        const std::size_t field = input - event.inputs.size();
+        if (field < form.fields.size()) {
+          set(form.fields[field].slot, value);
+          set(form.fields[field].case_slot, value);
+        } else if (field - form.fields.size() < form.signatures.size()) {
+          set(form.signatures[field - form.fields.size()].slot, value);
+        }
+      }
+    }
+  }
+
+  std::string event_text(const step::record::Step& step) const {
+    using K = step::record::Kind;
+    switch (step.kind) {
+      case K::event:
+        return p_.events[step.index].name;
+      case K::right:
+        return model_.rules[step.index].name;
+      case K::decision:
+        return p_.decisions[step.index].outcomes[step.outcome].first;
+      case K::correct:
+        return say(language_, Say::correct_event);
+      case K::void_entry:
+        return say(language_, Say::voided_event);
+      case K::time:
+        break;
+    }
+    if (step.index == none) return say(language_, Say::timer_event, {"-"});
+    const step::Happening& h = p_.happenings[step.index];
+    if (h.is == step::Happening::Is::clock_breached)
+      return say(language_, Say::clock_event, {p_.clocks[h.index].name});
+    std::string name = "-";
+    if (h.is == step::Happening::Is::timer) name = p_.chart.name(p_.timers[h.index].state);
+    return say(language_, Say::timer_event, {name});
+  }
+
+  std::string states_text() const {
+    std::string out;
+    for (const auto& [state, is_active] : active_) {
+      if (!is_active || !p_.chart.is_leaf(state)) continue;
+      if (!out.empty()) out += ", ";
+      out += p_.chart.name(state);
+    }
+    return out;
+  }
+
+  std::string text(const Value& value) const { return step::to_text(value, model_, zone_); }
+  std::string time(Instant at) const { return iso_text(at, zone_); }
+
+  void values(const step::Formula& formula, TraceLine& line) const {
+    for (const step::SlotIndex slot : formula.reads) {
+      if (slot < p_.case_slots && slot < p_.slot_names.size()) {
+        line.values.emplace_back(p_.slot_names[slot], step::to_host(slots_[slot], model_));
+      } else if (slot >= p_.frame_slots) {
+        const std::size_t parameter = slot - p_.frame_slots;
+        if (parameter < model_.parameters.size())
+          line.values.emplace_back(model_.parameters[parameter].name,
+                                   engine_.stepper.parameters()[parameter]);
+      }
+    }
+  }
+
+  std::string goal_text(const step::Clock& clock) const {
+    if (clock.is_same_day) return "same_day";
+    if (clock.within) {
+      std::string goal = clock.within->text;
+      for (const step::SlotIndex slot : clock.within->reads) {
+        if (slot < p_.frame_slots) continue;
+        goal += " = " + text(engine_.stepper.parameters()[slot - p_.frame_slots]);
+      }
+      return goal;
+    }
+    if (clock.by) return "by " + clock.by->text;
+    return clock.window_to ? clock.window_to->text : std::string();
+  }
+
+  void tell(const step::record::Item& item, const step::record::Step& step, StepTrace& out) {
+    using Op = step::record::Op;
+    TraceLine line;
+    const auto cite = [&](const step::Cites& cites) { line.clauses = engine_.clause_ids(cites); };
+    switch (item.op) {
+      case Op::guard: {
+        const step::Formula& formula = p_.guards[item.first];
+        line.is = TraceLine::Is::guard;
+        line.subject = formula.text;
+        line.text = say(language_, item.second != 0 ? Say::holds : Say::fails, {formula.text});
+        values(formula, line);
+        break;
+      }
+      case Op::transition: {
+        line.is = TraceLine::Is::transition;
+        const auto id = static_cast<chart::TransitionId>(item.first);
+        std::string targets;
+        for (const chart::StateId target : p_.chart.targets(id)) {
+          if (!targets.empty()) targets += ", ";
+          targets += p_.chart.name(target);
+        }
+        line.subject = std::string(p_.chart.name(p_.chart.transition(id).source));
+        line.text = say(language_, Say::moved, {line.subject, targets});
+        cite(p_.transition_cites[id]);
+        break;
+      }
+      case Op::entered:
+        active_[static_cast<chart::StateId>(item.first)] = true;
+        return;
+      case Op::exited:
+        active_[static_cast<chart::StateId>(item.first)] = false;
+        return;
+      case Op::clock:
+        tell_clock(item, step, line);
+        break;
+      case Op::unmet: {
+        line.is = TraceLine::Is::need;
+        const std::vector<step::Condition>& needs = step.kind == step::record::Kind::right
+                                                        ? model_.rules[step.index].needs
+                                                        : p_.events[step.index].needs;
+        if (item.first >= needs.size()) return;
+        const step::Condition& need = needs[item.first];
+        line.subject = need.label;
+        line.text = say(language_, Say::unmet, {need.label});
+        values(need.holds, line);
+        cite(need.cites);
+        break;
+      }
+      case Op::rule_entered:
+      case Op::rule_withdrawn: {
+        line.is = TraceLine::Is::entry;
+        const ledger::Entry& entry = engine_.book.get(item.second);
+        const EntryView view = engine_.entry_view(item.second, entry);
+        line.subject = view.name;
+        std::string what = text(view.subject);
+        if (view.nth) what += ", #" + std::to_string(*view.nth);
+        for (const std::uint64_t id : engine_.book.of(step::money_ledger, entry.subject)) {
+          const ledger::Entry& money = engine_.book.get(id);
+          if (money.about == item.second && !money.is_correction)
+            what += ", " + engine_.entry_view(id, money).kind + " " + text(money.amount);
+        }
+        if (!view.sanction.empty()) what += ", " + view.sanction;
+        line.text = item.op == Op::rule_entered
+                        ? say(language_, Say::entered, {view.name, what})
+                        : say(language_, Say::withdrawn, {view.name, entry.reason});
+        line.clauses = view.clauses;
+        if (entry.rule != none) {
+          const step::Rule& rule = model_.rules[entry.rule];
+          for (const step::MaybeFormula* formula : {&rule.fine, &rule.pay})
+            if (*formula) values(**formula, line);
+        }
+        break;
+      }
+      case Op::let_true:
+        line.subject = p_.lets[item.first].name;
+        line.text = say(language_, Say::became_true, {line.subject});
+        values(p_.lets[item.first].value, line);
+        cite(p_.lets[item.first].cites);
+        break;
+      case Op::read:
+        line.is = TraceLine::Is::read;
+        line.subject = p_.reads[item.first].name;
+        line.text = say(language_, Say::read, {line.subject, text(item.value)});
+        line.values.emplace_back(line.subject, item.value);
+        cite(p_.reads[item.first].cites);
+        break;
+      case Op::condition: {
+        const step::Rule& rule = model_.rules[item.first];
+        line.is = TraceLine::Is::guard;
+        line.subject = rule.name;
+        line.text =
+            say(language_, item.second != 0 ? Say::applies : Say::does_not_apply, {rule.name});
+        if (rule.condition) values(*rule.condition, line);
+        if (rule.unless) values(*rule.unless, line);
+        cite(rule.cites);
+        break;
+      }
+      case Op::reassessed:
+        line.is = TraceLine::Is::clock;
+        line.subject = p_.clocks[item.first].name;
+        line.text = say(language_, Say::reassessed, {line.subject});
+        cite(p_.clocks[item.first].cites);
+        break;
+      case Op::incident:
+        line.text = say(language_, Say::incident, {item.text});
+        out.outcome = Outcome::Is::incident;
+        break;
+    }
+    out.lines.push_back(std::move(line));
+  }
+
+  void tell_clock(const step::record::Item& item, const step::record::Step& step, TraceLine& line) {
+    using Op = step::record::ClockOp;
+    const auto which = static_cast<std::size_t>(item.first);
+    const step::Clock& clock = p_.clocks[which];
+    line.is = TraceLine::Is::clock;
+    line.subject = clock.name;
+    line.clauses = engine_.clause_ids(clock.cites);
+    switch (static_cast<Op>(item.second)) {
+      case Op::start: {
+        started_[which] = step.at;
+        line.text =
+            say(language_, Say::clock_started, {clock.name, goal_text(clock), limit_text(which)});
+        break;
+      }
+      case Op::stop_in_time:
+        line.text = say(language_, Say::clock_met, {clock.name, time(step.at)});
+        break;
+      case Op::stop_late:
+        line.text = say(language_, Say::clock_late, {clock.name, time(step.at)});
+        break;
+      case Op::breach:
+        line.text =
+            say(language_, Say::clock_breach,
+                {clock.name, goal_text(clock), time(started_[which]), time({step.at.micros - 1})});
+        break;
+      case Op::pause:
+        line.text = say(language_, Say::clock_paused, {clock.name});
+        break;
+      case Op::resume:
+        line.text = say(language_, Say::clock_resumed, {clock.name});
+        break;
+      case Op::cancel:
+        line.text = say(language_, Say::clock_cancelled, {clock.name});
+        break;
+      case Op::stop_too_early:
+        line.text = say(language_, Say::clock_too_early, {clock.name});
+        break;
+    }
+  }
+
+  /// The limit as it stands in the case, where this is the running cycle; otherwise its goal says
+  /// it.
+  std::string limit_text(std::size_t which) const {
+    const clock::Run& run = state_.clocks[which];
+    if (run.started == started_[which] && run.cycle > 0 && run.state != clock::State::paused)
+      return time({run.fires.micros - 1});
+    return "…";
+  }
+
+  Engine::Impl& engine_;
+  const step::Model& model_;
+  const step::Procedure& p_;
+  const Zone& zone_;
+  const step::CaseState& state_;
+  Language language_;
+  std::vector<Value> slots_;
+  std::vector<Instant> started_;
+  std::map<chart::StateId, bool> active_;
+};
+
+}  // namespace
+
+Result<std::vector<StepTrace>> Engine::history(std::string_view id_or_key,
+                                               Language language) const {
+  return impl_->history(id_or_key, language);
+}
+
+Result<std::vector<StepTrace>> Engine::Impl::history(std::string_view id_or_key,
+                                                     Language language) {
+  book.clear();
+  const auto id = find_id(id_or_key);
+  if (!id) return id.error();
+  if (!*id) return Error{ErrorCode::not_found, "no case " + std::string(id_or_key)};
+  const auto there = load(**id, true);
+  if (!there) return there.error();
+  const step::CaseState& state = (**there).state;
+  Narrator narrator(*this, state, language);
+  std::vector<StepTrace> out;
+  step::record::Reader reader(state.record);
+  step::record::Step step;
+  while (reader.next(step)) out.push_back(narrator.tell(step, out.size() + 1));
+  if (!reader.is_good())
+    return Error{ErrorCode::corrupt, "the record of case " + **id + " does not check"};
+  if (book.error()) return *book.error();
+  return out;
+}
+
+std::string to_text(const StepTrace& step, const Zone& zone, Language language) {
+  std::string out = iso_text(step.at, zone) + "  " + step.event;
+  if (!step.actor.role.empty() || !step.actor.person.empty()) {
+    out += language == Language::chinese ? " 由 " : " by ";
+    out += step.actor.role;
+    if (!step.actor.person.empty()) out += (step.actor.role.empty() ? "" : " ") + step.actor.person;
+  }
+  if (step.recorded != step.at)
+    out += (language == Language::chinese ? ",补录于 " : ", recorded ") +
+           iso_text(step.recorded, zone);
+  if (step.state_before != step.state_after)
+    out += "  [" + (step.state_before.empty() ? std::string("-") : step.state_before) + " → " +
+           step.state_after + "]";
+  out += "\n";
+  for (const TraceLine& line : step.lines) {
+    out += "    " + line.text;
+    for (std::size_t i = 0; i < line.values.size(); ++i) {
+      out += i == 0 ? "; " : ", ";
+      out += line.values[i].first + " = ";
+      out += line.values[i].second.is(Kind::instant)
+                 ? iso_text(line.values[i].second.as_instant(), zone)
+                 : line.values[i].second.to_text();
+    }
+    if (!line.clauses.empty()) {
+      out += "  (";
+      for (std::size_t i = 0; i < line.clauses.size(); ++i)
+        out += (i == 0 ? "" : ", ") + line.clauses[i];
+      out += ")";
+    }
+    out += "\n";
+  }
+  return out;
+}
+
+}  // namespace aftercare
