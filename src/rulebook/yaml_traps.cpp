@@ -205,11 +205,16 @@ class TrapFinder {
 
   void look_for_comment(const Node& scalar) {
     const std::size_t hash = text_.find_first_not_of(" \t", scalar.span.end);
-    if (hash >= text_.size() || text_[hash] != '#' || !is_unfinished(scalar.text)) return;
+    if (hash >= text_.size() || text_[hash] != '#') return;
     const std::size_t end = std::min(text_.find_first_of("\r\n", hash), text_.size());
-    findings_.add(make(diag::AC0108, span_at(scalar.span.file, hash, end), {},
-                       {note(notes::comment_in_value,
-                             {{"comment", std::string(text_.substr(hash, end - hash))}})}));
+    const SourceSpan span = span_at(scalar.span.file, hash, end);
+    const std::string comment(text_.substr(hash, end - hash));
+    if (is_unfinished(scalar.text))
+      findings_.add(
+          make(diag::AC0108, span, {}, {note(notes::comment_in_value, {{"comment", comment}})}));
+    else if (comment.size() > 1 && std::string_view(" \t#=-").find(comment[1]) == npos)
+      // `press #1`: a comment has a space behind its mark.
+      findings_.add(make(diag::AC0137, span, {}, {note(notes::comment_or_text)}));
   }
 
   void look_for_mixed_digits(const Node& scalar) {

@@ -159,8 +159,8 @@ TEST(ReadYaml, every_character_of_the_examples_leads_back_to_its_source) {
 TEST(ReadYaml, random_scalars_of_every_style_lead_back) {
   std::mt19937 random(20240229);
   const auto pick = [&random](std::size_t n) { return static_cast<std::size_t>(random() % n); };
-  const std::vector<std::string> words{"days", "天数",       "<",   "3",   "e\u0301", "😀",
-                                       "or",   "维修、安装", "x's", "\\n", "a#b",     "“q”"};
+  const std::vector<std::string> words{"days",       "天数", "<",   "3",   "e\u0301", "😀",  "or",
+                                       "维修、安装", "a\tb", "x's", "\\n", "a#b",     "“q”"};
   std::size_t read_files = 0;
   for (int round = 0; round < 4000; ++round) {
     const std::size_t style = pick(5);
@@ -189,10 +189,13 @@ TEST(ReadYaml, random_scalars_of_every_style_lead_back) {
     if (style == 2) value = "\"" + body + "\"";
     if (style == 3) value = "|" + std::string(chomps[pick(3)]) + std::string(line_end) + body;
     if (style == 4) value = ">" + std::string(chomps[pick(3)]) + std::string(line_end) + body;
-    const std::string text = "前: 1" + std::string(line_end) + "说明:" + std::string(line_end) +
-                             "  - key: " + value + std::string(line_end) +
-                             std::string(pick(2) == 0 ? line_end : "") + "后: 2" +
-                             std::string(line_end);
+    const std::size_t flow =
+        style < 3 ? pick(4) : 0;  // of the styles that may stand in { } and [ ]
+    if (flow == 1) value = "{k: " + value + ", z: 1}";
+    if (flow == 2) value = "[" + value + " , 2]";
+    const std::string end(line_end);
+    const std::string text = "前: 1" + end + "说明:" + end + "  - key: " + value + end +
+                             (pick(2) == 0 ? end : "") + "后: 2" + end;
     const ReadFile file = read(text);
     expect_sound(file);
     if (!file.root) continue;  // a plain text that begins with an indicator
