@@ -6,9 +6,9 @@
 //   {6, Unit::working_hour}).value();  // due.at, due.is_provisional for (const auto& s :
 //   office.explain(start, {6, Unit::working_hour}).value()) …  // why
 //
-// Lengths are physical time, also where clocks are put forward or back. A limit is in time: what
-// is late is what lies after it (first_breach()). Needs: time.hpp. Knows nothing of YAML, of
-// clocks that start and stop, and of what time it is.
+// Lengths are physical time, also where clocks are put forward or back. A limit is in time; 24:00
+// of a last day is the next day already (Deadline::late_from). Needs: time.hpp. Knows nothing of
+// YAML, of clocks that start and stop, and of what time it is.
 #pragma once
 
 #include <array>
@@ -250,7 +250,8 @@ struct DeadlineOptions {
 };
 
 struct Deadline {
-  Instant at;                   ///< the last instant in time
+  Instant at;                   ///< the limit, as one prints it
+  Instant late_from;            ///< the first instant too late: 24:00 itself, else 1 µs after `at`
   Date last_day;                ///< the day that ends with it
   bool is_provisional = false;  ///< rests on days after `known_until`
   bool operator==(const Deadline&) const = default;
@@ -339,13 +340,19 @@ class AFTERCARE_API Calendar {
   [[nodiscard]] Result<Date> roll(Date date, Roll convention) const;
 
   /// The limit of a term that begins at `start`. Quantities (`s min h wmin wh`) are elapsed time;
-  /// date rules (`d wd w mo y`) name a last day. Requires: `within.count >= 0`.
+  /// date rules (`d wd w mo y`) name a last day. Errors: `invalid_argument` for a negative count;
+  /// `limit` also where a quantity runs into a pause without end.
   [[nodiscard]] Result<Deadline> deadline(Instant start, Length within,
                                           const DeadlineOptions& options = {}) const;
-  /// The first instant that is too late: just after the deadline; of quantities compared by what
-  /// has elapsed, the first instant at which more has, which may be after the next opening.
+  /// The first instant that is too late: Deadline::late_from; of quantities compared by what has
+  /// elapsed the first instant at which more has, which may come after the next opening.
   [[nodiscard]] Result<Instant> first_breach(Instant start, Length within, Compare compare,
                                              const DeadlineOptions& options = {}) const;
+  /// The instant by which so many percent of a term have passed: of a quantity its share, of a date
+  /// rule the share of the working time between start and limit (of all time, where none is).
+  /// Requires: `percent >= 0`.
+  [[nodiscard]] Result<Instant> at_percent(Instant start, Length within, std::int64_t percent,
+                                           const DeadlineOptions& options = {}) const;
   /// The time from `start` to the deadline without gaps, segment by segment.
   [[nodiscard]] Result<std::vector<Segment>> explain(Instant start, Length within,
                                                      const DeadlineOptions& options = {}) const;

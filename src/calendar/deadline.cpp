@@ -20,6 +20,10 @@ Error too_far() {
   return {ErrorCode::limit, "the deadline lies outside the years 1900 to 2199 of calendars"};
 }
 
+Error negative_length() {
+  return {ErrorCode::invalid_argument, "a term has a length of zero or more"};
+}
+
 const TermRow& row(Term term) { return terms[static_cast<std::size_t>(term)]; }
 
 // Quantities ---------------------------------------------------------------------------------
@@ -30,7 +34,11 @@ struct Measure {
   bool is_working;
 
   Result<std::int64_t> between(Instant from, Instant to) const {
-    if (!is_working) return to.micros - from.micros;
+    if (!is_working) {
+      std::int64_t micros = 0;
+      if (__builtin_sub_overflow(to.micros, from.micros, &micros)) return too_far();
+      return micros;
+    }
     const auto time = calendar.elapsed(from, to);
     if (!time) return time.error();
     return time->micros;
@@ -336,6 +344,7 @@ std::vector<Segment> day_story(const Calendar& calendar, const DayCounter& count
 
 Result<Deadline> Calendar::deadline(Instant start, Length within,
                                     const DeadlineOptions& options) const {
+  if (within.count < 0) return negative_length();
   Deadline result;
   if (rt::is_quantity(within)) {
     const Measure measure{*this, rt::is_working(within.unit)};
@@ -345,6 +354,7 @@ Result<Deadline> Calendar::deadline(Instant start, Length within,
     // 24:00 belongs to the day that ends with it, but an opening at 00:00 to the one that begins.
     const bool is_end = options.boundary == Boundary::close && *at > start;
     result.last_day = zone().date({at->micros - (is_end ? 1 : 0)});
+    result.late_from = {at->micros + 1};
     result.is_provisional = measure.is_working && !is_known(result.last_day);
     return result;
   }
@@ -355,8 +365,12 @@ Result<Deadline> Calendar::deadline(Instant start, Length within,
   const bool asks_for_workdays =
       rt::is_working(within.unit) || options.roll.value_or(term.roll) != Roll::none;
   result.last_day = last->day;
-  result.at = end_of_day(*this, *impl_->source, start, last->day,
-                         options.day_end.value_or(term.day_end), within.unit);
+  const auto day_end = options.day_end.value_or(term.day_end);
+  result.at = end_of_day(*this, *impl_->source, start, last->day, day_end, within.unit);
+  // 24:00 is the first instant of a day that no longer counts.
+  const bool is_midnight =
+      day_end != DayEnd::same_time && result.at == zone().start_of({last->day.days + 1});
+  result.late_from = {result.at.micros + (is_midnight ? 0 : 1)};
   result.is_provisional = asks_for_workdays && !is_known(std::max(last->day, last->unrolled));
   return result;
 }
@@ -369,7 +383,31 @@ Result<Instant> Calendar::first_breach(Instant start, Length within, Compare com
   }
   const auto limit = deadline(start, within, judged);
   if (!limit) return limit.error();
-  return Instant{limit->at.micros + 1};
+  return limit->late_from;
+}
+
+Result<Instant> Calendar::at_percent(Instant start, Length within, std::int64_t percent,
+                                     const DeadlineOptions& options) const {
+  if (within.count < 0 || percent < 0) return negative_length();
+  __extension__ using Wide = __int128;
+  const auto share = [&](std::int64_t whole) {
+    const auto part = Wide{whole} * percent / 100;
+    return part > std::numeric_limits<std::int64_t>::max()
+               ? std::numeric_limits<std::int64_t>::max()
+               : static_cast<std::int64_t>(part);
+  };
+  if (rt::is_quantity(within)) {
+    const Measure measure{*this, rt::is_working(within.unit)};
+    return limit_of(measure, start, share(rt::micros(within)), options.boundary, options.pauses);
+  }
+  const auto limit = deadline(start, within, options);
+  if (!limit) return limit.error();
+  const auto time = elapsed(start, limit->at);
+  if (!time) return time.error();
+  const Measure measure{*this, time->micros > 0};
+  const auto whole = measure.between(start, limit->at);
+  if (!whole) return whole.error();
+  return measure.add(start, share(*whole), options.boundary);
 }
 
 Result<std::vector<Segment>> Calendar::explain(Instant start, Length within,

@@ -232,11 +232,11 @@ std::optional<Duration> parse_duration(std::string_view text) {
   const bool negative = in.take('-');
   if (!in.take('P')) return std::nullopt;
   // Each unit at most once, in this order; at least one; "T" only before one.
-  struct Unit {
+  struct Designator {
     char letter;
     std::int64_t seconds;
   };
-  constexpr Unit units[] = {{'D', 86'400}, {'H', 3600}, {'M', 60}, {'S', 1}};
+  constexpr Designator units[] = {{'D', 86'400}, {'H', 3600}, {'M', 60}, {'S', 1}};
   std::size_t next = 0;
   bool is_in_time = false;
   std::optional<Duration> sum = Duration{};

@@ -2,7 +2,10 @@
 #include "aftercare/calendar.hpp"
 
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <random>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -344,6 +347,27 @@ TEST(CalendarDescription, extending_keeps_the_days_of_both) {
   EXPECT_FALSE(shop.is_workday(rt::date_of(2026, 2, 21)));
   EXPECT_EQ(shop.day(rt::date_of(2026, 2, 28)).name, "inventory");
   EXPECT_FALSE(Calendar::make(base));
+}
+
+// docs/calendars.md is the one page about units and terms: no row of a table is missing there.
+TEST(Documentation, names_every_unit_term_convention_and_reason) {
+  std::ifstream in(source_dir() + "/docs/calendars.md");
+  const std::string page{std::istreambuf_iterator<char>(in), {}};
+  const auto expect = [&](std::string_view name) {
+    EXPECT_NE(page.find("`" + std::string(name) + "`"), std::string::npos) << name;
+  };
+  for (const auto& unit : rt::units) {
+    expect(unit.symbol);
+    EXPECT_NE(page.find(unit.chinese[0]), std::string::npos) << unit.symbol;
+  }
+  for (const auto& term : terms) expect(term.name);
+  for (const auto& convention : rolls) {
+    expect(convention.name);
+    expect(convention.pack_name);
+  }
+  for (int kind = 0; kind <= static_cast<int>(SegmentKind::pause); ++kind) {
+    expect(name(static_cast<SegmentKind>(kind)));
+  }
 }
 
 }  // namespace

@@ -3,22 +3,18 @@
 //   A1: office add 2026-03-02T09:00 8wh => 2026-03-02T17:00
 //
 // Local times are those of the calendar named first; expected instants may carry an offset.
-//   add T L [next_open]      subtract T L      next_open T     latest_by T       open T => yes|no
-//   elapsed T T [pause=T..T] => 1h30min        workday D => yes|no [name]        hours D => …
-//   workdays D N => D        roll D NAME => D  date D ±L => D (no calendar asked)   month T =>
-//   2026-01 deadline T L [term= end= roll= boundary= pause= pauses=] => T [provisional] breach T L
-//   [compare=elapsed …] => T        judge T L stop=T [compare= …] => met|breached explain T L […]
-//   => kind[ name] until T | … faults => fault …        known=T before the question asks the
-//   calendar as known then
-#include <algorithm>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <map>
-#include <regex>
-#include <set>
-#include <string>
-
+//   add T L [next_open] => T        subtract T L => T          next_open T => T
+//   latest_by T => T                open T => yes|no           elapsed T T [pause=T..T] => 1h30min
+//   workday D => yes|no [name]      hours D => 9:00-12:00 …    workdays D N => D
+//   roll D NAME => D                date D L => D (or D -L)    month T => 2026-01
+//   deadline T L [term= end= roll= boundary= pause= pauses=] => T [provisional]
+//   percent T L N => T
+//   breach T L [compare=elapsed …] => T
+//   judge T L stop=T [compare= …] => met|breached
+//   explain T L […] => kind[ name] until | …
+//   faults => fault …
+//
+// known=T before the question asks the calendar as one knew it then.
 #include <gtest/gtest.h>
 
 #include "aftercare/calendar.hpp"
@@ -198,6 +194,10 @@ class Runner {
       const auto want = words(expected);
       same_instant(got->at, want.at(0));
       EXPECT_EQ(got->is_provisional, want.size() > 1 && want[1] == "provisional") << place;
+    } else if (verb == "percent") {
+      same_instant(
+          c.at_percent(instant(arg(0)), need(rt::parse_length(arg(1)), arg(1)), std::stoll(arg(2))),
+          expected);
     } else if (verb == "breach" || verb == "judge") {
       const auto o = options(w, next + 2, c);
       auto deadline = o.deadline;
