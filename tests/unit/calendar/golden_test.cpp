@@ -15,6 +15,15 @@
 //   faults => fault …
 //
 // known=T before the question asks the calendar as one knew it then.
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <regex>
+#include <set>
+#include <string>
+
 #include <gtest/gtest.h>
 
 #include "aftercare/calendar.hpp"
