@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/engine_impl.hpp"
+#include "engine/tell.hpp"
 #include "journal/journal_format.hpp"
 #include "step/convert.hpp"
 
@@ -83,17 +84,6 @@ void Engine::Impl::keep_step(Loaded& loaded) {
   loaded.record_begin = record.size();
 }
 
-std::string Engine::Impl::state_text(const step::CaseState& state) const {
-  const step::Procedure& procedure = model->procedures[state.procedure];
-  std::string out;
-  state.configuration.each([&](chart::StateId s) {
-    if (!procedure.chart.is_leaf(s)) return;
-    if (!out.empty()) out += ", ";
-    out += procedure.chart.name(s);
-  });
-  return out;
-}
-
 Outcome Engine::Impl::outcome_of(const Loaded& loaded, const step::StepResult& result) const {
   Outcome out;
   out.is = result.is;
@@ -102,7 +92,7 @@ Outcome Engine::Impl::outcome_of(const Loaded& loaded, const step::StepResult& r
   if (loaded.state.id.is(Kind::string)) {
     out.case_id = std::string(loaded.state.id.as_string());
     out.step = out.is_applied() ? loaded.state.steps : 0;
-    out.state = state_text(loaded.state);
+    out.state = engine::state_text(*model, loaded.state);
   }
   return out;
 }
@@ -117,9 +107,7 @@ Result<Outcome> Engine::Impl::finish(Loaded& loaded, const step::StepResult& res
   StoredCase after;
   after.id = std::string(state.id.as_string());
   after.procedure = procedure.name;
-  if (!state.key(procedure).is_null()) {
-    after.key = step::to_text(state.key(procedure), *model, model->packs[procedure.pack].zone);
-  }
+  after.key = engine::key_text(*model, state);
   after.version = state.steps;
   after.is_open = !state.is_final;
   after.next_timer = stepper.next_timer(state);

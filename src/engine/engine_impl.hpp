@@ -51,7 +51,6 @@ struct Engine::Impl {
   Result<Outcome> send_without_case(const Event& event, const engine::Target& target);
   Result<Outcome> void_entry(const Event& event);
   Result<Outcome> commit_nothing(Outcome outcome, const Event& event);
-  [[nodiscard]] std::string state_text(const step::CaseState& state) const;
   Outcome outcome_of(const Loaded& loaded, const step::StepResult& result) const;
 
   // views.cpp
@@ -59,8 +58,6 @@ struct Engine::Impl {
   Result<std::vector<Possibility>> next(std::string_view id_or_key, const Actor& actor,
                                         Instant now);
   Result<std::vector<EntryView>> entries(const EntryFilter& filter);
-  [[nodiscard]] EntryView entry_view(std::uint64_t id, const ledger::Entry& entry) const;
-  [[nodiscard]] std::vector<std::string> clause_ids(const step::Cites& cites) const;
   [[nodiscard]] std::vector<std::string> who_names(const step::CaseState& state,
                                                    const step::Who& who);
 

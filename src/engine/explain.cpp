@@ -6,6 +6,7 @@
 #include <map>
 
 #include "engine/engine_impl.hpp"
+#include "engine/tell.hpp"
 #include "step/convert.hpp"
 #include "step/record.hpp"
 
@@ -106,9 +107,11 @@ std::string say(Language language, Say what, std::initializer_list<std::string_v
 /// Walks a record and keeps what a reader needs to know at each step.
 class Narrator {
  public:
-  Narrator(Engine::Impl& engine, const step::CaseState& state, Language language)
-      : engine_(engine),
-        model_(*engine.model),
+  Narrator(const step::Stepper& stepper, const step::CaseState& state, ledger::Book& book,
+           Language language)
+      : parameters_(stepper.parameters()),
+        book_(book),
+        model_(stepper.model()),
         p_(model_.procedures[state.procedure]),
         zone_(model_.packs[p_.pack].zone),
         state_(state),
@@ -215,8 +218,7 @@ class Narrator {
       } else if (slot >= p_.frame_slots) {
         const std::size_t parameter = slot - p_.frame_slots;
         if (parameter < model_.parameters.size())
-          line.values.emplace_back(model_.parameters[parameter].name,
-                                   engine_.stepper.parameters()[parameter]);
+          line.values.emplace_back(model_.parameters[parameter].name, parameters_[parameter]);
       }
     }
   }
@@ -227,7 +229,7 @@ class Narrator {
       std::string goal = clock.within->text;
       for (const step::SlotIndex slot : clock.within->reads) {
         if (slot < p_.frame_slots) continue;
-        goal += " = " + text(engine_.stepper.parameters()[slot - p_.frame_slots]);
+        goal += " = " + text(parameters_[slot - p_.frame_slots]);
       }
       return goal;
     }
@@ -238,7 +240,9 @@ class Narrator {
   void tell(const step::record::Item& item, const step::record::Step& step, StepTrace& out) {
     using Op = step::record::Op;
     TraceLine line;
-    const auto cite = [&](const step::Cites& cites) { line.clauses = engine_.clause_ids(cites); };
+    const auto cite = [&](const step::Cites& cites) {
+      line.clauses = engine::clause_ids(model_, cites);
+    };
     switch (item.op) {
       case Op::guard: {
         const step::Formula& formula = p_.guards[item.first];
@@ -286,15 +290,15 @@ class Narrator {
       case Op::rule_entered:
       case Op::rule_withdrawn: {
         line.is = TraceLine::Is::entry;
-        const ledger::Entry& entry = engine_.book.get(item.second);
-        const EntryView view = engine_.entry_view(item.second, entry);
+        const ledger::Entry& entry = book_.get(item.second);
+        const EntryView view = engine::entry_view(model_, item.second, entry);
         line.subject = view.name;
         std::string what = text(view.subject);
         if (view.nth) what += ", #" + std::to_string(*view.nth);
-        for (const std::uint64_t id : engine_.book.of(step::money_ledger, entry.subject)) {
-          const ledger::Entry& money = engine_.book.get(id);
+        for (const std::uint64_t id : book_.of(step::money_ledger, entry.subject)) {
+          const ledger::Entry& money = book_.get(id);
           if (money.about == item.second && !money.is_correction)
-            what += ", " + engine_.entry_view(id, money).kind + " " + text(money.amount);
+            what += ", " + engine::entry_view(model_, id, money).kind + " " + text(money.amount);
         }
         if (!view.sanction.empty()) what += ", " + view.sanction;
         line.text = item.op == Op::rule_entered
@@ -352,7 +356,7 @@ class Narrator {
     const step::Clock& clock = p_.clocks[which];
     line.is = TraceLine::Is::clock;
     line.subject = clock.name;
-    line.clauses = engine_.clause_ids(clock.cites);
+    line.clauses = engine::clause_ids(model_, clock.cites);
     switch (static_cast<Op>(item.second)) {
       case Op::start: {
         started_[which] = step.at;
@@ -395,7 +399,8 @@ class Narrator {
     return "…";
   }
 
-  Engine::Impl& engine_;
+  const step::ParameterValues& parameters_;
+  ledger::Book& book_;
   const step::Model& model_;
   const step::Procedure& p_;
   const Zone& zone_;
@@ -421,15 +426,23 @@ Result<std::vector<StepTrace>> Engine::Impl::history(std::string_view id_or_key,
   if (!*id) return Error{ErrorCode::not_found, "no case " + std::string(id_or_key)};
   const auto there = load(**id, true);
   if (!there) return there.error();
-  const step::CaseState& state = (**there).state;
-  Narrator narrator(*this, state, language);
+  auto out = engine::tell(stepper, (**there).state, book, language);
+  if (book.error()) return *book.error();
+  return out;
+}
+
+Result<std::vector<StepTrace>> engine::tell(const step::Stepper& stepper,
+                                            const step::CaseState& state, ledger::Book& book,
+                                            Language language) {
+  Narrator narrator(stepper, state, book, language);
   std::vector<StepTrace> out;
   step::record::Reader reader(state.record);
   step::record::Step step;
   while (reader.next(step)) out.push_back(narrator.tell(step, out.size() + 1));
-  if (!reader.is_good())
-    return Error{ErrorCode::corrupt, "the record of case " + **id + " does not check"};
-  if (book.error()) return *book.error();
+  if (!reader.is_good()) {
+    return Error{ErrorCode::corrupt,
+                 "the record of case " + std::string(state.id.as_string()) + " does not check"};
+  }
   return out;
 }
 

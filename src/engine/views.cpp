@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/engine_impl.hpp"
+#include "engine/tell.hpp"
 #include "step/convert.hpp"
 
 namespace aftercare {
@@ -22,76 +23,6 @@ Result<std::vector<EntryView>> Engine::entries(const EntryFilter& filter) const 
   return impl_->entries(filter);
 }
 
-std::vector<std::string> Engine::Impl::clause_ids(const step::Cites& cites) const {
-  std::vector<std::string> out;
-  for (const Index cite : cites) out.push_back(model->clauses[cite].id);
-  return out;
-}
-
-EntryView Engine::Impl::entry_view(std::uint64_t id, const ledger::Entry& entry) const {
-  using ledger::EntryKind;
-  EntryView out;
-  out.id = id;
-  out.ledger = model->ledgers[entry.ledger].name;
-  switch (entry.kind) {
-    case EntryKind::row:
-      out.kind = "entry";
-      break;
-    case EntryKind::offence:
-      out.kind = "offence";
-      break;
-    case EntryKind::reward:
-      out.kind = "reward";
-      break;
-    case EntryKind::right_used:
-      out.kind = "right";
-      break;
-    case EntryKind::finding:
-      out.kind = "finding";
-      break;
-    case EntryKind::fine:
-      out.kind = "fine";
-      break;
-    case EntryKind::owed:
-      out.kind = "pay";
-      break;
-    case EntryKind::payment:
-      out.kind = "payment";
-      break;
-  }
-  if (entry.rule != none) {
-    const step::Rule& rule = model->rules[entry.rule];
-    out.name = rule.name;
-    out.clauses = clause_ids(rule.cites);
-    if (rule.is == step::Rule::Is::entry) out.name = out.ledger;
-  } else if (entry.kind == EntryKind::finding) {
-    out.name = entry.reason;
-    if (!entry.fields.empty() && entry.fields.front().is(Kind::string))
-      out.clauses.emplace_back(entry.fields.front().as_string());
-  } else {
-    out.name = out.ledger;
-    out.clauses = clause_ids(model->ledgers[entry.ledger].cites);
-  }
-  out.subject = step::to_host(entry.subject, *model);
-  if (entry.from.is(Kind::string)) out.from = std::string(entry.from.as_string());
-  if (entry.to.is(Kind::string)) out.to = std::string(entry.to.as_string());
-  if (!entry.amount.is_null()) out.amount = entry.amount;
-  if (entry.sanction != none) out.sanction = model->sanctions[entry.sanction].name;
-  out.on = entry.on;
-  out.recorded = entry.recorded;
-  if (entry.case_id.is(Kind::string)) out.case_id = std::string(entry.case_id.as_string());
-  if (entry.nth != 0) out.nth = entry.nth;
-  if (entry.kind == EntryKind::row) {
-    const auto& fields = model->ledgers[entry.ledger].fields;
-    for (std::size_t i = 0; i < fields.size() && i < entry.fields.size(); ++i)
-      out.fields.emplace_back(fields[i].name, step::to_host(entry.fields[i], *model));
-  }
-  out.is_correction = entry.is_correction;
-  out.is_withdrawn = entry.is_withdrawn || entry.replaced_by != 0;
-  out.reason = entry.reason;
-  return out;
-}
-
 Result<std::vector<EntryView>> Engine::Impl::entries(const EntryFilter& filter) {
   book.clear();
   const auto stored =
@@ -101,7 +32,7 @@ Result<std::vector<EntryView>> Engine::Impl::entries(const EntryFilter& filter) 
   for (const StoredEntry& one : *stored) {
     const ledger::Entry& entry = book.get(one.id);
     if (book.error()) return *book.error();
-    EntryView view = entry_view(one.id, entry);
+    EntryView view = engine::entry_view(*model, one.id, entry);
     if (!filter.ledger.empty() && view.ledger != filter.ledger) continue;
     if (!filter.name.empty() && view.name != filter.name) continue;
     if (filter.subject && !view.subject.equals(*filter.subject)) continue;
@@ -111,103 +42,15 @@ Result<std::vector<EntryView>> Engine::Impl::entries(const EntryFilter& filter) 
   return out;
 }
 
-namespace {
-
-rt::Duration duration_between(Instant from, Instant to) {
-  std::int64_t micros = to.micros - from.micros;
-  std::int64_t seconds = micros / 1'000'000, rest = micros % 1'000'000;
-  if (rest < 0) {
-    rest += 1'000'000;
-    --seconds;
-  }
-  return {seconds, static_cast<std::int32_t>(rest * 1000)};
-}
-
-}  // namespace
-
 Result<CaseView> Engine::Impl::view(std::string_view id_or_key, std::optional<Instant> now) {
   book.clear();
   const auto id = find_id(id_or_key);
   if (!id) return id.error();
   if (!*id) return Error{ErrorCode::not_found, "no case " + std::string(id_or_key)};
-  auto there = load(**id, true);
+  const auto there = load(**id, true);
   if (!there) return there.error();
   const step::CaseState& state = (**there).state;
-  const step::Procedure& p = model->procedures[state.procedure];
-  const Instant as_of = now.value_or(state.last_recorded);
-  CaseView out;
-  out.id = **id;
-  out.procedure = p.name;
-  out.pack = model->packs[p.pack].name;
-  if (!state.key(p).is_null())
-    out.key = step::to_text(state.key(p), *model, model->packs[p.pack].zone);
-  out.state = state_text(state);
-  out.is_final = state.is_final;
-  out.steps = state.steps;
-  out.opened = state.opened;
-  if (state.is_final) out.closed = state.closed;
-  out.incident = state.incident;
-  for (const step::Field& field : p.fields)
-    out.data.emplace_back(field.name, step::to_host(state.slots[field.slot], *model));
-  for (const step::Let& let : p.lets)
-    out.data.emplace_back(let.name,
-                          step::to_host(stepper.evaluate(state, let.value, as_of, book), *model));
-  for (const step::Event& event : p.events) {
-    if (event.at_slot == no_slot || state.slots[event.at_slot].is_null()) continue;
-    std::vector<ContextEntry> parts;
-    parts.emplace_back("at", state.slots[event.at_slot]);
-    for (const step::Input& input : event.inputs) {
-      const step::SlotIndex slot = input.slot != no_slot ? input.slot : input.case_slot;
-      if (slot != no_slot && slot < p.case_slots)
-        parts.emplace_back(input.name, step::to_host(state.slots[slot], *model));
-    }
-    out.data.emplace_back(event.name, Value::context(std::move(parts)));
-  }
-  for (const step::Form& form : p.forms) {
-    if (form.present_slot == no_slot || state.slots[form.present_slot].is_null()) continue;
-    std::vector<ContextEntry> parts;
-    for (const step::Field& field : form.fields)
-      parts.emplace_back(field.name, step::to_host(state.slots[field.slot], *model));
-    std::vector<Value> signed_by;
-    for (const step::Form::Signature& signature : form.signatures) {
-      const Value& is_signed = state.slots[signature.slot];
-      if (is_signed.is(Kind::boolean) && is_signed.as_boolean())
-        signed_by.push_back(Value::string(signature.name));
-    }
-    parts.emplace_back("signed", Value::list(std::move(signed_by)));
-    out.data.emplace_back(form.name, Value::context(std::move(parts)));
-  }
-  for (std::size_t c = 0; c < p.clocks.size(); ++c) {
-    const clock::Run& run = state.clocks[c];
-    ClockView view;
-    view.name = p.clocks[c].name;
-    view.state = static_cast<ClockView::State>(run.state);
-    view.is_provisional = run.is_provisional;
-    if (!p.clocks[c].cites.empty()) view.clause = model->clauses[p.clocks[c].cites.front()].id;
-    if (run.cycle > 0) {
-      view.started = run.started;
-      if (run.state == clock::State::paused) {
-        const step::Pack& pack = model->packs[p.pack];
-        view.left = clock::left(
-            run,
-            {.zone = pack.zone,
-             .calendar =
-                 p.clocks[c].calendar == none ? nullptr : &model->calendars[p.clocks[c].calendar]},
-            as_of);
-      } else if (run.state != clock::State::cancelled) {
-        view.due = Instant{run.fires.micros - 1};
-      }
-      if (run.state == clock::State::met || run.state == clock::State::breached ||
-          run.state == clock::State::cancelled)
-        view.ended = run.ended;
-      if (run.state == clock::State::breached) view.late_by = duration_between(run.limit, as_of);
-    }
-    out.clocks.push_back(std::move(view));
-  }
-  const auto entries_of = store->entries_of_case(out.id);
-  if (!entries_of) return entries_of.error();
-  for (const StoredEntry& one : *entries_of)
-    out.entries.push_back(entry_view(one.id, book.get(one.id)));
+  CaseView out = engine::case_view(stepper, state, book, now.value_or(state.last_recorded));
   if (book.error()) return *book.error();
   return out;
 }
@@ -275,7 +118,8 @@ Result<std::vector<Possibility>> Engine::Impl::next(std::string_view id_or_key, 
             to.open_facts.push_back(name);
         }
       }
-      for (const std::string& clause : clause_ids(need.cites)) to.clauses.push_back(clause);
+      for (const std::string& clause : engine::clause_ids(*model, need.cites))
+        to.clauses.push_back(clause);
       if (!is_open && !holds(need.holds))
         to.obstacles.push_back(unmet_reason("need", need.label, need.cites, need.holds.text));
     }
@@ -288,7 +132,7 @@ Result<std::vector<Possibility>> Engine::Impl::next(std::string_view id_or_key, 
     next.event = event.name;
     next.kind = event.is_request ? Possibility::Kind::request : Possibility::Kind::fact;
     next.by = who_names(state, event.by);
-    next.clauses = clause_ids(event.cites);
+    next.clauses = engine::clause_ids(*model, event.cites);
     std::vector<step::SlotIndex> brought{event.at_slot, event.by_slot};
     for (const step::Input& input : event.inputs) {
       next.data.push_back(input.name);
@@ -326,7 +170,7 @@ Result<std::vector<Possibility>> Engine::Impl::next(std::string_view id_or_key, 
         }
       }
       is_awaited = true;
-      for (const std::string& clause : clause_ids(p.transition_cites[t]))
+      for (const std::string& clause : engine::clause_ids(*model, p.transition_cites[t]))
         next.clauses.push_back(clause);
       for (const chart::StateId target : p.chart.targets(t))
         next.leads_to.emplace_back(p.chart.name(target));
@@ -352,7 +196,7 @@ Result<std::vector<Possibility>> Engine::Impl::next(std::string_view id_or_key, 
       next.event = name;
       next.kind = Possibility::Kind::decision;
       next.by = who_names(state, decision.by);
-      next.clauses = clause_ids(decision.cites);
+      next.clauses = engine::clause_ids(*model, decision.cites);
       for (chart::TransitionId t = 0; t < p.chart.transition_count(); ++t) {
         const auto events = p.chart.events(t);
         if (std::find(events.begin(), events.end(), happening) == events.end()) continue;
@@ -373,7 +217,7 @@ Result<std::vector<Possibility>> Engine::Impl::next(std::string_view id_or_key, 
     next.event = rule.name;
     next.kind = Possibility::Kind::right;
     next.by = who_names(state, rule.who);
-    next.clauses = clause_ids(rule.cites);
+    next.clauses = engine::clause_ids(*model, rule.cites);
     std::vector<step::SlotIndex> brought;
     for (const step::Input& input : rule.inputs) {
       next.data.push_back(input.name);

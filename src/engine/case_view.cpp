@@ -1,0 +1,190 @@
+#include "engine/tell.hpp"
+#include "step/convert.hpp"
+
+namespace aftercare::engine {
+
+using step::Index;
+using step::no_slot;
+using step::none;
+
+namespace {
+
+rt::Duration duration_between(Instant from, Instant to) {
+  std::int64_t micros = to.micros - from.micros;
+  std::int64_t seconds = micros / 1'000'000, rest = micros % 1'000'000;
+  if (rest < 0) {
+    rest += 1'000'000;
+    --seconds;
+  }
+  return {seconds, static_cast<std::int32_t>(rest * 1000)};
+}
+
+}  // namespace
+
+std::vector<std::string> clause_ids(const step::Model& model, const step::Cites& cites) {
+  std::vector<std::string> out;
+  for (const Index cite : cites) out.push_back(model.clauses[cite].id);
+  return out;
+}
+
+std::string state_text(const step::Model& model, const step::CaseState& state) {
+  const step::Procedure& procedure = model.procedures[state.procedure];
+  std::string out;
+  state.configuration.each([&](chart::StateId s) {
+    if (!procedure.chart.is_leaf(s)) return;
+    if (!out.empty()) out += ", ";
+    out += procedure.chart.name(s);
+  });
+  return out;
+}
+
+std::string key_text(const step::Model& model, const step::CaseState& state) {
+  const step::Procedure& procedure = model.procedures[state.procedure];
+  const Value& key = state.key(procedure);
+  return key.is_null() ? std::string()
+                       : step::to_text(key, model, model.packs[procedure.pack].zone);
+}
+
+EntryView entry_view(const step::Model& model, std::uint64_t id, const ledger::Entry& entry) {
+  using ledger::EntryKind;
+  EntryView out;
+  out.id = id;
+  out.ledger = model.ledgers[entry.ledger].name;
+  switch (entry.kind) {
+    case EntryKind::row:
+      out.kind = "entry";
+      break;
+    case EntryKind::offence:
+      out.kind = "offence";
+      break;
+    case EntryKind::reward:
+      out.kind = "reward";
+      break;
+    case EntryKind::right_used:
+      out.kind = "right";
+      break;
+    case EntryKind::finding:
+      out.kind = "finding";
+      break;
+    case EntryKind::fine:
+      out.kind = "fine";
+      break;
+    case EntryKind::owed:
+      out.kind = "pay";
+      break;
+    case EntryKind::payment:
+      out.kind = "payment";
+      break;
+  }
+  if (entry.rule != none) {
+    const step::Rule& rule = model.rules[entry.rule];
+    out.name = rule.name;
+    out.clauses = clause_ids(model, rule.cites);
+    if (rule.is == step::Rule::Is::entry) out.name = out.ledger;
+  } else if (entry.kind == EntryKind::finding) {
+    out.name = entry.reason;
+    if (!entry.fields.empty() && entry.fields.front().is(Kind::string))
+      out.clauses.emplace_back(entry.fields.front().as_string());
+  } else {
+    out.name = out.ledger;
+    out.clauses = clause_ids(model, model.ledgers[entry.ledger].cites);
+  }
+  out.subject = step::to_host(entry.subject, model);
+  if (entry.from.is(Kind::string)) out.from = std::string(entry.from.as_string());
+  if (entry.to.is(Kind::string)) out.to = std::string(entry.to.as_string());
+  if (!entry.amount.is_null()) out.amount = entry.amount;
+  if (entry.sanction != none) out.sanction = model.sanctions[entry.sanction].name;
+  out.on = entry.on;
+  out.recorded = entry.recorded;
+  if (entry.case_id.is(Kind::string)) out.case_id = std::string(entry.case_id.as_string());
+  if (entry.nth != 0) out.nth = entry.nth;
+  if (entry.kind == EntryKind::row) {
+    const auto& fields = model.ledgers[entry.ledger].fields;
+    for (std::size_t i = 0; i < fields.size() && i < entry.fields.size(); ++i)
+      out.fields.emplace_back(fields[i].name, step::to_host(entry.fields[i], model));
+  }
+  out.is_correction = entry.is_correction;
+  out.is_withdrawn = entry.is_withdrawn || entry.replaced_by != 0;
+  out.reason = entry.reason;
+  return out;
+}
+
+CaseView case_view(step::Stepper& stepper, const step::CaseState& state, ledger::Book& book,
+                   Instant now) {
+  const step::Model& model = stepper.model();
+  const step::Procedure& p = model.procedures[state.procedure];
+  const Instant as_of = now;
+  CaseView out;
+  out.id = std::string(state.id.as_string());
+  out.procedure = p.name;
+  out.pack = model.packs[p.pack].name;
+  out.key = key_text(model, state);
+  out.state = state_text(model, state);
+  out.is_final = state.is_final;
+  out.steps = state.steps;
+  out.opened = state.opened;
+  if (state.is_final) out.closed = state.closed;
+  out.incident = state.incident;
+  for (const step::Field& field : p.fields)
+    out.data.emplace_back(field.name, step::to_host(state.slots[field.slot], model));
+  for (const step::Let& let : p.lets)
+    out.data.emplace_back(let.name,
+                          step::to_host(stepper.evaluate(state, let.value, as_of, book), model));
+  for (const step::Event& event : p.events) {
+    if (event.at_slot == no_slot || state.slots[event.at_slot].is_null()) continue;
+    std::vector<ContextEntry> parts;
+    parts.emplace_back("at", state.slots[event.at_slot]);
+    for (const step::Input& input : event.inputs) {
+      const step::SlotIndex slot = input.slot != no_slot ? input.slot : input.case_slot;
+      if (slot != no_slot && slot < p.case_slots)
+        parts.emplace_back(input.name, step::to_host(state.slots[slot], model));
+    }
+    out.data.emplace_back(event.name, Value::context(std::move(parts)));
+  }
+  for (const step::Form& form : p.forms) {
+    if (form.present_slot == no_slot || state.slots[form.present_slot].is_null()) continue;
+    std::vector<ContextEntry> parts;
+    for (const step::Field& field : form.fields)
+      parts.emplace_back(field.name, step::to_host(state.slots[field.slot], model));
+    std::vector<Value> signed_by;
+    for (const step::Form::Signature& signature : form.signatures) {
+      const Value& is_signed = state.slots[signature.slot];
+      if (is_signed.is(Kind::boolean) && is_signed.as_boolean())
+        signed_by.push_back(Value::string(signature.name));
+    }
+    parts.emplace_back("signed", Value::list(std::move(signed_by)));
+    out.data.emplace_back(form.name, Value::context(std::move(parts)));
+  }
+  for (std::size_t c = 0; c < p.clocks.size(); ++c) {
+    const clock::Run& run = state.clocks[c];
+    ClockView view;
+    view.name = p.clocks[c].name;
+    view.state = static_cast<ClockView::State>(run.state);
+    view.is_provisional = run.is_provisional;
+    if (!p.clocks[c].cites.empty()) view.clause = model.clauses[p.clocks[c].cites.front()].id;
+    if (run.cycle > 0) {
+      view.started = run.started;
+      if (run.state == clock::State::paused) {
+        const step::Pack& pack = model.packs[p.pack];
+        view.left = clock::left(
+            run,
+            {.zone = pack.zone,
+             .calendar =
+                 p.clocks[c].calendar == none ? nullptr : &model.calendars[p.clocks[c].calendar]},
+            as_of);
+      } else if (run.state != clock::State::cancelled) {
+        view.due = Instant{run.fires.micros - 1};
+      }
+      if (run.state == clock::State::met || run.state == clock::State::breached ||
+          run.state == clock::State::cancelled)
+        view.ended = run.ended;
+      if (run.state == clock::State::breached) view.late_by = duration_between(run.limit, as_of);
+    }
+    out.clocks.push_back(std::move(view));
+  }
+  const std::vector<std::uint64_t> ids = book.of_case(state.id);
+  for (const std::uint64_t id : ids) out.entries.push_back(entry_view(model, id, book.get(id)));
+  return out;
+}
+
+}  // namespace aftercare::engine
