@@ -292,6 +292,7 @@ Value contains(CallContext& context, const Value& range, const Value& v) {
 Value in(CallContext& context, const Value& v, const Value& test) {
   if (test.is(Kind::range) && !v.is(Kind::range)) return contains(context, test, v);
   if (test.is(Kind::list)) return Value::boolean(is_in(context, v, test, 0));
+  if (test.is_null() && !v.is_null()) return {};  // an unknown test, such as a range that failed
   return from_truth(equal(context, v, test));
 }
 

@@ -435,7 +435,7 @@ void Emitter::call(NodeId id, Register to) {
       tell(Fault::wrong_arguments, tree_.written(callee), id, to);
       return;
     }
-    placed(*places, arguments, id, to, Op::call_builtin, function);
+    placed(places->places, arguments, id, to, Op::call_builtin, function);
     return;
   }
   if (binding.is == Binding::Is::function && binding.items.empty()) {

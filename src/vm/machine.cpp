@@ -214,7 +214,7 @@ struct Machine::Impl final : builtins::CallContext {
       const std::vector<std::string_view> views(names, names + arguments.size());
       auto found = builtins::place_named(*builtin, views);
       if (!found) return fail(Fault::wrong_arguments, "()", arguments);
-      places = std::move(*found);
+      places = std::move(found->places);
     } else {
       const value::Callable& callable = value::callable(function);
       places.assign(callable.arity(), builtins::left_out);
