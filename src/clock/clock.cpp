@@ -177,6 +177,7 @@ std::optional<bool> stop(Run& run, const Terms& terms, Instant at) {
     run.fires = {run.limit.micros + 1};
   }
   run.state = in_time ? State::met : State::breached;
+  run.is_stopped = !in_time;
   run.ended = at;
   return in_time;
 }

@@ -49,6 +49,7 @@ struct Run {
   bool is_limit_exclusive = false;  ///< the limit itself is too late (24:00 of a last day)
   bool is_provisional = false;      ///< the calendar's data end before the limit
   bool is_already_past = false;     ///< the limit had passed when it started
+  bool is_stopped = false;          ///< breached, and done since: `ended` says when
   bool is_recorded_late = false;    ///< met by a record that came after the breach
   std::uint8_t told = 0;            ///< reminders of this cycle that were sent, a bit each
   std::uint16_t cycle = 0;          ///< how often it was started

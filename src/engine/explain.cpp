@@ -33,6 +33,7 @@ enum class Say : std::uint8_t {
   clock_resumed,
   clock_cancelled,
   clock_too_early,
+  clock_done_late,
   unmet,
   entered,
   withdrawn,
@@ -54,7 +55,7 @@ struct Sentence {
   std::string_view english, chinese;
 };
 
-constexpr std::array<Sentence, 28> sentences = {{
+constexpr std::array<Sentence, 29> sentences = {{
     {"{} holds", "{} 成立"},
     {"{} does not hold", "{} 不成立"},
     {"from {} to {}", "由 {} 转到 {}"},
@@ -68,6 +69,7 @@ constexpr std::array<Sentence, 28> sentences = {{
     {"clock {} resumed", "时限 {} 恢复"},
     {"clock {} cancelled", "时限 {} 取消"},
     {"clock {} cannot stop before its window opens", "时限 {} 的窗口尚未开启"},
+    {"clock {} was late already: done at {}", "时限 {} 已超时,补做于 {}"},
     {"not met: {}", "未满足:{}"},
     {"{}: {}", "{}:{}"},
     {"{} withdrawn: {}", "{} 撤销:{}"},
@@ -383,6 +385,9 @@ class Narrator {
         break;
       case Op::cancel:
         line.text = say(language_, Say::clock_cancelled, {clock.name});
+        break;
+      case Op::stop_after_breach:
+        line.text = say(language_, Say::clock_done_late, {clock.name, time(step.at)});
         break;
       case Op::stop_too_early:
         line.text = say(language_, Say::clock_too_early, {clock.name});

@@ -21,7 +21,7 @@ void put(ByteWriter& out, const clock::Run& run) {
   out.byte(static_cast<std::uint8_t>(run.state));
   out.byte(static_cast<std::uint8_t>(
       (run.is_limit_exclusive ? 1U : 0U) | (run.is_provisional ? 2U : 0U) |
-      (run.is_already_past ? 4U : 0U) | (run.is_recorded_late ? 8U : 0U)));
+      (run.is_already_past ? 4U : 0U) | (run.is_recorded_late ? 8U : 0U) | (run.is_stopped ? 16U : 0U)));
   out.byte(run.told);
   out.varint(run.cycle);
   if (run.cycle == 0) return;
@@ -38,12 +38,13 @@ void put(ByteWriter& out, const clock::Run& run) {
 clock::Run get_run(ByteReader& in) {
   clock::Run run;
   const std::uint8_t state = in.byte(), flags = in.byte();
-  if (state > static_cast<std::uint8_t>(clock::State::cancelled) || flags > 15) in.fail();
+  if (state > static_cast<std::uint8_t>(clock::State::cancelled) || flags > 31) in.fail();
   run.state = static_cast<clock::State>(state);
   run.is_limit_exclusive = (flags & 1U) != 0;
   run.is_provisional = (flags & 2U) != 0;
   run.is_already_past = (flags & 4U) != 0;
   run.is_recorded_late = (flags & 8U) != 0;
+  run.is_stopped = (flags & 16U) != 0;
   run.told = in.byte();
   run.cycle = static_cast<std::uint16_t>(in.varint());
   if (run.cycle == 0) return run;

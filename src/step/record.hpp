@@ -52,6 +52,7 @@ enum class ClockOp : std::uint8_t {
   resume,
   cancel,
   stop_too_early,
+  stop_after_breach,  ///< the promise had been broken before; now it is done
 };
 
 struct Item {

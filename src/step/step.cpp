@@ -49,6 +49,7 @@ struct ChartHost {
   }
   void taken(chart::TransitionId which) {
     step.chart_moved = true;
+    step.taken_now.push_back(which);
     step.items.byte(static_cast<std::uint8_t>(record::Op::transition));
     step.items.varint(which);
   }
@@ -111,6 +112,8 @@ Stepper::Impl::Impl(std::shared_ptr<const Model> rules, ParameterValues values)
       if (p.reads[r].slot != no_slot) i.read_slots.emplace_back(p.reads[r].slot, r);
       for (const auto& [field, slot] : p.reads[r].result_slots) i.read_slots.emplace_back(slot, r);
     }
+    tally.transitions.emplace_back(p.chart.transition_count());
+    tally.breaches.emplace_back(p.clocks.size());
     std::vector<Value>& frame_of = frames.emplace_back(p.frame_slots + parameters.size());
     std::copy(parameters.begin(), parameters.end(), frame_of.begin() + p.frame_slots);
     foreign_frames.push_back(frame_of);
@@ -145,6 +148,8 @@ void Stepper::Impl::begin(CaseState& of, ledger::Book& with, Instant when, Insta
   data.clear();
   data_count = 0;
   chart_moved = false;
+  taken_now.clear();
+  breached_now.clear();
   current_event = none;
   fresh.assign(procedure->frame_slots, false);
   load_frame(of);
@@ -164,6 +169,10 @@ void Stepper::Impl::refuse(std::string code, std::string label, const Cites& cit
 void Stepper::Impl::commit(record::Kind kind, bool is_unexpected, Index which, Index outcome,
                            const Actor& actor) {
   flush();
+  std::vector<std::uint32_t>& taken = tally.transitions[state->procedure];
+  for (const chart::TransitionId t : taken_now) ++taken[t];
+  std::vector<std::uint32_t>& breaches = tally.breaches[state->procedure];
+  for (const Index c : breached_now) ++breaches[c];
   record::append(state->record, state->last_at, kind, is_unexpected, which, outcome, at, recorded,
                  actor, data, data_count, items, whole);
   std::copy(frame->begin(), frame->begin() + procedure->case_slots, state->slots.begin());
@@ -386,6 +395,29 @@ void Stepper::Impl::start_clock(Index which, HappeningId) {
   unfresh();
 }
 
+/// A stop that happened in time and was told after the breach, within the clock's `late_entry`.
+bool Stepper::Impl::reassess(Index which) {
+  const Clock& clock = procedure->clocks[which];
+  clock::Run& run = clocks[which];
+  if (!clock.late_entry || recorded <= at || at >= run.fires) return false;
+  const auto grace = evaluate(*clock.late_entry).as_length();
+  if (!grace || !rt::is_quantity(*grace) || recorded.micros - at.micros > rt::micros(*grace))
+    return false;
+  run.state = clock::State::met;
+  run.is_recorded_late = true;
+  run.ended = at;
+  items.byte(static_cast<std::uint8_t>(record::Op::reassessed));
+  items.varint(which);
+  for (const std::uint64_t id : book->of_case(state->id)) {
+    const ledger::Entry& entry = book->get(id);
+    if (!entry.is_withdrawn && entry.ledger != money_ledger && entry.happening == clock.breached)
+      withdraw(entry, "met in time, recorded late");
+  }
+  happen(clock.met);
+  unfresh();
+  return true;
+}
+
 void Stepper::Impl::run_clocks(std::size_t from) {
   // Happenings that clocks make here (met) may move later clocks: look at each new one in turn.
   const auto log = [&](Index which, record::ClockOp op) {
@@ -413,33 +445,18 @@ void Stepper::Impl::run_clocks(std::size_t from) {
             log(which, record::ClockOp::stop_too_early);
           } else {
             log(which, *in_time ? record::ClockOp::stop_in_time : record::ClockOp::stop_late);
+            if (!*in_time) breached_now.push_back(which);
             const HappeningId told = *in_time ? clock.met : clock.breached;
             if (told != none) {
               happen(told);
               if (index->in_chart[told]) pending.push_back(told);
             }
           }
-        } else if (run.state == clock::State::breached && clock.late_entry && recorded > at) {
-          // The stop happened in time and was told too late.
-          const auto grace = evaluate(*clock.late_entry).as_length();
-          const bool was_in_time = at < run.fires;
-          const bool within_grace =
-              grace && rt::is_quantity(*grace) && recorded.micros - at.micros <= rt::micros(*grace);
-          if (was_in_time && within_grace) {
-            run.state = clock::State::met;
-            run.is_recorded_late = true;
+        } else if (run.state == clock::State::breached && !run.is_stopped) {
+          if (!reassess(which)) {
+            run.is_stopped = true;
             run.ended = at;
-            items.byte(static_cast<std::uint8_t>(record::Op::reassessed));
-            items.varint(which);
-            for (const std::uint64_t id : book->of_case(state->id)) {
-              const ledger::Entry& entry = book->get(id);
-              if (!entry.is_withdrawn && entry.happening == clock.breached &&
-                  entry.kind != ledger::EntryKind::fine && entry.kind != ledger::EntryKind::owed) {
-                withdraw(entry, "met in time, recorded late");
-              }
-            }
-            if (clock.met != none) happen(clock.met);
-            unfresh();
+            log(which, record::ClockOp::stop_after_breach);
           }
         }
       }
@@ -693,6 +710,7 @@ bool Stepper::Impl::elapse(CaseState& of, Instant now, ledger::Book& with, StepR
     const auto fires = clock::fire_at(clocks[c]);
     if (!fires || *fires != *when) continue;
     clock::breach(clocks[c], *when);
+    breached_now.push_back(c);
     items.byte(static_cast<std::uint8_t>(record::Op::clock));
     items.varint(c);
     items.varint(static_cast<std::uint64_t>(record::ClockOp::breach));
@@ -751,6 +769,7 @@ Value Stepper::evaluate(const CaseState& state, const Formula& formula, Instant 
     return {};
   }
 }
+const Tally& Stepper::tally() const noexcept { return impl_->tally; }
 const Model& Stepper::model() const noexcept { return *impl_->model; }
 const ParameterValues& Stepper::parameters() const noexcept { return impl_->parameters; }
 

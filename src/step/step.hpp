@@ -62,6 +62,14 @@ struct StepResult {
 /// Values of the parameters, in the order of Model::parameters.
 using ParameterValues = std::vector<Value>;
 
+/// What a stepper has done so far, counted for reports.
+struct Tally {
+  std::vector<std::vector<std::uint32_t>>
+      transitions;  ///< by procedure and transition of its chart
+  std::vector<std::vector<std::uint32_t>>
+      breaches;  ///< by procedure and clock: happenings, all cycles
+};
+
 class Stepper {
  public:
   Stepper(std::shared_ptr<const Model> model, ParameterValues parameters);
@@ -84,6 +92,7 @@ class Stepper {
   /// For views: evaluates over the case as it stands at `now`. Errors give null.
   [[nodiscard]] Value evaluate(const CaseState& state, const Formula& formula, Instant now,
                                ledger::Book& book);
+  [[nodiscard]] const Tally& tally() const noexcept;
   [[nodiscard]] const Model& model() const noexcept;
   [[nodiscard]] const ParameterValues& parameters() const noexcept;
 

@@ -74,6 +74,7 @@ struct Stepper::Impl {
   FormulaHost host;
   vm::Machine machine;
   chart::Scratch scratch;
+  Tally tally;
 
   // ── the step under way ──────────────────────────────────────────────────────────────────────
   const Procedure* procedure = nullptr;
@@ -96,6 +97,8 @@ struct Stepper::Impl {
   base::ByteWriter items, data, whole;
   std::uint64_t data_count = 0;
   bool chart_moved = false;
+  std::vector<chart::TransitionId> taken_now;
+  std::vector<Index> breached_now;
   Index current_event = none;  // of the procedure, once its data are written
   Index hand_pack = 0;         // of what is entered by hand
 
@@ -114,6 +117,7 @@ struct Stepper::Impl {
   void run_rounds(HappeningId first, bool opening, Index opens);
   void watch_lets();
   void run_clocks(std::size_t from);
+  bool reassess(Index which);
   void start_clock(Index which, HappeningId why);
   void finish_case();
   void commit(record::Kind kind, bool is_unexpected, Index which, Index outcome,
