@@ -21,9 +21,10 @@ class EntrySet {
   EntrySet(const Chart& chart, const History& history, std::vector<Entry>& entries) noexcept
       : chart_(chart), history_(history), entries_(entries) {}
 
-  /// What a transition into `targets` enters below `domain`; `effective` are the targets with
+  /// What a transition into `targets` enters inside `domain`; `effective` are the targets with
   /// history states replaced.
   void add(std::span<const StateId> targets, std::span<const StateId> effective, StateId domain) {
+    domain_ = domain;
     for (const StateId s : targets) add_descendants(s);
     for (const StateId s : effective) add_ancestors(s, domain);
   }
@@ -79,7 +80,10 @@ class EntrySet {
     }
   }
   void add_ancestors(StateId s, StateId ancestor) {
-    for (StateId a = chart_.parent(s); a != ancestor && a != none && a != root;
+    // Never beyond the domain, which stays active with all that is outside it: the procedures of
+    // Appendix D would go up to the parent of a history state, and enter regions that were not
+    // left.
+    for (StateId a = chart_.parent(s); a != ancestor && chart_.is_descendant(a, domain_);
          a = chart_.parent(a)) {
       insert(a);
       if (chart_.kind(a) == StateKind::parallel) add_regions(a);
@@ -100,6 +104,7 @@ class EntrySet {
   const History& history_;
   std::vector<Entry>& entries_;
   std::vector<StateId> pending_;
+  StateId domain_ = root;
 };
 
 /// Targets with history states replaced by what they stand for, in order.

@@ -99,6 +99,7 @@ class Scratch {
   friend class Algorithm;
   std::vector<TransitionId> enabled_;
   std::vector<TransitionId> kept_;
+  std::vector<StateId> domains_;  // of enabled_
   std::vector<Entry> entries_;
   std::vector<StateId> states_;
   std::vector<StateId> effective_;
@@ -143,6 +144,9 @@ class Algorithm {
 
   void microstep() {
     ++s_.microsteps_;
+    // Once for the whole microstep: leaving states records history, on which a domain may depend.
+    s_.domains_.clear();
+    for (const TransitionId t : s_.enabled_) s_.domains_.push_back(domain(t));
     exit_states();
     for (const TransitionId t : s_.enabled_) {
       host_.taken(t);
@@ -155,11 +159,12 @@ class Algorithm {
     s_.entries_.clear();
     const auto history = recorded();
     EntrySet set(chart_, history, s_.entries_);
-    for (const TransitionId t : s_.enabled_) {
-      if (chart_.targets(t).empty()) continue;
+    for (std::size_t i = 0; i < s_.enabled_.size(); ++i) {
+      const std::span<const StateId> targets = chart_.targets(s_.enabled_[i]);
+      if (targets.empty()) continue;
       s_.effective_.clear();
-      append_effective(chart_, history, chart_.targets(t), s_.effective_);
-      set.add(chart_.targets(t), s_.effective_, domain(t));
+      append_effective(chart_, history, targets, s_.effective_);
+      set.add(targets, s_.effective_, s_.domains_[i]);
     }
     enter_all();
   }
@@ -281,8 +286,8 @@ class Algorithm {
   void exit_states() {
     if (chart_.is_small()) {
       SmallSet exits;
-      for (const TransitionId t : s_.enabled_) {
-        if (const StateId d = domain(t); d != none) exits |= chart_.descendants(d);
+      for (const StateId d : s_.domains_) {
+        if (d != none) exits |= chart_.descendants(d);
       }
       exits &= now_.small();
       if (exits.is_empty()) return;
@@ -291,8 +296,7 @@ class Algorithm {
       return;
     }
     s_.states_.clear();
-    for (const TransitionId t : s_.enabled_) {
-      const StateId d = domain(t);
+    for (const StateId d : s_.domains_) {
       if (d == none) continue;
       const std::span<const StateId> active = now_.large();
       auto first = std::upper_bound(active.begin(), active.end(), d);
@@ -329,13 +333,8 @@ class Algorithm {
     now_.erase(s);
   }
 
-  // An entry set holds what is not active or has just been left (3.13). Through a recorded history
-  // the procedures of Appendix D also name ancestors that were never left: they are not entered
-  // again.
   void enter_all() {
-    for (std::size_t i = 0; i < s_.entries_.size(); ++i) {
-      if (!now_.contains(s_.entries_[i].state)) enter(s_.entries_[i]);
-    }
+    for (std::size_t i = 0; i < s_.entries_.size(); ++i) enter(s_.entries_[i]);
   }
 
   void enter(const Entry& entry) {

@@ -360,6 +360,18 @@ TEST_P(Run, the_domain_of_a_transition_to_history_is_that_of_what_was_recorded) 
   EXPECT_EQ(c.send("x"), "-e t0 +d");
 }
 
+TEST_P(Run, regions_outside_the_domain_of_a_transition_to_history_stay_as_they_are) {
+  // The default of h lies in the region of its source: the other region is neither left nor
+  // entered.
+  Written c = write(
+      "state a\n  history h\n    initial b\n  parallel p\n    state r\n      state b\n"
+      "        on x -> h\n    state s\n      state d\n        on y -> e\n      state e\n");
+  c.start();
+  c.send("y");
+  EXPECT_EQ(c.send("x"), "-b t0 +b");
+  EXPECT_EQ(c.active(), "a p r b s e");
+}
+
 TEST_P(Run, a_history_whose_default_is_its_sibling_takes_the_siblings_default) {
   Written c = write(
       "state z\n  on back -> h\nstate a\n  history h\n    initial k do one\n  deep k\n"

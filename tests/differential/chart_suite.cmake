@@ -1,0 +1,12 @@
+# The compiled statechart algorithm beside a literal one.
+add_library(chart_literal STATIC ${CMAKE_CURRENT_LIST_DIR}/chart_literal.cpp ${CMAKE_CURRENT_LIST_DIR}/chart_random.cpp)
+target_include_directories(chart_literal PUBLIC ${PROJECT_SOURCE_DIR}/tests)
+target_link_libraries(chart_literal PUBLIC floor_chart)
+add_executable(chart_differential ${CMAKE_CURRENT_LIST_DIR}/chart_differential.cpp)
+target_link_libraries(chart_differential PRIVATE chart_literal)
+add_test(NAME differential.chart COMMAND chart_differential)
+set_tests_properties(differential.chart PROPERTIES LABELS differential)
+add_executable(chart_kill ${CMAKE_CURRENT_LIST_DIR}/chart_kill_test.cpp)
+target_link_libraries(chart_kill PRIVATE chart_literal GTest::gtest_main)
+add_test(NAME differential.chart_kill COMMAND chart_kill)
+set_tests_properties(differential.chart_kill PROPERTIES LABELS differential)
