@@ -60,9 +60,11 @@ struct ChartHost {
 // ── what the model implies ────────────────────────────────────────────────────────────────────
 
 Stepper::Impl::Impl(std::shared_ptr<const Model> rules, ParameterValues values)
-    : model(std::move(rules)), parameters(std::move(values)), host(*model) {
-  machine.setting().host = &host;
-  if (!model->packs.empty()) machine.setting().zone = model->packs.front().zone;
+    : model(std::move(rules)),
+      parameters(std::move(values)),
+      host(*model),
+      machine({.zone = model->packs.empty() ? std::optional<Zone>() : model->packs.front().zone,
+               .host = &host}) {
   AFTERCARE_ASSERT(parameters.size() == model->parameters.size(), "a value for each parameter");
   hand_frames.resize(model->rules.size());
   for (const Procedure& p : model->procedures) {
