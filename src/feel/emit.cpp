@@ -146,6 +146,7 @@ void Emitter::object(NodeId id, Register to) {
     }
     case NodeKind::in: {
       const Register value = operand(tree_.child(id, 0));
+      frames_.back().locals[resolved_.local_of.at(id)] = value;
       tests(tree_.children(id).subspan(1), value, id, to, Op::in);
       break;
     }
@@ -372,8 +373,15 @@ void Emitter::tests(std::span<const NodeId> nodes, Register value, NodeId at, Re
       b_.emit(op_of(tree_.operator_of(node)), span_of(node), verdict, value, bound);
     } else if (tree_[node].kind == NodeKind::any_test) {
       constant(Value::boolean(true), node, verdict);
-    } else if (in == Op::test && contains(tree_, node, NodeKind::input)) {
+    } else if (contains(tree_, node, NodeKind::input)) {
       object(node, verdict);
+    } else if (tree_[node].kind == NodeKind::range && !folded_[node]) {
+      // A range that cannot be made is an error, not a range that contains nothing.
+      const auto failed = b_.label();
+      object(node, verdict);
+      b_.jump(Op::jump_if_null, span_of(node), failed, verdict);
+      b_.emit(in, span_of(node), verdict, value, verdict);
+      b_.place(failed);
     } else {
       const Register test = operand(node);
       b_.emit(in, span_of(node), verdict, value, test);
@@ -435,7 +443,7 @@ void Emitter::call(NodeId id, Register to) {
       tell(Fault::wrong_arguments, tree_.written(callee), id, to);
       return;
     }
-    placed(places->places, arguments, id, to, Op::call_builtin, function);
+    placed(places->places, arguments, id, to, Op::call_signature, places->signature);
     return;
   }
   if (binding.is == Binding::Is::function && binding.items.empty()) {

@@ -759,20 +759,6 @@ class Parser {
     return make(NodeKind::negate, begin, {operand});
   }
 
-  [[nodiscard]] static bool may_be_called(NodeKind kind) noexcept {
-    switch (kind) {
-      case NodeKind::name:
-      case NodeKind::path:
-      case NodeKind::call:
-      case NodeKind::filter:
-      case NodeKind::function:
-      case NodeKind::if_else:
-        return true;
-      default:
-        return false;
-    }
-  }
-
   NodeId postfix() {
     NodeId base = primary();
     while (!failed_) {
@@ -781,7 +767,7 @@ class Parser {
         base = path(base);
       } else if (c == '[' && !closes_range()) {
         base = filter(base);
-      } else if (c == '(' && may_be_called(node(base).kind)) {
+      } else if (c == '(') {
         base = call(base);
       } else if (at_keyword(Keyword::instance)) {
         const std::size_t before = p_;
@@ -1335,6 +1321,7 @@ class Parser {
   NodeId generic_type(std::size_t begin, std::string_view word) {
     std::vector<NodeId> parts;
     if (word == "context") {
+      if (accept('>')) return make(NodeKind::type_context, begin);
       do {
         skip();
         const std::size_t member_begin = p_;

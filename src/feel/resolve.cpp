@@ -95,6 +95,8 @@ class Resolver {
         return function(from, id);
       case NodeKind::input:
         return input(from, id);
+      case NodeKind::in:
+        return in(from, id);
       default:
         return plain(from, id);
     }
@@ -122,6 +124,15 @@ class Resolver {
   NodeId input(const Ast& from, NodeId id) {
     const NodeId made = make(from, id, {});
     Binding& binding = out_.bindings[made];
+    for (std::size_t i = layers_.size(); i-- > wall();) {
+      for (const auto& [name, local] : layers_[i].names) {
+        if (name != "?") continue;
+        binding.is = Binding::Is::local;
+        binding.index = local;
+        capture({false, local}, i + 1);
+        return made;
+      }
+    }
     if (options_.tested) {
       binding.is = Binding::Is::slot;
       binding.index = options_.tested->slot;
@@ -288,6 +299,20 @@ class Resolver {
     const NodeId condition = copy(from, from.child(id, 1));
     layers_.pop_back();
     const NodeId made = make(from, id, {base, condition});
+    out_.locals[local].declared = made;
+    out_.local_of[made] = local;
+    return made;
+  }
+
+  /// Inside its tests `?` is the value before `in`.
+  NodeId in(const Ast& from, NodeId id) {
+    std::vector<NodeId> children{copy(from, from.child(id, 0))};
+    const std::uint32_t local = add_local(Local::Is::tested, "?", 0);
+    layers_.emplace_back();
+    layers_.back().names.emplace_back("?", local);
+    for (const NodeId test : from.children(id).subspan(1)) children.push_back(copy(from, test));
+    layers_.pop_back();
+    const NodeId made = make(from, id, std::move(children));
     out_.locals[local].declared = made;
     out_.local_of[made] = local;
     return made;

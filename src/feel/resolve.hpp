@@ -41,10 +41,10 @@ struct Binding {
 
 /// A variable that the text itself declares.
 struct Local {
-  enum class Is : std::uint8_t { iterator, partial, parameter, entry, item };
+  enum class Is : std::uint8_t { iterator, partial, parameter, entry, item, tested };
   Is is = Is::iterator;
   std::string name;
-  NodeId declared = 0;  ///< iterator, parameter, entry or filter; 0 for partial
+  NodeId declared = 0;  ///< iterator, parameter, entry, filter or in; 0 for partial
 };
 
 /// What a function literal uses of what stands around it, in the order of its first registers.

@@ -209,29 +209,32 @@ struct Machine::Impl final : builtins::CallContext {
   Value call_named(const Value& function, std::span<const Value> arguments,
                    const std::string* names) {
     if (!function.is(Kind::function)) return fail(Fault::type_mismatch, "()", {function});
-    std::vector<std::size_t> places;
     if (const auto builtin = builtins::as_builtin(function)) {
       const std::vector<std::string_view> views(names, names + arguments.size());
-      auto found = builtins::place_named(*builtin, views);
+      const auto found = builtins::place_named(*builtin, views);
       if (!found) return fail(Fault::wrong_arguments, "()", arguments);
-      places = std::move(found->places);
-    } else {
-      const value::Callable& callable = value::callable(function);
-      places.assign(callable.arity(), builtins::left_out);
-      bool fits = arguments.size() == places.size();
-      for (std::size_t i = 0; fits && i < places.size(); ++i) {
-        const auto* named = std::find(names, names + arguments.size(), callable.parameter(i));
-        places[i] = static_cast<std::size_t>(named - names);
-        fits = named != names + arguments.size();
-      }
-      if (!fits) return fail(Fault::wrong_arguments, callable.to_text(), arguments);
+      return builtins::call_signature(*this, found->signature, placed(found->places, arguments));
     }
-    std::vector<Value> placed;
-    placed.reserve(places.size());
+    const value::Callable& callable = value::callable(function);
+    std::vector<std::size_t> places(callable.arity());
+    bool fits = arguments.size() == places.size();
+    for (std::size_t i = 0; fits && i < places.size(); ++i) {
+      const auto* named = std::find(names, names + arguments.size(), callable.parameter(i));
+      places[i] = static_cast<std::size_t>(named - names);
+      fits = named != names + arguments.size();
+    }
+    if (!fits) return fail(Fault::wrong_arguments, callable.to_text(), arguments);
+    return call(function, placed(places, arguments));
+  }
+
+  static std::vector<Value> placed(const std::vector<std::size_t>& places,
+                                   std::span<const Value> arguments) {
+    std::vector<Value> out;
+    out.reserve(places.size());
     for (const std::size_t place : places) {
-      placed.push_back(place == builtins::left_out ? Value() : arguments[place]);
+      out.push_back(place == builtins::left_out ? Value() : arguments[place]);
     }
-    return call(function, placed);
+    return out;
   }
 
   /// What a host's function gives; a failure ends the run.
@@ -550,6 +553,12 @@ End Machine::Impl::execute(Impl* machine, const Program& program, const Routine&
         HERE();
         o[i->a] =
             builtins::call(*machine, static_cast<builtins::FunctionId>(i->imm), {o + i->b, i->c});
+        STOP_IF_STOPPED();
+        break;
+      case Op::call_signature:
+        HERE();
+        o[i->a] = builtins::call_signature(*machine, static_cast<builtins::SignatureId>(i->imm),
+                                           {o + i->b, i->c});
         STOP_IF_STOPPED();
         break;
       case Op::call_exactly:
