@@ -126,6 +126,7 @@ enum class CalendarFault : std::uint8_t {
   empty_interval,         ///< ends where or before it begins
   interval_too_long,      ///< longer than 24 h, or begins outside its day
   overlapping_intervals,  ///< also of two days, where one passes midnight
+  too_many_intervals,     ///< more than 96 on one day
   bad_date,       ///< a month or day that does not exist, or a range that ends before it begins
   contradiction,  ///< one notice has a date twice, in a way that cannot both be meant
   make_up_weekday_unknown,  ///< warning: weekdays differ, and `as` does not say which one it stands

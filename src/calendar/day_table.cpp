@@ -38,27 +38,39 @@ const std::string no_name;
 
 }  // namespace
 
-const YearlyOff* yearly_off_on(const std::vector<YearlyOff>& ranges, Date date) {
-  if (ranges.empty()) return nullptr;
-  const auto f = rt::fields(date);
-  const auto place = f.month * 32 + f.day;
+YearlyTable::YearlyTable(const std::vector<YearlyOff>& ranges) : is_empty_(ranges.empty()) {
   constexpr int leap_day = 2 * 32 + 29;
-  for (const auto& range : ranges) {
-    auto from = range.from_month * 32 + range.from_day;
-    auto to = range.to_month * 32 + range.to_day;
-    if (range.leap_day == YearlyOff::LeapDay::clamp && !rt::is_leap(f.year)) {
-      if (from == leap_day) --from;
-      if (to == leap_day) --to;
+  for (std::size_t leap = 0; leap < 2; ++leap) {
+    auto& taken_by = taken_by_.at(leap);
+    for (std::size_t i = ranges.size(); i-- > 0;) {
+      const auto& range = ranges[i];
+      auto from = range.from_month * 32 + range.from_day;
+      auto to = range.to_month * 32 + range.to_day;
+      if (range.leap_day == YearlyOff::LeapDay::clamp && leap == 0) {
+        if (from == leap_day) --from;
+        if (to == leap_day) --to;
+      }
+      for (int place = 0; place < static_cast<int>(places); ++place) {
+        const bool is_in = from <= to ? from <= place && place <= to : place >= from || place <= to;
+        if (is_in) taken_by[static_cast<std::size_t>(place)] = static_cast<std::uint32_t>(i + 1);
+      }
     }
-    const bool is_in = from <= to ? from <= place && place <= to : place >= from || place <= to;
-    if (is_in) return &range;
   }
-  return nullptr;
+}
+
+std::optional<std::size_t> YearlyTable::on(Date date) const {
+  if (is_empty_) return std::nullopt;
+  const auto f = rt::fields(date);
+  const auto range =
+      taken_by_.at(rt::is_leap(f.year) ? 1 : 0).at(static_cast<std::size_t>(f.month * 32 + f.day));
+  if (range == 0) return std::nullopt;
+  return range - 1;
 }
 
 DayTable::DayTable(const CalendarDescription& description, std::optional<Instant> known)
     : weekly_(description.weekly),
       yearly_off_(description.yearly_off),
+      yearly_(yearly_off_),
       known_until_(description.known_until) {
   for (auto& hours : weekly_) std::sort(hours.begin(), hours.end());
   std::vector<const CalendarNotice*> notices;
@@ -100,9 +112,9 @@ DayTable::DayTable(const CalendarDescription& description, std::optional<Instant
     } else if (said.off != nullptr) {
       entry.kind = CalendarDay::Kind::off;
       entry.name = said.off->name;
-    } else if (const auto* yearly = yearly_off_on(yearly_off_, date)) {
+    } else if (const auto yearly = yearly_.on(date)) {
       entry.kind = CalendarDay::Kind::off;
-      entry.name = yearly->name;
+      entry.name = yearly_off_[*yearly].name;
     } else {
       entry.kind = CalendarDay::Kind::make_up;
       entry.hours = said.make_up->as ? weekly_[index_of(*said.make_up->as)] : usual_hours(weekly_);
@@ -119,8 +131,8 @@ DayTable::Day DayTable::on(Date date) const {
   if (found != entries_.end() && found->day == date.days) {
     return {found->kind, &found->hours, &found->name};
   }
-  if (const auto* yearly = yearly_off_on(yearly_off_, date)) {
-    return {CalendarDay::Kind::off, &no_hours, &yearly->name};
+  if (const auto yearly = yearly_.on(date)) {
+    return {CalendarDay::Kind::off, &no_hours, &yearly_off_[*yearly].name};
   }
   const auto& hours = weekly_[index_of(rt::weekday(date))];
   return {hours.empty() ? CalendarDay::Kind::rest : CalendarDay::Kind::weekly, &hours, &no_name};

@@ -1,6 +1,8 @@
 // calendar/day_table.hpp — what a description says about each single date, by precedence.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -20,8 +22,19 @@ inline constexpr std::int64_t max_off_days = 3660;
   return date >= rt::date_of(first_year, 1, 1) && date < rt::date_of(end_year, 1, 1);
 }
 
-/// The range that takes this day off, or null.
-[[nodiscard]] const YearlyOff* yearly_off_on(const std::vector<YearlyOff>& ranges, Date date);
+/// Which range takes a day off, for all days of a year at once. Requires: ranges with valid ends.
+class YearlyTable {
+ public:
+  explicit YearlyTable(const std::vector<YearlyOff>& ranges);
+  /// Index of the first range that takes `date` off; none where there is none.
+  [[nodiscard]] std::optional<std::size_t> on(Date date) const;
+
+ private:
+  static constexpr std::size_t places = 13 * 32;  // month * 32 + day
+  bool is_empty_;
+  // For common and for leap years: 0, or the index of the range plus one.
+  std::array<std::array<std::uint32_t, places>, 2> taken_by_{};
+};
 
 /// Requires: a description of which check() finds no errors. Immutable.
 class DayTable {
@@ -47,6 +60,7 @@ class DayTable {
 
   std::array<DayHours, 7> weekly_;
   std::vector<YearlyOff> yearly_off_;
+  YearlyTable yearly_;
   std::vector<Entry> entries_;  // by day
   std::optional<Date> known_until_;
 };

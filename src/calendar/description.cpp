@@ -12,6 +12,8 @@ namespace aftercare {
 namespace {
 
 constexpr std::int32_t day_seconds = 86'400;
+// One for each quarter of an hour; more would only serve to fill the memory.
+constexpr std::size_t max_intervals = 96;
 
 // "HH:MM" or "HH:MM:SS" up to 48:00, from `at` on. -1 where there is none.
 std::int32_t read_clock(std::string_view text, std::size_t& at) {
@@ -83,6 +85,10 @@ class Checker {
   }
 
   void check_hours(const DayHours& hours, Part part, std::size_t notice, std::size_t index) {
+    if (hours.size() > max_intervals) {
+      add(CalendarFault::too_many_intervals, part, notice, index);
+      return;
+    }
     auto sorted = hours;
     std::sort(sorted.begin(), sorted.end());
     std::int32_t end = 0;
@@ -127,9 +133,10 @@ class Checker {
   // Every day of a leap and of a common year is taken by yearly ranges.
   bool is_always_off() const {
     if (description_.yearly_off.empty()) return false;
+    const calendar::YearlyTable yearly(description_.yearly_off);
     for (const std::int64_t year : {2023, 2024}) {
       for (Date day = rt::date_of(year, 1, 1); rt::fields(day).year == year; ++day.days) {
-        if (calendar::yearly_off_on(description_.yearly_off, day) == nullptr) return false;
+        if (!yearly.on(day)) return false;
       }
     }
     return true;
@@ -253,6 +260,8 @@ std::string_view message(CalendarFault fault) noexcept {
       return "opening hours begin outside their day or last longer than 24 hours";
     case CalendarFault::overlapping_intervals:
       return "opening hours overlap";
+    case CalendarFault::too_many_intervals:
+      return "a day has more than 96 opening hours";
     case CalendarFault::bad_date:
       return "a date does not exist, lies outside 1900 to 2199, or a range is longer than ten "
              "years";

@@ -333,6 +333,20 @@ TEST(DayHours, what_is_refused_and_where) {
             (DayHours{{30'600, 43'200}, {48'600, 64'800}}));
 }
 
+TEST(CalendarDescription, hostile_sizes_are_refused_or_cheap) {
+  CalendarDescription crowded{.name = "crowded", .zone = "UTC"};
+  for (std::int32_t i = 0; i < 97; ++i) crowded.weekly[0].push_back({i * 600, i * 600 + 300});
+  ASSERT_EQ(check(crowded).size(), 1U);
+  EXPECT_EQ(check(crowded)[0].fault, CalendarFault::too_many_intervals);
+  crowded.weekly[0].pop_back();
+  EXPECT_TRUE(check(crowded).empty());
+  for (int i = 0; i < 100'000; ++i) {
+    crowded.yearly_off.push_back({.from_month = 3, .from_day = 1, .to_month = 2, .to_day = 27});
+  }
+  const auto calendar = Calendar::make(crowded).value();
+  EXPECT_EQ(calendar.add_workdays(rt::date_of(2026, 1, 1), 1).value(), rt::date_of(2028, 2, 28));
+}
+
 TEST(CalendarDescription, extending_keeps_the_days_of_both) {
   auto base = test::china_days(source_dir());
   CalendarDescription own{.name = "shop"};

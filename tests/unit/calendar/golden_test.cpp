@@ -49,9 +49,10 @@ std::string text_of(std::int64_t micros) {
 }
 
 constexpr std::string_view fault_names[] = {
-    "unknown_zone",      "no_working_time",         "empty_interval",
-    "interval_too_long", "overlapping_intervals",   "bad_date",
-    "contradiction",     "make_up_weekday_unknown", "beyond_known_until"};
+    "unknown_zone",      "no_working_time",       "empty_interval",
+    "interval_too_long", "overlapping_intervals", "too_many_intervals",
+    "bad_date",          "contradiction",         "make_up_weekday_unknown",
+    "beyond_known_until"};
 
 struct Options {
   DeadlineOptions deadline;
