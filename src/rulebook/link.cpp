@@ -239,7 +239,6 @@ std::shared_ptr<step::Model> Linker::run() {
   for (ProcDecl& proc : procs_) compile_procedure(proc);
   for (PackDecl& pack : packs_) {
     compile_rules(pack);
-    compile_entries(pack);
     compile_replaces(pack);
     check_cites(pack);
   }

@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "aftercare/calendar.hpp"
 #include "aftercare/source.hpp"
 #include "aftercare/type.hpp"
 
@@ -185,7 +186,8 @@ struct PackDecl {
   const PackOutline* outline = nullptr;
   std::map<std::string, Type> types;
   std::map<std::string, Index> roles, sanctions, parameters, calendars, ledgers, tables;
-  std::map<std::string, Index> procedures, by_hand_rules;
+  std::map<std::string, Index> procedures;
+  std::map<std::string, Index> rules_by_name;  ///< "order.finished_late", "gambling"
   std::unique_ptr<feel::Scope> names;  ///< constants, functions, types, words
   std::size_t first_set = 0;           ///< its closed sets begin here in Model::word_sets
   std::vector<std::string_view> texts;  ///< every scalar, to see which names are asked for
@@ -249,6 +251,9 @@ class Linker {
 
   // calendars.cpp
   void declare_calendars(PackDecl& pack);
+  /// Reads a calendar and adds it to the model. Its number; none where it is no calendar.
+  Index add_calendar(PackDecl& pack, const std::string& name, const Node& node,
+                     Language language);
   std::optional<CalendarDescription> read_calendar(PackDecl& pack, const Node& node,
                                                    Language language, const std::string& name);
 
@@ -336,6 +341,14 @@ class Linker {
 
   // rules.cpp
   void declare_rules(PackDecl& pack);
+  /// What a rule of the model was made from; `row`: of a ledger's entries.
+  struct RuleItem {
+    const Item* item = nullptr;
+    const Node* row = nullptr;
+    PackDecl* pack = nullptr;
+    ProcDecl* proc = nullptr;
+  };
+  void check_owners(PackDecl& pack);
   void compile_rule(PackDecl& pack, ProcDecl* proc, const Item& item, Index number);
   void compile_rules(PackDecl& pack);
   void by_hand_frame(PackDecl& pack, step::Rule& rule, const Item& item, Frame& frame);
@@ -344,7 +357,8 @@ class Linker {
 
   // ledgers.cpp
   void declare_ledgers(PackDecl& pack);
-  void compile_entries(PackDecl& pack);
+  void declare_entries(PackDecl& pack, const Item& item);
+  void compile_entry(PackDecl& pack, const RuleItem& one, Index number);
 
   // clocks.cpp
   void declare_clocks(ProcDecl& proc);
@@ -361,6 +375,10 @@ class Linker {
 
   // overlays.cpp
   void apply_overlays();
+  MaybeFormula parameter_value(PackDecl& pack, const step::Parameter& parameter, const Node& node,
+                               Language language);
+  void set_parameter(const OverlayOutline& overlay, const Entry& entry, bool is_reading);
+  void check_bounds(const step::Parameter& parameter, const Node& node, const Zone& zone);
 
   // cite.cpp
   Cites cites_of(PackDecl& pack, const Node& body, Language language, Index clause);
@@ -381,8 +399,10 @@ class Linker {
   std::shared_ptr<step::Model> model_;
   std::deque<PackDecl> packs_;
   std::deque<ProcDecl> procs_;
+  std::vector<RuleItem> rule_items_;  ///< by Model::rules
   std::vector<Implementation> implementations_;
-  std::set<std::string> used_parameters_;
+  std::vector<std::string> bounds_;  ///< by parameter, for people
+  std::map<std::pair<Index, std::string>, CalendarDescription> descriptions_;
 };
 
 /// Whether a file is one of a pack's.

@@ -222,7 +222,8 @@ struct Clock {
   MaybeFormula window_from, window_to;  ///< `window: {from|after, to|before}` from the start
   bool window_from_exclusive = false, window_to_exclusive = false;
   MaybeFormula since;     ///< `from: <instant or date>`: a start other than the happening
-  Index calendar = none;  ///< Model::calendars; needed by wh, wd, wmin
+  Index calendar = none;            ///< Model::calendars; needed by wh, wd, wmin
+  Index calendar_parameter = none;  ///< or the parameter whose value is that index
   Conventions::Judged judged = Conventions::Judged::elapsed;
   bool roll_to_workday = false;
   enum class PauseCounts : std::uint8_t {

@@ -1,0 +1,97 @@
+// What is wrong or doubtful in a rulebook as a whole.
+#include <algorithm>
+
+#include "analyze/chart_reach.hpp"
+#include "base/text.hpp"
+#include "rulebook/linker.hpp"
+
+namespace aftercare::rulebook {
+
+void Linker::check_name_clashes(ProcDecl& proc) {
+  step::Procedure& target = model_->procedures[proc.index];
+  PackDecl& pack = *proc.pack;
+  std::map<std::string, std::pair<std::string, SourceSpan>> seen;
+  const auto add = [&](const std::string& name, std::string what, SourceSpan span) {
+    const auto [at, is_new] = seen.emplace(name, std::pair{what, span});
+    if (!is_new) {
+      report(diag::AC0223, span, {{"name", name}, {"what", at->second.first}},
+             {base::note(notes::first_stands_here, {}, at->second.second)});
+    }
+  };
+  for (const auto& [name, number] : pack.parameters) {
+    const step::Parameter& parameter = model_->parameters[number];
+    seen.emplace(name, std::pair{std::string(parameter.is_reading ? "a reading" : "a parameter"),
+                                 parameter.span});
+  }
+  for (const step::Field& field : target.fields) add(field.name, "a field", field.span);
+  for (const step::Event& event : target.events) add(event.name, "an event", event.span);
+  for (const step::Form& form : target.forms) add(form.name, "a form", form.span);
+  for (const step::Clock& clock : target.clocks) add(clock.name, "a clock", clock.span);
+  for (const step::Read& read : target.reads) add(read.name, "a read", read.span);
+  for (const step::Entitlement& one : target.entitlements) {
+    add(one.name, "an entitlement", one.span);
+  }
+  for (const LetDecl& let : proc.frame.lets) add(let.name, "a let", let.span);
+}
+
+void Linker::lint() {
+  step::Model& model = *model_;
+  for (const PackDecl& pack : packs_) {
+    for (const auto& [name, number] : pack.parameters) {
+      const step::Parameter& parameter = model.parameters[number];
+      // The heading itself is one of the texts; any other that names it counts as use.
+      std::size_t uses = 0;
+      for (const std::string_view text : pack.texts) {
+        PackDecl one;
+        one.texts = {text};
+        if (is_asked(one, name)) ++uses;
+      }
+      if (uses <= 1) {
+        report(parameter.is_reading ? diag::AC0804 : diag::AC0805, parameter.span,
+               {{"name", name}});
+      }
+    }
+  }
+  for (const ProcDecl& proc : procs_) {
+    const step::Procedure& target = model.procedures[proc.index];
+    const bool zh = proc.item->language == Language::chinese;
+    for (const step::Decision& decision : target.decisions) {
+      // Where the one who applies can hold the role that decides, silence is a finding.
+      std::set<Index> applicants;
+      bool anybody = false;
+      for (const step::Event& event : target.events) {
+        if (event.opens == none || !event.is_request) continue;
+        if (event.by.is_empty()) anybody = true;
+        applicants.insert(event.by.roles.begin(), event.by.roles.end());
+        if (!event.by.persons.empty()) anybody = true;
+      }
+      const bool may_meet =
+          !decision.by.roles.empty() &&
+          (anybody || std::any_of(decision.by.roles.begin(), decision.by.roles.end(),
+                                  [&](Index role) { return applicants.count(role) != 0; }));
+      if (may_meet && decision.own_case == step::Decision::OwnCase::unset) {
+        report(diag::AC1101, decision.span,
+               {{"state", target.states[decision.state]},
+                {"key", std::string(spelling(Word::own_case, proc.item->language))}});
+      }
+    }
+    for (const step::Clock& clock : target.clocks) {
+      if (!clock.pause.empty() && clock.pause_counts == step::Clock::PauseCounts::unset &&
+          clock.within) {
+        const Value value = clock.within->program->constants.size() == 1
+                                ? clock.within->program->constants[0]
+                                : Value();
+        const bool is_date_rule =
+            (value.is(Kind::days_duration) || value.is(Kind::months_duration) ||
+             value.is(Kind::working_duration)) &&
+            value.has_unit() && !rt::is_quantity(value.unit());
+        if (is_date_rule) {
+          report(diag::AC0745, clock.span, {{"name", clock.name}, {"length", clock.within->text}});
+        }
+      }
+    }
+    static_cast<void>(zh);
+  }
+}
+
+}  // namespace aftercare::rulebook

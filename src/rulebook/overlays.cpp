@@ -1,0 +1,192 @@
+// Values of parameters and readings: defaults of the pack, and what a company's overlay says.
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "feel/print.hpp"
+#include "rulebook/linker.hpp"
+#include "vm/machine.hpp"
+
+namespace aftercare::rulebook {
+namespace {
+
+std::optional<Value> constant(const MaybeFormula& formula, const Zone& zone) {
+  if (!formula) return std::nullopt;
+  vm::Setting setting;
+  setting.zone = zone;
+  vm::Machine machine(std::move(setting));
+  const auto value = machine.run(*formula->program, {});
+  if (!value) return std::nullopt;
+  return *value;
+}
+
+/// Whether `a < b` for the kinds that have bounds. None where they cannot be compared.
+std::optional<int> order(const Value& a, const Value& b, const Zone& zone) {
+  static_cast<void>(zone);
+  return builtins::order(a, b);
+}
+
+}  // namespace
+
+MaybeFormula Linker::parameter_value(PackDecl& pack, const step::Parameter& parameter,
+                                     const Node& node, Language language) {
+  if (parameter.type.is() == Type::Is::any) return std::nullopt;
+  if (parameter.type.is() == Type::Is::string &&
+      !(base::trim(node.text) == spelling(Word::null_, language) &&
+        parameter.type.is_optional())) {
+    // A text is written as it is: no quotes of FEEL's within those of YAML.
+    feel::CompileOptions options;
+    options.level = feel::Level::strict;
+    options.expected = Type::string();
+    feel::Outcome made = feel::compile(feel::quote(node.text), *pack.names, options);
+    if (!made.compiled) return std::nullopt;
+    Formula formula;
+    formula.program = made.compiled->program;
+    formula.type = parameter.type;
+    formula.text = node.text;
+    formula.span = node.span;
+    return formula;
+  }
+  return compile(pack, &node, language, *pack.names, {},
+                 {Wanted::Is::exactly, parameter.type, parameter.type.is_optional()});
+}
+
+void Linker::check_bounds(const step::Parameter& parameter, const Node& node, const Zone& zone) {
+  const auto value = constant(parameter.initial, zone);
+  if (!value || value->is_null()) return;
+  const auto below = parameter.minimum ? order(*value, *parameter.minimum, zone) : std::nullopt;
+  const auto above = parameter.maximum ? order(*value, *parameter.maximum, zone) : std::nullopt;
+  if ((below && *below < 0) || (above && *above > 0)) {
+    report(diag::AC0803, node.span,
+           {{"value", node.text}, {"name", parameter.name}, {"bounds", bounds_[&parameter - model_->parameters.data()]}});
+  }
+}
+
+void Linker::set_parameter(const OverlayOutline& overlay, const Entry& entry, bool is_reading) {
+  // `pack.name` where two packs have one name.
+  std::string name = entry.key.text;
+  std::string only;
+  if (const std::size_t dot = name.find('.'); dot != std::string::npos) {
+    only = name.substr(0, dot);
+    name = name.substr(dot + 1);
+  }
+  bool is_found = false;
+  std::vector<std::string> known;
+  for (PackDecl& pack : packs_) {
+    if (!overlay.pack.empty() && pack.outline->name != overlay.pack) continue;
+    if (!only.empty() && pack.outline->name != only) continue;
+    for (const auto& [known_name, number] : pack.parameters) {
+      if (model_->parameters[number].is_reading == is_reading) known.push_back(known_name);
+    }
+    const auto found = pack.parameters.find(name);
+    if (found == pack.parameters.end()) continue;
+    step::Parameter& parameter = model_->parameters[found->second];
+    is_found = true;
+    if (!entry.value.is_scalar()) continue;
+    parameter.initial = parameter_value(pack, parameter, entry.value, overlay.language);
+    check_bounds(parameter, entry.value, model_->packs[pack.index].zone);
+  }
+  if (!is_found) {
+    std::vector<DiagnosticNote> notes;
+    if (const auto near = base::closest(name, known)) {
+      notes.push_back(base::note(notes::did_you_mean, {{"name", *near}}));
+    }
+    report(diag::AC0801, entry.key.span, {{"name", entry.key.text}}, std::move(notes));
+  }
+}
+
+void Linker::apply_overlays() {
+  bounds_.resize(model_->parameters.size());
+  for (PackDecl& pack : packs_) {
+    const Zone& zone = model_->packs[pack.index].zone;
+    for (const Item& item : pack.outline->items) {
+      const auto found = pack.parameters.find(item.name);
+      if (found == pack.parameters.end()) continue;
+      step::Parameter& parameter = model_->parameters[found->second];
+      if (item.kind->word == Word::reading && parameter.is_reading) {
+        // The first word is the default.
+        if (parameter.type.is() != Type::Is::symbol) continue;
+        feel::CompileOptions options;
+        options.level = feel::Level::strict;
+        options.expected = parameter.type;
+        options.dialect = dialect(item.language);
+        const std::string word = parameter.type.words()[0];
+        const feel::Outcome made = feel::compile(word, *pack.names, options);
+        if (!made.compiled) continue;
+        Formula formula;
+        formula.program = made.compiled->program;
+        formula.type = parameter.type;
+        formula.text = word;
+        formula.span = parameter.span;
+        parameter.initial = std::move(formula);
+      } else if (item.kind->word == Word::parameter && item.body().is_map()) {
+        const Node* from = get(item.body(), Word::from, item.language);
+        const Node* to = get(item.body(), Word::to, item.language);
+        const Node* initial = get(item.body(), Word::default_, item.language);
+        if (from && from->is_scalar()) {
+          parameter.minimum =
+              constant(parameter_value(pack, parameter, *from, item.language), zone);
+        }
+        if (to && to->is_scalar()) {
+          parameter.maximum = constant(parameter_value(pack, parameter, *to, item.language), zone);
+        }
+        bounds_[found->second] = (from ? from->text : std::string("…")) + " .. " +
+                                 (to ? to->text : std::string("…"));
+        if (initial && initial->is_scalar()) {
+          parameter.initial = parameter_value(pack, parameter, *initial, item.language);
+          check_bounds(parameter, *initial, zone);
+        }
+      }
+    }
+  }
+  for (const OverlayOutline& overlay : outline_.overlays) {
+    if (!overlay.root->is_map()) continue;
+    const Language language = overlay.language;
+    if (!overlay.pack.empty()) {
+      std::vector<std::string> known;
+      for (const PackDecl& pack : packs_) known.push_back(pack.outline->name);
+      if (std::find(known.begin(), known.end(), overlay.pack) == known.end()) {
+        const Node* node = get(*overlay.root, Word::for_, language);
+        unknown(language == Language::chinese ? "规则包" : "pack", overlay.pack, node->span, known);
+        continue;
+      }
+    }
+    if (const Node* calendars = get(*overlay.root, Word::calendars, language);
+        calendars && calendars->is_map()) {
+      for (const Entry& entry : calendars->entries) {
+        if (!entry.value.is_map()) continue;
+        for (PackDecl& pack : packs_) {
+          if (!overlay.pack.empty() && pack.outline->name != overlay.pack) continue;
+          // One calendar, whatever the number of packs: the first to read it tells what is wrong.
+          const auto number = add_calendar(pack, entry.key.text, entry.value, language);
+          if (number == none) break;
+          pack.names->add_constant(entry.key.text, Type::of(Type::Is::calendar),
+                                   Value::integer(number));
+        }
+      }
+    }
+    if (const Node* roles = get(*overlay.root, Word::roles, language); roles && roles->is_map()) {
+      std::vector<std::string> known;
+      for (const step::Role& role : model_->roles) known.push_back(role.name);
+      for (const Entry& entry : roles->entries) {
+        const auto role = std::find_if(model_->roles.begin(), model_->roles.end(),
+                                       [&](const step::Role& r) { return r.name == entry.key.text; });
+        if (role == model_->roles.end()) {
+          unknown(language == Language::chinese ? "角色" : "role", entry.key.text, entry.key.span,
+                  known);
+        } else {
+          role->title = entry.value.text;
+        }
+      }
+    }
+    const auto set_all = [&](Word key, bool is_reading) {
+      const Node* values = get(*overlay.root, key, language);
+      if (!values || !values->is_map()) return;
+      for (const Entry& entry : values->entries) set_parameter(overlay, entry, is_reading);
+    };
+    set_all(Word::parameters, false);
+    set_all(Word::time_words, false);
+    set_all(Word::readings, true);
+  }
+}
+
+}  // namespace aftercare::rulebook

@@ -1,0 +1,294 @@
+// `reads`: what is looked up in ledgers, in other cases and among the case's own events.
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "rulebook/linker.hpp"
+
+namespace aftercare::rulebook {
+namespace {
+
+using step::Read;
+
+struct FoldWord {
+  Word word;
+  Read::Fold fold;
+};
+constexpr FoldWord folds[] = {{Word::count, Read::Fold::count},
+                              {Word::sum, Read::Fold::sum},
+                              {Word::first, Read::Fold::first},
+                              {Word::last, Read::Fold::last},
+                              {Word::any, Read::Fold::any}};
+
+bool is_chinese(Language language) { return language == Language::chinese; }
+
+Value zero_of(const Type& type) {
+  switch (type.is()) {
+    case Type::Is::money: return Value::money(0, type.currency(), type.scale());
+    case Type::Is::days_duration:
+    case Type::Is::length: return Value::days_duration({0, 0});
+    case Type::Is::months_duration: return Value::months_duration({0});
+    default: return Value::integer(0);
+  }
+}
+
+/// A field of what is read.
+struct SourceField {
+  std::string name;
+  Type type;
+};
+std::vector<SourceField> fields_of(const step::Model& model, const step::Procedure& own,
+                                   const Read& read) {
+  std::vector<SourceField> out;
+  if (read.source == none) return out;
+  switch (read.from) {
+    case Read::From::own_event:
+      for (const step::Input& input : own.events[read.source].inputs) {
+        out.push_back({input.name, input.type});
+      }
+      break;
+    case Read::From::ledger:
+      for (const step::Field& field : model.ledgers[read.source].fields) {
+        out.push_back({field.name, field.type});
+      }
+      break;
+    case Read::From::open_cases:
+      // What another case has not been told yet is null.
+      for (const step::Field& field : model.procedures[read.source].fields) {
+        out.push_back({field.name, field.type.optional()});
+      }
+      break;
+  }
+  return out;
+}
+
+}  // namespace
+
+void Linker::declare_reads(ProcDecl& proc) {
+  step::Procedure& target = model_->procedures[proc.index];
+  PackDecl& pack = *proc.pack;
+  const auto declare = [&](const std::string& name, SourceSpan span, const Node& node,
+                           const Item* item, Language language, Cites cites) {
+    if (!node.is_map()) return;
+    if (proc.read_index.count(name) != 0) {
+      report(diag::AC0216, span, {{"name", name}});
+      return;
+    }
+    proc.read_index[name] = static_cast<Index>(target.reads.size());
+    Read read;
+    read.name = name;
+    read.span = span;
+    read.cites = std::move(cites);
+    target.reads.push_back(std::move(read));
+    proc.read_decls.push_back({name, &node, item, nullptr, language});
+  };
+  const Language language = proc.item->language;
+  if (const Node* reads = get(proc.item->body(), Word::reads, language); reads && reads->is_map()) {
+    for (const Entry& entry : reads->entries) {
+      declare(entry.key.text, entry.key.span, entry.value, nullptr, language,
+              cites_of(pack, entry.value, language, none));
+    }
+  }
+  for (const Item& item : pack.outline->items) {
+    if (item.kind->word != Word::read || item.owner != target.name) continue;
+    const Cites cites = all_cites(pack, item);
+    implement(pack, item, cites);
+    declare(item.name, item.name_span(), item.body(), &item, item.language, cites);
+  }
+}
+
+void Linker::layout_reads(ProcDecl& proc) {
+  step::Procedure& target = model_->procedures[proc.index];
+  PackDecl& pack = *proc.pack;
+  Frame& frame = proc.frame;
+  for (std::size_t i = 0; i < target.reads.size(); ++i) {
+    Read& read = target.reads[i];
+    const ProcDecl::ReadDecl& decl = proc.read_decls[i];
+    const Language language = decl.language;
+    const Node* path = nullptr;
+    for (const FoldWord& fold : folds) {
+      const Node* node = get(*decl.node, fold.word, language);
+      if (!node || !node->is_scalar()) continue;
+      if (path) {
+        report(diag::AC0225, node->span,
+               {{"first", std::string(spelling(fold.word, language))}, {"second", path->text}});
+        continue;
+      }
+      path = node;
+      read.fold = fold.fold;
+    }
+    read.slot = add_moment_slot(frame);
+    if (!path) {
+      report(diag::AC0206, decl.node->span,
+             {{"key", std::string(spelling(Word::count, language))}});
+      continue;
+    }
+    const std::string text(base::trim(path->text));
+    const std::size_t dot = text.find('.');
+    const std::string source = text.substr(0, dot);
+    if (const auto event = proc.event_index.find(source); event != proc.event_index.end()) {
+      read.from = Read::From::own_event;
+      read.source = event->second;
+    } else if (const auto ledger = pack.ledgers.find(source); ledger != pack.ledgers.end()) {
+      read.from = Read::From::ledger;
+      read.source = ledger->second;
+      model_->ledgers[ledger->second].is_read = true;
+    } else if (const auto other = pack.procedures.find(source); other != pack.procedures.end()) {
+      read.from = Read::From::open_cases;
+      read.source = other->second;
+    } else {
+      std::vector<std::string> known;
+      for (const auto& [name, number] : proc.event_index) known.push_back(name);
+      for (const auto& [name, number] : pack.ledgers) known.push_back(name);
+      for (const auto& [name, number] : pack.procedures) known.push_back(name);
+      unknown(is_chinese(language) ? "事件、台账或流程" : "event, ledger or procedure", source,
+              path->span, known);
+      continue;
+    }
+    const std::vector<SourceField> fields = fields_of(*model_, target, read);
+    for (std::size_t f = 0; f < fields.size(); ++f) {
+      read.entry_slots.emplace_back(static_cast<Index>(f), add_moment_slot(frame));
+    }
+    read.entry_at = add_moment_slot(frame);
+    read.entry_on = add_moment_slot(frame);
+    if (read.from == Read::From::open_cases) read.entry_state = add_moment_slot(frame);
+
+    Type type = Type::number();
+    if (read.fold == Read::Fold::any) type = Type::boolean();
+    if (read.fold == Read::Fold::sum) {
+      const std::string field = dot == std::string::npos ? "" : text.substr(dot + 1);
+      const auto found = std::find_if(fields.begin(), fields.end(),
+                                      [&](const SourceField& f) { return f.name == field; });
+      if (found == fields.end()) {
+        std::vector<std::string> known;
+        for (const SourceField& f : fields) known.push_back(f.name);
+        unknown(is_chinese(language) ? "栏目" : "field", field, path->span, known);
+      } else {
+        type = found->type.required();
+      }
+      read.zero = zero_of(type);
+    } else if (dot != std::string::npos) {
+      report(diag::AC0218, path->span,
+             {{"text", text},
+              {"what", is_chinese(language) ? "事件、台账或流程" : "event, ledger or procedure"}});
+    }
+    if (read.from != Read::From::own_event) {
+      proc.moment_reads.insert(read.slot);
+      proc.read_names[read.slot] = read.name;
+    }
+    if (read.fold == Read::Fold::first || read.fold == Read::Fold::last) {
+      RecordDecl record;
+      record.name = read.name;
+      record.what = "read " + read.name;
+      record.span = read.span;
+      record.presence = read.slot;
+      record.members.push_back(
+          {std::string(spelling(Word::at_instant, language)), Type::instant(), read.slot});
+      for (std::size_t f = 0; f < fields.size(); ++f) {
+        const SlotIndex slot = add_moment_slot(frame);
+        read.result_slots.emplace_back(static_cast<Index>(f), slot);
+        record.members.push_back({fields[f].name, fields[f].type, slot});
+        if (read.from != Read::From::own_event) {
+          proc.moment_reads.insert(slot);
+          proc.read_names[slot] = read.name;
+        }
+      }
+      frame.records.push_back(std::move(record));
+    } else {
+      frame.slots.push_back({read.name, type, read.slot, false, "read " + read.name, read.span});
+    }
+  }
+}
+
+void Linker::compile_reads(ProcDecl& proc) {
+  step::Procedure& target = model_->procedures[proc.index];
+  PackDecl& pack = *proc.pack;
+  const feel::Scope& names = *proc.frame.names->names;
+  for (std::size_t i = 0; i < target.reads.size(); ++i) {
+    Read& read = target.reads[i];
+    if (read.source == none) continue;
+    const ProcDecl::ReadDecl& decl = proc.read_decls[i];
+    const Language language = decl.language;
+    const Node& node = *decl.node;
+    const std::vector<SourceField> fields = fields_of(*model_, target, read);
+
+    // In the filter the entry's names come first.
+    feel::Scope entry(&names);
+    for (std::size_t f = 0; f < fields.size(); ++f) {
+      entry.add_slot(fields[f].name, fields[f].type, read.entry_slots[f].second);
+    }
+    entry.add_slot(spelling(Word::at_instant, language), Type::instant(), read.entry_at);
+    entry.add_slot(spelling(Word::on, language), Type::date(), read.entry_on);
+    if (read.entry_state != no_slot) {
+      entry.add_slot(spelling(Word::state, language),
+                     model_->procedures[read.source].state_type, read.entry_state);
+    }
+    Facts facts = proc.base_facts;
+    if (read.from == Read::From::own_event) {
+      facts = either(facts, proc.event_facts[read.source]);
+    }
+    read.filter = compile(pack, get(node, Word::if_, language), language, entry, facts, boolean());
+    if (read.fold == Read::Fold::sum) {
+      for (const FoldWord& fold : folds) {
+        const Node* path = get(node, fold.word, language);
+        if (fold.fold != Read::Fold::sum || !path) continue;
+        const std::size_t dot = path->text.find('.');
+        if (dot == std::string::npos) continue;
+        Wanted any;
+        any.may_be_null = true;
+        read.value = compile(pack, Written(*path, dot + 1, path->text.size(), language), entry,
+                             facts, any);
+      }
+    }
+    const Node* of = get(node, Word::of, language);
+    if (of) {
+      if (read.from == Read::From::own_event) {
+        report(diag::AC0225, of->span,
+               {{"first", std::string(spelling(Word::of, language))},
+                {"second", target.events[read.source].name}});
+      }
+      read.subject = compile(pack, of, language, names, proc.base_facts, {});
+    } else if (read.from == Read::From::ledger) {
+      report(diag::AC0206, node.span, {{"key", std::string(spelling(Word::of, language))}});
+    }
+    const Node* on = get(node, Word::on, language);
+    const Node* in = get(node, Word::in, language);
+    if (on && in) {
+      report(diag::AC0225, in->span,
+             {{"first", std::string(spelling(Word::on, language))},
+              {"second", std::string(spelling(Word::in, language))}});
+    }
+    Wanted date{Wanted::Is::date, {}, false};
+    if (on) {
+      read.window = Read::Window::on_day;
+      read.window_value = compile(pack, on, language, names, proc.base_facts, date);
+    } else if (in && in->is_scalar()) {
+      const std::vector<Part> words = split_words(in->text, 0);
+      const auto rest = [&](std::size_t word) {
+        return Written(*in, words[word].begin, in->text.size(), language);
+      };
+      const auto is = [&](std::size_t at, Word word) {
+        return words.size() > at && is_word(words[at].text, word, language);
+      };
+      if (words.size() >= 3 && is(1, Word::of) &&
+          (is(0, Word::week) || is(0, Word::month) || is(0, Word::year))) {
+        read.window = is(0, Word::week)    ? Read::Window::week_of
+                      : is(0, Word::month) ? Read::Window::month_of
+                                           : Read::Window::year_of;
+        read.window_value = compile(pack, rest(2), names, proc.base_facts, date);
+      } else if (words.size() >= 2 && is(0, Word::last_days)) {
+        read.window = Read::Window::last;
+        read.window_value = compile(pack, rest(1), names, proc.base_facts,
+                                    {Wanted::Is::length, {}, false});
+      } else if (words.size() >= 2 && is(0, Word::since)) {
+        read.window = Read::Window::since;
+        read.window_value = compile(pack, rest(1), names, proc.base_facts, date);
+      } else {
+        report(diag::AC0218, in->span,
+               {{"text", in->text}, {"what", is_chinese(language) ? "时间范围" : "window"}},
+               {base::note(notes::windows_are)});
+      }
+    }
+  }
+}
+
+}  // namespace aftercare::rulebook

@@ -1,0 +1,346 @@
+// Offences, rewards, payments, rights, notices: what is entered, owed or told.
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "rulebook/linker.hpp"
+
+namespace aftercare::rulebook {
+namespace {
+
+using step::Rule;
+
+std::optional<Rule::Is> rule_kind(Word word) {
+  switch (word) {
+    case Word::offence: return Rule::Is::offence;
+    case Word::reward: return Rule::Is::reward;
+    case Word::payment: return Rule::Is::payment;
+    case Word::right: return Rule::Is::right;
+    case Word::notify: return Rule::Is::notify;
+    default: return std::nullopt;
+  }
+}
+
+}  // namespace
+
+void Linker::declare_rules(PackDecl& pack) {
+  for (const Item& item : pack.outline->items) {
+    const auto kind = rule_kind(item.kind->word);
+    if (item.kind->word == Word::ledger) {
+      declare_entries(pack, item);
+      continue;
+    }
+    if (item.kind->word == Word::needs || item.kind->word == Word::expect) {
+      implement(pack, item, all_cites(pack, item));
+      continue;
+    }
+    if (!kind) continue;
+    const Cites cites = all_cites(pack, item);
+    implement(pack, item, cites);
+    if (!item.body().is_map()) continue;
+    ProcDecl* proc = nullptr;
+    if (!item.owner.empty()) {
+      proc = find_procedure(pack, item.owner);
+      if (!proc) continue;  // check_owners() tells
+    }
+    const auto number = static_cast<Index>(model_->rules.size());
+    Rule rule;
+    rule.is = *kind;
+    rule.name = item.name;
+    rule.pack = pack.index;
+    rule.procedure = proc ? proc->index : none;
+    rule.cites = cites;
+    rule.span = item.name_span();
+    model_->rules.push_back(std::move(rule));
+    rule_items_.push_back({&item, nullptr, &pack, proc});
+    if (proc) model_->procedures[proc->index].rules.push_back(number);
+    pack.rules_by_name[(item.owner.empty() ? "" : item.owner + ".") + item.name] = number;
+  }
+}
+
+void Linker::check_owners(PackDecl& pack) {
+  std::vector<std::string> procedures;
+  for (const auto& [name, number] : pack.procedures) procedures.push_back(name);
+  for (const Item& item : pack.outline->items) {
+    const bool zh = item.language == Language::chinese;
+    if (item.kind->owner == Owner::form) {
+      std::vector<std::string> forms;
+      for (const Item& other : pack.outline->items) {
+        if (other.kind->word == Word::form) forms.push_back(other.name);
+      }
+      if (std::find(forms.begin(), forms.end(), item.name) == forms.end()) {
+        unknown(zh ? "单据" : "form", item.name, item.name_span(), forms);
+      }
+      continue;
+    }
+    if (item.owner.empty()) {
+      if (item.kind->owner == Owner::event) {
+        report(diag::AC0210, item.key().span,
+               {{"kind", std::string(spelling(item.kind->word, item.language))},
+                {"name", item.name}});
+      }
+      continue;
+    }
+    if (pack.procedures.count(item.owner) == 0) {
+      unknown(zh ? "流程" : "procedure", item.owner, item.owner_span(), procedures);
+    }
+  }
+}
+
+/// The frame of a rule that is entered by hand: its data, then the instant, the person and `nth`.
+void Linker::by_hand_frame(PackDecl& pack, Rule& rule, const Item& item, Frame& frame) {
+  const Language language = item.language;
+  const auto word = [&](Word w) { return std::string(spelling(w, language)); };
+  std::vector<Written> defaults;
+  if (const Node* with = get(item.body(), Word::with, language); with && with->is_map()) {
+    for (const Entry& entry : with->entries) {
+      const TypedField typed =
+          parse_field(pack, entry.value, language, item.name + "." + entry.key.text);
+      step::Input input;
+      input.name = entry.key.text;
+      input.type = typed.type.value_or(Type::any());
+      input.is_required = typed.default_end == 0 && !input.type.is_optional();
+      input.slot = add_case_slot(frame, input.name);
+      frame.slots.push_back(
+          {input.name, input.type, input.slot, false, "datum " + input.name, entry.key.span});
+      rule.inputs.push_back(std::move(input));
+      defaults.push_back(
+          typed.default_end != 0
+              ? Written(entry.value, typed.default_begin, typed.default_end, language)
+              : Written());
+    }
+  }
+  rule.case_slots = frame.case_slots;
+  frame.frame_slots = frame.case_slots;
+  rule.at_slot = add_moment_slot(frame);
+  frame.slots.push_back({word(Word::at_instant), Type::instant(), rule.at_slot, false, "", {}});
+  rule.who_slot = add_moment_slot(frame);
+  frame.slots.push_back({word(Word::who), Type::string(), rule.who_slot, false, "", {}});
+  rule.nth_slot = add_moment_slot(frame);
+  rule.frame_slots = frame.frame_slots;
+  frame.names = make_names(pack, frame);
+  for (std::size_t i = 0; i < defaults.size(); ++i) {
+    if (defaults[i].is_empty()) continue;
+    rule.inputs[i].initial =
+        compile(pack, defaults[i], *frame.names->names, {},
+                {Wanted::Is::exactly, rule.inputs[i].type, rule.inputs[i].type.is_optional()});
+  }
+}
+
+void Linker::compile_rule(PackDecl& pack, ProcDecl* proc, const Item& item, Index number) {
+  const Language language = item.language;
+  const Node& body = item.body();
+  const auto node = [&](Word key) { return get(body, key, language); };
+  const auto text = [&](Word word) { return std::string(spelling(word, language)); };
+  Rule rule = std::move(model_->rules[number]);
+  const bool is_by_hand = proc == nullptr;
+
+  Frame by_hand;
+  Frame& frame = proc ? proc->frame : by_hand;
+  if (is_by_hand) {
+    by_hand_frame(pack, rule, item, by_hand);
+  } else {
+    rule.nth_slot = proc->nth_slot;
+  }
+  const feel::Scope& names = *frame.names->names;
+
+  if (const Node* reported = node(Word::reported_by)) {
+    rule.reported_by = who(pack, is_by_hand ? nullptr : &frame, *reported, language);
+    if (!is_by_hand) {
+      report(diag::AC0214, reported->span, {{"what", item.owner + "." + text(Word::reported_by)}});
+    }
+  } else if (is_by_hand && rule.is != Rule::Is::right) {
+    report(diag::AC0206, item.key().span, {{"key", text(Word::reported_by)}});
+  }
+  if (!is_by_hand && node(Word::with) && rule.is != Rule::Is::right) {
+    report(diag::AC0224, node(Word::with)->span,
+           {{"what", text(Word::reported_by)}, {"why", text(Word::with)}});
+  }
+
+  // When, and under which facts the rest is read.
+  Facts facts;
+  if (proc) {
+    facts = proc->base_facts;
+    if (const Node* when = node(Word::when)) {
+      rule.when = happenings(*proc, *when, language);
+      facts = facts_at(*proc, rule.when);
+    }
+  } else if (const Node* when = node(Word::when)) {
+    report(diag::AC0225, when->span,
+           {{"first", text(Word::when)}, {"second", text(Word::reported_by)}});
+  }
+  const bool stands = proc && !node(Word::when) && rule.is != Rule::Is::right;
+  rule.condition = compile(pack, node(Word::if_), language, names, facts, boolean(), &facts);
+  rule.unless = compile(pack, node(Word::unless), language, names, facts, boolean());
+  if (stands && !rule.condition && !node(Word::if_)) {
+    report(diag::AC0224, item.key().span,
+           {{"what", text(Word::when) + " / " + text(Word::if_)}, {"why", item.key().text}});
+  }
+
+  if (const Node* answers = node(Word::who)) {
+    rule.who = who(pack, &frame, *answers, language, facts);
+  }
+  const Wanted day{Wanted::Is::date_or_instant, {}, false};
+  if (const Node* on = node(Word::on)) {
+    rule.on = compile(pack, on, language, names, facts, day);
+  } else if (stands) {
+    report(diag::AC0545, item.name_span(), {{"name", item.name}});
+  }
+
+  // What follows may speak of `nth`.
+  feel::Scope with_nth(&names);
+  NumberFacets whole;
+  whole.minimum = rt::Decimal(1);
+  whole.scale = 0;
+  with_nth.add_slot(spelling(Word::nth, language), Type::number(whole), rule.nth_slot);
+  const feel::Scope& amounts = node(Word::numbered) ? with_nth : names;
+  const Wanted money{Wanted::Is::money, {}, false};
+  rule.fine = compile(pack, node(Word::fine), language, amounts, facts, money);
+  rule.pay = compile(pack, node(Word::pay), language, amounts, facts, money);
+  rule.amount = compile(pack, node(Word::amount), language, amounts, facts, money);
+  rule.at_most = compile(pack, node(Word::at_most), language, amounts, facts,
+                         {Wanted::Is::money, {}, true});
+  if (const Node* from = node(Word::from)) rule.from = who(pack, &frame, *from, language, facts);
+  if (const Node* to = node(Word::to)) rule.to = who(pack, &frame, *to, language, facts);
+  const auto sanction = [&](const Node* word) {
+    if (!word || !word->is_scalar()) return;
+    const std::string name(base::trim(word->text));
+    if (const auto found = pack.sanctions.find(name); found != pack.sanctions.end()) {
+      rule.sanction = found->second;
+      return;
+    }
+    std::vector<std::string> known;
+    for (const auto& [known_name, index] : pack.sanctions) known.push_back(known_name);
+    unknown(language == Language::chinese ? "处分" : "sanction", name, word->span, known);
+  };
+  sanction(node(Word::sanction));
+  sanction(node(Word::may));
+  if (const Node* once = node(Word::once_per)) {
+    const auto word = one_of(*once, text(Word::once_per), {Word::case_, Word::day, Word::month},
+                             language);
+    rule.once = word == Word::case_   ? Rule::Once::per_case
+                : word == Word::day   ? Rule::Once::per_day
+                : word == Word::month ? Rule::Once::per_month
+                                      : Rule::Once::each;
+    if (word == Word::case_ && is_by_hand) {
+      report(diag::AC0225, once->span,
+             {{"first", text(Word::case_)}, {"second", text(Word::reported_by)}});
+    }
+  }
+  if (const Node* once = node(Word::once); once && once->is_scalar()) {
+    const auto word = one_of(*once, text(Word::once), {Word::true_, Word::false_}, language);
+    if (word == Word::true_) rule.once = Rule::Once::per_case;
+  }
+  if (const Node* numbered = node(Word::numbered); numbered && numbered->is_map()) {
+    rule.numbered.emplace();
+    if (const Node* per = get(*numbered, Word::per, language);
+        per && !(per->is_scalar() && is_word(base::trim(per->text), Word::who, language))) {
+      rule.numbered->per = who(pack, &frame, *per, language, facts);
+    }
+    rule.numbered->afresh_after =
+        compile(pack, get(*numbered, Word::afresh_after, language), language, names, facts,
+                {Wanted::Is::length, {}, true});
+  }
+  if (const Node* confirm = node(Word::confirm_by)) {
+    rule.confirm_by = who(pack, &frame, *confirm, language, facts);
+  }
+  if (rule.is == Rule::Is::right && proc) {
+    if (const Node* with = node(Word::with); with && with->is_map()) {
+      report(diag::AC0214, with->span,
+             {{"what", text(Word::right) + " … " + text(Word::with)}});
+    }
+    if (const Node* needs = node(Word::needs)) {
+      rule.needs = conditions(*proc, *needs, language, names, facts, rule.cites);
+    }
+  }
+  rule.evidence = compile(pack, node(Word::evidence), language, names, facts, {});
+
+  if (stands) {
+    // Reads of other cases belong to the moment; what is owed by standing facts cannot hang on it.
+    const auto check = [&](const MaybeFormula& formula) {
+      if (!formula) return;
+      for (const SlotIndex slot : formula->reads) {
+        if (proc->moment_reads.count(slot) == 0) continue;
+        report(diag::AC0544, formula->span, {{"name", proc->read_names[slot]}});
+        return;
+      }
+    };
+    for (const MaybeFormula* formula : {&rule.condition, &rule.unless, &rule.on, &rule.fine,
+                                        &rule.pay, &rule.amount, &rule.at_most}) {
+      check(*formula);
+    }
+    depends(*proc, rule);
+  }
+  model_->rules[number] = std::move(rule);
+}
+
+/// Slots whose change makes a standing rule looked at again.
+void Linker::depends(ProcDecl& proc, Rule& rule) {
+  const step::Procedure& target = model_->procedures[proc.index];
+  std::set<SlotIndex> slots;
+  const auto add = [&](const MaybeFormula& formula) {
+    if (!formula) return;
+    for (const SlotIndex slot : formula->reads) {
+      if (slot < target.frame_slots) slots.insert(slot);
+    }
+  };
+  for (const MaybeFormula* formula :
+       {&rule.condition, &rule.unless, &rule.on, &rule.fine, &rule.pay, &rule.amount,
+        &rule.at_most, &rule.who.formula, &rule.from.formula, &rule.to.formula}) {
+    add(*formula);
+  }
+  for (const auto& [field, formula] : rule.give) {
+    for (const SlotIndex slot : formula.reads) {
+      if (slot < target.frame_slots) slots.insert(slot);
+    }
+  }
+  for (const Who* who : {&rule.who, &rule.from, &rule.to}) {
+    slots.insert(who->persons.begin(), who->persons.end());
+  }
+  rule.depends.assign(slots.begin(), slots.end());
+}
+
+void Linker::compile_rules(PackDecl& pack) {
+  check_owners(pack);
+  for (std::size_t i = 0; i < rule_items_.size(); ++i) {
+    const RuleItem& one = rule_items_[i];
+    if (one.pack != &pack) continue;
+    if (one.row) {
+      compile_entry(pack, one, static_cast<Index>(i));
+    } else {
+      compile_rule(pack, one.proc, *one.item, static_cast<Index>(i));
+    }
+  }
+}
+
+void Linker::compile_replaces(PackDecl& pack) {
+  for (std::size_t i = 0; i < rule_items_.size(); ++i) {
+    const RuleItem& one = rule_items_[i];
+    if (one.pack != &pack || one.row) continue;
+    const Node* replaces = get(one.item->body(), Word::replaces, one.item->language);
+    if (!replaces) continue;
+    std::vector<const Node*> names;
+    if (replaces->is_scalar()) names.push_back(replaces);
+    for (const Node& name : replaces->items) {
+      if (name.is_scalar()) names.push_back(&name);
+    }
+    for (const Node* name : names) {
+      const std::string written(base::trim(name->text));
+      std::vector<std::string> known;
+      Index found = none;
+      for (const auto& [path, number] : pack.rules_by_name) {
+        const std::size_t dot = path.find('.');
+        const std::string bare = dot == std::string::npos ? path : path.substr(dot + 1);
+        known.push_back(bare);
+        if (path == written || bare == written) found = number;
+      }
+      if (found == none) {
+        unknown(one.item->language == Language::chinese ? "违规或奖励" : "offence or reward",
+                written, name->span, known);
+      } else {
+        model_->rules[i].replaces.push_back(found);
+      }
+    }
+  }
+}
+
+}  // namespace aftercare::rulebook
