@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "aftercare/rulebook.hpp"
+
 #include "step/model.hpp"
 #include "step/step.hpp"
 

@@ -124,8 +124,9 @@ std::optional<CalendarDescription> Linker::read_calendar(PackDecl& pack, const N
       if (words.size() == 3 && is_word(words[1].text, Word::as, language)) {
         const auto as = weekday_named(words[2].text, language);
         is_read = is_read && as.has_value();
-        if (as) day.as = static_cast<rt::Weekday>(static_cast<int>(rt::Weekday::monday) +
-                                                  static_cast<int>(*as));
+        if (as)
+          day.as = static_cast<rt::Weekday>(static_cast<int>(rt::Weekday::monday) +
+                                            static_cast<int>(*as));
       } else if (words.size() != 1) {
         is_read = false;
       }
@@ -159,7 +160,8 @@ std::optional<CalendarDescription> Linker::read_calendar(PackDecl& pack, const N
   }
   for (const CalendarProblem& problem : aftercare::check(own)) {
     if (problem.is_warning() || !is_good) continue;
-    report(diag::AC0229, node.span, {{"name", name}, {"problem", std::string(message(problem.fault))}});
+    report(diag::AC0229, node.span,
+           {{"name", name}, {"problem", std::string(message(problem.fault))}});
     is_good = false;
   }
   if (!is_good) return std::nullopt;

@@ -24,8 +24,10 @@ bool must_cite(Word kind) {
     case Word::entitlement:
     case Word::notify:
     case Word::parameter:
-    case Word::reading: return true;
-    default: return false;
+    case Word::reading:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -100,8 +102,7 @@ void Linker::check_cites(PackDecl& pack) {
     if (one.pack == pack.index) ours.push_back(&one);
   }
   for (const Implementation* one : ours) {
-    if (one->cites.empty() && must_cite(one->item->kind->word) &&
-        !pack.outline->articles.empty()) {
+    if (one->cites.empty() && must_cite(one->item->kind->word) && !pack.outline->articles.empty()) {
       report(diag::AC0902, one->item->key().span, {{"heading", one->heading}});
     }
   }

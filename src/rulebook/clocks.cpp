@@ -89,10 +89,10 @@ void Linker::compile_clocks(ProcDecl& proc) {
     const auto note_working = [&](const Node* node) {
       if (!node) return;
       const Written written = Written::value(*node, language);
-      needs_calendar = needs_calendar ||
-                       has_working_unit(feel::parse(written.text, names, feel::Goal::expression,
-                                                    dialect(language))
-                                            .ast);
+      needs_calendar =
+          needs_calendar ||
+          has_working_unit(
+              feel::parse(written.text, names, feel::Goal::expression, dialect(language)).ast);
     };
     if (within) {
       if (within->is_scalar() && is_word(base::trim(within->text), Word::same_day, language)) {
@@ -147,16 +147,15 @@ void Linker::compile_clocks(ProcDecl& proc) {
       report(diag::AC0744, item.key().span, {{"name", item.name}});
     }
     if (const Node* judged = get(body, Word::judged_by, language)) {
-      const auto word = one_of(*judged, text(Word::judged_by), {Word::deadline, Word::elapsed},
-                               language);
+      const auto word =
+          one_of(*judged, text(Word::judged_by), {Word::deadline, Word::elapsed}, language);
       if (word) {
         clock.judged = word == Word::deadline ? step::Conventions::Judged::deadline
                                               : step::Conventions::Judged::elapsed;
       }
     }
     if (const Node* roll = get(body, Word::roll, language)) {
-      const auto word =
-          one_of(*roll, text(Word::roll), {Word::stay, Word::next_workday}, language);
+      const auto word = one_of(*roll, text(Word::roll), {Word::stay, Word::next_workday}, language);
       if (word) clock.roll_to_workday = word == Word::next_workday;
     }
     if (const Node* counts = get(body, Word::pause_counts, language)) {
@@ -197,9 +196,8 @@ void Linker::compile_clocks(ProcDecl& proc) {
             compile(pack, get(row, Word::every, language), language, names, facts, length);
         if (const Node* times = get(row, Word::times, language); times && times->is_scalar()) {
           const std::string_view digits = base::trim(times->text);
-          const bool is_good =
-              !digits.empty() && digits.size() <= 4 &&
-              std::all_of(digits.begin(), digits.end(), base::is_ascii_digit);
+          const bool is_good = !digits.empty() && digits.size() <= 4 &&
+                               std::all_of(digits.begin(), digits.end(), base::is_ascii_digit);
           if (is_good) {
             reminder.times = std::stoi(std::string(digits));
           } else {

@@ -107,17 +107,16 @@ void Linker::compile_entitlements(ProcDecl& proc) {
     const Language language = item.language;
     const Wanted date{Wanted::Is::date, {}, true};
     const Wanted length{Wanted::Is::length, {}, false};
-    entitlement.day =
-        compile(pack, get(body, Word::on, language), language, names, proc.base_facts,
-                {Wanted::Is::date_or_instant, {}, false});
+    entitlement.day = compile(pack, get(body, Word::on, language), language, names, proc.base_facts,
+                              {Wanted::Is::date_or_instant, {}, false});
     const auto add_term = [&](const Node& node, std::string name, Cites cites) {
       step::Entitlement::Term term;
       term.name = std::move(name);
       term.cites = std::move(cites);
       const Node* from_node = get(node, Word::from, language);
       const Node* lasts_node = get(node, Word::lasts, language);
-      for (const auto& [key, found] : {std::pair{Word::from, from_node},
-                                       std::pair{Word::lasts, lasts_node}}) {
+      for (const auto& [key, found] :
+           {std::pair{Word::from, from_node}, std::pair{Word::lasts, lasts_node}}) {
         if (!found) {
           report(diag::AC0206, node.span, {{"key", std::string(spelling(key, language))}});
         }
@@ -126,10 +125,10 @@ void Linker::compile_entitlements(ProcDecl& proc) {
       auto from = compile(pack, from_node, language, names, proc.base_facts, date);
       auto lasts = compile(pack, lasts_node, language, names, proc.base_facts, length);
       if (const Node* ends = get(node, Word::ends, language); ends && ends->is_scalar()) {
-        const auto word = one_of(*ends, spelling(Word::ends, language),
-                                 {Word::plain, Word::cn_civil_code, Word::inclusive_last_day,
-                                  Word::inclusive_start},
-                                 language);
+        const auto word = one_of(
+            *ends, spelling(Word::ends, language),
+            {Word::plain, Word::cn_civil_code, Word::inclusive_last_day, Word::inclusive_start},
+            language);
         using End = step::Entitlement::Term::End;
         term.end = word == Word::cn_civil_code        ? End::cn_civil_code
                    : word == Word::inclusive_last_day ? End::inclusive_last_day

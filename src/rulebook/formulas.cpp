@@ -16,9 +16,8 @@ feel::Dialect Linker::dialect(Language language) const {
 
 Linker::Wanted Linker::boolean() { return {Wanted::Is::boolean, Type::boolean(), false}; }
 
-MaybeFormula Linker::compile(const PackDecl& pack, const Written& written,
-                             const feel::Scope& names, const Facts& facts, const Wanted& wanted,
-                             Facts* true_facts) {
+MaybeFormula Linker::compile(const PackDecl& pack, const Written& written, const feel::Scope& names,
+                             const Facts& facts, const Wanted& wanted, Facts* true_facts) {
   if (base::trim(written.text).empty()) return std::nullopt;
   const step::Pack& here = model_->packs[pack.index];
   feel::CompileOptions options;
@@ -26,22 +25,36 @@ MaybeFormula Linker::compile(const PackDecl& pack, const Written& written,
   options.dialect = dialect(written.language);
   options.zone = here.zone;
   options.known_present.assign(facts.begin(), facts.end());
-  options.place = [&](std::uint32_t begin, std::uint32_t end) {
-    return written.place(begin, end);
-  };
+  options.place = [&](std::uint32_t begin, std::uint32_t end) { return written.place(begin, end); };
   switch (wanted.is) {
-    case Wanted::Is::anything: break;
-    case Wanted::Is::boolean: options.expected = Type::boolean(); break;
-    case Wanted::Is::number: options.expected = Type::number(); break;
+    case Wanted::Is::anything:
+      break;
+    case Wanted::Is::boolean:
+      options.expected = Type::boolean();
+      break;
+    case Wanted::Is::number:
+      options.expected = Type::number();
+      break;
     case Wanted::Is::money:
       options.expected = Type::money(here.currency, here.conventions.money_scale);
       break;
-    case Wanted::Is::length: options.expected = Type::of(Type::Is::length); break;
-    case Wanted::Is::date: options.expected = Type::date(); break;
-    case Wanted::Is::instant: options.expected = Type::instant(); break;
-    case Wanted::Is::person: options.expected = Type::string(); break;
-    case Wanted::Is::date_or_instant: break;
-    case Wanted::Is::exactly: options.expected = wanted.type; break;
+    case Wanted::Is::length:
+      options.expected = Type::of(Type::Is::length);
+      break;
+    case Wanted::Is::date:
+      options.expected = Type::date();
+      break;
+    case Wanted::Is::instant:
+      options.expected = Type::instant();
+      break;
+    case Wanted::Is::person:
+      options.expected = Type::string();
+      break;
+    case Wanted::Is::date_or_instant:
+      break;
+    case Wanted::Is::exactly:
+      options.expected = wanted.type;
+      break;
   }
   if (wanted.may_be_null && options.expected.is() != Type::Is::any) {
     options.expected = options.expected.optional();

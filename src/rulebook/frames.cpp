@@ -91,8 +91,8 @@ void Linker::layout(ProcDecl& proc) {
       record.members.push_back({field.name, field.type, field.slot});
     }
     for (step::Form::Signature& signature : form.signatures) {
-      signature.slot = add_case_slot(
-          frame, form.name + "." + word(Word::signed_) + "." + signature.name);
+      signature.slot =
+          add_case_slot(frame, form.name + "." + word(Word::signed_) + "." + signature.name);
       record.signed_by.push_back({signature.name, Type::boolean(), signature.slot});
     }
     record.has_signed = true;
@@ -143,10 +143,8 @@ void Linker::layout(ProcDecl& proc) {
     entitlement.until_slot = add_moment_slot(frame);
     entitlement.reason_slot = add_moment_slot(frame);
     record.members.push_back({word(Word::answer), answer_type(language), entitlement.answer_slot});
-    record.members.push_back(
-        {word(Word::since), Type::date().optional(), entitlement.since_slot});
-    record.members.push_back(
-        {word(Word::until), Type::date().optional(), entitlement.until_slot});
+    record.members.push_back({word(Word::since), Type::date().optional(), entitlement.since_slot});
+    record.members.push_back({word(Word::until), Type::date().optional(), entitlement.until_slot});
     record.members.push_back({word(Word::reason), Type::string(), entitlement.reason_slot});
     frame.records.push_back(std::move(record));
   }
@@ -161,8 +159,8 @@ std::unique_ptr<NameSet> Linker::make_names(const PackDecl& pack, Frame& frame) 
   feel::Scope& names = *set->names;
   add_parameters(names, pack, frame.frame_slots);
   for (const SlotDecl& decl : frame.slots) {
-    feel::Name& name = names.add_slot(
-        decl.name, decl.may_be_unset ? decl.type.optional() : decl.type, decl.slot);
+    feel::Name& name =
+        names.add_slot(decl.name, decl.may_be_unset ? decl.type.optional() : decl.type, decl.slot);
     if (!decl.what.empty()) name.declared = {decl.what, decl.span};
   }
   const Language language = pack.outline->language;

@@ -1,4 +1,5 @@
-// What rules wait for: `collected`, `enter s`, `leave s`, `hand_in breached`, a let, joined by `or`.
+// What rules wait for: `collected`, `enter s`, `leave s`, `hand_in breached`, a let, joined by
+// `or`.
 #include <algorithm>
 
 #include "base/text.hpp"
@@ -80,13 +81,13 @@ HappeningIds Linker::happenings(ProcDecl& proc, const Node& node, std::size_t be
         if (const auto near = base::closest(name, known)) {
           notes.push_back(base::note(notes::did_you_mean, {{"name", *near}}));
         } else if (proc.clock_index.count(name) != 0) {
-          notes.push_back(base::note(
-              notes::did_you_mean,
-              {{"name", name + " " + std::string(spelling(Word::breached, language))}}));
+          notes.push_back(
+              base::note(notes::did_you_mean,
+                         {{"name", name + " " + std::string(spelling(Word::breached, language))}}));
         } else if (proc.state_index.count(name) != 0) {
-          notes.push_back(base::note(
-              notes::did_you_mean,
-              {{"name", std::string(spelling(Word::enter, language)) + " " + name}}));
+          notes.push_back(
+              base::note(notes::did_you_mean,
+                         {{"name", std::string(spelling(Word::enter, language)) + " " + name}}));
         }
         report(diag::AC0740, span, {{"text", name}}, std::move(notes));
         continue;
@@ -132,9 +133,13 @@ Facts Linker::facts_at(ProcDecl& proc, const HappeningIds& ids) {
     const Happening& one = target.happenings[id];
     Facts facts = proc.base_facts;
     switch (one.is) {
-      case Happening::Is::event: facts = either(facts, proc.event_facts[one.index]); break;
+      case Happening::Is::event:
+        facts = either(facts, proc.event_facts[one.index]);
+        break;
       case Happening::Is::enter:
-      case Happening::Is::leave: facts = either(facts, proc.state_facts[one.index]); break;
+      case Happening::Is::leave:
+        facts = either(facts, proc.state_facts[one.index]);
+        break;
       case Happening::Is::timer:
         facts = either(facts, proc.state_facts[target.timers[one.index].state]);
         break;
@@ -190,12 +195,18 @@ std::string Linker::happening_text(const ProcDecl& proc, HappeningId id) const {
   const step::Procedure& target = model_->procedures[proc.index];
   const Happening& one = target.happenings[id];
   switch (one.is) {
-    case Happening::Is::event: return target.events[one.index].name;
-    case Happening::Is::enter: return "enter " + target.states[one.index];
-    case Happening::Is::leave: return "leave " + target.states[one.index];
-    case Happening::Is::clock_met: return target.clocks[one.index].name + " met";
-    case Happening::Is::clock_breached: return target.clocks[one.index].name + " breached";
-    case Happening::Is::let_true: return target.lets[one.index].name;
+    case Happening::Is::event:
+      return target.events[one.index].name;
+    case Happening::Is::enter:
+      return "enter " + target.states[one.index];
+    case Happening::Is::leave:
+      return "leave " + target.states[one.index];
+    case Happening::Is::clock_met:
+      return target.clocks[one.index].name + " met";
+    case Happening::Is::clock_breached:
+      return target.clocks[one.index].name + " breached";
+    case Happening::Is::let_true:
+      return target.lets[one.index].name;
     case Happening::Is::timer: {
       const step::Timer& timer = target.timers[one.index];
       return "after " + (timer.after ? timer.after->text : std::string());

@@ -164,8 +164,8 @@ void Linker::compile_entry(PackDecl& pack, const RuleItem& one, Index number) {
     depends(proc, rule);
   }
   if (const Node* once = get(row, Word::once_per, language)) {
-    const auto word = one_of(*once, text(Word::once_per), {Word::case_, Word::day, Word::month},
-                             language);
+    const auto word =
+        one_of(*once, text(Word::once_per), {Word::case_, Word::day, Word::month}, language);
     using Once = step::Rule::Once;
     rule.once = word == Word::case_   ? Once::per_case
                 : word == Word::day   ? Once::per_day

@@ -72,9 +72,8 @@ void Linker::check_duplicates(PackDecl& pack) {
   for (const Item& item : pack.outline->items) {
     // Needs and expectations are collected from all articles.
     if (item.kind->word == Word::needs || item.kind->word == Word::expect) continue;
-    const std::string heading =
-        std::string(spelling(item.kind->word, Language::english)) + " " +
-        (item.owner.empty() ? "" : item.owner + ".") + item.name;
+    const std::string heading = std::string(spelling(item.kind->word, Language::english)) + " " +
+                                (item.owner.empty() ? "" : item.owner + ".") + item.name;
     const auto [at, is_new] = seen.emplace(heading, &item);
     if (!is_new) {
       report(diag::AC0208, item.key().span, {{"heading", item.key().text}},
@@ -100,7 +99,8 @@ void Linker::conventions(PackDecl& pack, step::Pack& target) {
   if (const Node* judged = get(*node, Word::judged_by, language)) {
     const auto word = one_of(*judged, spelling(Word::judged_by, language),
                              {Word::deadline, Word::elapsed}, language);
-    if (word == Word::deadline) target.conventions.working_time = step::Conventions::Judged::deadline;
+    if (word == Word::deadline)
+      target.conventions.working_time = step::Conventions::Judged::deadline;
   }
   if (const Node* roll = get(*node, Word::roll, language)) {
     const auto word =
@@ -153,8 +153,7 @@ void Linker::pack_header(PackDecl& pack) {
         has = true;
       } else {
         report(diag::AC0218, node->span,
-               {{"text", node->text},
-                {"what", std::string(spelling(Word::date_type, language))}});
+               {{"text", node->text}, {"what", std::string(spelling(Word::date_type, language))}});
       }
     };
     day(Word::from, target.effective_from, target.has_effective_from);
@@ -191,9 +190,8 @@ void Linker::pack_header(PackDecl& pack) {
 
 bool is_file_of(const PackOutline& pack, const File& file) {
   return &file.root == pack.header ||
-         std::any_of(pack.items.begin(), pack.items.end(), [&](const Item& item) {
-           return item.entry->key.span.file == file.number;
-         });
+         std::any_of(pack.items.begin(), pack.items.end(),
+                     [&](const Item& item) { return item.entry->key.span.file == file.number; });
 }
 
 std::shared_ptr<step::Model> Linker::run() {
@@ -204,9 +202,8 @@ std::shared_ptr<step::Model> Linker::run() {
     for (const Word word : words) out.emplace_back(spelling(word, Language::english));
     return out;
   };
-  model.word_sets.push_back(
-      {"clock state", texts({Word::idle, Word::running, Word::paused, Word::met, Word::breached,
-                             Word::cancelled})});
+  model.word_sets.push_back({"clock state", texts({Word::idle, Word::running, Word::paused,
+                                                   Word::met, Word::breached, Word::cancelled})});
   model.word_sets.push_back({"answer", texts({Word::covered, Word::not_covered, Word::open})});
   step::Ledger offences;
   offences.name = "offences";

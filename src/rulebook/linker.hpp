@@ -51,7 +51,9 @@ class Written {
 
   [[nodiscard]] bool is_empty() const noexcept { return text.empty(); }
   [[nodiscard]] SourceSpan place(std::uint32_t begin, std::uint32_t end) const noexcept;
-  [[nodiscard]] SourceSpan span() const noexcept { return place(0, static_cast<std::uint32_t>(text.size())); }
+  [[nodiscard]] SourceSpan span() const noexcept {
+    return place(0, static_cast<std::uint32_t>(text.size()));
+  }
 
   std::string text;
   Language language = Language::english;
@@ -87,7 +89,7 @@ struct RecordDecl {
     SlotIndex slot = no_slot;
   };
   std::string name;
-  std::string what;  ///< "fact collected"
+  std::string what;              ///< "fact collected"
   SlotIndex presence = no_slot;  ///< no_slot: always there
   std::vector<Member> members;
   std::vector<Member> signed_by;  ///< members of `.signed`
@@ -138,12 +140,12 @@ struct ProcDecl {
   const Item* item = nullptr;
   PackDecl* pack = nullptr;
   Frame frame;
-  Facts base_facts;                       ///< hold from the opening on
-  std::vector<Written> field_defaults;    ///< by field
+  Facts base_facts;                                  ///< hold from the opening on
+  std::vector<Written> field_defaults;               ///< by field
   std::vector<std::vector<Written>> input_defaults;  ///< by event, by input
   std::vector<std::vector<Written>> form_defaults;   ///< by form, by field
-  std::vector<const Node*> event_nodes;   ///< by event; may be null
-  std::vector<const Item*> form_items;    ///< by form
+  std::vector<const Node*> event_nodes;              ///< by event; may be null
+  std::vector<const Item*> form_items;               ///< by form
   SlotIndex nth_slot = no_slot;
   struct TransitionDecl {
     chart::StateId source = 0;
@@ -157,14 +159,14 @@ struct ProcDecl {
   struct TimerDecl {
     Written after, until;
   };
-  std::vector<TimerDecl> timers;  ///< by timer
+  std::vector<TimerDecl> timers;                                 ///< by timer
   std::vector<std::pair<const Node*, Language>> decision_nodes;  ///< by decision
-  std::vector<chart::StateKind> state_kinds;    ///< by chart state
-  std::vector<chart::StateId> state_parents;    ///< by chart state
-  std::vector<Facts> event_facts;         ///< by event: what its happening makes known
-  std::vector<Facts> state_facts;         ///< by chart state: known whenever it is active
-  std::vector<const Node*> state_nodes;   ///< by chart state
-  std::vector<SourceSpan> state_spans;    ///< by chart state
+  std::vector<chart::StateKind> state_kinds;                     ///< by chart state
+  std::vector<chart::StateId> state_parents;                     ///< by chart state
+  std::vector<Facts> event_facts;        ///< by event: what its happening makes known
+  std::vector<Facts> state_facts;        ///< by chart state: known whenever it is active
+  std::vector<const Node*> state_nodes;  ///< by chart state
+  std::vector<SourceSpan> state_spans;   ///< by chart state
   std::map<std::string, Index> event_index, form_index, clock_index, let_index, read_index,
       state_index, entitlement_index;
   std::vector<const Item*> clock_items, entitlement_items;
@@ -188,9 +190,9 @@ struct PackDecl {
   std::map<std::string, Index> roles, sanctions, parameters, calendars, ledgers, tables;
   std::map<std::string, Index> procedures;
   std::map<std::string, Index> rules_by_name;  ///< "order.finished_late", "gambling"
-  std::unique_ptr<feel::Scope> names;  ///< constants, functions, types, words
-  std::size_t first_set = 0;           ///< its closed sets begin here in Model::word_sets
-  std::vector<std::string_view> texts;  ///< every scalar, to see which names are asked for
+  std::unique_ptr<feel::Scope> names;          ///< constants, functions, types, words
+  std::size_t first_set = 0;                   ///< its closed sets begin here in Model::word_sets
+  std::vector<std::string_view> texts;         ///< every scalar, to see which names are asked for
 };
 
 /// What a heading implements; for `see`, uncited rules and articles without one.
@@ -211,9 +213,7 @@ class Linker {
   Linker& operator=(const Linker&) = delete;
 
   std::shared_ptr<step::Model> run();
-  [[nodiscard]] std::vector<Implementation>& implementations() noexcept {
-    return implementations_;
-  }
+  [[nodiscard]] std::vector<Implementation>& implementations() noexcept { return implementations_; }
 
  private:
   // link.cpp
@@ -252,8 +252,7 @@ class Linker {
   // calendars.cpp
   void declare_calendars(PackDecl& pack);
   /// Reads a calendar and adds it to the model. Its number; none where it is no calendar.
-  Index add_calendar(PackDecl& pack, const std::string& name, const Node& node,
-                     Language language);
+  Index add_calendar(PackDecl& pack, const std::string& name, const Node& node, Language language);
   std::optional<CalendarDescription> read_calendar(PackDecl& pack, const Node& node,
                                                    Language language, const std::string& name);
 
@@ -274,7 +273,7 @@ class Linker {
       person,
       exactly
     } is = Is::anything;
-    Type type;               ///< exactly
+    Type type;  ///< exactly
     bool may_be_null = false;
   };
   /// Compiles over names of which the slots in `facts` are known to be there. `true_facts` (of
@@ -313,8 +312,7 @@ class Linker {
 
   // states.cpp
   void declare_states(ProcDecl& proc);
-  void declare_state_map(ProcDecl& proc, const Node& map, chart::StateId parent,
-                         Language language);
+  void declare_state_map(ProcDecl& proc, const Node& map, chart::StateId parent, Language language);
   void declare_transitions(ProcDecl& proc);
   void declare_branches(ProcDecl& proc, chart::StateId source, const step::HappeningIds& events,
                         const Node& value, Language language, const Cites& cites);

@@ -84,7 +84,7 @@ void Linker::lint() {
         const bool is_date_rule =
             (value.is(Kind::days_duration) || value.is(Kind::months_duration) ||
              value.is(Kind::working_duration)) &&
-            value.has_unit() && !rt::is_quantity(value.unit());
+            value.unit() && !rt::is_quantity(*value.unit());
         if (is_date_rule) {
           report(diag::AC0745, clock.span, {{"name", clock.name}, {"length", clock.within->text}});
         }

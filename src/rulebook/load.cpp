@@ -394,6 +394,11 @@ void read_pack_files(std::string_view path, std::vector<PackText>& texts, base::
   }
 }
 
+void read_overlay_file(std::string_view path, std::vector<PackText>& texts,
+                       base::Findings& findings, Sources& sources) {
+  add_file(fs::path(std::string(path)), texts, findings, sources);
+}
+
 Outline load(const std::vector<PackText>& packs, const std::vector<PackText>& overlays,
              Sources& sources, base::Findings& findings) {
   Loader loader(sources, findings);

@@ -102,6 +102,10 @@ struct Outline {
 void read_pack_files(std::string_view path, std::vector<PackText>& texts, base::Findings& findings,
                      Sources& sources);
 
+/// Reads one overlay file.
+void read_overlay_file(std::string_view path, std::vector<PackText>& texts,
+                       base::Findings& findings, Sources& sources);
+
 /// Whether the file of this name holds rules (not stories, labels, overlays).
 [[nodiscard]] bool is_rule_file(std::string_view path) noexcept;
 

@@ -31,8 +31,7 @@ MaybeFormula Linker::parameter_value(PackDecl& pack, const step::Parameter& para
                                      const Node& node, Language language) {
   if (parameter.type.is() == Type::Is::any) return std::nullopt;
   if (parameter.type.is() == Type::Is::string &&
-      !(base::trim(node.text) == spelling(Word::null_, language) &&
-        parameter.type.is_optional())) {
+      !(base::trim(node.text) == spelling(Word::null_, language) && parameter.type.is_optional())) {
     // A text is written as it is: no quotes of FEEL's within those of YAML.
     feel::CompileOptions options;
     options.level = feel::Level::strict;
@@ -57,7 +56,9 @@ void Linker::check_bounds(const step::Parameter& parameter, const Node& node, co
   const auto above = parameter.maximum ? order(*value, *parameter.maximum, zone) : std::nullopt;
   if ((below && *below < 0) || (above && *above > 0)) {
     report(diag::AC0803, node.span,
-           {{"value", node.text}, {"name", parameter.name}, {"bounds", bounds_[&parameter - model_->parameters.data()]}});
+           {{"value", node.text},
+            {"name", parameter.name},
+            {"bounds", bounds_[&parameter - model_->parameters.data()]}});
   }
 }
 
@@ -129,8 +130,8 @@ void Linker::apply_overlays() {
         if (to && to->is_scalar()) {
           parameter.maximum = constant(parameter_value(pack, parameter, *to, item.language), zone);
         }
-        bounds_[found->second] = (from ? from->text : std::string("…")) + " .. " +
-                                 (to ? to->text : std::string("…"));
+        bounds_[found->second] =
+            (from ? from->text : std::string("…")) + " .. " + (to ? to->text : std::string("…"));
         if (initial && initial->is_scalar()) {
           parameter.initial = parameter_value(pack, parameter, *initial, item.language);
           check_bounds(parameter, *initial, zone);
@@ -168,8 +169,9 @@ void Linker::apply_overlays() {
       std::vector<std::string> known;
       for (const step::Role& role : model_->roles) known.push_back(role.name);
       for (const Entry& entry : roles->entries) {
-        const auto role = std::find_if(model_->roles.begin(), model_->roles.end(),
-                                       [&](const step::Role& r) { return r.name == entry.key.text; });
+        const auto role =
+            std::find_if(model_->roles.begin(), model_->roles.end(),
+                         [&](const step::Role& r) { return r.name == entry.key.text; });
         if (role == model_->roles.end()) {
           unknown(language == Language::chinese ? "角色" : "role", entry.key.text, entry.key.span,
                   known);

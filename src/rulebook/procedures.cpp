@@ -130,9 +130,8 @@ void Linker::declare_events(ProcDecl& proc) {
         }
         if (const Node* with = get(node, Word::with, language); with && with->is_map()) {
           for (const Entry& datum : with->entries) {
-            const TypedField typed = parse_field(pack, datum.value, language,
-                                                 target.name + "." + event.name + "." +
-                                                     datum.key.text);
+            const TypedField typed = parse_field(
+                pack, datum.value, language, target.name + "." + event.name + "." + datum.key.text);
             step::Input input;
             input.name = datum.key.text;
             input.type = typed.type.value_or(Type::any());
@@ -145,10 +144,9 @@ void Linker::declare_events(ProcDecl& proc) {
               continue;
             }
             event.inputs.push_back(std::move(input));
-            defaults.push_back(
-                typed.default_end != 0
-                    ? Written(datum.value, typed.default_begin, typed.default_end, language)
-                    : Written());
+            defaults.push_back(typed.default_end != 0 ? Written(datum.value, typed.default_begin,
+                                                                typed.default_end, language)
+                                                      : Written());
           }
         }
         if (const Node* form = get(node, Word::form, language); form && form->is_scalar()) {
@@ -210,10 +208,9 @@ Index Linker::use_form(ProcDecl& proc, std::string_view name, SourceSpan span) {
       field.type = typed.type.value_or(Type::any());
       field.span = entry.key.span;
       form.fields.push_back(std::move(field));
-      defaults.push_back(
-          typed.default_end != 0
-              ? Written(entry.value, typed.default_begin, typed.default_end, found->language)
-              : Written());
+      defaults.push_back(typed.default_end != 0 ? Written(entry.value, typed.default_begin,
+                                                          typed.default_end, found->language)
+                                                : Written());
     }
   }
   if (const Node* signers = get(body, Word::signed_by, found->language)) {
@@ -307,8 +304,7 @@ void Linker::opening_facts(ProcDecl& proc) {
   for (std::size_t i = 0; i < target.events.size(); ++i) {
     const Node* node = proc.event_nodes[i];
     if (!node || !get(*node, Word::opens, proc.item->language)) continue;
-    proc.base_facts =
-        is_first ? proc.event_facts[i] : both(proc.base_facts, proc.event_facts[i]);
+    proc.base_facts = is_first ? proc.event_facts[i] : both(proc.base_facts, proc.event_facts[i]);
     is_first = false;
   }
   for (std::size_t i = 0; i < target.fields.size(); ++i) {
@@ -338,8 +334,7 @@ void Linker::compile_inputs(ProcDecl& proc) {
   for (std::size_t i = 0; i < target.fields.size(); ++i) {
     const Written& written = proc.field_defaults[i];
     if (written.is_empty()) continue;
-    target.fields[i].initial =
-        compile(pack, written, names, known, wanted(target.fields[i].type));
+    target.fields[i].initial = compile(pack, written, names, known, wanted(target.fields[i].type));
     if (!target.fields[i].type.is_optional()) known.insert(target.fields[i].slot);
   }
   for (std::size_t i = 0; i < target.events.size(); ++i) {
@@ -347,9 +342,8 @@ void Linker::compile_inputs(ProcDecl& proc) {
       const Written& written = proc.input_defaults[i][k];
       if (written.is_empty()) continue;
       step::Input& input = target.events[i].inputs[k];
-      input.initial =
-          compile(pack, written, names, either(proc.base_facts, proc.event_facts[i]),
-                  wanted(input.type));
+      input.initial = compile(pack, written, names, either(proc.base_facts, proc.event_facts[i]),
+                              wanted(input.type));
     }
   }
   for (std::size_t i = 0; i < target.forms.size(); ++i) {
@@ -433,8 +427,8 @@ void Linker::compile_needs(ProcDecl& proc) {
     }
     for (const Item& other : pack.outline->items) {
       if (other.kind->word != Word::expect || other.name != form.name) continue;
-      auto more = conditions(proc, other.body(), other.language, inner, facts,
-                             all_cites(pack, other));
+      auto more =
+          conditions(proc, other.body(), other.language, inner, facts, all_cites(pack, other));
       form.expects.insert(form.expects.end(), more.begin(), more.end());
     }
   }

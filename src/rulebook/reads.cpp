@@ -23,11 +23,15 @@ bool is_chinese(Language language) { return language == Language::chinese; }
 
 Value zero_of(const Type& type) {
   switch (type.is()) {
-    case Type::Is::money: return Value::money(0, type.currency(), type.scale());
+    case Type::Is::money:
+      return Value::money(0, type.currency(), type.scale());
     case Type::Is::days_duration:
-    case Type::Is::length: return Value::days_duration({0, 0});
-    case Type::Is::months_duration: return Value::months_duration({0});
-    default: return Value::integer(0);
+    case Type::Is::length:
+      return Value::days_duration({0, 0});
+    case Type::Is::months_duration:
+      return Value::months_duration({0});
+    default:
+      return Value::integer(0);
   }
 }
 
@@ -219,8 +223,8 @@ void Linker::compile_reads(ProcDecl& proc) {
     entry.add_slot(spelling(Word::at_instant, language), Type::instant(), read.entry_at);
     entry.add_slot(spelling(Word::on, language), Type::date(), read.entry_on);
     if (read.entry_state != no_slot) {
-      entry.add_slot(spelling(Word::state, language),
-                     model_->procedures[read.source].state_type, read.entry_state);
+      entry.add_slot(spelling(Word::state, language), model_->procedures[read.source].state_type,
+                     read.entry_state);
     }
     Facts facts = proc.base_facts;
     if (read.from == Read::From::own_event) {
@@ -235,8 +239,8 @@ void Linker::compile_reads(ProcDecl& proc) {
         if (dot == std::string::npos) continue;
         Wanted any;
         any.may_be_null = true;
-        read.value = compile(pack, Written(*path, dot + 1, path->text.size(), language), entry,
-                             facts, any);
+        read.value =
+            compile(pack, Written(*path, dot + 1, path->text.size(), language), entry, facts, any);
       }
     }
     const Node* of = get(node, Word::of, language);
@@ -277,8 +281,8 @@ void Linker::compile_reads(ProcDecl& proc) {
         read.window_value = compile(pack, rest(2), names, proc.base_facts, date);
       } else if (words.size() >= 2 && is(0, Word::last_days)) {
         read.window = Read::Window::last;
-        read.window_value = compile(pack, rest(1), names, proc.base_facts,
-                                    {Wanted::Is::length, {}, false});
+        read.window_value =
+            compile(pack, rest(1), names, proc.base_facts, {Wanted::Is::length, {}, false});
       } else if (words.size() >= 2 && is(0, Word::since)) {
         read.window = Read::Window::since;
         read.window_value = compile(pack, rest(1), names, proc.base_facts, date);

@@ -11,12 +11,18 @@ using step::Rule;
 
 std::optional<Rule::Is> rule_kind(Word word) {
   switch (word) {
-    case Word::offence: return Rule::Is::offence;
-    case Word::reward: return Rule::Is::reward;
-    case Word::payment: return Rule::Is::payment;
-    case Word::right: return Rule::Is::right;
-    case Word::notify: return Rule::Is::notify;
-    default: return std::nullopt;
+    case Word::offence:
+      return Rule::Is::offence;
+    case Word::reward:
+      return Rule::Is::reward;
+    case Word::payment:
+      return Rule::Is::payment;
+    case Word::right:
+      return Rule::Is::right;
+    case Word::notify:
+      return Rule::Is::notify;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -74,9 +80,9 @@ void Linker::check_owners(PackDecl& pack) {
     }
     if (item.owner.empty()) {
       if (item.kind->owner == Owner::event) {
-        report(diag::AC0210, item.key().span,
-               {{"kind", std::string(spelling(item.kind->word, item.language))},
-                {"name", item.name}});
+        report(
+            diag::AC0210, item.key().span,
+            {{"kind", std::string(spelling(item.kind->word, item.language))}, {"name", item.name}});
       }
       continue;
     }
@@ -103,10 +109,9 @@ void Linker::by_hand_frame(PackDecl& pack, Rule& rule, const Item& item, Frame& 
       frame.slots.push_back(
           {input.name, input.type, input.slot, false, "datum " + input.name, entry.key.span});
       rule.inputs.push_back(std::move(input));
-      defaults.push_back(
-          typed.default_end != 0
-              ? Written(entry.value, typed.default_begin, typed.default_end, language)
-              : Written());
+      defaults.push_back(typed.default_end != 0 ? Written(entry.value, typed.default_begin,
+                                                          typed.default_end, language)
+                                                : Written());
     }
   }
   rule.case_slots = frame.case_slots;
@@ -197,8 +202,8 @@ void Linker::compile_rule(PackDecl& pack, ProcDecl* proc, const Item& item, Inde
   rule.fine = compile(pack, node(Word::fine), language, amounts, facts, money);
   rule.pay = compile(pack, node(Word::pay), language, amounts, facts, money);
   rule.amount = compile(pack, node(Word::amount), language, amounts, facts, money);
-  rule.at_most = compile(pack, node(Word::at_most), language, amounts, facts,
-                         {Wanted::Is::money, {}, true});
+  rule.at_most =
+      compile(pack, node(Word::at_most), language, amounts, facts, {Wanted::Is::money, {}, true});
   if (const Node* from = node(Word::from)) rule.from = who(pack, &frame, *from, language, facts);
   if (const Node* to = node(Word::to)) rule.to = who(pack, &frame, *to, language, facts);
   const auto sanction = [&](const Node* word) {
@@ -215,8 +220,8 @@ void Linker::compile_rule(PackDecl& pack, ProcDecl* proc, const Item& item, Inde
   sanction(node(Word::sanction));
   sanction(node(Word::may));
   if (const Node* once = node(Word::once_per)) {
-    const auto word = one_of(*once, text(Word::once_per), {Word::case_, Word::day, Word::month},
-                             language);
+    const auto word =
+        one_of(*once, text(Word::once_per), {Word::case_, Word::day, Word::month}, language);
     rule.once = word == Word::case_   ? Rule::Once::per_case
                 : word == Word::day   ? Rule::Once::per_day
                 : word == Word::month ? Rule::Once::per_month
@@ -236,17 +241,15 @@ void Linker::compile_rule(PackDecl& pack, ProcDecl* proc, const Item& item, Inde
         per && !(per->is_scalar() && is_word(base::trim(per->text), Word::who, language))) {
       rule.numbered->per = who(pack, &frame, *per, language, facts);
     }
-    rule.numbered->afresh_after =
-        compile(pack, get(*numbered, Word::afresh_after, language), language, names, facts,
-                {Wanted::Is::length, {}, true});
+    rule.numbered->afresh_after = compile(pack, get(*numbered, Word::afresh_after, language),
+                                          language, names, facts, {Wanted::Is::length, {}, true});
   }
   if (const Node* confirm = node(Word::confirm_by)) {
     rule.confirm_by = who(pack, &frame, *confirm, language, facts);
   }
   if (rule.is == Rule::Is::right && proc) {
     if (const Node* with = node(Word::with); with && with->is_map()) {
-      report(diag::AC0214, with->span,
-             {{"what", text(Word::right) + " … " + text(Word::with)}});
+      report(diag::AC0214, with->span, {{"what", text(Word::right) + " … " + text(Word::with)}});
     }
     if (const Node* needs = node(Word::needs)) {
       rule.needs = conditions(*proc, *needs, language, names, facts, rule.cites);
@@ -284,8 +287,8 @@ void Linker::depends(ProcDecl& proc, Rule& rule) {
     }
   };
   for (const MaybeFormula* formula :
-       {&rule.condition, &rule.unless, &rule.on, &rule.fine, &rule.pay, &rule.amount,
-        &rule.at_most, &rule.who.formula, &rule.from.formula, &rule.to.formula}) {
+       {&rule.condition, &rule.unless, &rule.on, &rule.fine, &rule.pay, &rule.amount, &rule.at_most,
+        &rule.who.formula, &rule.from.formula, &rule.to.formula}) {
     add(*formula);
   }
   for (const auto& [field, formula] : rule.give) {

@@ -20,8 +20,7 @@ std::vector<std::string> keys_of_map(const std::map<std::string, Index>& map) {
 
 }  // namespace
 
-void Linker::declare_state_map(ProcDecl& proc, const Node& map, StateId parent,
-                               Language language) {
+void Linker::declare_state_map(ProcDecl& proc, const Node& map, StateId parent, Language language) {
   step::Procedure& target = model_->procedures[proc.index];
   if (!map.is_map()) return;
   for (const Entry& entry : map.entries) {
@@ -56,9 +55,8 @@ void Linker::declare_state_map(ProcDecl& proc, const Node& map, StateId parent,
       }
     }
     proc.state_kinds.push_back(kind);
-    target.state_cites.push_back(entry.value.is_map()
-                                     ? cites_of(*proc.pack, entry.value, language, none)
-                                     : Cites{});
+    target.state_cites.push_back(
+        entry.value.is_map() ? cites_of(*proc.pack, entry.value, language, none) : Cites{});
     if (inner) declare_state_map(proc, *inner, id, language);
   }
 }
@@ -75,8 +73,8 @@ void Linker::declare_states(ProcDecl& proc) {
   if (const Node* states = get(proc.item->body(), Word::states, language)) {
     declare_state_map(proc, *states, chart::root, language);
   }
-  target.state_type = new_set(target.name + " state",
-                              {target.states.begin() + 1, target.states.end()});
+  target.state_type =
+      new_set(target.name + " state", {target.states.begin() + 1, target.states.end()});
   bool any_opens = false;
   for (std::size_t i = 0; i < target.events.size(); ++i) {
     if (!proc.event_nodes[i]) continue;
@@ -184,8 +182,7 @@ void Linker::declare_decision(ProcDecl& proc, StateId state, const Node& node, L
   if (then && then->is_map()) {
     for (const Entry& entry : then->entries) {
       const auto outcome = static_cast<Index>(target.decisions[number].outcomes.size());
-      const step::HappeningId id =
-          happening(proc, {step::Happening::Is::decided, number, outcome});
+      const step::HappeningId id = happening(proc, {step::Happening::Is::decided, number, outcome});
       target.decisions[number].outcomes.emplace_back(entry.key.text, id);
       if (entry.key.text == lapse) lapse_happening = id;
       declare_branches(proc, state, {id}, entry.value, language, decision.cites);
@@ -194,8 +191,8 @@ void Linker::declare_decision(ProcDecl& proc, StateId state, const Node& node, L
   const bool has_limit = until || within;
   if (has_limit && lapse_happening == none) {
     report(diag::AC0224, node.span,
-           {{"what", lapse}, {"why", std::string(spelling(until ? Word::until : Word::within,
-                                                          language))}});
+           {{"what", lapse},
+            {"why", std::string(spelling(until ? Word::until : Word::within, language))}});
   }
   if (!has_limit && lapse_happening != none) {
     report(diag::AC0224, node.span,

@@ -13,11 +13,11 @@ struct SimpleType {
   Type::Is is;
 };
 constexpr SimpleType simple_types[] = {
-    {Word::string_type, Type::Is::string},    {Word::number_type, Type::Is::number},
-    {Word::boolean_type, Type::Is::boolean},  {Word::date_type, Type::Is::date},
-    {Word::time_type, Type::Is::time},        {Word::instant_type, Type::Is::instant},
-    {Word::duration_type, Type::Is::length},  {Word::term_type, Type::Is::length},
-    {Word::person_type, Type::Is::string},    {Word::photo_type, Type::Is::string},
+    {Word::string_type, Type::Is::string},   {Word::number_type, Type::Is::number},
+    {Word::boolean_type, Type::Is::boolean}, {Word::date_type, Type::Is::date},
+    {Word::time_type, Type::Is::time},       {Word::instant_type, Type::Is::instant},
+    {Word::duration_type, Type::Is::length}, {Word::term_type, Type::Is::length},
+    {Word::person_type, Type::Is::string},   {Word::photo_type, Type::Is::string},
     {Word::calendar, Type::Is::calendar},
 };
 
@@ -44,8 +44,7 @@ std::optional<Type> Linker::parse_type(PackDecl& pack, const Node& node, std::si
 
   const std::string_view optional = spelling(Word::optional, language);
   if (starts_with_word(text, optional)) {
-    auto inner =
-        parse_type(pack, node, at + optional.size(), at + text.size(), language, set_name);
+    auto inner = parse_type(pack, node, at + optional.size(), at + text.size(), language, set_name);
     if (inner) return inner->optional();
     return std::nullopt;
   }
@@ -137,8 +136,8 @@ void Linker::declare_types(PackDecl& pack) {
         report(diag::AC0216, entry.key.span, {{"name", entry.key.text}});
         continue;
       }
-      auto type = parse_type(pack, entry.value, 0, entry.value.text.size(), file->language,
-                             entry.key.text);
+      auto type =
+          parse_type(pack, entry.value, 0, entry.value.text.size(), file->language, entry.key.text);
       if (type) pack.types.emplace(entry.key.text, *type);
     }
   }
@@ -176,8 +175,8 @@ void Linker::declare_parameters(PackDecl& pack) {
       Cites cites = all_cites(pack, item);
       implement(pack, item, cites);
       if (!item.body().is_scalar()) continue;
-      auto type = parse_type(pack, item.body(), 0, item.body().text.size(), item.language,
-                             item.name);
+      auto type =
+          parse_type(pack, item.body(), 0, item.body().text.size(), item.language, item.name);
       if (type && type->is() != Type::Is::symbol) {
         report(diag::AC0205, item.body().span,
                {{"key", item.key().text},
@@ -202,8 +201,8 @@ void Linker::declare_parameters(PackDecl& pack) {
 
 Type Linker::clock_state_type(Language language) const {
   std::vector<std::string> words;
-  for (const Word word : {Word::idle, Word::running, Word::paused, Word::met, Word::breached,
-                          Word::cancelled}) {
+  for (const Word word :
+       {Word::idle, Word::running, Word::paused, Word::met, Word::breached, Word::cancelled}) {
     words.emplace_back(spelling(word, language));
   }
   return Type::symbol(model_->word_sets[0].name, std::move(words), 0);
@@ -218,8 +217,7 @@ Type Linker::answer_type(Language language) const {
 }
 
 void Linker::fill_pack_names(PackDecl& pack) {
-  pack.names =
-      std::make_unique<feel::Scope>(&feel::builtin_scope(pack.outline->language));
+  pack.names = std::make_unique<feel::Scope>(&feel::builtin_scope(pack.outline->language));
   feel::Scope& names = *pack.names;
   for (const auto& [name, type] : pack.types) {
     names.add_type(name, type);
@@ -248,13 +246,12 @@ void Linker::fill_pack_names(PackDecl& pack) {
   names.add_function(zh ? "工作日" : "workday", workday);
 }
 
-void Linker::add_parameters(feel::Scope& scope, const PackDecl& pack,
-                            SlotIndex frame_slots) const {
+void Linker::add_parameters(feel::Scope& scope, const PackDecl& pack, SlotIndex frame_slots) const {
   for (const auto& [name, number] : pack.parameters) {
     const step::Parameter& parameter = model_->parameters[number];
     if (parameter.type.is() == Type::Is::any) continue;
-    feel::Name& added = scope.add_slot(name, parameter.type,
-                                       static_cast<std::uint32_t>(frame_slots) + number);
+    feel::Name& added =
+        scope.add_slot(name, parameter.type, static_cast<std::uint32_t>(frame_slots) + number);
     added.declared = {(parameter.is_reading ? "reading " : "parameter ") + name, parameter.span};
   }
 }

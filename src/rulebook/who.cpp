@@ -39,8 +39,8 @@ Who Linker::who(PackDecl& pack, const Frame* frame, const Node& node, Language l
     if (!frame || !frame->names) return false;
     return frame->names->names->find_here(name) != nullptr;
   };
-  if (node.is_scalar() && (!all_names || (named.size() == 1 && !slot_of(named[0].name) &&
-                                          is_derived(named[0].name)))) {
+  if (node.is_scalar() &&
+      (!all_names || (named.size() == 1 && !slot_of(named[0].name) && is_derived(named[0].name)))) {
     if (!frame || !frame->names) {
       report(diag::AC0212, node.span,
              {{"what", language == Language::chinese ? "角色" : "role"}, {"name", node.text}});

@@ -1,0 +1,393 @@
+// The interface of this file is print().
+#include "rulebook/print.hpp"
+
+#include "aftercare/time.hpp"
+
+#include "base/text.hpp"
+
+namespace aftercare::rulebook {
+namespace {
+
+using namespace step;
+
+std::string one_space(std::string_view text) {
+  std::string out;
+  bool gap = false;
+  bool in_string = false;
+  for (const char c : base::trim(text)) {
+    if (!in_string && (c == ' ' || c == '\n' || c == '\t' || c == '\r')) {
+      gap = true;
+      continue;
+    }
+    if (gap) out += ' ';
+    gap = false;
+    if (c == '"') in_string = !in_string;
+    out += c;
+  }
+  return out;
+}
+
+class Printer {
+ public:
+  Printer(const Model& model, const PrintOptions& options) : model_(model), options_(options) {}
+
+  std::string run() {
+    for (const Pack& pack : model_.packs) print(pack);
+    for (const Parameter& parameter : model_.parameters) print(parameter);
+    for (std::size_t i = 2; i < model_.ledgers.size(); ++i) print(model_.ledgers[i]);
+    for (const Procedure& procedure : model_.procedures) print(procedure);
+    for (const Rule& rule : model_.rules) {
+      if (rule.procedure == none) print(rule, nullptr);
+    }
+    return std::move(out_);
+  }
+
+ private:
+  void line(int depth, const std::string& text) {
+    out_.append(static_cast<std::size_t>(depth) * 2, ' ');
+    out_ += text;
+    out_ += '\n';
+  }
+  static std::string text_of(const Formula& formula) {
+    return formula.program ? one_space(formula.text) : "?";
+  }
+  void formula(int depth, const char* key, const MaybeFormula& value) {
+    if (value) line(depth, std::string(key) + ": " + text_of(*value));
+  }
+  std::string cites(const Cites& cites) const {
+    if (cites.empty()) return {};
+    std::string out = "  # ";
+    for (std::size_t i = 0; i < cites.size(); ++i) {
+      if (i > 0) out += ", ";
+      out += model_.clauses[cites[i]].id;
+    }
+    return out;
+  }
+  std::string type(const Type& type) const {
+    std::string out = type.is_optional() ? "optional " : "";
+    if (type.is() == Type::Is::symbol) {
+      for (std::size_t i = 0; i < type.words().size(); ++i) {
+        if (i > 0) out += " | ";
+        out += type.words()[i];
+      }
+      return out;
+    }
+    return type.to_text();
+  }
+  std::string who(const Who& who, const Procedure* procedure) const {
+    std::string out;
+    const auto add = [&](const std::string& name) { out += (out.empty() ? "" : " or ") + name; };
+    for (const Index role : who.roles) add(model_.roles[role].name);
+    for (const SlotIndex person : who.persons) {
+      add(procedure && person < procedure->slot_names.size()
+              ? procedure->slot_names[person] + " (the person)"
+              : "slot " + std::to_string(person));
+    }
+    if (who.formula) add("= " + text_of(*who.formula));
+    return out;
+  }
+  void print_who(int depth, const char* key, const Who& value, const Procedure* procedure) {
+    if (!value.is_empty()) line(depth, std::string(key) + ": " + who(value, procedure));
+  }
+  std::string happenings(const Procedure& procedure, const HappeningIds& ids) const {
+    std::string out;
+    for (const HappeningId id : ids) {
+      out += (out.empty() ? "" : " or ") + happening_text(procedure, id);
+    }
+    return out;
+  }
+  void when(int depth, const char* key, const Procedure& procedure, const HappeningIds& ids) {
+    if (!ids.empty()) line(depth, std::string(key) + ": " + happenings(procedure, ids));
+  }
+  void conditions(int depth, const char* key, const std::vector<Condition>& all) {
+    for (const Condition& one : all) {
+      line(depth,
+           std::string(key) + " " + one.label + ": " + text_of(one.holds) + cites(one.cites));
+      if (!one.open_while_null.empty()) {
+        line(depth + 1,
+             "open while null: " + std::to_string(one.open_while_null.size()) + " names");
+      }
+    }
+  }
+  void inputs(int depth, const std::vector<Input>& all) {
+    for (const Input& input : all) {
+      std::string text =
+          (input.case_slot != no_slot ? "gives " : "with ") + input.name + ": " + type(input.type);
+      if (input.initial) text += " = " + text_of(*input.initial);
+      line(depth, text);
+    }
+  }
+  void print(const Pack& pack);
+  void print(const Parameter& parameter);
+  void print(const Ledger& ledger);
+  void print(const Procedure& procedure);
+  void print(const Rule& rule, const Procedure* procedure);
+  void print(const Clock& clock, const Procedure& procedure);
+  void print(const Read& read, const Procedure& procedure);
+  void print(const Entitlement& entitlement);
+  void print_states(const Procedure& procedure);
+
+  const Model& model_;
+  PrintOptions options_;
+  std::string out_;
+};
+
+void Printer::print(const Pack& pack) {
+  line(0, "pack " + pack.name + " version " + pack.version);
+  if (!pack.source.empty()) line(1, "source: " + pack.source);
+  if (!options_.logic_only && !pack.title.empty()) line(1, "title: " + pack.title);
+  if (pack.has_effective_from) line(1, "from: " + iso_text(pack.effective_from));
+  if (pack.has_effective_to) line(1, "to: " + iso_text(pack.effective_to));
+  line(1, "zone: " + pack.zone.name());
+  line(1, "currency: " + currency_name(pack.currency));
+  if (pack.conventions.working_time == Conventions::Judged::deadline) line(1, "judged by deadline");
+  if (pack.conventions.roll_to_workday) line(1, "roll: next_workday");
+}
+
+void Printer::print(const Parameter& parameter) {
+  line(0, (parameter.is_reading ? "reading " : "parameter ") + parameter.name + ": " +
+              type(parameter.type) + cites(parameter.cites));
+  if (parameter.initial && (parameter.is_reading || !options_.logic_only)) {
+    line(1, "value: " + text_of(*parameter.initial));
+  }
+}
+
+void Printer::print(const Ledger& ledger) {
+  line(0, "ledger " + ledger.name + cites(ledger.cites));
+  line(1, "subject: " + ledger.subject);
+  for (std::size_t i = 0; i < ledger.fields.size(); ++i) {
+    line(1, ledger.fields[i].name + ": " + type(ledger.fields[i].type) +
+                (ledger.has_on && ledger.on_field == i ? " (the day)" : ""));
+  }
+  print_who(1, "entered by", ledger.entered_by, nullptr);
+  if (ledger.is_read) line(1, "read by steps");
+}
+
+void Printer::print(const Clock& clock, const Procedure& procedure) {
+  line(1, "clock " + clock.name + cites(clock.cites));
+  when(2, "start", procedure, clock.start);
+  when(2, "stop", procedure, clock.stop);
+  when(2, "pause", procedure, clock.pause);
+  when(2, "resume", procedure, clock.resume);
+  when(2, "restart", procedure, clock.restart);
+  when(2, "cancel", procedure, clock.cancel);
+  formula(2, "within", clock.within);
+  if (clock.is_same_day) line(2, "within: same_day");
+  formula(2, "by", clock.by);
+  formula(2, clock.window_from_exclusive ? "after" : "from", clock.window_from);
+  formula(2, clock.window_to_exclusive ? "before" : "to", clock.window_to);
+  formula(2, "since", clock.since);
+  if (clock.calendar != none) line(2, "calendar: " + model_.calendar_names[clock.calendar]);
+  if (clock.calendar_parameter != none) {
+    line(2, "calendar: " + model_.parameters[clock.calendar_parameter].name);
+  }
+  if (clock.judged == Conventions::Judged::deadline) line(2, "judged by deadline");
+  if (clock.roll_to_workday) line(2, "roll: next_workday");
+  static constexpr const char* counts[] = {"", "whole_days", "touched_days", "none"};
+  if (clock.pause_counts != Clock::PauseCounts::unset) {
+    line(2, std::string("pause counts: ") + counts[static_cast<int>(clock.pause_counts)]);
+  }
+  formula(2, "late entry", clock.late_entry);
+  for (const Clock::Reminder& reminder : clock.reminders) {
+    std::string text = "remind";
+    if (reminder.percent >= 0) text += " at " + std::to_string(reminder.percent) + "%";
+    if (reminder.before) text += " before " + text_of(*reminder.before);
+    if (reminder.after) text += " after " + text_of(*reminder.after);
+    if (reminder.every) text += " every " + text_of(*reminder.every);
+    if (reminder.times != 1) text += " times " + std::to_string(reminder.times);
+    line(2, text + ": " + who(reminder.notify, &procedure) + cites(reminder.cites));
+  }
+}
+
+void Printer::print(const Read& read, const Procedure& procedure) {
+  static constexpr const char* folds[] = {"count", "sum", "first", "last", "any"};
+  static constexpr const char* windows[] = {"",        "on",   "week of", "month of",
+                                            "year of", "last", "since"};
+  std::string source = "?";
+  if (read.source != none) {
+    source = read.from == Read::From::own_event ? procedure.events[read.source].name
+             : read.from == Read::From::ledger  ? model_.ledgers[read.source].name
+                                                : model_.procedures[read.source].name;
+  }
+  line(1, "read " + read.name + ": " + folds[static_cast<int>(read.fold)] + " " + source +
+              cites(read.cites));
+  formula(2, "of", read.subject);
+  if (read.window != Read::Window::all) {
+    formula(2, windows[static_cast<int>(read.window)], read.window_value);
+  }
+  formula(2, "if", read.filter);
+  formula(2, "value", read.value);
+}
+
+void Printer::print(const Entitlement& entitlement) {
+  static constexpr const char* ends[] = {"plain", "cn_civil_code", "inclusive_last_day",
+                                         "inclusive_start"};
+  line(1, "entitlement " + entitlement.name + cites(entitlement.cites));
+  formula(2, "on", entitlement.day);
+  for (const Entitlement::Term& term : entitlement.terms) {
+    line(2, "term " + term.name + ": from " + text_of(term.from) + ", lasts " +
+                text_of(term.lasts) + ", ends " + ends[static_cast<int>(term.end)] +
+                cites(term.cites));
+    formula(3, "if", term.condition);
+  }
+  conditions(2, "unless", entitlement.unless);
+}
+
+void Printer::print(const Rule& rule, const Procedure* procedure) {
+  static constexpr const char* kinds[] = {"offence", "reward", "payment", "entry",
+                                          "right",   "notify", "child"};
+  static constexpr const char* once[] = {"", "case", "day", "month"};
+  const int depth = procedure ? 1 : 0;
+  line(depth, std::string(kinds[static_cast<int>(rule.is)]) + " " + rule.name + cites(rule.cites));
+  const int inner = depth + 1;
+  if (procedure && !rule.when.empty()) when(inner, "when", *procedure, rule.when);
+  if (procedure && rule.when.empty() && rule.is != Rule::Is::right) line(inner, "stands");
+  print_who(inner, "reported by", rule.reported_by, procedure);
+  formula(inner, "if", rule.condition);
+  formula(inner, "unless", rule.unless);
+  print_who(inner, rule.is == Rule::Is::entry ? "of" : "who", rule.who, procedure);
+  inputs(inner, rule.inputs);
+  formula(inner, "on", rule.on);
+  formula(inner, "fine", rule.fine);
+  formula(inner, "pay", rule.pay);
+  print_who(inner, "from", rule.from, procedure);
+  print_who(inner, "to", rule.to, procedure);
+  formula(inner, "amount", rule.amount);
+  formula(inner, "at most", rule.at_most);
+  if (rule.sanction != none) line(inner, "sanction: " + model_.sanctions[rule.sanction].name);
+  if (rule.once != Rule::Once::each) {
+    line(inner, std::string("once per: ") + once[static_cast<int>(rule.once)]);
+  }
+  if (rule.numbered) {
+    std::string text =
+        "numbered per " +
+        (rule.numbered->per.is_empty() ? std::string("who") : who(rule.numbered->per, procedure));
+    if (rule.numbered->afresh_after) {
+      text += ", afresh after " + text_of(*rule.numbered->afresh_after);
+    }
+    line(inner, text);
+  }
+  for (const Index other : rule.replaces) line(inner, "replaces: " + model_.rules[other].name);
+  print_who(inner, "confirmed by", rule.confirm_by, procedure);
+  formula(inner, "evidence", rule.evidence);
+  for (const auto& [field, value] : rule.give) {
+    line(inner, "give " + model_.ledgers[rule.ledger].fields[field].name + ": " + text_of(value));
+  }
+  conditions(inner, "needs", rule.needs);
+}
+
+void Printer::print_states(const Procedure& procedure) {
+  const chart::Chart& chart = procedure.chart;
+  static constexpr const char* kinds[] = {"", "", " (parallel)", " (final)", "", ""};
+  for (chart::StateId id = 1; id < chart.size(); ++id) {
+    const int depth = 1 + chart.state(id).depth;
+    line(depth - 1, "state " + procedure.states[id] + kinds[static_cast<int>(chart.kind(id))] +
+                        cites(procedure.state_cites[id]));
+    for (chart::TransitionId t = 0; t < chart.transition_count(); ++t) {
+      const chart::Chart::Transition& transition = chart.transition(t);
+      if (transition.source != id) continue;
+      std::string text;
+      HappeningIds ids;
+      for (const chart::EventId event : chart.events(t)) {
+        ids.push_back(static_cast<HappeningId>(event));
+      }
+      text = ids.empty() ? "always" : happenings(procedure, ids);
+      if (transition.guard != chart::none) {
+        text += " if " + text_of(procedure.guards[transition.guard]);
+      }
+      text += " -> ";
+      if (chart.targets(t).empty()) text += "stay";
+      for (const chart::StateId target : chart.targets(t)) text += procedure.states[target];
+      line(depth, text + cites(procedure.transition_cites[t]));
+    }
+  }
+}
+
+void Printer::print(const Procedure& procedure) {
+  line(0, "procedure " + procedure.name);
+  if (!options_.logic_only && !procedure.title.empty()) line(1, "title: " + procedure.title);
+  if (procedure.key_slot != no_slot) line(1, "key: " + procedure.slot_names[procedure.key_slot]);
+  for (const Field& field : procedure.fields) {
+    line(1, "field " + field.name + ": " + type(field.type) +
+                (field.initial ? " = " + text_of(*field.initial) : ""));
+  }
+  for (const Event& event : procedure.events) {
+    line(1, (event.is_request ? "request " : "fact ") + event.name + cites(event.cites));
+    if (event.opens != none) line(2, "opens: " + procedure.states[event.opens]);
+    print_who(2, "by", event.by, &procedure);
+    inputs(2, event.inputs);
+    if (event.form != none) line(2, "form: " + procedure.forms[event.form].name);
+    conditions(2, "needs", event.needs);
+  }
+  for (const Form& form : procedure.forms) {
+    line(1, "form " + form.name + cites(form.cites));
+    print_who(2, "by", form.by, &procedure);
+    for (const Field& field : form.fields) {
+      line(2, field.name + ": " + type(field.type) +
+                  (field.initial ? " = " + text_of(*field.initial) : "") +
+                  (field.case_slot != no_slot ? " (given to the case)" : ""));
+    }
+    for (const Form::Signature& signature : form.signatures) {
+      line(2,
+           std::string("signed by ") + (signature.is_optional ? "optional " : "") + signature.name);
+    }
+    conditions(2, "needs", form.needs);
+    conditions(2, "expect", form.expects);
+  }
+  for (const Read& read : procedure.reads) print(read, procedure);
+  for (const Let& let : procedure.lets) {
+    line(1, "let " + let.name + ": " + text_of(let.value) +
+                (let.happening != none ? " (watched)" : "") + cites(let.cites));
+  }
+  for (const Clock& clock : procedure.clocks) print(clock, procedure);
+  for (const Entitlement& entitlement : procedure.entitlements) print(entitlement);
+  print_states(procedure);
+  for (const Decision& decision : procedure.decisions) {
+    static constexpr const char* own[] = {"", "one_level_up", "skip", "refuse"};
+    line(1, "decision " + procedure.states[decision.state] + cites(decision.cites));
+    print_who(2, "by", decision.by, &procedure);
+    for (const auto& [name, id] : decision.outcomes) line(2, "outcome " + name);
+    if (decision.timer != none) {
+      formula(2, "until", procedure.timers[decision.timer].until);
+      formula(2, "within", procedure.timers[decision.timer].after);
+    }
+    if (decision.own_case != Decision::OwnCase::unset) {
+      line(2, std::string("own case: ") + own[static_cast<int>(decision.own_case)]);
+    }
+  }
+  for (const Index rule : procedure.rules) print(model_.rules[rule], &procedure);
+  print_who(1, "corrections by", procedure.corrections_by, &procedure);
+}
+
+}  // namespace
+
+std::string happening_text(const Procedure& procedure, HappeningId id) {
+  const Happening& one = procedure.happenings[id];
+  switch (one.is) {
+    case Happening::Is::event:
+      return procedure.events[one.index].name;
+    case Happening::Is::enter:
+      return "enter " + procedure.states[one.index];
+    case Happening::Is::leave:
+      return "leave " + procedure.states[one.index];
+    case Happening::Is::clock_met:
+      return procedure.clocks[one.index].name + " met";
+    case Happening::Is::clock_breached:
+      return procedure.clocks[one.index].name + " breached";
+    case Happening::Is::let_true:
+      return procedure.lets[one.index].name;
+    case Happening::Is::timer: {
+      const Timer& timer = procedure.timers[one.index];
+      return timer.after ? "after " + timer.after->text : std::string("until");
+    }
+    case Happening::Is::decided:
+      return procedure.decisions[one.index].outcomes[one.outcome].first;
+  }
+  return {};
+}
+
+std::string print(const Model& model, const PrintOptions& options) {
+  return Printer(model, options).run();
+}
+
+}  // namespace aftercare::rulebook

@@ -1,0 +1,24 @@
+// A model as text: for people, for golden tests, and, without what is no logic, for the hash.
+#pragma once
+
+#include <string>
+
+#include "step/model.hpp"
+
+namespace aftercare::rulebook {
+
+struct PrintOptions {
+  /// Only what decides cases: no titles, no texts of articles, no values of parameters but of
+  /// readings, formulas with single spaces.
+  bool logic_only = false;
+};
+
+[[nodiscard]] std::string print(const step::Model& model, const PrintOptions& options = {});
+
+/// SHA-256 in 64 hexadecimal digits.
+[[nodiscard]] std::string sha256(std::string_view bytes);
+
+/// A happening as packs write it: "hand_in breached".
+[[nodiscard]] std::string happening_text(const step::Procedure& procedure, step::HappeningId id);
+
+}  // namespace aftercare::rulebook

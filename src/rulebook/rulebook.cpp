@@ -1,0 +1,266 @@
+// The interface of this file is check() and the views of a Rulebook.
+#include "aftercare/rulebook.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "rulebook/access.hpp"
+#include "rulebook/link.hpp"
+#include "rulebook/load.hpp"
+#include "rulebook/print.hpp"
+#include "vm/machine.hpp"
+
+namespace aftercare {
+namespace rulebook {
+
+struct Book {
+  std::shared_ptr<const step::Model> model;
+  std::vector<HeadingCites> headings;
+  step::ParameterValues parameters;
+  Sources sources;
+};
+
+}  // namespace rulebook
+
+struct Rulebook::Access {
+  static Rulebook make(std::shared_ptr<const rulebook::Book> book) {
+    return Rulebook(std::move(book));
+  }
+  static const rulebook::Book& book(const Rulebook& rules) noexcept { return *rules.book_; }
+};
+
+namespace rulebook {
+
+std::shared_ptr<const step::Model> model_of(const Rulebook& rules) {
+  return Rulebook::Access::book(rules).model;
+}
+
+step::ParameterValues parameters_of(const Rulebook& rules) {
+  return Rulebook::Access::book(rules).parameters;
+}
+
+namespace {
+
+Checked<Rulebook> check(std::vector<PackText> texts, const CheckOptions& options, Sources sources,
+                        base::Findings& findings) {
+  std::vector<PackText> overlays = options.overlay_texts;
+  for (const std::string& path : options.overlays) {
+    read_overlay_file(path, overlays, findings, sources);
+  }
+  Outline outline = load(texts, overlays, sources, findings);
+  Linked linked = link(outline, sources, findings);
+  const bool is_good = !findings.has_errors() && !outline.packs.empty();
+  Diagnostics told = findings.take();
+  quote_clauses(outline, told);
+  if (!is_good) return {std::nullopt, std::move(told), std::move(sources)};
+
+  auto book = std::make_shared<Book>();
+  auto model = std::make_shared<step::Model>(*linked.model);
+  model->logic_hash = sha256(print(*model, {.logic_only = true}));
+  for (const step::Parameter& parameter : model->parameters) {
+    Value value;
+    if (parameter.initial) {
+      vm::Setting setting;
+      setting.zone = model->packs[parameter.pack].zone;
+      vm::Machine machine(std::move(setting));
+      if (auto result = machine.run(*parameter.initial->program, {})) value = *result;
+    }
+    book->parameters.push_back(std::move(value));
+  }
+  book->model = std::move(model);
+  book->headings = std::move(linked.headings);
+  book->sources = sources;
+  return {Rulebook::Access::make(std::move(book)), std::move(told), std::move(sources)};
+}
+
+}  // namespace
+}  // namespace rulebook
+
+namespace {
+
+using step::Index;
+using step::none;
+
+std::vector<std::string> who_names(const step::Model& model, const step::Procedure& procedure,
+                                   const step::Who& who) {
+  std::vector<std::string> out;
+  for (const Index role : who.roles) out.push_back(model.roles[role].name);
+  for (const step::SlotIndex person : who.persons) {
+    if (person < procedure.slot_names.size()) out.push_back(procedure.slot_names[person]);
+  }
+  if (who.formula) out.push_back(who.formula->text);
+  return out;
+}
+
+std::string transition_when(const step::Procedure& procedure, chart::TransitionId t) {
+  std::string out;
+  for (const chart::EventId event : procedure.chart.events(t)) {
+    if (!out.empty()) out += " or ";
+    out += rulebook::happening_text(procedure, static_cast<step::HappeningId>(event));
+  }
+  return out;
+}
+
+}  // namespace
+
+const std::string& Rulebook::logic_hash() const noexcept { return book_->model->logic_hash; }
+
+std::vector<PackShape> Rulebook::packs() const {
+  std::vector<PackShape> out;
+  for (const step::Pack& pack : book_->model->packs) {
+    out.push_back({pack.name, pack.title, pack.source, pack.version});
+  }
+  return out;
+}
+
+std::vector<ProcedureShape> Rulebook::procedures() const {
+  const step::Model& model = *book_->model;
+  std::vector<ProcedureShape> out;
+  for (const step::Procedure& procedure : model.procedures) {
+    ProcedureShape shape;
+    shape.pack = model.packs[procedure.pack].name;
+    shape.name = procedure.name;
+    shape.title = procedure.title;
+    if (procedure.key_slot != step::no_slot) {
+      shape.key = procedure.slot_names[procedure.key_slot];
+    }
+    for (const step::Field& field : procedure.fields) {
+      shape.fields.push_back({field.name, field.type, !field.type.is_optional()});
+    }
+    for (const step::Event& event : procedure.events) {
+      EventShape one;
+      one.name = event.name;
+      one.is_request = event.is_request;
+      one.opens_case = event.opens != none;
+      one.by = who_names(model, procedure, event.by);
+      for (const step::Input& input : event.inputs) {
+        one.data.push_back({input.name, input.type, input.is_required});
+      }
+      if (event.form != none) {
+        const step::Form& form = procedure.forms[event.form];
+        one.form = form.name;
+        for (const step::Field& field : form.fields) {
+          one.form_fields.push_back(
+              {field.name, field.type, !field.type.is_optional() && !field.initial});
+        }
+        for (const step::Form::Signature& signature : form.signatures) {
+          one.signatures.push_back(signature.name);
+        }
+      }
+      shape.events.push_back(std::move(one));
+    }
+    for (const step::Clock& clock : procedure.clocks) shape.clocks.push_back(clock.name);
+    const chart::Chart& chart = procedure.chart;
+    // The root is not shown: state i + 1 of the chart is state i here.
+    for (chart::StateId id = 1; id < chart.size(); ++id) {
+      StateShape state;
+      using Kind = StateShape::Kind;
+      switch (chart.kind(id)) {
+        case chart::StateKind::compound:
+          state.kind = Kind::compound;
+          break;
+        case chart::StateKind::parallel:
+          state.kind = Kind::parallel;
+          break;
+        case chart::StateKind::final:
+          state.kind = Kind::final;
+          break;
+        default:
+          state.kind = Kind::atomic;
+          break;
+      }
+      state.name = procedure.states[id];
+      const chart::StateId parent = chart.parent(id);
+      if (parent != chart::root) state.parent = parent - 1;
+      const auto initial = chart.initial(parent);
+      state.is_initial = std::find(initial.begin(), initial.end(), id) != initial.end() ||
+                         (initial.empty() && chart.children(parent).front() == id);
+      shape.states.push_back(std::move(state));
+    }
+    for (chart::TransitionId t = 0; t < chart.transition_count(); ++t) {
+      TransitionShape transition;
+      transition.from = chart.transition(t).source - 1;
+      for (const chart::StateId target : chart.targets(t)) transition.to.push_back(target - 1);
+      transition.when = transition_when(procedure, t);
+      if (chart.transition(t).guard != chart::none) {
+        transition.guard = procedure.guards[chart.transition(t).guard].text;
+      }
+      for (const Index clause : procedure.transition_cites[t]) {
+        transition.clauses.push_back(model.clauses[clause].id);
+      }
+      shape.transitions.push_back(std::move(transition));
+    }
+    out.push_back(std::move(shape));
+  }
+  return out;
+}
+
+std::vector<ClauseView> Rulebook::clauses() const {
+  const step::Model& model = *book_->model;
+  std::vector<ClauseView> out;
+  for (std::size_t i = 0; i < model.clauses.size(); ++i) {
+    const step::Clause& clause = model.clauses[i];
+    ClauseView view{clause.id,      clause.text, model.packs[clause.pack].name,
+                    clause.no_rule, {},          clause.span};
+    for (const rulebook::HeadingCites& heading : book_->headings) {
+      if (std::find(heading.cites.begin(), heading.cites.end(), static_cast<Index>(i)) !=
+          heading.cites.end()) {
+        view.rules.push_back(heading.heading);
+      }
+    }
+    out.push_back(std::move(view));
+  }
+  return out;
+}
+
+std::vector<ParameterView> Rulebook::parameters() const {
+  const step::Model& model = *book_->model;
+  std::vector<ParameterView> out;
+  for (const step::Parameter& parameter : model.parameters) {
+    ParameterView view;
+    view.pack = model.packs[parameter.pack].name;
+    view.name = parameter.name;
+    view.type = parameter.type;
+    if (!parameter.cites.empty()) {
+      view.clause = model.clauses[parameter.cites[0]].id;
+      view.clause_text = model.clauses[parameter.cites[0]].text;
+    }
+    view.is_reading = parameter.is_reading;
+    view.is_set = parameter.initial.has_value();
+    if (parameter.initial) view.value = parameter.initial->text;
+    out.push_back(std::move(view));
+  }
+  return out;
+}
+
+std::vector<ParameterView> Rulebook::unset_parameters() const {
+  std::vector<ParameterView> out = parameters();
+  std::erase_if(out, [](const ParameterView& view) { return view.is_set; });
+  return out;
+}
+
+std::string Rulebook::print() const { return rulebook::print(*book_->model); }
+
+const Sources& Rulebook::sources() const noexcept { return book_->sources; }
+
+Checked<Rulebook> check(std::string_view path, const CheckOptions& options) {
+  const std::string paths[] = {std::string(path)};
+  return check(std::span<const std::string>(paths), options);
+}
+
+Checked<Rulebook> check(std::span<const std::string> paths, const CheckOptions& options) {
+  Sources sources;
+  base::Findings findings;
+  std::vector<PackText> texts;
+  for (const std::string& path : paths) {
+    rulebook::read_pack_files(path, texts, findings, sources);
+  }
+  return rulebook::check(std::move(texts), options, std::move(sources), findings);
+}
+
+Checked<Rulebook> check_texts(std::vector<PackText> texts, const CheckOptions& options) {
+  base::Findings findings;
+  return rulebook::check(std::move(texts), options, {}, findings);
+}
+
+}  // namespace aftercare
