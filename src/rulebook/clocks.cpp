@@ -10,10 +10,8 @@ namespace {
 /// Whether a formula's text holds a length in working time, which needs a calendar.
 bool has_working_unit(const feel::Ast& tree) {
   return std::any_of(tree.nodes.begin(), tree.nodes.end(), [](const feel::Node& node) {
-    if (node.kind != feel::NodeKind::unit_literal) return false;
-    const auto unit = static_cast<feel::UnitCode>(node.op);
-    return unit == feel::UnitCode::working_minute || unit == feel::UnitCode::working_hour ||
-           unit == feel::UnitCode::working_day;
+    return node.kind == feel::NodeKind::length_literal &&
+           rt::is_working(static_cast<rt::Unit>(node.op));
   });
 }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "builtins/operations.hpp"
 #include "feel/print.hpp"
 #include "rulebook/linker.hpp"
 #include "vm/machine.hpp"
@@ -17,12 +18,6 @@ std::optional<Value> constant(const MaybeFormula& formula, const Zone& zone) {
   const auto value = machine.run(*formula->program, {});
   if (!value) return std::nullopt;
   return *value;
-}
-
-/// Whether `a < b` for the kinds that have bounds. None where they cannot be compared.
-std::optional<int> order(const Value& a, const Value& b, const Zone& zone) {
-  static_cast<void>(zone);
-  return builtins::order(a, b);
 }
 
 }  // namespace
@@ -52,8 +47,8 @@ MaybeFormula Linker::parameter_value(PackDecl& pack, const step::Parameter& para
 void Linker::check_bounds(const step::Parameter& parameter, const Node& node, const Zone& zone) {
   const auto value = constant(parameter.initial, zone);
   if (!value || value->is_null()) return;
-  const auto below = parameter.minimum ? order(*value, *parameter.minimum, zone) : std::nullopt;
-  const auto above = parameter.maximum ? order(*value, *parameter.maximum, zone) : std::nullopt;
+  const auto below = parameter.minimum ? builtins::order(*value, *parameter.minimum) : std::nullopt;
+  const auto above = parameter.maximum ? builtins::order(*value, *parameter.maximum) : std::nullopt;
   if ((below && *below < 0) || (above && *above > 0)) {
     report(diag::AC0803, node.span,
            {{"value", node.text},
