@@ -1,0 +1,267 @@
+// Interface: DmnTypes, conform(), coerce().
+#include "interop/dmn_types.hpp"
+
+#include <array>
+
+#include "base/diagnostics.hpp"
+#include "feel/compile.hpp"
+#include "interop/dmn_reader.hpp"
+#include "value/object.hpp"
+
+namespace aftercare::interop {
+
+namespace {
+
+struct SimpleName {
+  std::string_view name;
+  Type::Is is;
+  Kind kind;
+};
+// FEEL's names and the ones of older versions.
+constexpr std::array<SimpleName, 12> simple_names = {{
+    {"number", Type::Is::number, Kind::number},
+    {"string", Type::Is::string, Kind::string},
+    {"boolean", Type::Is::boolean, Kind::boolean},
+    {"date", Type::Is::date, Kind::date},
+    {"time", Type::Is::time, Kind::time},
+    {"date and time", Type::Is::date_time, Kind::date_time},
+    {"dateTime", Type::Is::date_time, Kind::date_time},
+    {"days and time duration", Type::Is::days_duration, Kind::days_duration},
+    {"dayTimeDuration", Type::Is::days_duration, Kind::days_duration},
+    {"years and months duration", Type::Is::months_duration, Kind::months_duration},
+    {"yearMonthDuration", Type::Is::months_duration, Kind::months_duration},
+    {"null", Type::Is::null, Kind::null},
+}};
+
+DmnTypePtr any_type() {
+  static const DmnTypePtr any = std::make_shared<DmnType>();
+  return any;
+}
+
+DmnTypePtr built_in(std::string_view name) {
+  for (const SimpleName& simple : simple_names) {
+    if (simple.name != name) continue;
+    auto made = std::make_shared<DmnType>();
+    made->is = DmnType::Is::simple;
+    made->name = name;
+    made->kind = simple.kind;
+    made->type = Type::of(simple.is).optional();
+    return made;
+  }
+  if (name == "list" || name == "context" || name == "function") {
+    auto made = std::make_shared<DmnType>();
+    made->name = name;
+    if (name == "list") {
+      made->is = DmnType::Is::list;
+      made->element = any_type();
+      made->type = Type::list(Type::any()).optional();
+    } else {
+      made->is = DmnType::Is::simple;
+      made->kind = name == "context" ? Kind::context : Kind::function;
+      made->type = Type::any();
+    }
+    return made;
+  }
+  if (name == "Any" || name == "any" || name == "<Undefined>" || name.empty()) return any_type();
+  return nullptr;
+}
+
+constexpr int deepest = 100;
+
+}  // namespace
+
+DmnTypes::DmnTypes(const DmnDefinitions& definitions,
+                   std::map<std::string, const DmnTypes*> imports, Diagnostics& findings)
+    : imports_(std::move(imports)) {
+  for (const DmnItemDefinition& item : definitions.items) items_.emplace(item.name, &item);
+  for (const DmnItemDefinition& item : definitions.items) {
+    static_cast<void>(resolve_while_making(item.name, item.span, 0, findings));
+  }
+  items_.clear();
+}
+
+DmnTypePtr DmnTypes::find(const std::string& name) const {
+  if (const auto known = types_.find(name); known != types_.end()) return known->second;
+  for (const auto& [import, types] : imports_) {
+    if (import.empty()) {
+      if (DmnTypePtr found = types->find(name)) return found;
+    } else if (name.size() > import.size() && name[import.size()] == '.' &&
+               name.compare(0, import.size(), import) == 0) {
+      if (DmnTypePtr found = types->find(name.substr(import.size() + 1))) return found;
+    }
+  }
+  return nullptr;
+}
+
+DmnTypePtr DmnTypes::resolve(const std::string& type_ref, SourceSpan span,
+                             Diagnostics& findings) const {
+  if (type_ref.empty()) return any_type();
+  if (DmnTypePtr declared = find(type_ref)) return declared;
+  if (DmnTypePtr simple = built_in(type_ref)) return simple;
+  findings.push_back(base::make(diag::AC1209, span, {{"name", type_ref}}));
+  return any_type();
+}
+
+DmnTypePtr DmnTypes::resolve_while_making(const std::string& type_ref, SourceSpan span, int depth,
+                                          Diagnostics& findings) {
+  const auto item = items_.find(type_ref);
+  if (item == items_.end() || types_.contains(type_ref)) return resolve(type_ref, span, findings);
+  if (being_made_[type_ref] || depth > deepest) {
+    findings.push_back(base::make(diag::AC1214, span, {{"name", type_ref}}));
+    return any_type();
+  }
+  being_made_[type_ref] = true;
+  DmnTypePtr made = make(*item->second, depth + 1, findings);
+  being_made_[type_ref] = false;
+  types_[type_ref] = made;
+  return made;
+}
+
+DmnTypePtr DmnTypes::make(const DmnItemDefinition& item, int depth, Diagnostics& findings) {
+  auto made = std::make_shared<DmnType>();
+  made->name = item.name;
+  if (depth > deepest) {
+    findings.push_back(base::make(diag::AC1214, item.span, {{"name", item.name}}));
+    return made;
+  }
+  if (item.is_function) {
+    made->is = DmnType::Is::function;
+    std::vector<std::pair<std::string, Type>> parameters;
+    for (const DmnVariable& p : item.parameters) {
+      made->parameters.push_back(resolve_while_making(p.type_ref, p.span, depth, findings));
+      parameters.emplace_back(p.name, made->parameters.back()->type);
+    }
+    made->result = resolve_while_making(item.result_ref, item.span, depth, findings);
+    made->type = Type::function(std::move(parameters), made->result->type).optional();
+  } else if (!item.components.empty()) {
+    made->is = DmnType::Is::context;
+    std::vector<std::pair<std::string, Type>> members;
+    for (const DmnItemDefinition& component : item.components) {
+      DmnTypePtr member = make(component, depth + 1, findings);
+      members.emplace_back(component.name, member->type);
+      made->members.emplace_back(component.name, std::move(member));
+    }
+    made->type = Type::context(std::move(members)).optional();
+  } else {
+    const DmnTypePtr base = resolve_while_making(item.type_ref, item.span, depth, findings);
+    if (base->allowed && item.allowed_values && !item.is_collection) {
+      // Both sets of tests apply: the base's as they are, the definition's on top.
+      made->is = DmnType::Is::refined;
+      made->type = base->type;
+      made->element = base;
+    } else {
+      *made = *base;
+    }
+    made->name = item.name;
+  }
+  const auto tests = [&](const DmnText& text, const Type& type) {
+    feel::CompileOptions options;
+    options.goal = feel::Goal::unary_tests;
+    options.tested = feel::Tested{0, type, false};
+    return table::Formula::compile({text.text, text.span}, feel::builtin_scope(), options,
+                                   findings);
+  };
+  if (item.allowed_values) made->allowed = tests(*item.allowed_values, made->type);
+  if (item.is_collection) {
+    auto list = std::make_shared<DmnType>();
+    list->is = DmnType::Is::list;
+    list->name = item.name;
+    list->type = Type::list(made->type).optional();
+    list->element = std::move(made);
+    made = std::move(list);
+  }
+  if (item.type_constraint) made->allowed = tests(*item.type_constraint, made->type);
+  return made;
+}
+
+std::vector<std::pair<std::string, Type>> DmnTypes::declared() const {
+  std::vector<std::pair<std::string, Type>> all;
+  for (const auto& [name, type] : types_) all.emplace_back(name, type->type.required());
+  for (const auto& [import, types] : imports_) {
+    for (auto& [name, type] : types->declared()) {
+      all.emplace_back(import.empty() ? name : import + "." + name, std::move(type));
+    }
+  }
+  return all;
+}
+
+namespace {
+
+std::optional<Value> conform_exactly(const DmnType& type, const Value& value,
+                                     table::Evaluation& in) {
+  switch (type.is) {
+    case DmnType::Is::any:
+      break;
+    case DmnType::Is::simple:
+      if (value.kind() == type.kind) break;
+      if (type.kind == Kind::date_time && value.is(Kind::date)) {
+        // FEEL's conversion of a date: midnight UTC.
+        return Value::date_time({value.as_date(), {}, {ZoneRef::Kind::offset, 0, {}}});
+      }
+      return std::nullopt;
+    case DmnType::Is::list: {
+      if (!value.is(Kind::list)) return std::nullopt;
+      std::vector<Value> items;
+      items.reserve(value.size());
+      for (const Value& item : value.items()) {
+        std::optional<Value> made = conform(*type.element, item, in);
+        if (!made) return std::nullopt;
+        items.push_back(*std::move(made));
+      }
+      return Value::list(std::move(items));
+    }
+    case DmnType::Is::context: {
+      if (!value.is(Kind::context)) return std::nullopt;
+      std::vector<ContextEntry> entries(value.entries().begin(), value.entries().end());
+      for (const auto& [name, member] : type.members) {
+        bool found = false;
+        for (auto& [key, entry] : entries) {
+          if (key != name) continue;
+          found = true;
+          std::optional<Value> made = conform(*member, entry, in);
+          if (!made) return std::nullopt;
+          entry = *std::move(made);
+        }
+        if (!found) return std::nullopt;
+      }
+      return Value::context(std::move(entries));
+    }
+    case DmnType::Is::refined:
+      return conform(*type.element, value, in);
+    case DmnType::Is::function:
+      if (!value.is(Kind::function)) return std::nullopt;
+      if (value::callable(value).arity() != type.parameters.size()) return std::nullopt;
+      break;
+  }
+  return value;
+}
+
+}  // namespace
+
+std::optional<Value> conform(const DmnType& type, const Value& value, table::Evaluation& in) {
+  if (value.is_null()) return value;
+  std::optional<Value> made = conform_exactly(type, value, in);
+  if (!made && type.is != DmnType::Is::list && value.is(Kind::list) && value.size() == 1) {
+    const Value only = value.items().front();
+    if (!only.is_null()) made = conform_exactly(type, only, in);
+  }
+  if (made && type.allowed && !type.allowed->is_empty()) {
+    const Value verdict = in.run(*type.allowed, std::span(&*made, 1));
+    if (!verdict.is(Kind::boolean) || !verdict.as_boolean()) return std::nullopt;
+  }
+  return made;
+}
+
+Value coerce(const DmnType* type, const Value& value, std::string_view name, SourceSpan span,
+             table::Evaluation& in) {
+  if (type == nullptr || (type->is == DmnType::Is::any && !type->allowed)) return value;
+  std::optional<Value> made = conform(*type, value, in);
+  if (made) return *std::move(made);
+  in.tell(base::make(diag::AC1221, span,
+                     {{"value", value.to_text()},
+                      {"type", type->name.empty() ? type->type.to_text() : type->name},
+                      {"name", std::string(name)}}));
+  return {};
+}
+
+}  // namespace aftercare::interop

@@ -1,0 +1,188 @@
+// Interface: cell_set(), listed_values().
+#include "table/cells.hpp"
+
+#include <utility>
+#include <vector>
+
+namespace aftercare::table {
+
+using feel::Ast;
+using feel::NodeId;
+using feel::NodeKind;
+
+namespace {
+
+class Cells {
+ public:
+  Cells(const Ast& tree, const CellRules& rules, const Constant& constant)
+      : tree_(tree), rules_(rules), constant_(constant) {}
+
+  std::optional<ValueSet> tests(NodeId node) {
+    const feel::Node& n = tree_[node];
+    if (n.kind == NodeKind::any_test) return anything();
+    if (n.kind != NodeKind::tests) return test(node);
+    const bool is_negated = n.flags != 0;
+    ValueSet all(rules_.kind);
+    for (const NodeId child : tree_.children(node)) {
+      if (tree_[child].kind == NodeKind::any_test) return is_negated ? std::nullopt : anything();
+      std::optional<ValueSet> one = test(child);
+      if (!one || !fits(*one)) return std::nullopt;
+      if (all.intervals().empty() && !one->intervals().empty()) {
+        const bool null = all.accepts_null();
+        all = ValueSet(one->kind());
+        all.set_accepts_null(null);
+      }
+      if (!all.intervals().empty() && !one->intervals().empty() && all.kind() != one->kind()) {
+        return std::nullopt;
+      }
+      all.add(*one);
+    }
+    if (!is_negated) return all;
+    if (all.kind() == Kind::null) return std::nullopt;  // not(null): values of any kind
+    ValueSet rest = all.complement();
+    rest.set_accepts_null(rules_.negation_accepts_null && only_equalities_ && !all.accepts_null());
+    return rest;
+  }
+
+ private:
+  std::optional<ValueSet> anything() const {
+    if (rules_.kind == Kind::null || !is_ordered(rules_.kind)) return std::nullopt;
+    ValueSet all = ValueSet::everything(rules_.kind);
+    all.set_accepts_null(true);
+    return all;
+  }
+  bool fits(const ValueSet& set) const {
+    return set.intervals().empty() || rules_.kind == Kind::null || set.kind() == rules_.kind;
+  }
+
+  std::optional<ValueSet> of_value(const Value& value) {
+    if (value.is_null()) {
+      ValueSet null_only(rules_.kind);
+      null_only.set_accepts_null(true);
+      return null_only;
+    }
+    // `true` in a column of another kind is a condition, not a value.
+    if (value.is(Kind::boolean) && rules_.kind != Kind::boolean) return std::nullopt;
+    if (is_ordered(value.kind())) return ValueSet::only(value);
+    if (value.is(Kind::range)) return of_range(value);
+    if (value.is(Kind::list)) {
+      ValueSet all(rules_.kind);
+      for (const Value& item : value.items()) {
+        if (item.is(Kind::list)) return std::nullopt;
+        const std::optional<ValueSet> one = of_value(item);
+        if (!one) return std::nullopt;
+        if (all.intervals().empty()) {
+          const bool null = all.accepts_null();
+          all = *one;
+          all.set_accepts_null(null || one->accepts_null());
+          continue;
+        }
+        if (!one->intervals().empty() && one->kind() != all.kind()) return std::nullopt;
+        all.add(*one);
+      }
+      return all;
+    }
+    return std::nullopt;
+  }
+
+  std::optional<ValueSet> of_range(const Value& range) {
+    if (range.range_form() != RangeForm::interval) return std::nullopt;
+    return between(range.range_low(), range.range_includes_low(), range.range_high(),
+                   range.range_includes_high());
+  }
+
+  std::optional<ValueSet> between(const Value& low, bool includes_low, const Value& high,
+                                  bool includes_high) {
+    only_equalities_ = false;
+    if (low.is_null() || high.is_null()) return std::nullopt;
+    if (low.kind() != high.kind() || !is_ordered(low.kind())) return std::nullopt;
+    if (low.is(Kind::boolean) || low.is(Kind::symbol)) return std::nullopt;
+    ValueSet set = ValueSet::of({low, high, includes_low, includes_high});
+    if (set.intervals().empty()) return std::nullopt;  // an end above the other is a fault
+    return set;
+  }
+
+  std::optional<ValueSet> test(NodeId node) {
+    const feel::Node& n = tree_[node];
+    switch (n.kind) {
+      case NodeKind::compare_test:
+      case NodeKind::half_range:
+        return comparison(tree_.operator_of(node), tree_.child(node, 0));
+      case NodeKind::range: {
+        const std::optional<Value> low = constant_(tree_, tree_.child(node, 0));
+        const std::optional<Value> high = constant_(tree_, tree_.child(node, 1));
+        if (!low || !high) return std::nullopt;
+        return between(*low, (n.flags & feel::range_includes_low) != 0, *high,
+                       (n.flags & feel::range_includes_high) != 0);
+      }
+      default: {
+        const std::optional<Value> value = constant_(tree_, node);
+        if (!value) return std::nullopt;
+        return of_value(*value);
+      }
+    }
+  }
+
+  std::optional<ValueSet> comparison(feel::Operator op, NodeId bound) {
+    const std::optional<Value> value = constant_(tree_, bound);
+    if (!value || value->is_null() || !is_ordered(value->kind())) return std::nullopt;
+    if (op == feel::Operator::eq) return ValueSet::only(*value);
+    if (op == feel::Operator::ne) {
+      ValueSet rest = ValueSet::only(*value).complement();
+      rest.set_accepts_null(rules_.negation_accepts_null);
+      return rest;
+    }
+    if (value->is(Kind::boolean) || value->is(Kind::symbol)) return std::nullopt;
+    only_equalities_ = false;
+    switch (op) {
+      case feel::Operator::lt:
+        return ValueSet::of({{}, *value, false, false});
+      case feel::Operator::le:
+        return ValueSet::of({{}, *value, false, true});
+      case feel::Operator::gt:
+        return ValueSet::of({*value, {}, false, false});
+      case feel::Operator::ge:
+        return ValueSet::of({*value, {}, true, false});
+      default:
+        return std::nullopt;
+    }
+  }
+
+  const Ast& tree_;
+  const CellRules& rules_;
+  const Constant& constant_;
+  bool only_equalities_ = true;  // then the negation of the tests is true for null
+};
+
+}  // namespace
+
+std::optional<ValueSet> cell_set(const Ast& tests, const CellRules& rules,
+                                 const Constant& constant) {
+  if (tests.root == 0) return std::nullopt;
+  std::optional<ValueSet> set = Cells(tests, rules, constant).tests(tests.root);
+  if (set && !set->intervals().empty() && rules.kind != Kind::null && set->kind() != rules.kind) {
+    return std::nullopt;
+  }
+  return set;
+}
+
+std::optional<std::vector<Value>> listed_values(const Ast& tests, const Constant& constant) {
+  std::vector<Value> values;
+  if (tests.root == 0) return std::nullopt;
+  const auto add = [&](NodeId node) {
+    std::optional<Value> value = constant(tests, node);
+    if (!value) return false;
+    values.push_back(*std::move(value));
+    return true;
+  };
+  if (tests[tests.root].kind != NodeKind::tests) {
+    if (!add(tests.root)) return std::nullopt;
+    return values;
+  }
+  for (const NodeId child : tests.children(tests.root)) {
+    if (!add(child)) return std::nullopt;
+  }
+  return values;
+}
+
+}  // namespace aftercare::table

@@ -1,0 +1,121 @@
+// Interface: Formula, Evaluation.
+#include "table/evaluation.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "base/diagnostics.hpp"
+
+namespace aftercare::table {
+
+namespace {
+
+/// Bytes of the text as a span of the file, where the two are written alike.
+SourceSpan place_in(const SourceSpan& whole, std::uint32_t begin, std::uint32_t end) {
+  const std::uint32_t first = std::min(whole.begin + begin, whole.end);
+  return {whole.file, first, std::min(whole.begin + std::max(begin, end), whole.end)};
+}
+
+}  // namespace
+
+Formula Formula::compile(const Text& text, const feel::Scope& scope, feel::CompileOptions options,
+                         Diagnostics& findings) {
+  Formula formula;
+  formula.span_ = text.span;
+  if (!options.place) {
+    options.place = [whole = text.span](std::uint32_t begin, std::uint32_t end) {
+      return place_in(whole, begin, end);
+    };
+  }
+  feel::Outcome made = feel::compile(text.text, scope, options);
+  findings.insert(findings.end(), std::make_move_iterator(made.findings.begin()),
+                  std::make_move_iterator(made.findings.end()));
+  formula.compiled_ = std::move(made.compiled);
+  return formula;
+}
+
+std::optional<Value> Formula::constant() const {
+  if (!compiled_ || !compiled_->reads.empty()) return std::nullopt;
+  vm::Machine machine;
+  Result<Value> value = machine.run(*compiled_->program, {});
+  if (!value || machine.told_count() != 0) return std::nullopt;
+  return *std::move(value);
+}
+
+Evaluation::Evaluation(EvaluationSetting setting) : setting_(std::move(setting)) {}
+Evaluation::~Evaluation() = default;
+
+vm::Machine& Evaluation::machine() {
+  if (running_ == machines_.size()) {
+    machines_.push_back(std::make_unique<vm::Machine>(
+        vm::Setting{.now = setting_.now, .zone = setting_.zone, .limits = setting_.limits}));
+  }
+  return *machines_[running_];
+}
+
+Value Evaluation::run(const Formula& formula, std::span<const Value> slots) {
+  if (error_) return {};
+  if (!formula.compiled_) {
+    tell(base::make(diag::AC0592, formula.span_));
+    return {};
+  }
+  vm::Machine& here = machine();
+  ++running_;
+  Result<Value> value = here.run(*formula.compiled_->program, slots);
+  --running_;
+  for (const vm::Told& told : here.told()) {
+    tell(base::make(
+        diag::AC0591, place_in(formula.span_, told.span.begin, told.span.end),
+        {{"english", builtins::fault_text(told.fault, told.operation, Language::english)},
+         {"chinese", builtins::fault_text(told.fault, told.operation, Language::chinese)},
+         {"fault", std::string(builtins::fault_name(told.fault))}}));
+  }
+  if (!value) {
+    stop(value.error());
+    return {};
+  }
+  return *std::move(value);
+}
+
+Value Evaluation::call(const Value& function, std::span<const Value> arguments) {
+  if (error_) return {};
+  vm::Machine& here = machine();
+  ++running_;
+  Result<Value> value = here.call(function, arguments);
+  --running_;
+  for (const vm::Told& told : here.told()) {
+    tell(base::make(
+        diag::AC0591, {},
+        {{"english", builtins::fault_text(told.fault, told.operation, Language::english)},
+         {"chinese", builtins::fault_text(told.fault, told.operation, Language::chinese)},
+         {"fault", std::string(builtins::fault_name(told.fault))}}));
+  }
+  if (!value) {
+    stop(value.error());
+    return {};
+  }
+  return *std::move(value);
+}
+
+void Evaluation::tell(Diagnostic finding) {
+  if (told_.size() < setting_.most_told) told_.push_back(std::move(finding));
+}
+
+void Evaluation::stop(Error error) {
+  if (!error_) error_ = std::move(error);
+}
+
+bool Evaluation::enter() {
+  if (error_) return false;
+  if (depth_ >= setting_.depth || calls_ >= setting_.calls) {
+    stop({ErrorCode::limit, depth_ >= setting_.depth ? "functions call each other too deeply"
+                                                     : "too many calls of functions"});
+    return false;
+  }
+  ++depth_;
+  ++calls_;
+  return true;
+}
+
+}  // namespace aftercare::table

@@ -1,0 +1,101 @@
+// table/evaluation.hpp — pieces of FEEL and what one evaluation of many of them shares.
+//
+// A decision is many expressions: cells, entries of contexts, bodies of functions that call each
+// other. A Formula is one of them, compiled; an Evaluation runs them, nested to any depth that the
+// limits allow, and gathers what they tell.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "aftercare/diagnostic.hpp"
+#include "aftercare/result.hpp"
+#include "aftercare/table.hpp"
+#include "aftercare/type.hpp"
+#include "aftercare/value.hpp"
+
+#include "feel/compile.hpp"
+#include "vm/machine.hpp"
+
+namespace aftercare::table {
+
+/// Text and where it stands.
+struct Text {
+  std::string text;
+  SourceSpan span;
+};
+
+/// A compiled expression or cell. Where it could not be compiled it has no program and running it
+/// gives null and tells so.
+class Formula {
+ public:
+  Formula() = default;
+  /// Findings are added with their places in the file.
+  [[nodiscard]] static Formula compile(const Text& text, const feel::Scope& scope,
+                                       feel::CompileOptions options, Diagnostics& findings);
+
+  [[nodiscard]] bool is_empty() const noexcept { return compiled_ == std::nullopt; }
+  /// Type of its values; `any` where nothing is known.
+  [[nodiscard]] Type type() const { return compiled_ ? compiled_->type : Type::any(); }
+  [[nodiscard]] const SourceSpan& span() const noexcept { return span_; }
+  /// Its value, if it reads nothing and tells nothing.
+  [[nodiscard]] std::optional<Value> constant() const;
+
+ private:
+  friend class Evaluation;
+  std::optional<feel::Compiled> compiled_;
+  SourceSpan span_;
+};
+
+struct EvaluationSetting {
+  std::optional<Instant> now = {};
+  std::optional<Zone> zone = {};
+  vm::Limits limits = {};
+  std::uint32_t depth = 100;        ///< nested calls of functions, decisions and tables
+  std::uint64_t calls = 1'000'000;  ///< of functions and tables in all
+  std::size_t most_told = 1000;
+};
+
+class Evaluation {
+ public:
+  explicit Evaluation(EvaluationSetting setting = {});
+  Evaluation(const Evaluation&) = delete;
+  Evaluation& operator=(const Evaluation&) = delete;
+  ~Evaluation();
+
+  /// The value of a formula over its slots; null where an Error has ended the evaluation.
+  [[nodiscard]] Value run(const Formula& formula, std::span<const Value> slots);
+  /// Calls a function value.
+  [[nodiscard]] Value call(const Value& function, std::span<const Value> arguments);
+
+  void tell(Diagnostic finding);
+  void trace(TableTrace trace) { tables_.push_back(std::move(trace)); }
+  [[nodiscard]] const Diagnostics& told() const noexcept { return told_; }
+  [[nodiscard]] std::vector<TableTrace>& tables() noexcept { return tables_; }
+  /// Set once a limit is exceeded: nothing runs any more.
+  [[nodiscard]] const std::optional<Error>& error() const noexcept { return error_; }
+  void stop(Error error);
+
+  /// Enters a nested call. False where that exceeds a limit; leave() follows only where it is true.
+  [[nodiscard]] bool enter();
+  void leave() noexcept { --depth_; }
+
+ private:
+  vm::Machine& machine();
+
+  EvaluationSetting setting_;
+  std::vector<std::unique_ptr<vm::Machine>> machines_;  // one for each level of nesting
+  std::size_t running_ = 0;
+  std::uint32_t depth_ = 0;
+  std::uint64_t calls_ = 0;
+  Diagnostics told_;
+  std::vector<TableTrace> tables_;
+  std::optional<Error> error_;
+};
+
+}  // namespace aftercare::table

@@ -1,0 +1,593 @@
+// Interface: Table.
+#include "table/table.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+#include "base/diagnostics.hpp"
+#include "builtins/builtins.hpp"
+#include "builtins/operations.hpp"
+#include "feel/parse.hpp"
+#include "table/cells.hpp"
+
+namespace aftercare {
+
+namespace {
+
+struct PolicyName {
+  HitPolicy policy;
+  std::string_view name;
+  std::string_view letter;
+};
+constexpr std::array<PolicyName, 7> policy_names = {{
+    {HitPolicy::unique, "UNIQUE", "U"},
+    {HitPolicy::any, "ANY", "A"},
+    {HitPolicy::priority, "PRIORITY", "P"},
+    {HitPolicy::first, "FIRST", "F"},
+    {HitPolicy::collect, "COLLECT", "C"},
+    {HitPolicy::rule_order, "RULE ORDER", "R"},
+    {HitPolicy::output_order, "OUTPUT ORDER", "O"},
+}};
+constexpr std::array<std::string_view, 5> aggregation_names = {"", "SUM", "COUNT", "MIN", "MAX"};
+
+}  // namespace
+
+std::string_view hit_policy_name(HitPolicy policy) noexcept {
+  return policy_names[static_cast<std::size_t>(policy)].name;
+}
+
+std::string_view aggregation_name(Aggregation aggregation) noexcept {
+  return aggregation_names[static_cast<std::size_t>(aggregation)];
+}
+
+std::optional<HitPolicy> parse_hit_policy(std::string_view text) {
+  for (const PolicyName& p : policy_names) {
+    if (text == p.name || text == p.letter) return p.policy;
+  }
+  return std::nullopt;
+}
+
+std::optional<Aggregation> parse_aggregation(std::string_view text) {
+  for (std::size_t i = 0; i < aggregation_names.size(); ++i) {
+    if (text == aggregation_names[i]) return static_cast<Aggregation>(i);
+  }
+  return std::nullopt;
+}
+
+namespace table {
+
+namespace {
+
+constexpr std::string_view blanks = " \t\r\n";
+
+bool is_dash(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(blanks);
+  return first != std::string_view::npos && text[first] == '-' &&
+         text.find_last_not_of(blanks) == first;
+}
+
+Kind scalar_kind(const Type& type) {
+  switch (type.is()) {
+    case Type::Is::boolean:
+      return Kind::boolean;
+    case Type::Is::number:
+      return Kind::number;
+    case Type::Is::string:
+      return Kind::string;
+    case Type::Is::date:
+      return Kind::date;
+    case Type::Is::instant:
+      return Kind::instant;
+    case Type::Is::days_duration:
+      return Kind::days_duration;
+    case Type::Is::months_duration:
+      return Kind::months_duration;
+    case Type::Is::symbol:
+      return Kind::symbol;
+    case Type::Is::money:
+      return Kind::money;
+    default:
+      return Kind::null;
+  }
+}
+
+/// Whether cells of such a column can be sets at all.
+bool may_have_sets(const Type& type) {
+  return type.is() == Type::Is::any || scalar_kind(type) != Kind::null;
+}
+
+std::string row_text(std::uint32_t row) { return std::to_string(row + 1); }
+
+}  // namespace
+
+struct Table::Impl {
+  TableSource source;
+  TableOptions options;
+  std::vector<Formula> input_formulas;
+  std::vector<std::optional<Formula>> input_tests;  // allowed values
+  std::vector<std::optional<ValueSet>> allowed;
+  std::vector<Column> columns;
+  std::vector<Formula> cell_formulas;
+  std::vector<bool> has_programs;  // for each row
+  Matcher matcher;
+  struct Result {  // of one row in one output column
+    std::optional<Value> constant;
+    std::uint32_t formula = 0;
+  };
+  std::vector<Result> results;  // row by row
+  std::vector<Formula> result_formulas;
+  std::vector<std::optional<Formula>> output_tests;
+  std::vector<std::vector<Value>> priorities;  // for each output
+  std::vector<Formula> defaults;               // empty where there is none
+
+  Value result_of(std::uint32_t row, std::size_t output, std::span<const Value> slots,
+                  Evaluation& in) const;
+  Value row_result(std::uint32_t row, std::span<const Value> slots, Evaluation& in) const;
+  bool passes(const std::optional<Formula>& tests, const Value& value, std::span<const Value> slots,
+              Evaluation& in) const;
+  Value whole(std::vector<Value> outputs) const;
+  Value decide(const std::vector<std::uint32_t>& rows, std::span<const Value> slots,
+               Evaluation& in) const;
+  Value defaults_of(std::span<const Value> slots, Evaluation& in) const;
+  Value aggregate(std::vector<Value> values, Evaluation& in) const;
+  std::vector<std::size_t> rank(const Value& result) const;
+};
+
+namespace {
+
+/// Compiles the parts of a table; the constants of cells are evaluated once for each text.
+class Compiler {
+ public:
+  Compiler(const feel::Scope& scope, const TableOptions& options, Diagnostics& findings)
+      : scope_(scope), options_(options), findings_(findings) {}
+
+  feel::CompileOptions expression(const Type& expected) const {
+    feel::CompileOptions out;
+    out.level = options_.level;
+    out.dialect = options_.dialect;
+    out.zone = options_.zone;
+    if (options_.level == feel::Level::strict) out.expected = expected;
+    return out;
+  }
+  feel::CompileOptions tests(const Type& type) const {
+    feel::CompileOptions out;
+    out.level = options_.level;
+    out.dialect = options_.dialect;
+    out.zone = options_.zone;
+    out.goal = feel::Goal::unary_tests;
+    out.tested = feel::Tested{options_.test_slot, type, false};
+    return out;
+  }
+
+  /// The set of a cell, if it is one.
+  std::optional<ValueSet> set_of(const Text& cell, const Type& type) {
+    if (!may_have_sets(type)) return std::nullopt;
+    feel::Parsed parsed = feel::parse(cell.text, scope_, feel::Goal::unary_tests, options_.dialect);
+    if (has_errors(parsed.findings)) return std::nullopt;
+    CellRules rules;
+    rules.kind = scalar_kind(type);
+    rules.negation_accepts_null = options_.level == feel::Level::lenient;
+    return cell_set(parsed.ast, rules, constants(type));
+  }
+  std::optional<std::vector<Value>> values_of(const Text& tests, const Type& type) {
+    feel::Parsed parsed =
+        feel::parse(tests.text, scope_, feel::Goal::unary_tests, options_.dialect);
+    if (has_errors(parsed.findings)) return std::nullopt;
+    return listed_values(parsed.ast, constants(type));
+  }
+  std::optional<Value> literal(const Text& text, const Type& type) {
+    feel::Parsed parsed = feel::parse(text.text, scope_, feel::Goal::expression, options_.dialect);
+    if (has_errors(parsed.findings) || parsed.ast.root == 0) return std::nullopt;
+    return plain(parsed.ast, parsed.ast.root, type);
+  }
+  Formula compile(const Text& text, const feel::CompileOptions& how) {
+    return Formula::compile(text, scope_, how, findings_);
+  }
+
+ private:
+  /// Literals that need no compiler.
+  static std::optional<Value> plain(const feel::Ast& tree, feel::NodeId node, const Type& type) {
+    switch (tree[node].kind) {
+      case feel::NodeKind::number_literal: {
+        if (type.is() == Type::Is::money) return std::nullopt;
+        Result<Value> number = Value::number(tree.text_of(node));
+        if (!number) return std::nullopt;
+        return *std::move(number);
+      }
+      case feel::NodeKind::negate: {
+        const std::optional<Value> operand = plain(tree, tree.child(node, 0), type);
+        if (!operand || !operand->is(Kind::number)) return std::nullopt;
+        return Value::number(-operand->as_number());
+      }
+      case feel::NodeKind::string_literal:
+        if (type.is() == Type::Is::symbol) return std::nullopt;
+        return Value::string(tree.text_of(node));
+      case feel::NodeKind::boolean_literal:
+        return Value::boolean(tree[node].flags != 0);
+      case feel::NodeKind::null_literal:
+        return Value();
+      default:
+        return std::nullopt;
+    }
+  }
+
+  Constant constants(const Type& type) {
+    return [this, type](const feel::Ast& tree, feel::NodeId node) -> std::optional<Value> {
+      if (std::optional<Value> value = plain(tree, node, type)) return value;
+      const std::string written(tree.written(node));
+      // Names of slots are the common case of a cell that is no constant.
+      if (tree[node].kind == feel::NodeKind::input) return std::nullopt;
+      const auto known = constants_.find(written);
+      if (known != constants_.end() && known->second.first == type) return known->second.second;
+      Diagnostics ignored;  // the cell is compiled as a whole and reports them then
+      feel::CompileOptions how = expression(type);
+      const Formula formula = Formula::compile({written, {}}, scope_, how, ignored);
+      std::optional<Value> value = formula.constant();
+      if (!ignored.empty()) value.reset();
+      constants_[written] = {type, value};
+      return value;
+    };
+  }
+
+  const feel::Scope& scope_;
+  const TableOptions& options_;
+  Diagnostics& findings_;
+  std::unordered_map<std::string, std::pair<Type, std::optional<Value>>> constants_;
+};
+
+}  // namespace
+
+Table Table::compile(const TableSource& source, const feel::Scope& scope,
+                     const TableOptions& options, Diagnostics& findings) {
+  auto impl = std::make_shared<Impl>();
+  impl->source = source;
+  impl->options = options;
+  Compiler compiler(scope, options, findings);
+  if (source.outputs.empty()) findings.push_back(base::make(diag::AC0601, source.span));
+  if (source.aggregation != Aggregation::none && source.outputs.size() > 1) {
+    findings.push_back(
+        base::make(diag::AC0605, source.span, {{"count", std::to_string(source.outputs.size())}}));
+  }
+
+  for (const TableSource::Input& input : source.inputs) {
+    impl->input_formulas.push_back(
+        compiler.compile(input.expression, compiler.expression(input.type)));
+    impl->input_tests.emplace_back();
+    impl->allowed.emplace_back();
+    if (input.allowed) {
+      impl->input_tests.back() = compiler.compile(*input.allowed, compiler.tests(input.type));
+      impl->allowed.back() = compiler.set_of(*input.allowed, input.type);
+    }
+  }
+  for (const TableSource::Output& output : source.outputs) {
+    impl->output_tests.emplace_back();
+    impl->priorities.emplace_back();
+    if (output.allowed) {
+      impl->output_tests.back() = compiler.compile(*output.allowed, compiler.tests(output.type));
+      if (auto values = compiler.values_of(*output.allowed, output.type)) {
+        impl->priorities.back() = *std::move(values);
+      }
+    }
+    impl->defaults.emplace_back();
+    if (output.default_value) {
+      impl->defaults.back() =
+          compiler.compile(*output.default_value, compiler.expression(output.type));
+    }
+  }
+  const bool needs_order =
+      source.policy == HitPolicy::priority || source.policy == HitPolicy::output_order;
+  if (needs_order && std::all_of(impl->priorities.begin(), impl->priorities.end(),
+                                 [](const auto& values) { return values.empty(); })) {
+    findings.push_back(base::make(
+        diag::AC0606, source.span,
+        {{"policy", std::string(hit_policy_name(source.policy))},
+         {"name", source.outputs.empty() ? std::string() : source.outputs.front().name}}));
+  }
+
+  for (const TableSource::Row& row : source.rows) {
+    const std::size_t expected = source.inputs.size() + source.outputs.size();
+    const std::size_t found = row.conditions.size() + row.results.size();
+    if (row.conditions.size() == source.inputs.size() &&
+        row.results.size() == source.outputs.size()) {
+      continue;
+    }
+    findings.push_back(
+        base::make(diag::AC0604, row.span,
+                   {{"found", std::to_string(found)}, {"expected", std::to_string(expected)}}));
+    impl->source.rows.clear();
+  }
+  const std::vector<TableSource::Row>& rows = impl->source.rows;
+
+  impl->has_programs.assign(rows.size(), false);
+  for (std::size_t c = 0; c < source.inputs.size(); ++c) {
+    const Type& type = source.inputs[c].type;
+    Column column;
+    Kind kind = scalar_kind(type);
+    std::unordered_map<std::string_view, Cell> seen;
+    for (std::size_t r = 0; r < rows.size(); ++r) {
+      const Text& cell = rows[r].conditions[c];
+      if (is_dash(cell.text)) {
+        column.cells.push_back({});
+        continue;
+      }
+      if (const auto same = seen.find(cell.text); same != seen.end()) {
+        column.cells.push_back(same->second);
+        impl->has_programs[r] = impl->has_programs[r] || same->second.is == Cell::Is::program;
+        continue;
+      }
+      std::optional<ValueSet> set = compiler.set_of(cell, type);
+      if (set && !set->intervals().empty()) {
+        if (kind == Kind::null) kind = set->kind();
+        if (set->kind() != kind) set.reset();  // a column of no declared type with mixed cells
+      }
+      Cell made;
+      if (set) {
+        made = {Cell::Is::set, static_cast<std::uint32_t>(column.sets.size())};
+        column.sets.push_back(*std::move(set));
+      } else {
+        made = {Cell::Is::program, static_cast<std::uint32_t>(impl->cell_formulas.size())};
+        impl->cell_formulas.push_back(compiler.compile(cell, compiler.tests(type)));
+        impl->has_programs[r] = true;
+      }
+      column.cells.push_back(made);
+      seen.emplace(cell.text, made);
+    }
+    impl->columns.push_back(std::move(column));
+  }
+  impl->matcher = Matcher(impl->columns, rows.size());
+
+  for (const TableSource::Row& row : rows) {
+    for (std::size_t o = 0; o < source.outputs.size(); ++o) {
+      const TableSource::Output& output = source.outputs[o];
+      Impl::Result result;
+      result.constant = compiler.literal(row.results[o], output.type);
+      if (!result.constant) {
+        Formula formula = compiler.compile(row.results[o], compiler.expression(output.type));
+        result.constant = formula.constant();
+        if (!result.constant) {
+          result.formula = static_cast<std::uint32_t>(impl->result_formulas.size());
+          impl->result_formulas.push_back(std::move(formula));
+        }
+      }
+      impl->results.push_back(std::move(result));
+    }
+  }
+  Table table;
+  table.impl_ = std::move(impl);
+  return table;
+}
+
+const std::string& Table::name() const noexcept { return impl_->source.name; }
+HitPolicy Table::policy() const noexcept { return impl_->source.policy; }
+std::size_t Table::rows() const noexcept { return impl_->source.rows.size(); }
+std::span<const TableSource::Input> Table::inputs() const noexcept { return impl_->source.inputs; }
+std::span<const TableSource::Output> Table::outputs() const noexcept {
+  return impl_->source.outputs;
+}
+std::span<const Column> Table::columns() const noexcept { return impl_->columns; }
+const TableSource& Table::source() const noexcept { return impl_->source; }
+const std::optional<ValueSet>& Table::allowed(std::size_t input) const noexcept {
+  return impl_->allowed[input];
+}
+
+bool Table::Impl::passes(const std::optional<Formula>& tests, const Value& value,
+                         std::span<const Value> slots, Evaluation& in) const {
+  if (!tests || tests->is_empty()) return true;
+  std::vector<Value> frame(slots.begin(), slots.end());
+  frame.resize(std::max<std::size_t>(frame.size(), options.test_slot + 1));
+  frame[options.test_slot] = value;
+  const Value verdict = in.run(*tests, frame);
+  return verdict.is(Kind::boolean) && verdict.as_boolean();
+}
+
+std::vector<std::uint32_t> Table::match(std::span<const Value> inputs, std::span<const Value> slots,
+                                        Evaluation& in) const {
+  const Impl& t = *impl_;
+  std::vector<std::uint32_t> rows;
+  if (t.source.rows.empty()) return rows;
+  std::array<std::uint64_t, 8> few{};
+  std::vector<std::uint64_t> many;
+  std::span<std::uint64_t> found(few);
+  if (t.matcher.words() > few.size()) {
+    many.resize(t.matcher.words());
+    found = many;
+  }
+  found = found.first(t.matcher.words());
+  t.matcher.match(inputs, found);
+  std::vector<Value> frame;
+  for (std::size_t w = 0; w < found.size(); ++w) {
+    for (std::uint64_t rest = found[w]; rest != 0; rest &= rest - 1) {
+      const std::size_t row = w * 64 + static_cast<std::size_t>(std::countr_zero(rest));
+      bool takes = true;
+      if (t.has_programs[row]) {
+        if (frame.empty()) {
+          frame.assign(slots.begin(), slots.end());
+          frame.resize(std::max<std::size_t>(frame.size(), t.options.test_slot + 1));
+        }
+        for (std::size_t c = 0; c < t.columns.size() && takes; ++c) {
+          const Cell cell = t.columns[c].cells[row];
+          if (cell.is != Cell::Is::program) continue;
+          frame[t.options.test_slot] = inputs[c];
+          const Value verdict = in.run(t.cell_formulas[cell.index], frame);
+          takes = verdict.is(Kind::boolean) && verdict.as_boolean();
+        }
+      }
+      if (takes) rows.push_back(static_cast<std::uint32_t>(row));
+    }
+  }
+  return rows;
+}
+
+Value Table::Impl::whole(std::vector<Value> outputs) const {
+  if (source.outputs.size() == 1) return std::move(outputs.front());
+  std::vector<ContextEntry> entries;
+  for (std::size_t o = 0; o < outputs.size(); ++o) {
+    entries.emplace_back(source.outputs[o].name, std::move(outputs[o]));
+  }
+  return Value::context(std::move(entries));
+}
+
+Value Table::Impl::result_of(std::uint32_t row, std::size_t output, std::span<const Value> slots,
+                             Evaluation& in) const {
+  const Result& result = results[row * source.outputs.size() + output];
+  Value value = result.constant ? *result.constant : in.run(result_formulas[result.formula], slots);
+  const TableSource::Output& declared = source.outputs[output];
+  if (declared.convert) value = declared.convert(in, value);
+  if (!value.is_null() && !passes(output_tests[output], value, slots, in)) {
+    in.tell(base::make(diag::AC0613, source.rows[row].results[output].span,
+                       {{"value", value.to_text()}, {"name", declared.name}}));
+    return {};
+  }
+  return value;
+}
+
+Value Table::Impl::row_result(std::uint32_t row, std::span<const Value> slots,
+                              Evaluation& in) const {
+  std::vector<Value> outputs;
+  for (std::size_t o = 0; o < source.outputs.size(); ++o) {
+    outputs.push_back(result_of(row, o, slots, in));
+  }
+  if (outputs.empty()) return {};
+  return whole(std::move(outputs));
+}
+
+Value Table::Impl::defaults_of(std::span<const Value> slots, Evaluation& in) const {
+  if (std::none_of(source.outputs.begin(), source.outputs.end(),
+                   [](const auto& o) { return o.default_value.has_value(); })) {
+    return {};
+  }
+  std::vector<Value> outputs;
+  for (std::size_t o = 0; o < defaults.size(); ++o) {
+    Value value;
+    if (source.outputs[o].default_value) value = in.run(defaults[o], slots);
+    if (source.outputs[o].convert) value = source.outputs[o].convert(in, value);
+    outputs.push_back(std::move(value));
+  }
+  Value all = whole(std::move(outputs));
+  const bool is_list =
+      (source.policy == HitPolicy::collect && source.aggregation == Aggregation::none) ||
+      source.policy == HitPolicy::rule_order || source.policy == HitPolicy::output_order;
+  return is_list ? Value::list({std::move(all)}) : all;
+}
+
+Value Table::Impl::aggregate(std::vector<Value> values, Evaluation& in) const {
+  if (source.aggregation == Aggregation::count) {
+    return Value::integer(static_cast<std::int64_t>(values.size()));
+  }
+  const std::string_view name = source.aggregation == Aggregation::sum   ? "sum"
+                                : source.aggregation == Aggregation::min ? "min"
+                                                                         : "max";
+  const Value list = Value::list(std::move(values));
+  builtins::PlainCallContext context;
+  Value result = builtins::call(context, *builtins::find(name), std::span(&list, 1));
+  if (context.fault_count != 0) {
+    in.tell(base::make(diag::AC0614, source.span,
+                       {{"aggregation", std::string(aggregation_name(source.aggregation))},
+                        {"value", list.to_text()}}));
+    return {};
+  }
+  return result;
+}
+
+std::vector<std::size_t> Table::Impl::rank(const Value& result) const {
+  std::vector<std::size_t> ranks;
+  for (std::size_t o = 0; o < source.outputs.size(); ++o) {
+    if (priorities[o].empty()) continue;
+    const Value* value = &result;
+    if (source.outputs.size() > 1) value = result.find(source.outputs[o].name);
+    const auto& order = priorities[o];
+    const auto at = std::find_if(order.begin(), order.end(), [&](const Value& listed) {
+      return value != nullptr && listed.equals(*value);
+    });
+    ranks.push_back(static_cast<std::size_t>(at - order.begin()));
+  }
+  return ranks;
+}
+
+Value Table::Impl::decide(const std::vector<std::uint32_t>& rows, std::span<const Value> slots,
+                          Evaluation& in) const {
+  if (rows.empty()) return defaults_of(slots, in);
+  switch (source.policy) {
+    case HitPolicy::unique:
+      if (rows.size() > 1) {
+        in.tell(base::make(diag::AC0611, source.span,
+                           {{"first", row_text(rows[0])}, {"second", row_text(rows[1])}}));
+        return {};
+      }
+      return row_result(rows.front(), slots, in);
+    case HitPolicy::first:
+      return row_result(rows.front(), slots, in);
+    case HitPolicy::any: {
+      Value result = row_result(rows.front(), slots, in);
+      for (std::size_t i = 1; i < rows.size(); ++i) {
+        if (row_result(rows[i], slots, in).equals(result)) continue;
+        in.tell(base::make(diag::AC0612, source.span,
+                           {{"first", row_text(rows[0])}, {"second", row_text(rows[i])}}));
+        return {};
+      }
+      return result;
+    }
+    case HitPolicy::priority:
+    case HitPolicy::collect:
+    case HitPolicy::rule_order:
+    case HitPolicy::output_order:
+      break;
+  }
+  std::vector<Value> results;
+  for (const std::uint32_t row : rows) results.push_back(row_result(row, slots, in));
+  if (source.policy == HitPolicy::priority || source.policy == HitPolicy::output_order) {
+    std::stable_sort(results.begin(), results.end(),
+                     [&](const Value& a, const Value& b) { return rank(a) < rank(b); });
+    if (source.policy == HitPolicy::priority) return results.front();
+  }
+  if (source.aggregation != Aggregation::none) return aggregate(std::move(results), in);
+  return Value::list(std::move(results));
+}
+
+TableAnswer Table::evaluate(std::span<const Value> slots, Evaluation& in) const {
+  TableAnswer answer;
+  const Impl& t = *impl_;
+  if (!in.enter()) return answer;
+  std::vector<Value> inputs;
+  bool is_allowed = true;
+  for (std::size_t c = 0; c < t.source.inputs.size(); ++c) {
+    const TableSource::Input& declared = t.source.inputs[c];
+    Value value = in.run(t.input_formulas[c], slots);
+    if (declared.convert) value = declared.convert(in, value);
+    if (!value.is_null() && !t.passes(t.input_tests[c], value, slots, in)) {
+      in.tell(base::make(diag::AC0613, t.input_formulas[c].span(),
+                         {{"value", value.to_text()}, {"name", declared.name}}));
+      is_allowed = false;
+    }
+    inputs.push_back(std::move(value));
+  }
+  if (is_allowed && !in.error()) {
+    if (const std::uint64_t wrong = t.matcher.mismatches(inputs); wrong != 0) {
+      for (std::size_t c = 0; c < inputs.size() && c < 64; ++c) {
+        if ((wrong >> c & 1) == 0) continue;
+        // FEEL takes a list of one for its element.
+        if (inputs[c].is(Kind::list) && inputs[c].size() == 1) {
+          inputs[c] = Value(inputs[c].items().front());
+          continue;
+        }
+        in.tell(base::make(diag::AC0615, t.input_formulas[c].span(),
+                           {{"value", inputs[c].to_text()}, {"name", t.source.inputs[c].name}}));
+      }
+    }
+    answer.rows = match(inputs, slots, in);
+    answer.value = t.decide(answer.rows, slots, in);
+    TableTrace trace{t.source.name, answer.rows};
+    for (std::uint32_t& row : trace.rows) ++row;
+    in.trace(std::move(trace));
+  }
+  in.leave();
+  if (in.error()) answer.value = {};
+  return answer;
+}
+
+}  // namespace table
+}  // namespace aftercare

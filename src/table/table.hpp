@@ -1,0 +1,108 @@
+// table/table.hpp — decision tables: text in, results and matched rows out.
+//
+//   TableSource source{.name = "leave_pay", .inputs = …, .outputs = …, .rows = …};
+//   Table table = Table::compile(source, scope, {.level = Level::strict}, findings);
+//   TableAnswer answer = table.evaluate(slots, evaluation);   // answer.value, answer.rows
+//
+// The model is independent of where the text came from: packs and DMN files fill in the same
+// TableSource. Cells that compare with constants become sets and are found by the Matcher; any
+// other cell is compiled and evaluated for the rows that are left.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "aftercare/diagnostic.hpp"
+#include "aftercare/table.hpp"
+#include "aftercare/type.hpp"
+#include "aftercare/value.hpp"
+
+#include "feel/compile.hpp"
+#include "table/evaluation.hpp"
+#include "table/matcher.hpp"
+
+namespace aftercare::table {
+
+/// Makes a value what its declared type asks for: the value itself, a converted one, or null with a
+/// finding told.
+using Convert = std::function<Value(Evaluation&, const Value&)>;
+
+/// A table as it is written.
+struct TableSource {
+  struct Input {
+    Text expression;  ///< over the names in scope; of a pack the name of the input itself
+    std::string name;
+    Type type;
+    std::optional<Text> allowed;  ///< unary tests
+    Convert convert;              ///< null: the value as it is
+  };
+  struct Output {
+    std::string name;
+    Type type;
+    std::optional<Text> allowed;  ///< unary tests; their order is the order of priority
+    std::optional<Text> default_value;
+    Convert convert;
+  };
+  struct Row {
+    std::vector<Text> conditions;
+    std::vector<Text> results;
+    SourceSpan span;
+  };
+  std::string name;
+  SourceSpan span;
+  HitPolicy policy = HitPolicy::unique;
+  Aggregation aggregation = Aggregation::none;
+  std::vector<Input> inputs;
+  std::vector<Output> outputs;
+  std::vector<Row> rows;
+};
+
+struct TableOptions {
+  feel::Level level = feel::Level::lenient;
+  feel::Dialect dialect = {};
+  std::optional<Zone> zone = {};
+  /// A slot that no name of the scope has: the value under test is put there.
+  std::uint32_t test_slot = 0;
+};
+
+struct TableAnswer {
+  Value value;
+  std::vector<std::uint32_t> rows;  ///< that matched, from 0, in their order
+};
+
+class Table {
+ public:
+  /// Findings are added. A table that cannot be read at all has no rows.
+  [[nodiscard]] static Table compile(const TableSource& source, const feel::Scope& scope,
+                                     const TableOptions& options, Diagnostics& findings);
+
+  [[nodiscard]] const std::string& name() const noexcept;
+  [[nodiscard]] HitPolicy policy() const noexcept;
+  [[nodiscard]] std::size_t rows() const noexcept;
+  [[nodiscard]] std::span<const TableSource::Input> inputs() const noexcept;
+  [[nodiscard]] std::span<const TableSource::Output> outputs() const noexcept;
+  /// The columns as sets, for the analysis; a cell that is not a set is a program.
+  [[nodiscard]] std::span<const Column> columns() const noexcept;
+  [[nodiscard]] const TableSource& source() const noexcept;
+  /// Values that an input may have, where they are declared and constant.
+  [[nodiscard]] const std::optional<ValueSet>& allowed(std::size_t input) const noexcept;
+
+  /// Evaluates the inputs, finds the rows and makes the result. `slots` are those of the scope.
+  [[nodiscard]] TableAnswer evaluate(std::span<const Value> slots, Evaluation& evaluation) const;
+  /// The rows that match given values of the inputs, by the hit policy's own rule all of them.
+  [[nodiscard]] std::vector<std::uint32_t> match(std::span<const Value> inputs,
+                                                 std::span<const Value> slots,
+                                                 Evaluation& evaluation) const;
+
+ private:
+  struct Impl;
+  std::shared_ptr<const Impl> impl_;
+};
+
+}  // namespace aftercare::table

@@ -1,0 +1,10 @@
+# Runs tck over the suite in $AFTERCARE_SHARED or ../shared; says skipped where it is absent.
+set(shared ${SOURCE}/../shared)
+if(DEFINED ENV{AFTERCARE_SHARED})
+  set(shared $ENV{AFTERCARE_SHARED})
+endif()
+if(NOT IS_DIRECTORY ${shared}/tck)
+  message("skipped: no ${shared}/tck")
+  return()
+endif()
+execute_process(COMMAND ${TCK} ${shared}/tck --failures ${KNOWN} COMMAND_ERROR_IS_FATAL ANY)
