@@ -126,7 +126,6 @@ class Runner {
       Result<DmnAnswer> answer = model.call_service(service, inputs, around);
       if (!answer) return answer;
       // Of several outputs the result node names one.
-      const auto all = model.services();
       if (answer->value.is(Kind::context) && wanted.node != service) {
         if (const Value* one = answer->value.find(wanted.node)) {
           DmnAnswer part = *answer;
