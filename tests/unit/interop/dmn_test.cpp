@@ -1,0 +1,339 @@
+#include "aftercare/dmn.hpp"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "interop/dmn_reader.hpp"
+#include "interop/xml.hpp"
+
+namespace aftercare {
+namespace {
+
+std::string definitions(const std::string& body,
+                        const std::string& uri = "https://www.omg.org/spec/DMN/20230324/MODEL/") {
+  return "<?xml version=\"1.0\" encoding=\"UTF-8\"?><definitions name=\"m\" namespace=\"urn:m\" "
+         "xmlns=\"" +
+         uri + "\">" + body + "</definitions>";
+}
+
+std::string decision(const std::string& name, const std::string& logic,
+                     const std::string& requirements = "", const std::string& type = "") {
+  return "<decision name=\"" + name + "\" id=\"_" + name + "\"><variable name=\"" + name + "\"" +
+         (type.empty() ? "" : " typeRef=\"" + type + "\"") + "/>" + requirements + logic +
+         "</decision>";
+}
+std::string literal(const std::string& text) {
+  return "<literalExpression><text>" + text + "</text></literalExpression>";
+}
+std::string needs(const std::string& id) {
+  return "<informationRequirement><requiredDecision href=\"#_" + id +
+         "\"/></informationRequirement>";
+}
+std::string needs_input(const std::string& id) {
+  return "<informationRequirement><requiredInput href=\"#_" + id + "\"/></informationRequirement>";
+}
+std::string needs_knowledge(const std::string& id) {
+  return "<knowledgeRequirement><requiredKnowledge href=\"#_" + id + "\"/></knowledgeRequirement>";
+}
+std::string input(const std::string& name, const std::string& type) {
+  return "<inputData name=\"" + name + "\" id=\"_" + name + "\"><variable name=\"" + name +
+         "\" typeRef=\"" + type + "\"/></inputData>";
+}
+
+bool has(const Diagnostics& findings, std::string_view code) {
+  return std::any_of(findings.begin(), findings.end(),
+                     [&](const Diagnostic& d) { return d.code == code; });
+}
+
+Checked<DmnModel> load(const std::string& text) { return load_dmn({{"m.dmn", text}}); }
+
+std::string value_of(const DmnModel& model, const std::string& decision,
+                     const Context& inputs = {}) {
+  const auto answer = model.evaluate(decision, inputs);
+  return answer ? answer->value.to_text() : "Error " + answer.error().message;
+}
+
+// ── hostile XML ───────────────────────────────────────────────────────────────────────────────
+
+TEST(Dmn, an_entity_bomb_is_a_finding) {
+  const auto model = load(
+      "<?xml version=\"1.0\"?><!DOCTYPE lolz [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;&a;\">]>"
+      "<definitions>&b;</definitions>");
+  EXPECT_FALSE(model);
+  EXPECT_TRUE(has(model.diagnostics(), "AC1204"));
+}
+
+TEST(Dmn, an_external_entity_is_a_finding) {
+  const auto model =
+      load("<!DOCTYPE r SYSTEM \"file:///etc/passwd\"><definitions xmlns=\"urn:x\"></definitions>");
+  EXPECT_FALSE(model);
+  EXPECT_TRUE(has(model.diagnostics(), "AC1204"));
+}
+
+TEST(Dmn, deep_nesting_is_a_finding) {
+  std::string text;
+  for (int i = 0; i < 100'000; ++i) text += "<a>";
+  for (int i = 0; i < 100'000; ++i) text += "</a>";
+  const auto model = load(definitions(text));
+  EXPECT_FALSE(model);
+  EXPECT_TRUE(has(model.diagnostics(), "AC1205"));
+}
+
+TEST(Dmn, broken_xml_broken_utf8_and_other_formats_are_findings) {
+  EXPECT_TRUE(has(load("<definitions").diagnostics(), "AC1203"));
+  EXPECT_TRUE(has(load("").diagnostics(), "AC1203"));
+  EXPECT_TRUE(has(load("<a>\xFF</a>").diagnostics(), "AC1202"));
+  EXPECT_TRUE(has(load("<a/>").diagnostics(), "AC1206"));
+  EXPECT_TRUE(has(load(definitions("", "urn:other")).diagnostics(), "AC1206"));
+  EXPECT_FALSE(load_dmn({}));
+}
+
+TEST(Dmn, cutting_a_model_anywhere_gives_findings_and_no_crash) {
+  const std::string text = definitions(
+      input("n", "number") +
+      decision("d",
+               "<decisionTable hitPolicy=\"UNIQUE\"><input><inputExpression typeRef=\"number\">"
+               "<text>n</text></inputExpression></input><output/><rule><inputEntry><text>&lt; 5"
+               "</text></inputEntry><outputEntry><text>1</text></outputEntry></rule>"
+               "</decisionTable>",
+               needs_input("n")));
+  EXPECT_TRUE(load(text));
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    EXPECT_FALSE(load(text.substr(0, i))) << i;
+  }
+}
+
+// ── linking ───────────────────────────────────────────────────────────────────────────────────
+
+TEST(Dmn, all_versions_are_read) {
+  for (const char* uri : {"http://www.omg.org/spec/DMN/20151101/dmn.xsd",
+                          "http://www.omg.org/spec/DMN/20180521/MODEL/",
+                          "https://www.omg.org/spec/DMN/20191111/MODEL/",
+                          "https://www.omg.org/spec/DMN/20211108/MODEL/",
+                          "https://www.omg.org/spec/DMN/20230324/MODEL/"}) {
+    const auto model = load(definitions(decision("d", literal("1 + 1")), uri));
+    ASSERT_TRUE(model) << uri;
+    EXPECT_EQ(value_of(*model, "d"), "2");
+  }
+}
+
+TEST(Dmn, a_cycle_of_decisions_is_a_finding_with_its_path) {
+  const auto model = load(definitions(decision("a", literal("b"), needs("b")) +
+                                      decision("b", literal("c"), needs("c")) +
+                                      decision("c", literal("a"), needs("a"))));
+  EXPECT_FALSE(model);
+  ASSERT_TRUE(has(model.diagnostics(), "AC1213"));
+  EXPECT_NE(render(model.diagnostics(), model.sources()).find("'a' -> 'b' -> 'c' -> 'a'"),
+            std::string::npos);
+}
+
+TEST(Dmn, a_chain_of_ten_thousand_decisions_is_evaluated) {
+  std::string body = decision("d0", literal("0"));
+  for (int i = 1; i <= 10'000; ++i) {
+    const std::string before = "d" + std::to_string(i - 1);
+    body += decision("d" + std::to_string(i), literal(before + " + 1"), needs(before));
+  }
+  const auto model = load(definitions(body));
+  ASSERT_TRUE(model);
+  EXPECT_EQ(value_of(*model, "d10000"), "10000");
+}
+
+TEST(Dmn, a_knowledge_model_that_calls_itself_for_ever_ends_with_an_error) {
+  const auto model = load(definitions(
+      "<businessKnowledgeModel name=\"f\" id=\"_f\"><variable name=\"f\"/><encapsulatedLogic>"
+      "<formalParameter name=\"x\"/>" +
+      literal("f(x) + f(x)") + "</encapsulatedLogic>" + needs_knowledge("f") +
+      "</businessKnowledgeModel>" + decision("d", literal("f(1)"), needs_knowledge("f"))));
+  ASSERT_TRUE(model);
+  const auto answer = model->evaluate("d", {});
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, ErrorCode::limit);
+}
+
+TEST(Dmn, a_type_made_of_itself_is_a_finding) {
+  const auto model = load(
+      definitions("<itemDefinition name=\"t\"><itemComponent name=\"next\"><typeRef>t</typeRef>"
+                  "</itemComponent></itemDefinition>" +
+                  decision("d", literal("1"))));
+  ASSERT_TRUE(model);
+  EXPECT_TRUE(has(model.diagnostics(), "AC1214"));
+}
+
+TEST(Dmn, unknown_references_and_types_are_findings) {
+  EXPECT_TRUE(
+      has(load(definitions(decision("d", literal("1"), needs("x")))).diagnostics(), "AC1208"));
+  EXPECT_TRUE(
+      has(load(definitions(decision("d", literal("1"), "", "tX"))).diagnostics(), "AC1209"));
+}
+
+TEST(Dmn, an_expression_that_cannot_be_parsed_is_null_and_told) {
+  const auto model = load(definitions(decision("d", literal("1 +")) + decision("e", literal("2"))));
+  ASSERT_TRUE(model);
+  EXPECT_TRUE(has_errors(model.diagnostics()));
+  EXPECT_EQ(value_of(*model, "e"), "2");
+  const auto answer = model->evaluate("d", {});
+  ASSERT_TRUE(answer);
+  EXPECT_TRUE(answer->value.is_null());
+  EXPECT_TRUE(has_errors(answer->diagnostics));
+}
+
+TEST(Dmn, an_unknown_decision_is_not_found) {
+  const auto model = load(definitions(decision("d", literal("1"))));
+  ASSERT_TRUE(model);
+  EXPECT_EQ(model->evaluate("x", {}).error().code, ErrorCode::not_found);
+}
+
+// ── constraints ───────────────────────────────────────────────────────────────────────────────
+
+TEST(Dmn, a_value_outside_its_allowed_values_is_null_and_told) {
+  const auto model = load(definitions(
+      "<itemDefinition name=\"grade\"><typeRef>string</typeRef><allowedValues><text>\"a\",\"b\""
+      "</text></allowedValues></itemDefinition>" +
+      input("g", "grade") + decision("d", literal("g"), needs_input("g"))));
+  ASSERT_TRUE(model);
+  EXPECT_EQ(value_of(*model, "d", {{"g", Value::string("a")}}), "\"a\"");
+  const auto answer = model->evaluate("d", {{"g", Value::string("x")}});
+  ASSERT_TRUE(answer);
+  EXPECT_TRUE(answer->value.is_null());
+  EXPECT_TRUE(has(answer->diagnostics, "AC1221"));
+}
+
+TEST(Dmn, a_refined_type_keeps_the_values_of_its_base) {
+  const auto model = load(definitions(
+      "<itemDefinition name=\"base\"><typeRef>number</typeRef><allowedValues><text>[0..10]</text>"
+      "</allowedValues></itemDefinition><itemDefinition name=\"even\"><typeRef>base</typeRef>"
+      "<allowedValues><text>even(?)</text></allowedValues></itemDefinition>" +
+      input("n", "even") + decision("d", literal("n"), needs_input("n"))));
+  ASSERT_TRUE(model);
+  EXPECT_EQ(value_of(*model, "d", {{"n", Value::integer(4)}}), "4");
+  EXPECT_EQ(value_of(*model, "d", {{"n", Value::integer(5)}}), "null");
+  EXPECT_EQ(value_of(*model, "d", {{"n", Value::integer(12)}}), "null");
+}
+
+TEST(Dmn, a_type_constraint_looks_at_the_whole_list) {
+  const auto model = load(definitions(
+      "<itemDefinition name=\"pair\" isCollection=\"true\"><typeRef>number</typeRef>"
+      "<allowedValues><text>&gt; 0</text></allowedValues><typeConstraint><text>count(?) = 2</text>"
+      "</typeConstraint></itemDefinition>" +
+      input("p", "pair") + decision("d", literal("sum(p)"), needs_input("p"))));
+  ASSERT_TRUE(model);
+  const auto list = [](std::vector<Value> items) { return Value::list(std::move(items)); };
+  EXPECT_EQ(value_of(*model, "d", {{"p", list({Value::integer(1), Value::integer(2)})}}), "3");
+  EXPECT_EQ(value_of(*model, "d", {{"p", list({Value::integer(1)})}}), "null");
+  EXPECT_EQ(value_of(*model, "d", {{"p", list({Value::integer(1), Value::integer(-2)})}}), "null");
+}
+
+// ── tables ────────────────────────────────────────────────────────────────────────────────────
+
+std::string table(const std::string& policy, const std::string& rows,
+                  const std::string& output = "<output/>", const std::string& aggregation = "") {
+  return "<decisionTable hitPolicy=\"" + policy + "\"" +
+         (aggregation.empty() ? "" : " aggregation=\"" + aggregation + "\"") +
+         "><input><inputExpression typeRef=\"number\"><text>n</text></inputExpression></input>" +
+         output + rows + "</decisionTable>";
+}
+std::string row(const std::string& condition, const std::string& result) {
+  return "<rule><inputEntry><text>" + condition + "</text></inputEntry><outputEntry><text>" +
+         result + "</text></outputEntry></rule>";
+}
+std::string decide(const std::string& logic, std::int64_t n) {
+  const auto model =
+      load(definitions(input("n", "number") + decision("d", logic, needs_input("n"))));
+  if (!model) return render(model.diagnostics(), model.sources());
+  return value_of(*model, "d", {{"n", Value::integer(n)}});
+}
+
+TEST(Dmn, hit_policies) {
+  const std::string rows = row("&gt; 0", "10") + row("&gt; 5", "20") + row("&gt; 8", "10");
+  const std::string ordered = "<output><outputValues><text>20, 10</text></outputValues></output>";
+  EXPECT_EQ(decide(table("UNIQUE", rows), 1), "10");
+  EXPECT_EQ(decide(table("UNIQUE", rows), 6), "null");
+  EXPECT_EQ(decide(table("UNIQUE", rows), 0), "null");
+  EXPECT_EQ(decide(table("FIRST", rows), 9), "10");
+  EXPECT_EQ(decide(table("ANY", rows), 6), "null");
+  EXPECT_EQ(decide(table("ANY", row("&gt; 0", "10") + row("&gt; 8", "5 + 5")), 9), "10");
+  EXPECT_EQ(decide(table("PRIORITY", rows, ordered), 9), "20");
+  EXPECT_EQ(decide(table("OUTPUT ORDER", rows, ordered), 9), "[20, 10, 10]");
+  EXPECT_EQ(decide(table("RULE ORDER", rows), 9), "[10, 20, 10]");
+  EXPECT_EQ(decide(table("COLLECT", rows), 9), "[10, 20, 10]");
+  EXPECT_EQ(decide(table("COLLECT", rows, "<output/>", "SUM"), 9), "40");
+  EXPECT_EQ(decide(table("COLLECT", rows, "<output/>", "MIN"), 9), "10");
+  EXPECT_EQ(decide(table("COLLECT", rows, "<output/>", "MAX"), 9), "20");
+  EXPECT_EQ(decide(table("COLLECT", rows, "<output/>", "COUNT"), 9), "3");
+}
+
+TEST(Dmn, cells_of_every_form) {
+  EXPECT_EQ(decide(table("UNIQUE", row("not(1, [3..5])", "1") + row("1, [3..5]", "2")), 4), "2");
+  EXPECT_EQ(decide(table("UNIQUE", row("not(1, [3..5])", "1") + row("1, [3..5]", "2")), 2), "1");
+  EXPECT_EQ(decide(table("UNIQUE", row("? * 2 = 6", "1") + row("even(?)", "2")), 3), "1");
+  EXPECT_EQ(decide(table("UNIQUE", row("n - 1 &lt; ?", "n + 1")), 3), "4");
+  EXPECT_EQ(decide(table("UNIQUE", row("-", "7")), 3), "7");
+  EXPECT_EQ(decide(table("UNIQUE", row("", "7")), 3), "7");
+  EXPECT_EQ(decide(table("UNIQUE", row("]3..5[", "1") + row("3, 5", "2")), 3), "2");
+}
+
+TEST(Dmn, the_trace_names_the_rows_that_matched) {
+  const auto model = load(definitions(
+      input("n", "number") +
+      decision("d", table("COLLECT", row("&gt; 0", "1") + row("&gt; 5", "2") + row("&gt; 8", "3")),
+               needs_input("n"))));
+  ASSERT_TRUE(model);
+  const auto answer = model->evaluate("d", {{"n", Value::integer(7)}});
+  ASSERT_TRUE(answer);
+  ASSERT_EQ(answer->tables.size(), 1U);
+  EXPECT_EQ(answer->tables[0].table, "d");
+  EXPECT_EQ(answer->tables[0].rows, (std::vector<std::uint32_t>{1, 2}));
+}
+
+TEST(Dmn, a_default_counts_where_no_row_matches) {
+  EXPECT_EQ(
+      decide(table("UNIQUE", row("&gt; 5", "1"),
+                   "<output><defaultOutputEntry><text>9</text></defaultOutputEntry></output>"),
+             1),
+      "9");
+}
+
+TEST(Dmn, a_table_of_two_outputs_gives_a_context) {
+  const std::string logic =
+      "<decisionTable hitPolicy=\"UNIQUE\"><input><inputExpression typeRef=\"number\"><text>n"
+      "</text></inputExpression></input><output name=\"a\"/><output name=\"b\"/><rule><inputEntry>"
+      "<text>1</text></inputEntry><outputEntry><text>2</text></outputEntry><outputEntry>"
+      "<text>\"x\"</text></outputEntry></rule></decisionTable>";
+  EXPECT_EQ(decide(logic, 1), "{a: 2, b: \"x\"}");
+}
+
+TEST(Dmn, external_functions_are_not_run) {
+  const auto model = load(definitions(
+      "<businessKnowledgeModel name=\"f\" id=\"_f\"><variable name=\"f\"/><encapsulatedLogic "
+      "kind=\"Java\"><formalParameter name=\"x\"/><context><contextEntry><variable "
+      "name=\"class\"/>" +
+      literal("\"java.lang.Math\"") +
+      "</contextEntry></context></encapsulatedLogic></businessKnowledgeModel>" +
+      decision("d", literal("f(1)"), needs_knowledge("f"))));
+  ASSERT_TRUE(model);
+  const auto answer = model->evaluate("d", {});
+  ASSERT_TRUE(answer);
+  EXPECT_TRUE(answer->value.is_null());
+  EXPECT_TRUE(has(answer->diagnostics, "AC1224"));
+}
+
+TEST(Dmn, a_function_outlives_its_evaluation_as_a_value_only) {
+  const auto model =
+      load(definitions(decision("d", "<functionDefinition><formalParameter name=\"x\"/>" +
+                                         literal("x + 1") + "</functionDefinition>") +
+                       input("f", "Any") + decision("e", literal("f(1)"), needs_input("f"))));
+  ASSERT_TRUE(model);
+  const auto answer = model->evaluate("d", {});
+  ASSERT_TRUE(answer);
+  ASSERT_TRUE(answer->value.is(Kind::function));
+  const auto later = model->evaluate("e", {{"f", answer->value}});
+  ASSERT_TRUE(later);
+  EXPECT_TRUE(later->value.is_null());
+  EXPECT_TRUE(has_errors(later->diagnostics));
+}
+
+}  // namespace
+}  // namespace aftercare
