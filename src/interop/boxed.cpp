@@ -539,10 +539,10 @@ Value call_named(const Value& function, const std::vector<std::string>& names,
   bool fits = true;
   if (const auto builtin = builtins::as_builtin(function)) {
     const std::vector<std::string_view> given(names.begin(), names.end());
-    const auto places = builtins::place_named(*builtin, given);
-    fits = places.has_value();
+    const auto named = builtins::place_named(*builtin, given);
+    fits = named.has_value();
     if (fits) {
-      for (const std::size_t place : *places) {
+      for (const std::size_t place : named->places) {
         placed.push_back(place == builtins::left_out ? Value() : arguments[place]);
       }
     }
