@@ -499,7 +499,7 @@ void Emitter::placed(const std::vector<std::size_t>& places, std::span<const Nod
 
 void Emitter::function(NodeId id, Register to) {
   if (tree_[id].flags != 0) {
-    tell(Fault::unknown_name, "external", id, to);
+    tell(Fault::external_function, "function", id, to);
     return;
   }
   const std::vector<Capture>& captures = resolved_.captures.at(id);

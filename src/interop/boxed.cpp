@@ -505,6 +505,7 @@ class BoxedEvaluator {
       if (in_.error()) return {};
       if (!verdict.is_null() && !verdict.is(Kind::boolean)) {
         fault(builtins::Fault::type_mismatch, is_some ? "some" : "every", boxed.span);
+        return {};
       }
       const rt::Tri truth = builtins::truth(verdict);
       all = is_some ? rt::logic_or(all, truth) : rt::logic_and(all, truth);

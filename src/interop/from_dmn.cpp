@@ -45,7 +45,7 @@ struct Node {
   Boxed logic;                         ///< of a decision; of a knowledge model, a function
   std::uint32_t slots = 0;             ///< of its frame
   std::vector<std::uint32_t> outputs;  ///< of a service
-  std::vector<std::uint32_t> inputs;   ///< of a service: its parameters in order
+  std::vector<std::uint32_t> inputs;   ///< of a service: its parameters, data before decisions
 };
 
 std::string node_key(const std::string& model, const std::string& id) { return model + '#' + id; }
@@ -198,8 +198,8 @@ class Linker {
         }
       };
       add_all(written_[n]->outputs, node.outputs);
-      add_all(written_[n]->input_decisions, node.inputs);
       add_all(written_[n]->input_data, node.inputs);
+      add_all(written_[n]->input_decisions, node.inputs);
     }
   }
 

@@ -186,7 +186,8 @@ class Runner {
         for (const Diagnostic& finding : answer->diagnostics) {
           if (severity(finding) != Severity::error) continue;
           codes.push_back(code_of(finding));
-          is_external = is_external || finding.code == "AC1224";
+          is_external =
+              is_external || finding.code == "AC1224" || codes.back() == "external_function";
           if (note.size() < 600) note += "\n    " + message(finding, Language::english);
         }
       } else {
