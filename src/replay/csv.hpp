@@ -1,0 +1,101 @@
+// replay/csv.hpp — rows of comma-separated values (RFC 4180): quotes, doubled quotes, line breaks
+// inside quotes, CRLF or LF. Fields are views into the text, or into a scratch where quotes had to go.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace aftercare::logs {
+
+class CsvReader {
+ public:
+  explicit CsvReader(std::string_view text) noexcept : text_(text) {
+    if (text_.substr(0, 3) == "\xEF\xBB\xBF") at_ = 3;
+  }
+
+  /// The next row that is not an empty line. False at the end. Views hold until the next call.
+  bool next(std::vector<std::string_view>& fields) {
+    fields.clear();
+    unquoted_.clear();
+    is_broken_ = false;
+    while (at_ < text_.size() && (text_[at_] == '\n' || text_[at_] == '\r')) end_of_line();
+    if (at_ >= text_.size()) return false;
+    row_line_ = line_;
+    for (;;) {
+      fields.push_back(field());
+      if (at_ >= text_.size()) return true;
+      if (text_[at_] == ',') {
+        ++at_;
+        if (at_ == text_.size()) fields.emplace_back();
+        continue;
+      }
+      end_of_line();
+      return true;
+    }
+  }
+  /// Line of the row that next() gave, from 1.
+  [[nodiscard]] std::uint32_t line() const noexcept { return row_line_; }
+  /// Whether the row has a quote that never closes or text behind a closing one.
+  [[nodiscard]] bool is_broken() const noexcept { return is_broken_; }
+  [[nodiscard]] std::size_t position() const noexcept { return at_; }
+
+ private:
+  void end_of_line() noexcept {
+    if (text_[at_] == '\r') ++at_;
+    if (at_ < text_.size() && text_[at_] == '\n') ++at_;
+    ++line_;
+  }
+
+  std::string_view field() {
+    const std::size_t begin = at_;
+    if (at_ < text_.size() && text_[at_] == '"') return quoted();
+    while (at_ < text_.size() && text_[at_] != ',' && text_[at_] != '\n' && text_[at_] != '\r') ++at_;
+    return text_.substr(begin, at_ - begin);
+  }
+
+  std::string_view quoted() {
+    const std::size_t begin = ++at_;
+    std::string* out = nullptr;
+    std::size_t copied = begin;
+    for (;;) {
+      if (at_ >= text_.size()) {
+        is_broken_ = true;
+        return text_.substr(begin);
+      }
+      const char c = text_[at_];
+      if (c == '\n') ++line_;
+      if (c != '"') {
+        ++at_;
+        continue;
+      }
+      if (at_ + 1 < text_.size() && text_[at_ + 1] == '"') {
+        if (out == nullptr) out = &unquoted_.emplace_back();
+        out->append(text_.substr(copied, at_ + 1 - copied));
+        at_ += 2;
+        copied = at_;
+        continue;
+      }
+      break;
+    }
+    const std::size_t end = at_++;
+    if (at_ < text_.size() && text_[at_] != ',' && text_[at_] != '\n' && text_[at_] != '\r') {
+      is_broken_ = true;
+      while (at_ < text_.size() && text_[at_] != ',' && text_[at_] != '\n' && text_[at_] != '\r') ++at_;
+    }
+    if (out == nullptr) return text_.substr(begin, end - begin);
+    out->append(text_.substr(copied, end - copied));
+    return *out;
+  }
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+  std::uint32_t line_ = 1;
+  std::uint32_t row_line_ = 1;
+  std::deque<std::string> unquoted_;
+  bool is_broken_ = false;
+};
+
+}  // namespace aftercare::logs
