@@ -1,0 +1,470 @@
+// Runs a bound log: finds which cases belong together, runs each component in order of recording on
+// one thread, and puts the results in the order of the log, whatever thread made them.
+
+#include <algorithm>
+#include <atomic>
+#include <cstring>
+#include <mutex>
+#include <numeric>
+#include <queue>
+#include <thread>
+
+#include "engine/tell.hpp"
+#include "replay/replay_impl.hpp"
+#include "rulebook/access.hpp"
+#include "step/convert.hpp"
+
+namespace aftercare {
+
+namespace {
+
+using step::Incoming;
+using step::Index;
+using step::none;
+using step::no_slot;
+using step::SlotIndex;
+
+// ── components ────────────────────────────────────────────────────────────────────────────────
+
+/// Cases that meet in a subject that steps read or count belong together.
+struct Link {
+  Index procedure;
+  std::uint32_t space;  ///< ledger, or numbered rule
+  SlotIndex slot;       ///< no_slot: the subject is not plainly a field; all cases of the space
+};
+
+class Components {
+ public:
+  Components(const step::Model& model, const Log::Impl& log) : model_(model), parent_(log.groups.size()) {
+    std::iota(parent_.begin(), parent_.end(), 0U);
+    find_links();
+    if (!links_.empty() || has_hand_links_) join(log);
+  }
+
+  std::uint32_t root(std::uint32_t group) {
+    while (parent_[group] != group) group = parent_[group] = parent_[parent_[group]];
+    return group;
+  }
+
+ private:
+  struct Node {
+    std::uint32_t space;
+    Value subject;
+    bool operator==(const Node& other) const noexcept {
+      return space == other.space && subject.equals(other.subject);
+    }
+  };
+  struct NodeHash {
+    std::size_t operator()(const Node& node) const noexcept { return node.subject.hash() * 31 + node.space; }
+  };
+
+  /// The case field that a formula or a person simply is.
+  static SlotIndex plain_slot(const step::Procedure& p, const step::Formula& formula) {
+    if (formula.reads.size() != 1 || formula.reads.front() >= p.case_slots) return no_slot;
+    for (const step::Field& field : p.fields)
+      if (field.slot == formula.reads.front() && field.name == formula.text) return field.slot;
+    return no_slot;
+  }
+  static SlotIndex plain_slot(const step::Procedure& p, const step::Who& who) {
+    if (who.persons.size() == 1 && who.roles.empty() && !who.formula) return who.persons.front();
+    if (who.persons.empty() && who.formula) return plain_slot(p, *who.formula);
+    return no_slot;
+  }
+
+  void find_links() {
+    std::vector<bool> is_read(model_.ledgers.size());
+    for (const step::Procedure& p : model_.procedures) {
+      for (const step::Read& read : p.reads)
+        if (read.from == step::Read::From::ledger) is_read[read.source] = true;
+    }
+    for (Index i = 0; i < model_.procedures.size(); ++i) {
+      const step::Procedure& p = model_.procedures[i];
+      for (const step::Read& read : p.reads) {
+        if (read.from != step::Read::From::ledger) continue;
+        links_.push_back({i, read.source, read.subject ? plain_slot(p, *read.subject) : no_slot});
+      }
+      for (const Index r : p.rules) {
+        const step::Rule& rule = model_.rules[r];
+        const SlotIndex slot = plain_slot(p, rule.who);
+        if (rule.is == step::Rule::Is::entry && is_read[rule.ledger]) links_.push_back({i, rule.ledger, slot});
+        // Counted per person, or once a day or month of a person: the occurrences meet.
+        const bool meets = rule.numbered || rule.once == step::Rule::Once::per_day ||
+                           rule.once == step::Rule::Once::per_month;
+        if (meets) links_.push_back({i, 0x10000U + r, slot});
+        // Offences of a person are read through the ledger that every rulebook has.
+        if (is_read[step::offences_ledger] && rule.is != step::Rule::Is::entry)
+          links_.push_back({i, step::offences_ledger, slot});
+      }
+    }
+    for (Index l = 0; l < model_.ledgers.size(); ++l) has_hand_links_ = has_hand_links_ || is_read[l];
+    is_read_ = std::move(is_read);
+  }
+
+  void meet(std::uint32_t group, std::uint32_t space, const Value& subject) {
+    const auto [found, is_new] = nodes_.try_emplace(Node{space, subject}, group);
+    if (!is_new) unite(found->second, group);
+  }
+  void unite(std::uint32_t a, std::uint32_t b) {
+    a = root(a);
+    b = root(b);
+    if (a != b) parent_[std::max(a, b)] = std::min(a, b);
+  }
+
+  void join(const Log::Impl& log) {
+    std::vector<std::vector<Link>> by_procedure(model_.procedures.size());
+    for (const Link& link : links_) by_procedure[link.procedure].push_back(link);
+    // A space with a subject that is no plain field holds all of its cases together.
+    std::vector<std::uint32_t> whole;
+    for (const Link& link : links_)
+      if (link.slot == no_slot) whole.push_back(link.space);
+    const auto is_whole = [&](std::uint32_t space) {
+      return std::find(whole.begin(), whole.end(), space) != whole.end();
+    };
+    for (const LogRow& row : log.rows) {
+      if (row.is != LogRow::Is::bound) continue;
+      const engine::Target& target = log.targets[row.target];
+      if (target.procedure == none) {
+        const std::uint32_t space = target.is == Incoming::Is::row ? target.index : step::offences_ledger;
+        if (target.is == Incoming::Is::row && !is_read_[target.index]) continue;
+        for (std::uint16_t d = 0; d < row.data_count; ++d) {
+          const LogDatum& datum = log.data[row.data + d];
+          if (datum.input == subject_input) meet(row.group, space, is_whole(space) ? Value() : datum.value);
+        }
+        continue;
+      }
+      const auto& links = by_procedure[target.procedure];
+      if (links.empty()) continue;
+      for (const Link& link : links)
+        if (is_whole(link.space)) meet(row.group, link.space, Value());
+      if (target.is != Incoming::Is::event) continue;
+      const step::Event& event = model_.procedures[target.procedure].events[target.index];
+      for (std::uint16_t d = 0; d < row.data_count; ++d) {
+        const LogDatum& datum = log.data[row.data + d];
+        SlotIndex slot = no_slot;
+        if (datum.input < event.inputs.size()) {
+          slot = event.inputs[datum.input].case_slot;
+        } else if (event.form != none && datum.input < signed_input - 1) {
+          const auto& fields = model_.procedures[target.procedure].forms[event.form].fields;
+          const std::size_t field = datum.input - event.inputs.size();
+          if (field < fields.size()) slot = fields[field].case_slot;
+        }
+        if (slot == no_slot) continue;
+        for (const Link& link : links)
+          if (link.slot == slot && !is_whole(link.space)) meet(row.group, link.space, datum.value);
+      }
+    }
+  }
+
+  const step::Model& model_;
+  std::vector<std::uint32_t> parent_;
+  std::vector<Link> links_;
+  std::vector<bool> is_read_;
+  bool has_hand_links_ = false;
+  std::unordered_map<Node, std::uint32_t, NodeHash> nodes_;
+};
+
+// ── running ───────────────────────────────────────────────────────────────────────────────────
+
+/// What one thread keeps.
+struct Worker {
+  explicit Worker(const std::shared_ptr<const step::Model>& model, const step::ParameterValues& parameters)
+      : stepper(model, parameters) {}
+
+  step::Stepper stepper;
+  Incoming incoming;
+  step::StepResult result;
+};
+
+class Runner {
+ public:
+  Runner(const Log::Impl& log, Replay::Impl& out, Instant until) : log_(log), out_(out), until_(until) {}
+
+  void run_component(Worker& worker, std::uint32_t number) {
+    const std::uint32_t begin = out_.component_begin[number], end = out_.component_begin[number + 1];
+    ComponentResult& result = out_.components[number];
+    ledger::MemoryBook book;
+    // Most components are one case: its group's open case is then the only one to look at.
+    std::vector<Open> open;
+    const auto slot_of = [&](std::uint32_t group) -> Open& {
+      for (Open& one : open)
+        if (one.group == group) return one;
+      return open.emplace_back(Open{group, npos});
+    };
+    std::unordered_map<std::uint32_t, std::size_t> index;  // of many groups
+    const bool is_large = out_.component_groups[number] > 8;
+    Timers timers;
+    const bool has_others = out_.component_groups[number] > 1;
+    for (std::uint32_t i = begin; i < end; ++i) {
+      const std::uint32_t row_index = out_.component_rows[i];
+      const LogRow& row = log_.rows[row_index];
+      if (has_others) elapse_others(worker, result, book, timers, row.recorded);
+      Open* group = nullptr;
+      if (is_large) {
+        const auto [found, is_new] = index.try_emplace(row.group, open.size());
+        if (is_new) open.push_back({row.group, npos});
+        group = &open[found->second];
+      } else {
+        group = &slot_of(row.group);
+      }
+      out_.row_results[row_index] = send(worker, result, book, row, *group, row_index);
+      if (has_others && group->current != npos) note_timer(worker, result, timers, group->current);
+
+    }
+    if (has_others) {
+      elapse_others(worker, result, book, timers, until_);
+    } else {
+      for (step::CaseState& state : result.cases) elapse(worker, state, book, until_);
+    }
+    result.entries = book.all();
+    for (step::CaseState& state : result.cases) {
+      state.record.shrink_to_fit();
+      state.slots.shrink_to_fit();
+      state.clocks.shrink_to_fit();
+    }
+    result.cases.shrink_to_fit();
+  }
+
+ private:
+  static constexpr std::size_t npos = static_cast<std::size_t>(-1);
+  struct Open {
+    std::uint32_t group;
+    std::size_t current;  ///< into ComponentResult::cases
+  };
+  struct Timer {
+    Instant at;
+    std::size_t which;
+    bool operator>(const Timer& other) const noexcept {
+      return at != other.at ? at > other.at : which > other.which;
+    }
+  };
+  using Timers = std::priority_queue<Timer, std::vector<Timer>, std::greater<>>;
+
+  void elapse(Worker& worker, step::CaseState& state, ledger::Book& book, Instant now) {
+    while (worker.stepper.elapse(state, now, book, worker.result)) {
+    }
+  }
+
+  void note_timer(Worker& worker, ComponentResult& result, Timers& timers, std::size_t which) {
+    if (const auto at = worker.stepper.next_timer(result.cases[which])) timers.push({*at, which});
+  }
+
+  /// In order of instants over all cases of the component. An entry of the queue may be out of date:
+  /// then nothing is due, and what is has an entry of its own.
+  void elapse_others(Worker& worker, ComponentResult& result, ledger::Book& book, Timers& timers, Instant now) {
+    while (!timers.empty() && timers.top().at <= now) {
+      const Timer timer = timers.top();
+      timers.pop();
+      step::CaseState& state = result.cases[timer.which];
+      const auto next = worker.stepper.next_timer(state);
+      if (!next || *next > timer.at) continue;
+      worker.stepper.elapse(state, timer.at, book, worker.result);
+      note_timer(worker, result, timers, timer.which);
+    }
+  }
+
+  RowResult send(Worker& worker, ComponentResult& result, ledger::Book& book, const LogRow& row, Open& group,
+                 std::uint32_t row_index) {
+    const engine::Target& target = log_.targets[row.target];
+    Incoming& in = worker.incoming;
+    in.is = target.is;
+    in.index = target.index;
+    in.outcome = target.outcome;
+    in.at = row.at;
+    in.recorded = row.recorded;
+    in.actor.role = row.role;
+    in.actor.person = log_.persons[row.person];
+    in.subject = Value();
+    in.signed_by.clear();
+    const std::size_t size = out_.target_sizes[row.target];
+    in.data.resize(size);
+    in.given.assign(size, false);
+    for (std::uint16_t d = 0; d < row.data_count; ++d) {
+      const LogDatum& datum = log_.data[row.data + d];
+      if (datum.input == signed_input) {
+        sign(target, datum.value, in);
+      } else if (datum.input == subject_input) {
+        in.subject = datum.value;
+      } else {
+        in.data[datum.input] = datum.value;
+        in.given[datum.input] = true;
+      }
+    }
+    if (target.procedure == none) {
+      return told(result, worker.stepper.enter(in, book), row, row_index);
+    }
+    const step::Model& model = *log_.model;
+    const bool opens = target.is == Incoming::Is::event &&
+                       model.procedures[target.procedure].events[target.index].opens != none;
+    if (group.current != npos) {
+      step::CaseState& state = result.cases[group.current];
+      elapse(worker, state, book, row.recorded);
+      if (!(state.is_final && opens)) {
+        if (state.has_incident) {
+          step::StepResult waiting;
+          waiting.is = Outcome::Is::incident;
+          waiting.reasons.push_back({"incident", state.incident, {}, {}});
+          return told(result, std::move(waiting), row, row_index);
+        }
+        return told(result, worker.stepper.apply(state, in, book), row, row_index);
+      }
+    }
+    if (!opens) {
+      step::StepResult refused;
+      refused.is = Outcome::Is::refused;
+      refused.reasons.push_back({"unknown_case", "no case of this key", {}, {}});
+      return told(result, std::move(refused), row, row_index);
+    }
+    step::CaseState fresh;
+    std::string id = model.procedures[target.procedure].name + "/" + log_.groups[row.group].key;
+    std::size_t earlier = 0;
+    for (const std::uint32_t of : result.groups) earlier += of == row.group ? 1 : 0;
+    if (earlier > 0) id += "#" + std::to_string(earlier + 1);
+    step::StepResult opened =
+        worker.stepper.open(fresh, target.procedure, Value::string(id), in, book);
+    if (opened.is == Outcome::Is::applied || opened.is == Outcome::Is::unexpected) {
+      group.current = result.cases.size();
+      result.cases.push_back(std::move(fresh));
+      result.groups.push_back(row.group);
+    }
+    return told(result, std::move(opened), row, row_index);
+  }
+
+  void sign(const engine::Target& target, const Value& names, Incoming& in) const {
+    if (target.is != Incoming::Is::event || !names.is(Kind::list)) return;
+    const step::Procedure& p = log_.model->procedures[target.procedure];
+    const step::Event& event = p.events[target.index];
+    if (event.form == none) return;
+    const auto& signatures = p.forms[event.form].signatures;
+    for (const Value& name : names.items()) {
+      for (Index s = 0; s < signatures.size(); ++s)
+        if (name.is(Kind::string) && signatures[s].name == name.as_string()) in.signed_by.push_back(s);
+    }
+  }
+
+  RowResult told(ComponentResult& result, step::StepResult&& step, const LogRow& row, std::uint32_t row_index) {
+    switch (step.is) {
+      case Outcome::Is::applied:
+        return RowResult::applied;
+      case Outcome::Is::unexpected:
+        return RowResult::unexpected;
+      default:
+        break;
+    }
+    if (!row.is_synthetic) {
+      for (Reason& reason : step.reasons)
+        result.refusals.push_back({row_index, reason.code + ": " + reason.label +
+                                                  (reason.help.empty() ? "" : ", " + reason.help),
+                                   reason.clause});
+    }
+    return step.is == Outcome::Is::refused ? RowResult::refused : RowResult::fault;
+  }
+
+  const Log::Impl& log_;
+  Replay::Impl& out_;
+  Instant until_;
+};
+
+std::size_t size_of(const step::Model& model, const engine::Target& target) {
+  switch (target.is) {
+    case Incoming::Is::event: {
+      const step::Event& event = model.procedures[target.procedure].events[target.index];
+      std::size_t size = event.inputs.size();
+      if (event.form != none) size += model.procedures[target.procedure].forms[event.form].fields.size();
+      return size;
+    }
+    case Incoming::Is::row:
+      return model.ledgers[target.index].fields.size();
+    case Incoming::Is::by_hand:
+    case Incoming::Is::right:
+      return model.rules[target.index].inputs.size();
+    default:
+      return 0;
+  }
+}
+
+}  // namespace
+
+Result<Replay> replay(const Rulebook& rules, const Log& log, const ReplayOptions& options) {
+  const auto unset = rules.unset_parameters();
+  if (!unset.empty()) {
+    std::string message = "parameters that the rules need have no value:";
+    for (const ParameterView& p : unset)
+      message += "\n  " + p.name + " (" + p.type.to_text() + "), " + p.clause + " 「" + p.clause_text + "」";
+    return Error{ErrorCode::invalid_argument, std::move(message)};
+  }
+  const Log::Impl& in = log.impl();
+  if (in.model != rulebook::model_of(rules))
+    return Error{ErrorCode::invalid_argument, "the log was read for another rulebook"};
+  auto out = std::make_shared<Replay::Impl>(log, rules, in.model, rulebook::parameters_of(rules));
+
+  // Rows by component, components in order of their first group.
+  Components components(*in.model, in);
+  std::vector<std::uint32_t> number(in.groups.size(), 0xFFFFFFFFU);
+  std::vector<std::uint32_t> of_group(in.groups.size());
+  for (std::uint32_t g = 0; g < in.groups.size(); ++g) {
+    const std::uint32_t root = components.root(g);
+    if (number[root] == 0xFFFFFFFFU) {
+      number[root] = static_cast<std::uint32_t>(out->component_groups.size());
+      out->component_groups.push_back(0);
+    }
+    of_group[g] = number[root];
+    ++out->component_groups[of_group[g]];
+  }
+  const std::size_t count = out->component_groups.size();
+  out->component_begin.assign(count + 1, 0);
+  for (const LogRow& row : in.rows)
+    if (row.is == LogRow::Is::bound) ++out->component_begin[of_group[row.group] + 1];
+  for (std::size_t c = 0; c < count; ++c) out->component_begin[c + 1] += out->component_begin[c];
+  out->component_rows.resize(out->component_begin[count]);
+  std::vector<std::uint32_t> next(out->component_begin.begin(), out->component_begin.end() - 1);
+  for (std::uint32_t r = 0; r < in.rows.size(); ++r)
+    if (in.rows[r].is == LogRow::Is::bound) out->component_rows[next[of_group[in.rows[r].group]]++] = r;
+  out->components.resize(count);
+  out->row_results.assign(in.rows.size(), RowResult::applied);
+  for (const engine::Target& target : in.targets) out->target_sizes.push_back(size_of(*in.model, target));
+  for (std::uint32_t r = 0; r < in.rows.size(); ++r) {
+    if (in.rows[r].is == LogRow::Is::unmapped) out->row_results[r] = RowResult::unmapped;
+    if (in.rows[r].is == LogRow::Is::invalid) out->row_results[r] = RowResult::invalid;
+  }
+
+  const Instant until = options.until.value_or(in.last);
+  Runner runner(in, *out, until);
+  const unsigned threads = std::max(1U, options.threads);
+  const unsigned partitions = options.partitions == 0 ? threads : options.partitions;
+  std::atomic<std::size_t> rows_done{0};
+  std::atomic<unsigned> next_partition{0};
+  std::mutex merge;
+  const std::size_t all_rows = out->component_rows.size();
+  // A partition is a run of components with about the same number of rows.
+  std::vector<std::size_t> cut{0};
+  for (unsigned p = 1; p < partitions; ++p) {
+    const std::uint64_t target = static_cast<std::uint64_t>(all_rows) * p / partitions;
+    std::size_t c = cut.back();
+    while (c < count && out->component_begin[c] < target) ++c;
+    cut.push_back(c);
+  }
+  cut.push_back(count);
+  const auto work = [&](bool tells) {
+    Worker worker(in.model, out->parameters);
+    for (unsigned p = next_partition++; p < partitions; p = next_partition++) {
+      for (std::size_t c = cut[p]; c < cut[p + 1]; ++c) {
+        runner.run_component(worker, static_cast<std::uint32_t>(c));
+        const std::size_t rows = out->component_begin[c + 1] - out->component_begin[c];
+        const std::size_t done = rows_done += rows;
+        if (tells && options.progress && (c & 0x3FFU) == 0) options.progress(done, all_rows);
+      }
+    }
+    const std::lock_guard lock(merge);
+    out->add(worker.stepper.tally());
+  };
+  std::vector<std::thread> pool;
+  for (unsigned t = 1; t < threads; ++t) pool.emplace_back(work, false);
+  work(true);
+  for (std::thread& thread : pool) thread.join();
+  if (options.progress) options.progress(all_rows, all_rows);
+  out->until = until;
+  out->summarise();
+  return Replay(std::move(out));
+}
+
+}  // namespace aftercare
