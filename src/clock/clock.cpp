@@ -123,7 +123,8 @@ Limit limit_of(const Goal& goal, const Terms& terms, Instant start) {
   const auto deadline = terms.calendar->deadline(start, {goal.word, goal.unit}, options);
   out.at = deadline ? deadline->at : far_future;
   out.is_provisional = deadline && deadline->is_provisional;
-  out.fires = {out.at.micros + 1};
+  out.fires = deadline ? deadline->late_from : Instant{far_future.micros + 1};
+  out.is_exclusive = out.fires == out.at;
   return out;
 }
 

@@ -1,5 +1,6 @@
 // replay/csv.hpp — rows of comma-separated values (RFC 4180): quotes, doubled quotes, line breaks
-// inside quotes, CRLF or LF. Fields are views into the text, or into a scratch where quotes had to go.
+// inside quotes, CRLF or LF. Fields are views into the text, or into a scratch where quotes had to
+// go.
 #pragma once
 
 #include <cstdint>
@@ -52,7 +53,8 @@ class CsvReader {
   std::string_view field() {
     const std::size_t begin = at_;
     if (at_ < text_.size() && text_[at_] == '"') return quoted();
-    while (at_ < text_.size() && text_[at_] != ',' && text_[at_] != '\n' && text_[at_] != '\r') ++at_;
+    while (at_ < text_.size() && text_[at_] != ',' && text_[at_] != '\n' && text_[at_] != '\r')
+      ++at_;
     return text_.substr(begin, at_ - begin);
   }
 
@@ -83,7 +85,8 @@ class CsvReader {
     const std::size_t end = at_++;
     if (at_ < text_.size() && text_[at_] != ',' && text_[at_] != '\n' && text_[at_] != '\r') {
       is_broken_ = true;
-      while (at_ < text_.size() && text_[at_] != ',' && text_[at_] != '\n' && text_[at_] != '\r') ++at_;
+      while (at_ < text_.size() && text_[at_] != ',' && text_[at_] != '\n' && text_[at_] != '\r')
+        ++at_;
     }
     if (out == nullptr) return text_.substr(begin, end - begin);
     out->append(text_.substr(copied, end - copied));

@@ -10,6 +10,7 @@
 #include "aftercare/replay.hpp"
 #include "aftercare/time.hpp"
 #include "aftercare/value.hpp"
+
 #include "engine/resolve.hpp"
 #include "step/model.hpp"
 
@@ -19,14 +20,14 @@ namespace aftercare {
 struct LogRow {
   enum class Is : std::uint8_t { bound, unmapped, invalid };
   Is is = Is::bound;
-  bool is_synthetic = false;       ///< not a row of the file: `opens_with`
-  std::uint16_t target = 0;        ///< into Log::Impl::targets
+  bool is_synthetic = false;  ///< not a row of the file: `opens_with`
+  std::uint16_t target = 0;   ///< into Log::Impl::targets
   step::Index role = step::none;
-  std::uint32_t group = 0;         ///< rows of one key; without_case: a by-hand entry's own
-  std::uint32_t person = 0;        ///< into Log::Impl::persons; 0: nobody
-  std::uint32_t data = 0;          ///< first of its data in Log::Impl::data
+  std::uint32_t group = 0;   ///< rows of one key; without_case: a by-hand entry's own
+  std::uint32_t person = 0;  ///< into Log::Impl::persons; 0: nobody
+  std::uint32_t data = 0;    ///< first of its data in Log::Impl::data
   std::uint16_t data_count = 0;
-  std::uint32_t line = 0;          ///< of the file, from 1
+  std::uint32_t line = 0;  ///< of the file, from 1
   Instant at{}, recorded{};
 };
 
@@ -46,9 +47,9 @@ struct LogProblem {
 struct Log::Impl {
   std::shared_ptr<const step::Model> model;
   std::vector<engine::Target> targets;
-  std::vector<LogRow> rows;          ///< in order of recording; equal instants in file order
+  std::vector<LogRow> rows;  ///< in order of recording; equal instants in file order
   std::vector<LogDatum> data;
-  std::vector<Value> persons;        ///< 0 is null
+  std::vector<Value> persons;  ///< 0 is null
   struct Group {
     std::string key;
     step::Index procedure = step::none;

@@ -21,11 +21,12 @@ class Reader {
       return std::nullopt;
     }
     Mapping out;
-    static const std::vector<std::string> keys = {"aftercare", "mapping", "procedure", "zone", "columns",
-                                                  "opens_with", "role", "events"};
+    static const std::vector<std::string> keys = {"aftercare", "mapping",    "procedure", "zone",
+                                                  "columns",   "opens_with", "role",      "events"};
     for (const auto& [key, value] : root.entries) {
       if (key.text == "aftercare") {
-        if (value.text != "1") findings_.add(base::make(diag::AC0217, value.span, {{"version", value.text}}));
+        if (value.text != "1")
+          findings_.add(base::make(diag::AC0217, value.span, {{"version", value.text}}));
       } else if (key.text == "mapping") {
         text(value, key, out.name);
       } else if (key.text == "procedure") {
@@ -76,8 +77,9 @@ class Reader {
   void pairs(const Node& value, const Node& key,
              std::vector<std::pair<std::string, std::string>>& into) {
     if (!value.is_map()) {
-      findings_.add(base::make(diag::AC0205, value.span,
-                               {{"key", key.text}, {"shape", "a map"}, {"kind", "something else"}}));
+      findings_.add(
+          base::make(diag::AC0205, value.span,
+                     {{"key", key.text}, {"shape", "a map"}, {"kind", "something else"}}));
       return;
     }
     for (const auto& [name, word] : value.entries) {
@@ -88,8 +90,9 @@ class Reader {
 
   void columns(const Node& value, const Node& key, Mapping& out) {
     if (!value.is_map()) {
-      findings_.add(base::make(diag::AC0205, value.span,
-                               {{"key", key.text}, {"shape", "a map"}, {"kind", "something else"}}));
+      findings_.add(
+          base::make(diag::AC0205, value.span,
+                     {{"key", key.text}, {"shape", "a map"}, {"kind", "something else"}}));
       return;
     }
     out.has_columns = true;
@@ -97,7 +100,8 @@ class Reader {
     out.recorded.clear();
     out.role.clear();
     out.person.clear();
-    static const std::vector<std::string> keys = {"key", "event", "at", "recorded", "role", "person", "data"};
+    static const std::vector<std::string> keys = {"key",  "event",  "at",  "recorded",
+                                                  "role", "person", "data"};
     for (const auto& [name, column] : value.entries) {
       if (name.text == "key") {
         text(column, name, out.key);
@@ -130,7 +134,8 @@ std::string_view Mapping::event_for(std::string_view text) const noexcept {
     if (pattern == text) return event;
   for (const auto& [pattern, event] : events) {
     if (!pattern.empty() && pattern.back() == '*' &&
-        text.substr(0, pattern.size() - 1) == std::string_view(pattern).substr(0, pattern.size() - 1))
+        text.substr(0, pattern.size() - 1) ==
+            std::string_view(pattern).substr(0, pattern.size() - 1))
       return event;
   }
   return {};

@@ -9,22 +9,24 @@
 
 #include "aftercare/source.hpp"
 #include "aftercare/time.hpp"
+
 #include "base/diagnostics.hpp"
 
 namespace aftercare::logs {
 
 struct Mapping {
   std::string name;
-  std::string procedure;                  ///< empty: each row's event says it
-  std::optional<Zone> zone;               ///< of instants without offset; none: the pack's
+  std::string procedure;     ///< empty: each row's event says it
+  std::optional<Zone> zone;  ///< of instants without offset; none: the pack's
   std::string key = "case", event = "event", at = "at", recorded = "recorded", role = "role",
-              person = "person";          ///< names of columns
+              person = "person";                          ///< names of columns
   std::vector<std::pair<std::string, std::string>> data;  ///< (datum, column)
-  bool data_by_name = true;               ///< further columns are data of their names
+  bool data_by_name = true;  ///< further columns are data of their names
   std::string opens_with;
   std::string default_role;
-  std::vector<std::pair<std::string, std::string>> events;  ///< (text or prefix*, event); empty: as they are
-  bool has_columns = false;               ///< the mapping names columns: those must be there
+  std::vector<std::pair<std::string, std::string>>
+      events;                ///< (text or prefix*, event); empty: as they are
+  bool has_columns = false;  ///< the mapping names columns: those must be there
 
   /// The event for a text of the event column; empty: not mapped.
   [[nodiscard]] std::string_view event_for(std::string_view text) const noexcept;

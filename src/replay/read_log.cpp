@@ -45,8 +45,8 @@ struct Binding {
 
 class LogReader {
  public:
-  LogReader(std::shared_ptr<const step::Model> model, const Mapping& mapping, base::Findings& findings,
-            std::uint32_t file)
+  LogReader(std::shared_ptr<const step::Model> model, const Mapping& mapping,
+            base::Findings& findings, std::uint32_t file)
       : names_(*model), mapping_(mapping), findings_(findings), file_(file) {
     log_.model = std::move(model);
     log_.persons.emplace_back();
@@ -72,10 +72,12 @@ class LogReader {
     recorded_ = column(mapping_.recorded, mapping_.has_columns);
     role_ = column(mapping_.role, mapping_.has_columns);
     person_ = column(mapping_.person, mapping_.has_columns);
-    for (const auto& [datum, name] : mapping_.data) data_columns_.emplace_back(datum, column(name, true));
+    for (const auto& [datum, name] : mapping_.data)
+      data_columns_.emplace_back(datum, column(name, true));
     if (mapping_.data_by_name) {
       for (std::size_t i = 0; i < header_.size(); ++i) {
-        if (i == key_ || i == event_ || i == at_ || i == recorded_ || i == role_ || i == person_) continue;
+        if (i == key_ || i == event_ || i == at_ || i == recorded_ || i == role_ || i == person_)
+          continue;
         data_columns_.emplace_back(header_[i], i);
       }
     }
@@ -111,8 +113,8 @@ class LogReader {
       log_.rows.push_back(row);
     };
     if (raw.fields.size() != header_.size() && !is_json_) {
-      wrong(LogRow::Is::invalid, "the row has " + std::to_string(raw.fields.size()) + " fields, the header " +
-                                     std::to_string(header_.size()));
+      wrong(LogRow::Is::invalid, "the row has " + std::to_string(raw.fields.size()) +
+                                     " fields, the header " + std::to_string(header_.size()));
       return;
     }
     const std::string_view text = field(event_);
@@ -243,7 +245,8 @@ class LogReader {
       if (is_first || row.recorded > log_.last) log_.last = row.recorded;
       is_first = false;
     }
-    for (const Log::Impl::Group& group : log_.groups) log_.group_cases += group.procedure != none ? 1 : 0;
+    for (const Log::Impl::Group& group : log_.groups)
+      log_.group_cases += group.procedure != none ? 1 : 0;
     return std::make_shared<const Log::Impl>(std::move(log_));
   }
 
@@ -258,7 +261,8 @@ class LogReader {
   }
 
   std::string qualified(std::string_view event) const {
-    if (mapping_.procedure.empty() || event.find('.') != std::string_view::npos) return std::string(event);
+    if (mapping_.procedure.empty() || event.find('.') != std::string_view::npos)
+      return std::string(event);
     const std::string inside = mapping_.procedure + "." + std::string(event);
     return names_.find(inside).empty() ? std::string(event) : inside;
   }
@@ -315,7 +319,8 @@ class LogReader {
       for (const step::Field& field : ledger.fields) bind(field.name, input++, field.type);
       bind(ledger.subject, subject_input, ledger.subject_type);
     } else if (target.is == Incoming::Is::by_hand || target.is == Incoming::Is::right) {
-      for (const step::Input& in : model.rules[target.index].inputs) bind(in.name, input++, in.type);
+      for (const step::Input& in : model.rules[target.index].inputs)
+        bind(in.name, input++, in.type);
       bind("who", subject_input, person);
     }
   }
@@ -326,7 +331,8 @@ class LogReader {
     const step::Procedure& procedure = log_.model->procedures[target.procedure];
     const step::Event& event = procedure.events[target.index];
     for (std::uint16_t i = 0; i < event.inputs.size(); ++i) {
-      if (event.inputs[i].case_slot != procedure.key_slot || procedure.key_slot == step::no_slot) continue;
+      if (event.inputs[i].case_slot != procedure.key_slot || procedure.key_slot == step::no_slot)
+        continue;
       for (std::uint16_t d = 0; d < row.data_count; ++d)
         if (log_.data[row.data + d].input == i) return;
       auto value = step::from_text(key, event.inputs[i].type, zone_of(target.procedure));
@@ -398,7 +404,8 @@ std::string plain_text(const base::JsonValue& value) {
 }
 
 /// JSON lines: every name that occurs in any object is a column.
-bool read_jsonl(std::string_view text, LogReader& reader, base::Findings& findings, std::uint32_t file) {
+bool read_jsonl(std::string_view text, LogReader& reader, base::Findings& findings,
+                std::uint32_t file) {
   std::vector<std::string> header;
   std::unordered_map<std::string, std::size_t> columns;
   std::vector<std::pair<std::uint32_t, base::JsonValue>> rows;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "aftercare/replay.hpp"
+
 #include "ledger/entry.hpp"
 #include "replay/log.hpp"
 #include "step/case_state.hpp"
@@ -32,8 +33,12 @@ struct ComponentResult {
 };
 
 struct Replay::Impl {
-  Impl(Log of, Rulebook by, std::shared_ptr<const step::Model> compiled, step::ParameterValues values)
-      : log(std::move(of)), rules(std::move(by)), model(std::move(compiled)), parameters(std::move(values)) {}
+  Impl(Log of, Rulebook by, std::shared_ptr<const step::Model> compiled,
+       step::ParameterValues values)
+      : log(std::move(of)),
+        rules(std::move(by)),
+        model(std::move(compiled)),
+        parameters(std::move(values)) {}
 
   void add(const step::Tally& more);
   void summarise();
@@ -45,7 +50,7 @@ struct Replay::Impl {
   Rulebook rules;
   std::shared_ptr<const step::Model> model;
   step::ParameterValues parameters;
-  std::vector<std::uint32_t> component_begin;   ///< rows of component c: [begin[c], begin[c + 1])
+  std::vector<std::uint32_t> component_begin;  ///< rows of component c: [begin[c], begin[c + 1])
   std::vector<std::uint32_t> component_rows;
   std::vector<std::uint32_t> component_groups;  ///< how many groups each has
   std::vector<std::size_t> target_sizes;

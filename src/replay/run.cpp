@@ -20,8 +20,8 @@ namespace {
 
 using step::Incoming;
 using step::Index;
-using step::none;
 using step::no_slot;
+using step::none;
 using step::SlotIndex;
 
 // ── components ────────────────────────────────────────────────────────────────────────────────
@@ -35,7 +35,8 @@ struct Link {
 
 class Components {
  public:
-  Components(const step::Model& model, const Log::Impl& log) : model_(model), parent_(log.groups.size()) {
+  Components(const step::Model& model, const Log::Impl& log)
+      : model_(model), parent_(log.groups.size()) {
     std::iota(parent_.begin(), parent_.end(), 0U);
     find_links();
     if (!links_.empty() || has_hand_links_) join(log);
@@ -55,7 +56,9 @@ class Components {
     }
   };
   struct NodeHash {
-    std::size_t operator()(const Node& node) const noexcept { return node.subject.hash() * 31 + node.space; }
+    std::size_t operator()(const Node& node) const noexcept {
+      return node.subject.hash() * 31 + node.space;
+    }
   };
 
   /// The case field that a formula or a person simply is.
@@ -86,7 +89,8 @@ class Components {
       for (const Index r : p.rules) {
         const step::Rule& rule = model_.rules[r];
         const SlotIndex slot = plain_slot(p, rule.who);
-        if (rule.is == step::Rule::Is::entry && is_read[rule.ledger]) links_.push_back({i, rule.ledger, slot});
+        if (rule.is == step::Rule::Is::entry && is_read[rule.ledger])
+          links_.push_back({i, rule.ledger, slot});
         // Counted per person, or once a day or month of a person: the occurrences meet.
         const bool meets = rule.numbered || rule.once == step::Rule::Once::per_day ||
                            rule.once == step::Rule::Once::per_month;
@@ -96,7 +100,8 @@ class Components {
           links_.push_back({i, step::offences_ledger, slot});
       }
     }
-    for (Index l = 0; l < model_.ledgers.size(); ++l) has_hand_links_ = has_hand_links_ || is_read[l];
+    for (Index l = 0; l < model_.ledgers.size(); ++l)
+      has_hand_links_ = has_hand_links_ || is_read[l];
     is_read_ = std::move(is_read);
   }
 
@@ -124,11 +129,13 @@ class Components {
       if (row.is != LogRow::Is::bound) continue;
       const engine::Target& target = log.targets[row.target];
       if (target.procedure == none) {
-        const std::uint32_t space = target.is == Incoming::Is::row ? target.index : step::offences_ledger;
+        const std::uint32_t space =
+            target.is == Incoming::Is::row ? target.index : step::offences_ledger;
         if (target.is == Incoming::Is::row && !is_read_[target.index]) continue;
         for (std::uint16_t d = 0; d < row.data_count; ++d) {
           const LogDatum& datum = log.data[row.data + d];
-          if (datum.input == subject_input) meet(row.group, space, is_whole(space) ? Value() : datum.value);
+          if (datum.input == subject_input)
+            meet(row.group, space, is_whole(space) ? Value() : datum.value);
         }
         continue;
       }
@@ -167,7 +174,8 @@ class Components {
 
 /// What one thread keeps.
 struct Worker {
-  explicit Worker(const std::shared_ptr<const step::Model>& model, const step::ParameterValues& parameters)
+  explicit Worker(const std::shared_ptr<const step::Model>& model,
+                  const step::ParameterValues& parameters)
       : stepper(model, parameters) {}
 
   step::Stepper stepper;
@@ -177,10 +185,12 @@ struct Worker {
 
 class Runner {
  public:
-  Runner(const Log::Impl& log, Replay::Impl& out, Instant until) : log_(log), out_(out), until_(until) {}
+  Runner(const Log::Impl& log, Replay::Impl& out, Instant until)
+      : log_(log), out_(out), until_(until) {}
 
   void run_component(Worker& worker, std::uint32_t number) {
-    const std::uint32_t begin = out_.component_begin[number], end = out_.component_begin[number + 1];
+    const std::uint32_t begin = out_.component_begin[number],
+                        end = out_.component_begin[number + 1];
     ComponentResult& result = out_.components[number];
     ledger::MemoryBook book;
     // Most components are one case: its group's open case is then the only one to look at.
@@ -208,7 +218,6 @@ class Runner {
       }
       out_.row_results[row_index] = send(worker, result, book, row, *group, row_index);
       if (has_others && group->current != npos) note_timer(worker, result, timers, group->current);
-
     }
     if (has_others) {
       elapse_others(worker, result, book, timers, until_);
@@ -248,9 +257,10 @@ class Runner {
     if (const auto at = worker.stepper.next_timer(result.cases[which])) timers.push({*at, which});
   }
 
-  /// In order of instants over all cases of the component. An entry of the queue may be out of date:
-  /// then nothing is due, and what is has an entry of its own.
-  void elapse_others(Worker& worker, ComponentResult& result, ledger::Book& book, Timers& timers, Instant now) {
+  /// In order of instants over all cases of the component. An entry of the queue may be out of
+  /// date: then nothing is due, and what is has an entry of its own.
+  void elapse_others(Worker& worker, ComponentResult& result, ledger::Book& book, Timers& timers,
+                     Instant now) {
     while (!timers.empty() && timers.top().at <= now) {
       const Timer timer = timers.top();
       timers.pop();
@@ -262,8 +272,8 @@ class Runner {
     }
   }
 
-  RowResult send(Worker& worker, ComponentResult& result, ledger::Book& book, const LogRow& row, Open& group,
-                 std::uint32_t row_index) {
+  RowResult send(Worker& worker, ComponentResult& result, ledger::Book& book, const LogRow& row,
+                 Open& group, std::uint32_t row_index) {
     const engine::Target& target = log_.targets[row.target];
     Incoming& in = worker.incoming;
     in.is = target.is;
@@ -337,11 +347,13 @@ class Runner {
     const auto& signatures = p.forms[event.form].signatures;
     for (const Value& name : names.items()) {
       for (Index s = 0; s < signatures.size(); ++s)
-        if (name.is(Kind::string) && signatures[s].name == name.as_string()) in.signed_by.push_back(s);
+        if (name.is(Kind::string) && signatures[s].name == name.as_string())
+          in.signed_by.push_back(s);
     }
   }
 
-  RowResult told(ComponentResult& result, step::StepResult&& step, const LogRow& row, std::uint32_t row_index) {
+  RowResult told(ComponentResult& result, step::StepResult&& step, const LogRow& row,
+                 std::uint32_t row_index) {
     switch (step.is) {
       case Outcome::Is::applied:
         return RowResult::applied;
@@ -352,9 +364,10 @@ class Runner {
     }
     if (!row.is_synthetic) {
       for (Reason& reason : step.reasons)
-        result.refusals.push_back({row_index, reason.code + ": " + reason.label +
-                                                  (reason.help.empty() ? "" : ", " + reason.help),
-                                   reason.clause});
+        result.refusals.push_back(
+            {row_index,
+             reason.code + ": " + reason.label + (reason.help.empty() ? "" : ", " + reason.help),
+             reason.clause});
     }
     return step.is == Outcome::Is::refused ? RowResult::refused : RowResult::fault;
   }
@@ -369,7 +382,8 @@ std::size_t size_of(const step::Model& model, const engine::Target& target) {
     case Incoming::Is::event: {
       const step::Event& event = model.procedures[target.procedure].events[target.index];
       std::size_t size = event.inputs.size();
-      if (event.form != none) size += model.procedures[target.procedure].forms[event.form].fields.size();
+      if (event.form != none)
+        size += model.procedures[target.procedure].forms[event.form].fields.size();
       return size;
     }
     case Incoming::Is::row:
@@ -389,7 +403,8 @@ Result<Replay> replay(const Rulebook& rules, const Log& log, const ReplayOptions
   if (!unset.empty()) {
     std::string message = "parameters that the rules need have no value:";
     for (const ParameterView& p : unset)
-      message += "\n  " + p.name + " (" + p.type.to_text() + "), " + p.clause + " 「" + p.clause_text + "」";
+      message += "\n  " + p.name + " (" + p.type.to_text() + "), " + p.clause + " 「" +
+                 p.clause_text + "」";
     return Error{ErrorCode::invalid_argument, std::move(message)};
   }
   const Log::Impl& in = log.impl();
@@ -418,10 +433,12 @@ Result<Replay> replay(const Rulebook& rules, const Log& log, const ReplayOptions
   out->component_rows.resize(out->component_begin[count]);
   std::vector<std::uint32_t> next(out->component_begin.begin(), out->component_begin.end() - 1);
   for (std::uint32_t r = 0; r < in.rows.size(); ++r)
-    if (in.rows[r].is == LogRow::Is::bound) out->component_rows[next[of_group[in.rows[r].group]]++] = r;
+    if (in.rows[r].is == LogRow::Is::bound)
+      out->component_rows[next[of_group[in.rows[r].group]]++] = r;
   out->components.resize(count);
   out->row_results.assign(in.rows.size(), RowResult::applied);
-  for (const engine::Target& target : in.targets) out->target_sizes.push_back(size_of(*in.model, target));
+  for (const engine::Target& target : in.targets)
+    out->target_sizes.push_back(size_of(*in.model, target));
   for (std::uint32_t r = 0; r < in.rows.size(); ++r) {
     if (in.rows[r].is == LogRow::Is::unmapped) out->row_results[r] = RowResult::unmapped;
     if (in.rows[r].is == LogRow::Is::invalid) out->row_results[r] = RowResult::invalid;

@@ -19,9 +19,12 @@ using step::none;
 
 constexpr std::int64_t hour = 3'600'000'000;
 /// Upper edges of the lateness classes; the last class has none.
-constexpr std::array<std::int64_t, 6> late_edges = {hour, 4 * hour, 24 * hour, 72 * hour, 168 * hour, 672 * hour};
+constexpr std::array<std::int64_t, 6> late_edges = {hour,      4 * hour,   24 * hour,
+                                                    72 * hour, 168 * hour, 672 * hour};
 
-bool counts(const ledger::Entry& entry) noexcept { return !entry.is_withdrawn && entry.replaced_by == 0; }
+bool counts(const ledger::Entry& entry) noexcept {
+  return !entry.is_withdrawn && entry.replaced_by == 0;
+}
 
 bool is_money(const ledger::Entry& entry) noexcept { return entry.ledger == step::money_ledger; }
 
@@ -33,8 +36,10 @@ void Replay::Impl::add(const step::Tally& more) {
     return;
   }
   for (std::size_t p = 0; p < more.transitions.size(); ++p) {
-    for (std::size_t t = 0; t < more.transitions[p].size(); ++t) tally.transitions[p][t] += more.transitions[p][t];
-    for (std::size_t c = 0; c < more.breaches[p].size(); ++c) tally.breaches[p][c] += more.breaches[p][c];
+    for (std::size_t t = 0; t < more.transitions[p].size(); ++t)
+      tally.transitions[p][t] += more.transitions[p][t];
+    for (std::size_t c = 0; c < more.breaches[p].size(); ++c)
+      tally.breaches[p][c] += more.breaches[p][c];
   }
 }
 
@@ -54,16 +59,29 @@ void Replay::Impl::summarise() {
   for (std::size_t r = 0; r < in.rows.size(); ++r) {
     if (in.rows[r].is_synthetic) continue;
     switch (row_results[r]) {
-      case RowResult::applied: ++s.applied; break;
-      case RowResult::unexpected: ++s.unexpected; break;
-      case RowResult::refused: ++s.refused; break;
-      case RowResult::fault: ++s.faults; break;
-      case RowResult::unmapped: ++s.unmapped; break;
-      case RowResult::invalid: ++s.invalid; break;
+      case RowResult::applied:
+        ++s.applied;
+        break;
+      case RowResult::unexpected:
+        ++s.unexpected;
+        break;
+      case RowResult::refused:
+        ++s.refused;
+        break;
+      case RowResult::fault:
+        ++s.faults;
+        break;
+      case RowResult::unmapped:
+        ++s.unmapped;
+        break;
+      case RowResult::invalid:
+        ++s.invalid;
+        break;
     }
   }
   s.components = components.size();
-  for (const std::uint32_t groups : component_groups) s.largest_component = std::max<std::size_t>(s.largest_component, groups);
+  for (const std::uint32_t groups : component_groups)
+    s.largest_component = std::max<std::size_t>(s.largest_component, groups);
 
   // Cases in the order of their groups' first row; several of one group in order of opening.
   std::vector<std::array<std::uint32_t, 3>> cases;
@@ -89,7 +107,8 @@ void Replay::Impl::summarise() {
       ClockSummary clock;
       clock.procedure = procedure.name;
       clock.clock = procedure.clocks[c].name;
-      if (!procedure.clocks[c].cites.empty()) clock.clause = model->clauses[procedure.clocks[c].cites.front()].id;
+      if (!procedure.clocks[c].cites.empty())
+        clock.clause = model->clauses[procedure.clocks[c].cites.front()].id;
       if (!tally.breaches.empty()) clock.breaches = tally.breaches[p][c];
       clock.late.assign(late_edges.size() + 1, 0);
       s.clocks.push_back(std::move(clock));
@@ -106,15 +125,28 @@ void Replay::Impl::summarise() {
       ClockSummary& clock = s.clocks[first_clock[of.procedure] + c];
       const clock::Run& run = of.clocks[c];
       switch (run.state) {
-        case clock::State::idle: ++clock.idle; continue;
-        case clock::State::running: ++clock.running; continue;
-        case clock::State::paused: ++clock.paused; continue;
-        case clock::State::met: ++clock.met; continue;
-        case clock::State::cancelled: ++clock.cancelled; continue;
-        case clock::State::breached: ++clock.breached; break;
+        case clock::State::idle:
+          ++clock.idle;
+          continue;
+        case clock::State::running:
+          ++clock.running;
+          continue;
+        case clock::State::paused:
+          ++clock.paused;
+          continue;
+        case clock::State::met:
+          ++clock.met;
+          continue;
+        case clock::State::cancelled:
+          ++clock.cancelled;
+          continue;
+        case clock::State::breached:
+          ++clock.breached;
+          break;
       }
       // How late: until it was done, or until the end of the log.
-      const std::int64_t late = (run.is_stopped ? run.ended.micros : until.micros) - run.limit.micros;
+      const std::int64_t late =
+          (run.is_stopped ? run.ended.micros : until.micros) - run.limit.micros;
       const auto edge = std::lower_bound(late_edges.begin(), late_edges.end(), late);
       ++clock.late[static_cast<std::size_t>(edge - late_edges.begin())];
       if (late > clock.worst_late_micros || clock.worst_case.empty()) {
@@ -126,7 +158,8 @@ void Replay::Impl::summarise() {
     if (worst > 0) latest.push_back({worst, i});
   }
   for (const auto& [name, count] : states) s.states.emplace_back(name, count);
-  std::stable_sort(latest.begin(), latest.end(), [](const Late& a, const Late& b) { return a.micros > b.micros; });
+  std::stable_sort(latest.begin(), latest.end(),
+                   [](const Late& a, const Late& b) { return a.micros > b.micros; });
   for (std::size_t i = 0; i < latest.size() && i < 10; ++i)
     s.worst.emplace_back(state(latest[i].index).id.as_string());
 
@@ -140,7 +173,8 @@ void Replay::Impl::summarise() {
         RuleSummary& finding = findings[entry.reason];
         finding.name = entry.reason;
         finding.kind = "finding";
-        if (!entry.fields.empty() && entry.fields.front().is(Kind::string)) finding.clause = std::string(entry.fields.front().as_string());
+        if (!entry.fields.empty() && entry.fields.front().is(Kind::string))
+          finding.clause = std::string(entry.fields.front().as_string());
         counts(entry) ? ++finding.count : ++finding.withdrawn;
         continue;
       }
@@ -156,14 +190,19 @@ void Replay::Impl::summarise() {
         continue;
       }
       counts(entry) ? ++rule.count : ++rule.withdrawn;
-      if (counts(entry) && model->rules[entry.rule].is != step::Rule::Is::entry) ++subjects[subject].entries;
+      if (counts(entry) && model->rules[entry.rule].is != step::Rule::Is::entry)
+        ++subjects[subject].entries;
     }
   }
   for (Index r = 0; r < by_rule.size(); ++r) {
     if (by_rule[r].count == 0 && by_rule[r].withdrawn == 0) continue;
     const step::Rule& rule = model->rules[r];
-    by_rule[r].name = rule.is == step::Rule::Is::entry ? model->ledgers[rule.ledger].name : rule.name;
-    by_rule[r].kind = rule.is == step::Rule::Is::entry ? "entry" : rule.is == step::Rule::Is::reward ? "reward" : rule.is == step::Rule::Is::payment ? "payment" : "offence";
+    by_rule[r].name =
+        rule.is == step::Rule::Is::entry ? model->ledgers[rule.ledger].name : rule.name;
+    by_rule[r].kind = rule.is == step::Rule::Is::entry     ? "entry"
+                      : rule.is == step::Rule::Is::reward  ? "reward"
+                      : rule.is == step::Rule::Is::payment ? "payment"
+                                                           : "offence";
     if (!rule.cites.empty()) by_rule[r].clause = model->clauses[rule.cites.front()].id;
     s.rules.push_back(by_rule[r]);
   }
@@ -172,7 +211,9 @@ void Replay::Impl::summarise() {
     subject.subject = name;
     s.subjects.push_back(subject);
   }
-  std::stable_sort(s.subjects.begin(), s.subjects.end(), [](const SubjectSummary& a, const SubjectSummary& b) { return a.entries > b.entries; });
+  std::stable_sort(
+      s.subjects.begin(), s.subjects.end(),
+      [](const SubjectSummary& a, const SubjectSummary& b) { return a.entries > b.entries; });
 
   // Rows that did not go through.
   std::map<std::pair<std::string, std::string>, RefusedRows> refusals;
@@ -184,11 +225,13 @@ void Replay::Impl::summarise() {
     if (rows.first_row == 0 || line < rows.first_row) rows.first_row = line;
   };
   for (const ComponentResult& component : components) {
-    for (const RowRefusal& refusal : component.refusals) note(refusal.reason, refusal.clause, in.rows[refusal.row].line);
+    for (const RowRefusal& refusal : component.refusals)
+      note(refusal.reason, refusal.clause, in.rows[refusal.row].line);
   }
   for (const LogProblem& problem : in.problems) note(problem.text, {}, problem.line);
   for (auto& [key, rows] : refusals) s.refusals.push_back(rows);
-  std::stable_sort(s.refusals.begin(), s.refusals.end(), [](const RefusedRows& a, const RefusedRows& b) { return a.rows > b.rows; });
+  std::stable_sort(s.refusals.begin(), s.refusals.end(),
+                   [](const RefusedRows& a, const RefusedRows& b) { return a.rows > b.rows; });
   for (const auto& taken : tally.transitions)
     for (const std::uint32_t count : taken) s.transitions.push_back(count);
 }
@@ -307,13 +350,17 @@ void Replay::write_steps(const std::function<void(std::string_view)>& write) con
           list += value;
           list += '"';
         };
-        if (item.op == Op::entered) put(entered, p.chart.name(static_cast<chart::StateId>(item.first)));
+        if (item.op == Op::entered)
+          put(entered, p.chart.name(static_cast<chart::StateId>(item.first)));
         if (item.op == Op::clock) {
           static constexpr std::array<std::string_view, 9> ops = {
-              "started", "met", "breached", "breached", "paused", "resumed", "cancelled", "too early", "done late"};
-          put(clocks, p.clocks[item.first].name + " " + std::string(ops[std::min<std::size_t>(item.second, 8)]));
+              "started", "met",       "breached",  "breached", "paused",
+              "resumed", "cancelled", "too early", "done late"};
+          put(clocks, p.clocks[item.first].name + " " +
+                          std::string(ops[std::min<std::size_t>(item.second, 8)]));
         }
-        if (item.op == Op::rule_entered && item.first < model.rules.size()) put(rules, model.rules[item.first].name);
+        if (item.op == Op::rule_entered && item.first < model.rules.size())
+          put(rules, model.rules[item.first].name);
         if (item.op == Op::rule_withdrawn && item.first < model.rules.size())
           put(rules, "withdrawn: " + model.rules[item.first].name);
       });
@@ -334,10 +381,12 @@ std::size_t Replay::bytes() const noexcept {
   std::size_t out = 0;
   for (const ComponentResult& component : impl_->components) {
     out += sizeof component + component.entries.capacity() * sizeof(ledger::Entry) +
-           component.groups.capacity() * sizeof(std::uint32_t) + component.cases.capacity() * sizeof(step::CaseState);
+           component.groups.capacity() * sizeof(std::uint32_t) +
+           component.cases.capacity() * sizeof(step::CaseState);
     for (const step::CaseState& state : component.cases) {
       out += state.slots.capacity() * sizeof(Value) + state.clocks.capacity() * sizeof(clock::Run) +
-             state.entered.capacity() * sizeof(Instant) + state.standing.capacity() * sizeof(step::Standing) +
+             state.entered.capacity() * sizeof(Instant) +
+             state.standing.capacity() * sizeof(step::Standing) +
              (state.record.capacity() > 15 ? state.record.capacity() + 1 : 0);
       for (const Value& value : state.slots)
         if (value.is(Kind::string)) out += value.as_string().size() + 24;
