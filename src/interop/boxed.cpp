@@ -377,7 +377,7 @@ class BoxedEvaluator {
       case Boxed::Kind::conditional: {
         const Value condition = evaluate(boxed.parts[0].body);
         if (!condition.is_null() && !condition.is(Kind::boolean)) {
-          fault(builtins::Fault::type_mismatch, "if", boxed.span);
+          fault(builtins::Fault::type_mismatch, "if", condition, boxed.span);
           return {};
         }
         const bool holds = condition.is(Kind::boolean) && condition.as_boolean();
@@ -394,11 +394,9 @@ class BoxedEvaluator {
     return {};
   }
 
-  void fault(builtins::Fault what, std::string_view operation, SourceSpan span) {
-    in_.tell(base::make(diag::AC0591, span,
-                        {{"english", builtins::fault_text(what, operation, Language::english)},
-                         {"chinese", builtins::fault_text(what, operation, Language::chinese)},
-                         {"fault", std::string(builtins::fault_name(what))}}));
+  void fault(builtins::Fault what, std::string_view operation, const Value& operand,
+             SourceSpan span) {
+    in_.tell(table::fault_finding(what, operation, std::span(&operand, 1), span));
   }
 
   Value context(const Boxed& boxed) {
@@ -463,7 +461,7 @@ class BoxedEvaluator {
       const Value verdict = evaluate(boxed.parts[1].body);
       if (in_.error()) return {};
       if (!verdict.is_null() && !verdict.is(Kind::boolean)) {
-        fault(builtins::Fault::type_mismatch, "filter", boxed.span);
+        fault(builtins::Fault::type_mismatch, "filter", verdict, boxed.span);
         return {};
       }
       if (verdict.is(Kind::boolean) && verdict.as_boolean()) kept.push_back(std::move(item));
@@ -504,7 +502,7 @@ class BoxedEvaluator {
       const Value verdict = evaluate(boxed.parts[1].body);
       if (in_.error()) return {};
       if (!verdict.is_null() && !verdict.is(Kind::boolean)) {
-        fault(builtins::Fault::type_mismatch, is_some ? "some" : "every", boxed.span);
+        fault(builtins::Fault::type_mismatch, is_some ? "some" : "every", verdict, boxed.span);
         return {};
       }
       const rt::Tri truth = builtins::truth(verdict);

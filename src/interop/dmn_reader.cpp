@@ -34,46 +34,41 @@ class Reader {
   DmnDefinitions definitions();
 
  private:
-  bool is(pugi::xml_node node, std::string_view name) const {
-    return node.type() == pugi::node_element && local_name(node) == name &&
-           prefix_of(node.name()) == prefix_;
+  bool is(XmlNode node, std::string_view name) const {
+    return node.local_name() == name && node.prefix() == prefix_;
   }
-  pugi::xml_node child(pugi::xml_node node, std::string_view name) const {
-    for (const pugi::xml_node c : node.children()) {
+  XmlNode child(XmlNode node, std::string_view name) const {
+    for (const XmlNode c : node.elements()) {
       if (is(c, name)) return c;
     }
     return {};
   }
-  DmnText text_of(pugi::xml_node node) const {
-    return {document_.text(node), document_.text_span(node)};
-  }
+  DmnText text_of(XmlNode node) const { return {node.text(), document_.text_span(node)}; }
   /// The `text` child of an expression or unary tests.
-  DmnText text_child(pugi::xml_node node) const {
-    const pugi::xml_node text = child(node, "text");
+  DmnText text_child(XmlNode node) const {
+    const XmlNode text = child(node, "text");
     if (!text) return {{}, document_.span(node)};
     return text_of(text);
   }
-  std::optional<DmnText> tests(pugi::xml_node node, std::string_view name) const {
-    const pugi::xml_node found = child(node, name);
+  std::optional<DmnText> tests(XmlNode node, std::string_view name) const {
+    const XmlNode found = child(node, name);
     if (!found) return std::nullopt;
     return text_child(found);
   }
-  std::string name_of(pugi::xml_node node) const {
-    return fold_name(node.attribute("name").value());
-  }
-  std::string type_name(pugi::xml_node node, std::string_view text) const;
-  std::string type_ref(pugi::xml_node node) const;
-  DmnVariable variable(pugi::xml_node node) const {
+  std::string name_of(XmlNode node) const { return fold_name(node.attribute("name")); }
+  std::string type_name(XmlNode node, std::string_view text) const;
+  std::string type_ref(XmlNode node) const;
+  DmnVariable variable(XmlNode node) const {
     return {name_of(node), type_ref(node), document_.span(node)};
   }
-  DmnReference reference(pugi::xml_node node) const;
-  DmnItemDefinition item(pugi::xml_node node) const;
-  DmnExpression expression(pugi::xml_node node);
-  DmnExpression function(pugi::xml_node node);
-  std::shared_ptr<const DmnTable> table(pugi::xml_node node);
+  DmnReference reference(XmlNode node) const;
+  DmnItemDefinition item(XmlNode node) const;
+  DmnExpression expression(XmlNode node);
+  DmnExpression function(XmlNode node);
+  std::shared_ptr<const DmnTable> table(XmlNode node);
   /// The first child that is an expression.
-  DmnExpression logic(pugi::xml_node node);
-  DmnNode node(pugi::xml_node xml, DmnNode::Kind kind);
+  DmnExpression logic(XmlNode node);
+  DmnNode node(XmlNode xml, DmnNode::Kind kind);
 
   const XmlDocument& document_;
   Diagnostics& findings_;
@@ -104,11 +99,11 @@ DmnExpression::Kind kind_of(std::string_view name) {
   return Kind::none;
 }
 
-std::string Reader::type_name(pugi::xml_node node, std::string_view text) const {
+std::string Reader::type_name(XmlNode node, std::string_view text) const {
   const std::string folded = fold_name(text);
   const std::size_t colon = folded.find(':');
   if (colon == std::string::npos) return folded;
-  const std::string_view uri = namespace_of(node, std::string_view(folded).substr(0, colon));
+  const std::string_view uri = node.namespace_of(std::string_view(folded).substr(0, colon));
   std::string name = folded.substr(colon + 1);
   if (uri == model_ || uri.find("FEEL") != std::string_view::npos) return name;
   if (const auto import = import_names_.find(uri); import != import_names_.end()) {
@@ -117,14 +112,14 @@ std::string Reader::type_name(pugi::xml_node node, std::string_view text) const 
   return uri.empty() ? folded : name;
 }
 
-std::string Reader::type_ref(pugi::xml_node node) const {
-  if (const pugi::xml_attribute a = node.attribute("typeRef")) return type_name(node, a.value());
-  if (const pugi::xml_node c = child(node, "typeRef")) return type_name(c, document_.text(c));
+std::string Reader::type_ref(XmlNode node) const {
+  if (node.has_attribute("typeRef")) return type_name(node, node.attribute("typeRef"));
+  if (const XmlNode c = child(node, "typeRef")) return type_name(c, c.text());
   return {};
 }
 
-DmnReference Reader::reference(pugi::xml_node node) const {
-  const std::string_view href = node.attribute("href").value();
+DmnReference Reader::reference(XmlNode node) const {
+  const std::string_view href = node.attribute("href");
   const std::size_t hash = href.rfind('#');
   if (hash == std::string_view::npos) return {{}, std::string(href), document_.span(node)};
   const std::string_view model = href.substr(0, hash);
@@ -132,18 +127,18 @@ DmnReference Reader::reference(pugi::xml_node node) const {
           document_.span(node)};
 }
 
-DmnItemDefinition Reader::item(pugi::xml_node node) const {
+DmnItemDefinition Reader::item(XmlNode node) const {
   DmnItemDefinition out;
   out.name = name_of(node);
   out.span = document_.span(node);
-  out.is_collection = node.attribute("isCollection").as_bool();
+  out.is_collection = node.is_true("isCollection");
   out.type_ref = type_ref(node);
-  for (const pugi::xml_node c : node.children()) {
+  for (const XmlNode c : node.elements()) {
     if (is(c, "itemComponent")) out.components.push_back(item(c));
     if (is(c, "functionItem")) {
       out.is_function = true;
-      out.result_ref = type_name(c, c.attribute("outputTypeRef").value());
-      for (const pugi::xml_node p : c.children()) {
+      out.result_ref = type_name(c, c.attribute("outputTypeRef"));
+      for (const XmlNode p : c.elements()) {
         if (is(p, "parameters")) out.parameters.push_back(variable(p));
       }
     }
@@ -153,10 +148,9 @@ DmnItemDefinition Reader::item(pugi::xml_node node) const {
   return out;
 }
 
-DmnExpression Reader::logic(pugi::xml_node node) {
-  for (const pugi::xml_node c : node.children()) {
-    if (c.type() == pugi::node_element && prefix_of(c.name()) == prefix_ &&
-        kind_of(local_name(c)) != DmnExpression::Kind::none) {
+DmnExpression Reader::logic(XmlNode node) {
+  for (const XmlNode c : node.elements()) {
+    if (c.prefix() == prefix_ && kind_of(c.local_name()) != DmnExpression::Kind::none) {
       return expression(c);
     }
   }
@@ -165,29 +159,29 @@ DmnExpression Reader::logic(pugi::xml_node node) {
   return none;
 }
 
-DmnExpression Reader::function(pugi::xml_node node) {
+DmnExpression Reader::function(XmlNode node) {
   DmnExpression out;
   out.kind = DmnExpression::Kind::function;
   out.span = document_.span(node);
   out.type_ref = type_ref(node);
-  for (const pugi::xml_node c : node.children()) {
+  for (const XmlNode c : node.elements()) {
     if (is(c, "formalParameter")) out.names.push_back(variable(c));
   }
   DmnExpression body = logic(node);
-  const std::string_view kind = node.attribute("kind").value();
+  const std::string_view kind = node.attribute("kind");
   if (!kind.empty() && kind != "FEEL") body.kind = DmnExpression::Kind::external;
   out.parts.push_back(std::move(body));
   return out;
 }
 
-DmnExpression Reader::expression(pugi::xml_node node) {
+DmnExpression Reader::expression(XmlNode node) {
   using Kind = DmnExpression::Kind;
   DmnExpression out;
-  out.kind = kind_of(local_name(node));
+  out.kind = kind_of(node.local_name());
   out.span = document_.span(node);
   out.type_ref = type_ref(node);
   const auto part = [&](std::string_view name) {
-    const pugi::xml_node c = child(node, name);
+    const XmlNode c = child(node, name);
     if (!c) {
       findings_.push_back(
           base::make(diag::AC1210, document_.span(node), {{"name", std::string(name)}}));
@@ -197,7 +191,7 @@ DmnExpression Reader::expression(pugi::xml_node node) {
   switch (out.kind) {
     case Kind::literal: {
       out.text = text_child(node);
-      const std::string_view language = node.attribute("expressionLanguage").value();
+      const std::string_view language = node.attribute("expressionLanguage");
       if (!language.empty() && language.find("FEEL") == std::string_view::npos &&
           language.find("feel") == std::string_view::npos) {
         findings_.push_back(base::make(diag::AC1211, out.span, {{"name", std::string(language)}}));
@@ -206,28 +200,28 @@ DmnExpression Reader::expression(pugi::xml_node node) {
       break;
     }
     case Kind::context:
-      for (const pugi::xml_node entry : node.children()) {
+      for (const XmlNode entry : node.elements()) {
         if (!is(entry, "contextEntry")) continue;
-        const pugi::xml_node name = child(entry, "variable");
+        const XmlNode name = child(entry, "variable");
         out.names.push_back(name ? variable(name) : DmnVariable{{}, {}, document_.span(entry)});
         out.parts.push_back(logic(entry));
       }
       break;
     case Kind::list:
-      for (const pugi::xml_node c : node.children()) {
-        if (c.type() != pugi::node_element || prefix_of(c.name()) != prefix_) continue;
-        if (kind_of(local_name(c)) != Kind::none) out.parts.push_back(expression(c));
+      for (const XmlNode c : node.elements()) {
+        if (c.prefix() != prefix_) continue;
+        if (kind_of(c.local_name()) != Kind::none) out.parts.push_back(expression(c));
       }
       break;
     case Kind::relation:
-      for (const pugi::xml_node c : node.children()) {
+      for (const XmlNode c : node.elements()) {
         if (is(c, "column")) out.names.push_back(variable(c));
         if (!is(c, "row")) continue;
         DmnExpression row;
         row.kind = Kind::list;
         row.span = document_.span(c);
-        for (const pugi::xml_node cell : c.children()) {
-          if (cell.type() == pugi::node_element && kind_of(local_name(cell)) != Kind::none) {
+        for (const XmlNode cell : c.elements()) {
+          if (kind_of(cell.local_name()) != Kind::none) {
             row.parts.push_back(expression(cell));
           }
         }
@@ -236,7 +230,7 @@ DmnExpression Reader::expression(pugi::xml_node node) {
       break;
     case Kind::invocation: {
       out.parts.push_back(logic(node));
-      for (const pugi::xml_node c : node.children()) {
+      for (const XmlNode c : node.elements()) {
         if (!is(c, "binding")) continue;
         out.names.push_back(variable(child(c, "parameter")));
         out.parts.push_back(logic(c));
@@ -264,7 +258,7 @@ DmnExpression Reader::expression(pugi::xml_node node) {
     case Kind::loop:
     case Kind::some:
     case Kind::every:
-      out.text = {fold_name(node.attribute("iteratorVariable").value()), out.span};
+      out.text = {fold_name(node.attribute("iteratorVariable")), out.span};
       part("in");
       part(out.kind == Kind::loop ? "return" : "satisfies");
       break;
@@ -275,13 +269,13 @@ DmnExpression Reader::expression(pugi::xml_node node) {
   return out;
 }
 
-std::shared_ptr<const DmnTable> Reader::table(pugi::xml_node node) {
+std::shared_ptr<const DmnTable> Reader::table(XmlNode node) {
   auto out = std::make_shared<DmnTable>();
-  if (const pugi::xml_attribute a = node.attribute("hitPolicy")) out->hit_policy = a.value();
-  out->aggregation = node.attribute("aggregation").value();
-  for (const pugi::xml_node c : node.children()) {
+  if (node.has_attribute("hitPolicy")) out->hit_policy = node.attribute("hitPolicy");
+  out->aggregation = node.attribute("aggregation");
+  for (const XmlNode c : node.elements()) {
     if (is(c, "input")) {
-      const pugi::xml_node expression = child(c, "inputExpression");
+      const XmlNode expression = child(c, "inputExpression");
       out->inputs.push_back({text_child(expression ? expression : c),
                              expression ? type_ref(expression) : std::string(),
                              tests(c, "inputValues")});
@@ -291,7 +285,7 @@ std::shared_ptr<const DmnTable> Reader::table(pugi::xml_node node) {
     } else if (is(c, "rule")) {
       DmnTable::Rule rule;
       rule.span = document_.span(c);
-      for (const pugi::xml_node cell : c.children()) {
+      for (const XmlNode cell : c.elements()) {
         if (is(cell, "inputEntry")) rule.inputs.push_back(text_child(cell));
         if (is(cell, "outputEntry")) rule.outputs.push_back(text_child(cell));
       }
@@ -308,18 +302,18 @@ std::shared_ptr<const DmnTable> Reader::table(pugi::xml_node node) {
   return out;
 }
 
-DmnNode Reader::node(pugi::xml_node xml, DmnNode::Kind kind) {
+DmnNode Reader::node(XmlNode xml, DmnNode::Kind kind) {
   DmnNode out;
   out.kind = kind;
-  out.id = xml.attribute("id").value();
+  out.id = xml.attribute("id");
   out.name = name_of(xml);
   out.span = document_.span(xml);
-  const pugi::xml_node declared = child(xml, "variable");
+  const XmlNode declared = child(xml, "variable");
   if (declared) out.variable = variable(declared);
   if (out.variable.name.empty()) out.variable.name = out.name;
-  for (const pugi::xml_node c : xml.children()) {
+  for (const XmlNode c : xml.elements()) {
     if (is(c, "informationRequirement") || is(c, "knowledgeRequirement")) {
-      for (const pugi::xml_node r : c.children()) {
+      for (const XmlNode r : c.elements()) {
         if (is(r, "requiredDecision") || is(r, "requiredInput") || is(r, "requiredKnowledge")) {
           out.requires_.push_back(reference(r));
         }
@@ -336,7 +330,7 @@ DmnNode Reader::node(pugi::xml_node xml, DmnNode::Kind kind) {
   }
   if (kind == DmnNode::Kind::decision) out.logic = logic(xml);
   if (kind == DmnNode::Kind::knowledge) {
-    const pugi::xml_node encapsulated = child(xml, "encapsulatedLogic");
+    const XmlNode encapsulated = child(xml, "encapsulatedLogic");
     if (encapsulated) out.logic = function(encapsulated);
   }
   return out;
@@ -344,25 +338,25 @@ DmnNode Reader::node(pugi::xml_node xml, DmnNode::Kind kind) {
 
 DmnDefinitions Reader::definitions() {
   DmnDefinitions out;
-  const pugi::xml_node root = document_.root();
-  prefix_ = prefix_of(root.name());
+  const XmlNode root = document_.root();
+  prefix_ = root.prefix();
   out.span = document_.span(root);
-  if (local_name(root) != "definitions" || !is_dmn_namespace(namespace_of(root, prefix_))) {
+  if (root.local_name() != "definitions" || !is_dmn_namespace(root.namespace_of(prefix_))) {
     findings_.push_back(
-        base::make(diag::AC1206, out.span, {{"name", std::string(namespace_of(root, prefix_))}}));
+        base::make(diag::AC1206, out.span, {{"name", std::string(root.namespace_of(prefix_))}}));
     return out;
   }
   out.name = name_of(root);
-  out.model = model_ = root.attribute("namespace").value();
-  for (const pugi::xml_node c : root.children()) {
+  out.model = model_ = root.attribute("namespace");
+  for (const XmlNode c : root.elements()) {
     if (!is(c, "import")) continue;
-    DmnImport import{name_of(c), c.attribute("namespace").value(),
-                     c.attribute("locationURI").value(),
-                     is_dmn_namespace(c.attribute("importType").value()), document_.span(c)};
+    DmnImport import{name_of(c), std::string(c.attribute("namespace")),
+                     std::string(c.attribute("locationURI")),
+                     is_dmn_namespace(c.attribute("importType")), document_.span(c)};
     import_names_[import.model] = import.name;
     out.imports.push_back(std::move(import));
   }
-  for (const pugi::xml_node c : root.children()) {
+  for (const XmlNode c : root.elements()) {
     if (is(c, "itemDefinition")) out.items.push_back(item(c));
     if (is(c, "inputData")) out.nodes.push_back(node(c, DmnNode::Kind::input));
     if (is(c, "decision")) out.nodes.push_back(node(c, DmnNode::Kind::decision));

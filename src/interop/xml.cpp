@@ -1,8 +1,11 @@
-// Interface: XmlDocument::read().
+// Interface: XmlDocument, XmlNode.
 #include "interop/xml.hpp"
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
+
+#include <pugixml.hpp>
 
 #include "base/diagnostics.hpp"
 #include "base/unicode.hpp"
@@ -42,26 +45,29 @@ bool is_too_deep(pugi::xml_node root, std::uint32_t limit, pugi::xml_node& where
   return false;
 }
 
+bool is_text(pugi::xml_node node) {
+  return node.type() == pugi::node_pcdata || node.type() == pugi::node_cdata;
+}
+
 }  // namespace
 
-SourceSpan XmlDocument::span(pugi::xml_node node) const {
-  const std::ptrdiff_t at = node.offset_debug();
+XmlDocument::XmlDocument() : tree_(std::make_unique<pugi::xml_document>()) {}
+XmlDocument::~XmlDocument() = default;
+XmlDocument::XmlDocument(XmlDocument&&) noexcept = default;
+XmlDocument& XmlDocument::operator=(XmlDocument&&) noexcept = default;
+
+XmlNode XmlDocument::root() const { return XmlNode(tree_->document_element().internal_object()); }
+
+SourceSpan XmlDocument::span(XmlNode node) const {
+  const std::ptrdiff_t at = pugi::xml_node(node.raw()).offset_debug();
   const auto begin = at < 0 ? 0U : std::min(static_cast<std::uint32_t>(at), size_);
-  const auto length = static_cast<std::uint32_t>(std::strlen(node.name()));
+  const auto length = static_cast<std::uint32_t>(node.name().size());
   return {file_, begin, std::min(begin + length, size_)};
 }
 
-std::string XmlDocument::text(pugi::xml_node node) const {
-  std::string all;
-  for (const pugi::xml_node child : node.children()) {
-    if (child.type() == pugi::node_pcdata || child.type() == pugi::node_cdata) all += child.value();
-  }
-  return all;
-}
-
-SourceSpan XmlDocument::text_span(pugi::xml_node node) const {
-  for (const pugi::xml_node child : node.children()) {
-    if (child.type() != pugi::node_pcdata && child.type() != pugi::node_cdata) continue;
+SourceSpan XmlDocument::text_span(XmlNode node) const {
+  for (const pugi::xml_node child : pugi::xml_node(node.raw()).children()) {
+    if (!is_text(child)) continue;
     const std::ptrdiff_t at = child.offset_debug();
     if (at < 0) break;
     const auto begin = std::min(static_cast<std::uint32_t>(at), size_);
@@ -106,42 +112,78 @@ XmlDocument XmlDocument::read(const Sources& sources, std::uint32_t file, Diagno
     return document;
   }
   pugi::xml_node deep;
-  if (is_too_deep(document.root(), limits.depth, deep)) {
-    findings.push_back(
-        base::make(diag::AC1205, document.span(deep), {{"limit", std::to_string(limits.depth)}}));
+  if (is_too_deep(document.tree_->document_element(), limits.depth, deep)) {
+    findings.push_back(base::make(diag::AC1205, document.span(XmlNode(deep.internal_object())),
+                                  {{"limit", std::to_string(limits.depth)}}));
     document.tree_->reset();
   }
   return document;
 }
 
-std::string_view local_name(pugi::xml_node node) {
-  const std::string_view name = node.name();
-  const std::size_t colon = name.find(':');
-  return colon == std::string_view::npos ? name : name.substr(colon + 1);
+std::string_view XmlNode::name() const { return pugi::xml_node(raw_).name(); }
+
+std::string_view XmlNode::local_name() const {
+  const std::string_view full = name();
+  const std::size_t colon = full.find(':');
+  return colon == std::string_view::npos ? full : full.substr(colon + 1);
 }
 
-std::string_view prefix_of(std::string_view name) {
-  const std::size_t colon = name.find(':');
-  return colon == std::string_view::npos ? std::string_view() : name.substr(0, colon);
+std::string_view XmlNode::prefix() const {
+  const std::string_view full = name();
+  const std::size_t colon = full.find(':');
+  return colon == std::string_view::npos ? std::string_view() : full.substr(0, colon);
 }
 
-std::string_view namespace_of(pugi::xml_node node, std::string_view prefix) {
+std::string_view XmlNode::attribute(const char* name) const {
+  return pugi::xml_node(raw_).attribute(name).value();
+}
+
+bool XmlNode::has_attribute(const char* name) const {
+  return !pugi::xml_node(raw_).attribute(name).empty();
+}
+
+std::string_view XmlNode::any_attribute(std::string_view local_name) const {
+  for (const pugi::xml_attribute a : pugi::xml_node(raw_).attributes()) {
+    std::string_view full = a.name();
+    if (const std::size_t colon = full.find(':'); colon != std::string_view::npos) {
+      full.remove_prefix(colon + 1);
+    }
+    if (full == local_name) return a.value();
+  }
+  return {};
+}
+
+bool XmlNode::is_true(const char* name) const {
+  const std::string_view value = attribute(name);
+  return value == "true" || value == "1";
+}
+
+std::string_view XmlNode::namespace_of(std::string_view prefix) const {
   const std::string declared = prefix.empty() ? "xmlns" : "xmlns:" + std::string(prefix);
-  for (; node; node = node.parent()) {
+  for (pugi::xml_node node(raw_); node; node = node.parent()) {
     if (const pugi::xml_attribute found = node.attribute(declared.c_str())) return found.value();
   }
   return {};
 }
 
-std::string_view attribute(pugi::xml_node node, std::string_view name) {
-  for (const pugi::xml_attribute a : node.attributes()) {
-    std::string_view full = a.name();
-    if (const std::size_t colon = full.find(':'); colon != std::string_view::npos) {
-      full.remove_prefix(colon + 1);
-    }
-    if (full == name) return a.value();
+std::string XmlNode::text() const {
+  std::string all;
+  for (const pugi::xml_node child : pugi::xml_node(raw_).children()) {
+    if (is_text(child)) all += child.value();
   }
-  return {};
+  return all;
+}
+
+XmlNode XmlNode::first_element() const {
+  pugi::xml_node child = pugi::xml_node(raw_).first_child();
+  while (child && child.type() != pugi::node_element) child = child.next_sibling();
+  return XmlNode(child.internal_object());
+}
+
+XmlNode XmlNode::next_element() const {
+  pugi::xml_node next = pugi::xml_node(raw_).next_sibling();
+  while (next && next.type() != pugi::node_element) next = next.next_sibling();
+  return XmlNode(next.internal_object());
 }
 
 }  // namespace aftercare::interop

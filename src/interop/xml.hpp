@@ -1,5 +1,8 @@
 // interop/xml.hpp — XML from strangers, read within bounds.
 //
+//   XmlDocument document = XmlDocument::read(sources, file, findings);
+//   for (XmlNode child : document.root().elements()) visit(child.local_name());
+//
 // No document type, no entity but the five of XML, no depth or size beyond the limits: whatever the
 // bytes, the answer is a tree or a finding, in time linear in the size.
 #pragma once
@@ -10,10 +13,13 @@
 #include <string>
 #include <string_view>
 
-#include <pugixml.hpp>
-
 #include "aftercare/diagnostic.hpp"
 #include "aftercare/source.hpp"
+
+namespace pugi {
+struct xml_node_struct;
+class xml_document;
+}  // namespace pugi
 
 namespace aftercare::interop {
 
@@ -22,32 +28,91 @@ struct XmlLimits {
   std::uint32_t depth = 200;
 };
 
-/// A parsed document that knows where its nodes stand. Movable.
+/// An element of a document, or none. Valid as long as its document.
+class XmlNode {
+ public:
+  XmlNode() = default;
+  explicit XmlNode(pugi::xml_node_struct* raw) noexcept : raw_(raw) {}
+  explicit operator bool() const noexcept { return raw_ != nullptr; }
+
+  /// "dmn:decision", and its two parts.
+  [[nodiscard]] std::string_view name() const;
+  [[nodiscard]] std::string_view local_name() const;
+  [[nodiscard]] std::string_view prefix() const;
+  /// The attribute of exactly that name; "" where absent.
+  [[nodiscard]] std::string_view attribute(const char* name) const;
+  [[nodiscard]] bool has_attribute(const char* name) const;
+  /// The attribute of that local name, whatever its prefix; "" where absent.
+  [[nodiscard]] std::string_view any_attribute(std::string_view local_name) const;
+  /// "true" or "1".
+  [[nodiscard]] bool is_true(const char* name) const;
+  /// The namespace that a prefix ("" for the default one) stands for here; "" where undeclared.
+  [[nodiscard]] std::string_view namespace_of(std::string_view prefix) const;
+  /// All text directly below the element.
+  [[nodiscard]] std::string text() const;
+
+  [[nodiscard]] XmlNode first_element() const;
+  [[nodiscard]] XmlNode next_element() const;
+
+  class Elements;
+  /// The elements directly below, for a loop.
+  [[nodiscard]] Elements elements() const;
+
+  [[nodiscard]] pugi::xml_node_struct* raw() const noexcept { return raw_; }
+  bool operator==(const XmlNode&) const = default;
+
+ private:
+  pugi::xml_node_struct* raw_ = nullptr;
+};
+
+class XmlNode::Elements {
+ public:
+  class Iterator {
+   public:
+    explicit Iterator(XmlNode at) : at_(at) {}
+    XmlNode operator*() const { return at_; }
+    Iterator& operator++() {
+      at_ = at_.next_element();
+      return *this;
+    }
+    bool operator==(const Iterator&) const = default;
+
+   private:
+    XmlNode at_;
+  };
+  explicit Elements(XmlNode first) : first_(first) {}
+  [[nodiscard]] Iterator begin() const { return Iterator(first_); }
+  [[nodiscard]] static Iterator end() { return Iterator(XmlNode()); }
+
+ private:
+  XmlNode first_;
+};
+
+inline XmlNode::Elements XmlNode::elements() const { return Elements(first_element()); }
+
+/// A parsed document that knows where its elements stand. Movable.
 class XmlDocument {
  public:
-  [[nodiscard]] pugi::xml_node root() const { return tree_->document_element(); }
-  /// The place of an element: its name in the opening tag.
-  [[nodiscard]] SourceSpan span(pugi::xml_node node) const;
-  /// All text directly below an element, and where the first piece of it stands.
-  [[nodiscard]] std::string text(pugi::xml_node node) const;
-  [[nodiscard]] SourceSpan text_span(pugi::xml_node node) const;
+  XmlDocument();
+  ~XmlDocument();
+  XmlDocument(XmlDocument&&) noexcept;
+  XmlDocument& operator=(XmlDocument&&) noexcept;
 
-  /// Reads text number `file` of `sources`; an empty tree and findings where it cannot be read.
+  /// The outermost element; none where the text could not be read.
+  [[nodiscard]] XmlNode root() const;
+  /// The place of an element: its name in the opening tag.
+  [[nodiscard]] SourceSpan span(XmlNode node) const;
+  /// Where the first piece of text below an element stands; its span where there is none.
+  [[nodiscard]] SourceSpan text_span(XmlNode node) const;
+
+  /// Reads text number `file` of `sources`; an empty document and findings where it cannot be read.
   static XmlDocument read(const Sources& sources, std::uint32_t file, Diagnostics& findings,
                           const XmlLimits& limits = {});
 
  private:
-  std::unique_ptr<pugi::xml_document> tree_ = std::make_unique<pugi::xml_document>();
+  std::unique_ptr<pugi::xml_document> tree_;
   std::uint32_t file_ = 0;
   std::uint32_t size_ = 0;
 };
-
-/// "literalExpression" of "dmn:literalExpression"; "dmn" or "".
-[[nodiscard]] std::string_view local_name(pugi::xml_node node);
-[[nodiscard]] std::string_view prefix_of(std::string_view name);
-/// The namespace that a prefix ("" for the default one) stands for at `node`; "" where undeclared.
-[[nodiscard]] std::string_view namespace_of(pugi::xml_node node, std::string_view prefix);
-/// The attribute of that local name, whatever its prefix; "" where absent.
-[[nodiscard]] std::string_view attribute(pugi::xml_node node, std::string_view name);
 
 }  // namespace aftercare::interop

@@ -19,6 +19,26 @@ SourceSpan place_in(const SourceSpan& whole, std::uint32_t begin, std::uint32_t 
 
 }  // namespace
 
+Diagnostic fault_finding(builtins::Fault fault, std::string_view operation,
+                         std::span<const Value> operands, SourceSpan span) {
+  constexpr std::size_t longest = 200;
+  std::string shown;
+  for (const Value& operand : operands) {
+    if (!shown.empty()) shown += ", ";
+    shown += operand.to_text();
+    if (shown.size() > longest) break;
+  }
+  if (shown.size() > longest) {
+    std::size_t end = longest;
+    while (end > 0 && (static_cast<unsigned char>(shown[end]) & 0xC0U) == 0x80U) --end;
+    shown = shown.substr(0, end) + "...";
+  }
+  return base::make(diag::AC0591, span,
+                    {{"operation", std::string(operation)},
+                     {"fault", std::string(builtins::fault_name(fault))},
+                     {"operands", shown}});
+}
+
 Formula Formula::compile(const Text& text, const feel::Scope& scope, feel::CompileOptions options,
                          Diagnostics& findings) {
   Formula formula;
@@ -65,11 +85,8 @@ Value Evaluation::run(const Formula& formula, std::span<const Value> slots) {
   Result<Value> value = here.run(*formula.compiled_->program, slots);
   --running_;
   for (const vm::Told& told : here.told()) {
-    tell(base::make(
-        diag::AC0591, place_in(formula.span_, told.span.begin, told.span.end),
-        {{"english", builtins::fault_text(told.fault, told.operation, Language::english)},
-         {"chinese", builtins::fault_text(told.fault, told.operation, Language::chinese)},
-         {"fault", std::string(builtins::fault_name(told.fault))}}));
+    tell(fault_finding(told.fault, told.operation, told.operands,
+                       place_in(formula.span_, told.span.begin, told.span.end)));
   }
   if (!value) {
     stop(value.error());
@@ -85,11 +102,7 @@ Value Evaluation::call(const Value& function, std::span<const Value> arguments) 
   Result<Value> value = here.call(function, arguments);
   --running_;
   for (const vm::Told& told : here.told()) {
-    tell(base::make(
-        diag::AC0591, {},
-        {{"english", builtins::fault_text(told.fault, told.operation, Language::english)},
-         {"chinese", builtins::fault_text(told.fault, told.operation, Language::chinese)},
-         {"fault", std::string(builtins::fault_name(told.fault))}}));
+    tell(fault_finding(told.fault, told.operation, told.operands, {}));
   }
   if (!value) {
     stop(value.error());

@@ -52,6 +52,10 @@ class Formula {
   SourceSpan span_;
 };
 
+/// A semantic error of FEEL as a finding.
+[[nodiscard]] Diagnostic fault_finding(builtins::Fault fault, std::string_view operation,
+                                       std::span<const Value> operands, SourceSpan span);
+
 struct EvaluationSetting {
   std::optional<Instant> now = {};
   std::optional<Zone> zone = {};

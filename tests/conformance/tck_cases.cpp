@@ -13,6 +13,7 @@ namespace aftercare::conformance {
 namespace {
 
 using interop::XmlDocument;
+using interop::XmlNode;
 
 std::string_view trim(std::string_view text) {
   const std::size_t first = text.find_first_not_of(" \t\r\n");
@@ -49,33 +50,33 @@ class Reader {
 
   TckFile file() const {
     TckFile out;
-    const pugi::xml_node root = document_.root();
-    if (interop::local_name(root) != "testCases") return out;
+    const XmlNode root = document_.root();
+    if (root.local_name() != "testCases") return out;
     out.is_test_file = true;
-    for (const pugi::xml_node c : root.children()) {
-      if (interop::local_name(c) == "modelName") out.model = trim(document_.text(c));
-      if (interop::local_name(c) == "testCase") out.cases.push_back(test_case(c));
+    for (const XmlNode c : root.elements()) {
+      if (c.local_name() == "modelName") out.model = trim(c.text());
+      if (c.local_name() == "testCase") out.cases.push_back(test_case(c));
     }
     return out;
   }
 
  private:
-  TckCase test_case(pugi::xml_node node) const {
+  TckCase test_case(XmlNode node) const {
     TckCase out;
-    out.id = node.attribute("id").value();
-    out.type = node.attribute("type").value();
-    out.invocable = interop::fold_name(node.attribute("invocableName").value());
-    for (const pugi::xml_node c : node.children()) {
-      if (interop::local_name(c) == "inputNode") {
-        out.inputs.push_back({interop::fold_name(c.attribute("name").value()),
-                              c.attribute("namespace").value(), value(c)});
-      } else if (interop::local_name(c) == "resultNode") {
+    out.id = node.attribute("id");
+    out.type = node.attribute("type");
+    out.invocable = interop::fold_name(node.attribute("invocableName"));
+    for (const XmlNode c : node.elements()) {
+      if (c.local_name() == "inputNode") {
+        out.inputs.push_back({interop::fold_name(c.attribute("name")),
+                              std::string(c.attribute("namespace")), value(c)});
+      } else if (c.local_name() == "resultNode") {
         TckResult result;
-        result.node = interop::fold_name(c.attribute("name").value());
-        result.type = c.attribute("type").value();
-        result.is_error = c.attribute("errorResult").as_bool();
-        for (const pugi::xml_node e : c.children()) {
-          if (interop::local_name(e) == "expected") result.expected = value(e);
+        result.node = interop::fold_name(c.attribute("name"));
+        result.type = c.attribute("type");
+        result.is_error = c.is_true("errorResult");
+        for (const XmlNode e : c.elements()) {
+          if (e.local_name() == "expected") result.expected = value(e);
         }
         out.results.push_back(std::move(result));
       }
@@ -83,39 +84,39 @@ class Reader {
     return out;
   }
 
-  static bool is_nil(pugi::xml_node node) {
-    const std::string_view nil = interop::attribute(node, "nil");
+  static bool is_nil(XmlNode node) {
+    const std::string_view nil = node.any_attribute("nil");
     return nil == "true" || nil == "1";
   }
 
   /// What stands below an element of type valueType.
-  TckValue value(pugi::xml_node node) const {
+  TckValue value(XmlNode node) const {
     TckValue out;
     if (is_nil(node)) return out;
-    for (const pugi::xml_node c : node.children()) {
-      const std::string_view name = interop::local_name(c);
+    for (const XmlNode c : node.elements()) {
+      const std::string_view name = c.local_name();
       if (name == "value") return simple(c);
       if (name == "list") {
         if (is_nil(c)) return out;
         out.kind = TckValue::Kind::list;
-        for (const pugi::xml_node item : c.children()) {
-          if (interop::local_name(item) == "item") out.items.push_back(value(item));
+        for (const XmlNode item : c.elements()) {
+          if (item.local_name() == "item") out.items.push_back(value(item));
         }
         return out;
       }
       if (name == "component") {
         out.kind = TckValue::Kind::context;
-        out.components.emplace_back(c.attribute("name").value(), value(c));
+        out.components.emplace_back(c.attribute("name"), value(c));
       }
     }
     return out;
   }
 
-  TckValue simple(pugi::xml_node node) const {
+  TckValue simple(XmlNode node) const {
     TckValue out;
     if (is_nil(node)) return out;
-    out.text = document_.text(node);
-    std::string_view type = interop::attribute(node, "type");
+    out.text = node.text();
+    std::string_view type = node.any_attribute("type");
     if (const std::size_t colon = type.find(':'); colon != std::string_view::npos) {
       type.remove_prefix(colon + 1);
     }
