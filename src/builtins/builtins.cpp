@@ -12,8 +12,6 @@
 namespace aftercare::builtins {
 namespace {
 
-enum class Outcome : std::uint8_t { total, partial };
-
 // A row as written, and as read.
 struct Row {
   Signature signature;
@@ -59,11 +57,11 @@ Table make_table() {
   struct Written {
     Body body;
     std::string_view name, parameters, result;
-    Outcome outcome;
+    std::uint8_t causes;
     Origin origin;
     std::string_view since, erasure, example, gives, english, chinese;
   };
-  using enum Outcome;
+  using namespace cause;
   using enum Origin;
   static const Written written[] = {
 #define FAMILY(english, chinese)
@@ -84,7 +82,7 @@ Table make_table() {
   for (const Written& w : written) {
     Row row;
     row.signature = {w.name,    parse_parameters(w.parameters),
-                     w.result,  w.outcome == partial,
+                     w.result,  w.causes,
                      w.origin,  w.since,
                      w.example, w.gives,
                      w.english, w.chinese,
@@ -155,6 +153,43 @@ Value run(CallContext& context, const Row& row, std::span<const Value> arguments
   return row.signature.body(context, arguments);
 }
 
+// Whether all values of a type go together: have an order among them, can be added up.
+bool is_uniform(const std::optional<Type>& type) noexcept {
+  if (!type) return false;
+  switch (type->is()) {
+    case Type::Is::number:
+    case Type::Is::string:
+    case Type::Is::date:
+    case Type::Is::instant:
+    case Type::Is::days_duration:
+    case Type::Is::months_duration:
+    case Type::Is::money:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// What of a row's causes the types leave open.
+std::uint8_t remaining(std::uint8_t causes, std::span<const Type> arguments,
+                       const Bindings& bindings) noexcept {
+  const auto bound = [&bindings](char variable) -> const std::optional<Type>& {
+    return bindings.types[static_cast<std::size_t>(variable - 'A')];
+  };
+  if (is_uniform(bound('O')) || is_uniform(bound('P')) || is_uniform(bound('N'))) {
+    causes &= static_cast<std::uint8_t>(~cause::mixed);
+  }
+  if (bound('N') && bound('N')->is() != Type::Is::money &&
+      bound('N')->is() != Type::Is::working_duration) {
+    causes &= static_cast<std::uint8_t>(~cause::inexact);
+  }
+  const bool no_text = std::all_of(arguments.begin(), arguments.end(), [](const Type& t) {
+    return t.is() != Type::Is::string && t.is() != Type::Is::any;
+  });
+  if (no_text) causes &= static_cast<std::uint8_t>(~cause::unreadable);
+  return causes;
+}
+
 // How types fit a row; none where they do not.
 std::optional<Inference> infer_row(SignatureId id, std::span<const Type> arguments,
                                    bool converting) {
@@ -162,8 +197,8 @@ std::optional<Inference> infer_row(SignatureId id, std::span<const Type> argumen
   if (!has_arity(row.signature, arguments.size())) return std::nullopt;
   Inference out;
   out.signature = id;
-  out.may_fault = row.signature.may_fault;
   Bindings bindings;
+  std::uint8_t by_type = cause::never;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const Pattern& p = row.parameters[parameter_at(row, i)];
     Fit f = fit(p, arguments[i], bindings);
@@ -178,10 +213,10 @@ std::optional<Inference> infer_row(SignatureId id, std::span<const Type> argumen
       }
     }
     if (f == Fit::no) return std::nullopt;
-    if (f == Fit::perhaps) out.may_fault = true;
+    if (f == Fit::perhaps) by_type = cause::type;
   }
+  out.causes = remaining(row.signature.causes, arguments, bindings) | by_type;
   out.result = instantiate(row.result, bindings);
-  if (out.may_fault) out.result = out.result.optional();
   return out;
 }
 
@@ -275,7 +310,7 @@ std::optional<Inference> infer(FunctionId function, std::span<const Type> argume
   const bool unknown = std::any_of(arguments.begin(), arguments.end(),
                                    [](const Type& t) { return t.is() == Type::Is::any; });
   if (first && fitting > 1 && unknown) {
-    first->may_fault = true;
+    first->causes |= cause::type;
     for (SignatureId id = f.first; id < f.first + f.count; ++id) {
       const auto other = infer_row(id, arguments, false);
       if (other && !(other->result.required() == first->result.required()))

@@ -37,6 +37,20 @@ struct Parameter {
   bool is_variadic = false;  ///< the last one, any number of times
 };
 
+/// Why a call may give null although its arguments are of the right types: a set of these.
+namespace cause {
+inline constexpr std::uint8_t never = 0;
+inline constexpr std::uint8_t empty = 1;        ///< the list has no element
+inline constexpr std::uint8_t overflow = 2;     ///< the result leaves the range of its kind
+inline constexpr std::uint8_t mixed = 4;        ///< values of one kind that do not go together: a
+                                                ///< local and a zoned time, working hours and days
+inline constexpr std::uint8_t domain = 8;       ///< an argument out of range, a bad pattern
+inline constexpr std::uint8_t unreadable = 16;  ///< a text that cannot be read; no text, no cause
+inline constexpr std::uint8_t inexact = 32;     ///< money or working time that would need rounding
+inline constexpr std::uint8_t host = 64;        ///< something that the host did not give
+inline constexpr std::uint8_t type = 128;  ///< an argument that may be null, or of unknown type
+}  // namespace cause
+
 using Body = Value (*)(CallContext& context, std::span<const Value> arguments);
 
 /// Which dialect a signature belongs to.
@@ -49,7 +63,7 @@ struct Signature {
   std::string_view name;
   std::vector<Parameter> parameters;
   std::string_view result;  ///< a type in the same grammar
-  bool may_fault = false;   ///< arguments of the right types may still give null
+  std::uint8_t causes = cause::never;
   Origin origin = Origin::feel;
   std::string_view since;           ///< "DMN 1.2"
   std::string_view example;         ///< an expression
@@ -95,9 +109,9 @@ inline constexpr std::size_t left_out = static_cast<std::size_t>(-1);
 /// What a call with arguments of these types gives.
 struct Inference {
   SignatureId signature = 0;
-  Type result;             ///< optional where the signature may fault or an argument is optional
-  bool may_fault = false;  ///< by its values, or because an argument's type is not known
-  bool converts = false;   ///< an argument is converted (a list of one, a date for a date and time)
+  Type result;  ///< as if nothing failed: optional only where null is a proper result
+  std::uint8_t causes = cause::never;  ///< that these types leave open
+  bool converts = false;               ///< an argument is converted: to a list of one, or from one
 };
 /// The first signature that takes these types. None where none does.
 [[nodiscard]] std::optional<Inference> infer(FunctionId function, std::span<const Type> arguments);

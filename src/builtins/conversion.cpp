@@ -331,10 +331,14 @@ Value number_plain(CallContext& context, Arguments a) {
 }
 
 Value string_from(CallContext& context, Arguments a) {
-  if (a[0].is_null() || a[0].is(Kind::string)) return a[0];
+  if (a[0].is(Kind::string)) return a[0];
   std::string text = text_of(context, a[0]);
   if (!afford_text(context, text.size())) return {};
   return value::string(std::move(text));
+}
+
+Value string_from_null(CallContext& context, Arguments a) {
+  return a[0].is_null() ? Value() : string_from(context, a);
 }
 
 Value duration_from(CallContext& context, Arguments a) {

@@ -1,5 +1,6 @@
 // docs/builtins.md, from the table.
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "builtins/builtins.hpp"
@@ -26,6 +27,27 @@ std::vector<Heading> headings() {
   return out;
 }
 
+// Why it may be null, as a list of words.
+std::string causes_text(std::uint8_t causes) {
+  static constexpr std::pair<std::uint8_t, std::string_view> words[] = {
+      {cause::empty, "for an empty list"},
+      {cause::overflow, "where the result is too large"},
+      {cause::mixed, "where the values do not go together"},
+      {cause::domain, "where an argument is out of range"},
+      {cause::unreadable, "where the text cannot be read"},
+      {cause::inexact, "where money would have to be rounded"},
+      {cause::host, "where the host does not say"},
+  };
+  std::string out;
+  for (const auto& [bit, text] : words) {
+    if ((causes & bit) == 0) continue;
+    out += out.empty() ? "Null " : ", ";
+    out += text;
+  }
+  if (!out.empty()) out += ". ";
+  return out;
+}
+
 std::string call_text(const Signature& s) {
   std::string out(s.name);
   out += '(';
@@ -40,7 +62,7 @@ std::string call_text(const Signature& s) {
   }
   out += ") → ";
   out += s.result;
-  if (s.may_fault) out += ", or null";
+  if (s.causes != cause::never) out += ", or null";
   return out;
 }
 
@@ -80,7 +102,9 @@ std::string documentation() {
       out += s.english;
       out += " · ";
       out += s.chinese;
-      out += s.origin == Origin::extension ? " *(aftercare)*\n" : " *(";
+      out += ". ";
+      out += causes_text(s.causes);
+      out += s.origin == Origin::extension ? "*(aftercare)*\n" : "*(";
       if (s.origin == Origin::feel) {
         out += s.since;
         out += ")*\n";

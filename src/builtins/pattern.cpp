@@ -141,9 +141,9 @@ Fit fit_variable(char variable, const Type& type, Bindings& bindings) {
     bound = bound->is_optional() || type.is_optional() ? Type::number().optional() : Type::number();
     return Fit::yes;
   }
-  if (variable != 'T') {  // ordered or summable things of two types do not go together
-    const bool same_kind = bound->is() == type.is();
-    return same_kind ? Fit::yes : Fit::no;
+  if (variable != 'T') {  // ordered or summable things of two kinds do not go together,
+    // two currencies do not
+    return bound->is() == type.is() && type.is() != Type::Is::money ? Fit::yes : Fit::no;
   }
   bound = Type::any();
   return Fit::yes;
@@ -182,8 +182,8 @@ std::optional<Pattern> Pattern::parse(std::string_view text) {
     p.nullable = true;
     text = trimmed(text.substr(0, text.size() - 1));
   }
-  if (text == "any") {
-    p.nullable = true;
+  if (text == "any" || text == "some") {
+    p.nullable = text == "any";
     return p;
   }
   if (text.size() == 1 && text[0] >= 'A' && text[0] <= 'Z') {
@@ -221,7 +221,7 @@ bool Pattern::accepts(const Value& v) const noexcept {
 }
 
 Fit fit(const Pattern& pattern, const Type& type, Bindings& bindings) {
-  if (pattern.form == Pattern::Form::any) return Fit::yes;
+  if (pattern.form == Pattern::Form::any && pattern.nullable) return Fit::yes;
   if (type.is() == Type::Is::any) return Fit::perhaps;
   if (type.is() == Type::Is::null) return pattern.nullable ? Fit::yes : Fit::no;
   const Fit by_null = type.is_optional() && !pattern.nullable &&
@@ -251,9 +251,10 @@ Fit fit(const Pattern& pattern, const Type& type, Bindings& bindings) {
       if (best != Fit::no && !n) n = type.required();
       return weaker(by_null, best);
     }
-    default:
-      return Fit::yes;
+    case Pattern::Form::any:
+      return by_null;
   }
+  return Fit::no;
 }
 
 Type instantiate(const Pattern& pattern, const Bindings& bindings) {

@@ -1,7 +1,7 @@
 // builtins/pattern.hpp — the types in the rows of builtins.def.
 //
 //   number | string | …   a kind, by FEEL's name
-//   any                   everything, null too
+//   any, some             everything; everything but null
 //   T                     anything; the same T is the same type (T? is T without null)
 //   O                     T that has an order          N   T that can be added up
 //   P                     a point: O

@@ -89,12 +89,29 @@ TEST(Builtins, ArgumentsByName) {
 TEST(Builtins, TypesOfCalls) {
   const auto result = [](std::string_view name, std::vector<Type> arguments) {
     const auto i = infer(*find(name), arguments);
-    return i ? i->result.to_text() + (i->may_fault ? " may fault" : "") : std::string("none");
+    if (!i) return std::string("none");
+    std::string out = i->result.to_text();
+    if ((i->causes & cause::type) != 0) out += ", type";
+    if ((i->causes & cause::mixed) != 0) out += ", mixed";
+    if ((i->causes & cause::unreadable) != 0) out += ", unreadable";
+    if ((i->causes & cause::domain) != 0) out += ", domain";
+    if ((i->causes & cause::empty) != 0) out += ", empty";
+    if ((i->causes & cause::inexact) != 0) out += ", inexact";
+    return out;
   };
   EXPECT_EQ(result("count", {Type::list(Type::date())}), "number");
-  EXPECT_EQ(result("count", {Type::list(Type::date()).optional()}), "optional number may fault");
+  EXPECT_EQ(result("count", {Type::list(Type::date()).optional()}), "number, type");
   EXPECT_EQ(result("reverse", {Type::list(Type::date().optional())}), "list of optional date");
-  EXPECT_EQ(result("max", {Type::number(), Type::number()}), "optional number may fault");
+  EXPECT_EQ(result("max", {Type::number(), Type::number()}), "number");
+  EXPECT_EQ(result("max", {Type::list(Type::number())}), "number, empty");
+  EXPECT_EQ(result("max", {Type::of(Type::Is::time), Type::of(Type::Is::time)}), "time, mixed");
+  const Type yuan = Type::money(currency_code("CNY"), 2);
+  EXPECT_EQ(result("sum", {yuan, yuan}), "money");
+  EXPECT_EQ(result("sum", {yuan, Type::money(currency_code("USD"), 2)}), "none");
+  EXPECT_EQ(result("mean", {yuan, yuan}), "money, inexact");
+  EXPECT_EQ(result("mean", {Type::number(), Type::number()}), "number");
+  EXPECT_EQ(result("date", {Type::string()}), "date, unreadable");
+  EXPECT_EQ(result("date", {Type::of(Type::Is::date_time)}), "date");
   EXPECT_EQ(result("max", {Type::number(), Type::date()}), "none");
   EXPECT_EQ(result("max", {Type::list(Type::symbol("S", {"a"}, 1))}), "none");
   EXPECT_EQ(result("get or else", {Type::date().optional(), Type::date()}), "date");
@@ -103,8 +120,8 @@ TEST(Builtins, TypesOfCalls) {
             "list of optional number");
   EXPECT_EQ(result("append", {Type::list(Type::number()), Type::string()}), "list of any");
   EXPECT_EQ(result("string length", {Type::number()}), "none");
-  EXPECT_EQ(result("string length", {Type::any()}), "optional number may fault");
-  EXPECT_EQ(result("sqrt", {Type::number()}), "optional number may fault");
+  EXPECT_EQ(result("string length", {Type::any()}), "number, type");
+  EXPECT_EQ(result("sqrt", {Type::number()}), "number, domain");
   EXPECT_EQ(result("date", {Type::instant()}), "date");
   EXPECT_EQ(result("rank", {Type::symbol("S", {"a"}, 1)}), "number");
   const Type wrong[] = {Type::string(), Type::date()};
