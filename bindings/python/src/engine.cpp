@@ -1,0 +1,214 @@
+// Rulebook and Engine.
+
+#include "bind.hpp"
+
+#include <pybind11/stl.h>
+
+#include "aftercare/engine.hpp"
+#include "aftercare/rulebook.hpp"
+
+namespace aftercare::python {
+
+namespace {
+
+constexpr const char* outcomes[] = {"applied", "unexpected", "refused", "repeated", "fault", "incident"};
+constexpr const char* clock_states[] = {"idle", "running", "paused", "met", "breached", "cancelled"};
+constexpr const char* kinds[] = {"fact", "request", "decision", "right", "form"};
+
+template <class T>
+py::object maybe(const std::optional<T>& value) {
+  return value ? to_python(*value) : py::none();
+}
+
+py::dict reason(const Reason& r) {
+  return py::dict(py::arg("code") = r.code, py::arg("label") = r.label, py::arg("clause") = r.clause,
+                  py::arg("help") = r.help);
+}
+
+py::list reasons(const std::vector<Reason>& all) {
+  py::list out;
+  for (const Reason& r : all) out.append(reason(r));
+  return out;
+}
+
+py::dict outcome(const Outcome& o) {
+  py::list effects;
+  for (const Effect& effect : o.effects)
+    effects.append(py::dict(py::arg("id") = effect.id, py::arg("name") = effect.name, py::arg("to") = effect.to,
+                            py::arg("clause") = effect.clause));
+  return py::dict(py::arg("outcome") = outcomes[static_cast<int>(o.is)], py::arg("case") = o.case_id,
+                  py::arg("step") = o.step, py::arg("state") = o.state, py::arg("reasons") = reasons(o.reasons),
+                  py::arg("effects") = effects);
+}
+
+py::object instant_or_none(const std::optional<Instant>& at) { return at ? to_python(*at) : py::none(); }
+
+std::optional<Instant> maybe_instant(const py::object& at) {
+  if (at.is_none()) return std::nullopt;
+  return instant_from_python(at);
+}
+
+}  // namespace
+
+py::dict clock_dict(const ClockView& clock) {
+  return py::dict(py::arg("clock") = clock.name, py::arg("state") = clock_states[static_cast<int>(clock.state)],
+                  py::arg("started") = instant_or_none(clock.started), py::arg("due") = instant_or_none(clock.due),
+                  py::arg("ended") = instant_or_none(clock.ended),
+                  py::arg("left") = clock.left ? to_python(Value::days_duration(*clock.left)) : py::none(),
+                  py::arg("late_by") = clock.late_by ? to_python(Value::days_duration(*clock.late_by)) : py::none(),
+                  py::arg("provisional") = clock.is_provisional, py::arg("clause") = clock.clause);
+}
+
+py::dict entry_dict(const EntryView& entry) {
+  return py::dict(py::arg("ledger") = entry.ledger, py::arg("name") = entry.name, py::arg("kind") = entry.kind,
+                  py::arg("subject") = to_python(entry.subject),
+                  py::arg("amount") = entry.amount ? to_python(*entry.amount) : py::none(),
+                  py::arg("sanction") = entry.sanction,
+                  py::arg("on") = entry.on ? to_python(Value::date(*entry.on)) : py::none(),
+                  py::arg("recorded") = to_python(entry.recorded), py::arg("case") = entry.case_id,
+                  py::arg("nth") = entry.nth ? py::object(py::int_(*entry.nth)) : py::none(),
+                  py::arg("clauses") = entry.clauses, py::arg("correction") = entry.is_correction,
+                  py::arg("withdrawn") = entry.is_withdrawn, py::arg("reason") = entry.reason);
+}
+
+py::dict case_dict(const CaseView& view) {
+  py::dict data;
+  for (const auto& [name, value] : view.data) data[py::str(name)] = to_python(value);
+  py::list clocks, entries;
+  for (const ClockView& clock : view.clocks) clocks.append(clock_dict(clock));
+  for (const EntryView& entry : view.entries) entries.append(entry_dict(entry));
+  return py::dict(py::arg("id") = view.id, py::arg("key") = view.key, py::arg("procedure") = view.procedure,
+                  py::arg("state") = view.state, py::arg("final") = view.is_final, py::arg("steps") = view.steps,
+                  py::arg("opened") = to_python(view.opened), py::arg("closed") = instant_or_none(view.closed),
+                  py::arg("data") = data, py::arg("clocks") = clocks, py::arg("entries") = entries,
+                  py::arg("incident") = view.incident);
+}
+
+void bind_engine(py::module_& module) {
+  py::class_<Rulebook>(module, "Rulebook", "Packs, checked and compiled. Immutable; threads may share one.")
+      .def_property_readonly("logic_hash", &Rulebook::logic_hash)
+      .def_property_readonly("packs",
+                             [](const Rulebook& rules) {
+                               py::list out;
+                               for (const PackShape& pack : rules.packs())
+                                 out.append(py::dict(py::arg("name") = pack.name, py::arg("title") = pack.title,
+                                                     py::arg("source") = pack.source, py::arg("version") = pack.version));
+                               return out;
+                             })
+      .def_property_readonly("clauses",
+                             [](const Rulebook& rules) {
+                               py::list out;
+                               for (const ClauseView& clause : rules.clauses())
+                                 out.append(py::dict(py::arg("id") = clause.id, py::arg("text") = clause.text,
+                                                     py::arg("rules") = clause.rules));
+                               return out;
+                             })
+      .def_property_readonly("unset_parameters", [](const Rulebook& rules) {
+        py::list out;
+        for (const ParameterView& parameter : rules.unset_parameters())
+          out.append(py::dict(py::arg("name") = parameter.name, py::arg("type") = parameter.type.to_text(),
+                              py::arg("clause") = parameter.clause, py::arg("text") = parameter.clause_text));
+        return out;
+      });
+
+  module.def(
+      "check",
+      [](const std::vector<std::string>& paths, const std::vector<std::string>& overlays) {
+        CheckOptions options;
+        options.overlays = overlays;
+        const Checked<Rulebook> checked = check(std::span<const std::string>(paths), options);
+        return py::make_tuple(checked ? py::cast(*checked) : py::none(),
+                              to_python(checked.diagnostics(), checked.sources()));
+      },
+      py::arg("paths"), py::arg("overlays"));
+  module.def(
+      "load",
+      [](const std::vector<std::string>& paths, const std::vector<std::string>& overlays) {
+        CheckOptions options;
+        options.overlays = overlays;
+        const Checked<Rulebook> checked = check(std::span<const std::string>(paths), options);
+        if (!checked) raise(checked.diagnostics(), checked.sources());
+        return *checked;
+      },
+      py::arg("paths"), py::arg("overlays"));
+
+  py::class_<Engine>(module, "Engine", "Cases of one rulebook in a store. Used by one thread at a time.")
+      .def(py::init([](const Rulebook& rules, const std::optional<std::string>& store) {
+             auto kept = store ? take(sqlite_store(*store)) : memory_store();
+             return take(Engine::open(rules, std::move(kept)));
+           }),
+           py::arg("rules"), py::arg("store") = py::none())
+      .def(
+          "send",
+          [](Engine& engine, const std::string& name, const py::object& at, const py::object& data,
+             const std::string& id, const std::string& key, const std::string& role, const std::string& person,
+             const py::object& recorded, const std::string& message_id, const std::string& why) {
+            Event event;
+            event.name = name;
+            event.at = instant_from_python(at);
+            event.recorded = maybe_instant(recorded);
+            event.data = context_from_python(data);
+            event.case_id = id;
+            event.key = key;
+            event.actor = {role, person};
+            event.message_id = message_id;
+            event.reason = why;
+            return outcome(take(engine.send(event)));
+          },
+          py::arg("event"), py::arg("at"), py::arg("data") = py::none(), py::arg("case") = "", py::arg("key") = "",
+          py::arg("role") = "", py::arg("person") = "", py::arg("recorded") = py::none(), py::arg("message_id") = "",
+          py::arg("reason") = "")
+      .def(
+          "due",
+          [](Engine& engine, const py::object& now) {
+            py::list out;
+            for (const Outcome& o : take(engine.due(instant_from_python(now)))) out.append(outcome(o));
+            return out;
+          },
+          py::arg("now"))
+      .def(
+          "find",
+          [](const Engine& engine, const std::string& id, const py::object& now) {
+            return case_dict(take(engine.find(id, maybe_instant(now))));
+          },
+          py::arg("case"), py::arg("now") = py::none())
+      .def(
+          "next",
+          [](const Engine& engine, const std::string& id, const py::object& now, const std::string& role,
+             const std::string& person) {
+            py::list out;
+            for (const Possibility& p : take(engine.next(id, {role, person}, instant_from_python(now)))) {
+              out.append(py::dict(py::arg("event") = p.event, py::arg("kind") = kinds[static_cast<int>(p.kind)],
+                                  py::arg("possible") = p.is_possible, py::arg("by") = p.by, py::arg("form") = p.form,
+                                  py::arg("data") = p.data, py::arg("leads_to") = p.leads_to,
+                                  py::arg("obstacles") = reasons(p.obstacles), py::arg("open_facts") = p.open_facts,
+                                  py::arg("clauses") = p.clauses));
+            }
+            return out;
+          },
+          py::arg("case"), py::arg("now"), py::arg("role") = "", py::arg("person") = "")
+      .def(
+          "explain",
+          [](const Engine& engine, const std::string& id, const std::string& zone, const std::string& language) {
+            const Zone in = take(Zone::load(zone));
+            const Language as = language == "zh" ? Language::chinese : Language::english;
+            std::string out;
+            for (const StepTrace& step : take(engine.history(id, as))) out += to_text(step, in, as);
+            return out;
+          },
+          py::arg("case"), py::arg("zone") = "UTC", py::arg("language") = "en")
+      .def(
+          "entries",
+          [](const Engine& engine, const std::string& id, bool with_withdrawn) {
+            EntryFilter filter;
+            filter.case_id = id;
+            filter.with_withdrawn = with_withdrawn;
+            py::list out;
+            for (const EntryView& entry : take(engine.entries(filter))) out.append(entry_dict(entry));
+            return out;
+          },
+          py::arg("case") = "", py::arg("with_withdrawn") = false)
+      .def("cases", [](const Engine& engine) { return take(engine.cases()); });
+}
+
+}  // namespace aftercare::python
