@@ -147,7 +147,8 @@ void Loader::add_articles(PackOutline& pack, const File& file) {
     const std::string id = entry.key.text;
     const auto same = std::find_if(pack.articles.begin(), pack.articles.end(),
                                    [&](const ArticleItem& other) { return other.id == id; });
-    if (same != pack.articles.end()) {
+    // Within one file the reader has told of the key that stands there twice.
+    if (same != pack.articles.end() && same->entry->key.span.file != entry.key.span.file) {
       findings_.add(base::make(diag::AC0907, entry.key.span, {{"clause", id}},
                                {base::note(notes::first_stands_here, {}, same->entry->key.span)}));
     }
@@ -297,6 +298,7 @@ void Loader::overlay(const PackText& text) {
   if (!file) return;
   file->language = language_of(file->root).value_or(Language::english);
   check_format(*file);
+  std::vector<SourceSpan> rules;
   if (file->root.is_map()) {
     for (const Entry& entry : file->root.entries) {
       const auto* row = find_key(Place::pack_file, entry.key.text, file->language);
@@ -304,10 +306,17 @@ void Loader::overlay(const PackText& text) {
                            (row && !find_key(Place::overlay_file, entry.key.text, file->language));
       if (is_rule) {
         findings_.add(base::make(diag::AC0806, entry.key.span, {{"key", entry.key.text}}));
+        rules.push_back(entry.key.span);
       }
     }
   }
-  Schema(findings_, file->language).check_file(file->root, Place::overlay_file);
+  base::Findings shapes;
+  Schema(shapes, file->language).check_file(file->root, Place::overlay_file);
+  for (Diagnostic& finding : shapes.take()) {
+    if (std::find(rules.begin(), rules.end(), finding.span) == rules.end()) {
+      findings_.add(std::move(finding));
+    }
+  }
   OverlayOutline overlay;
   overlay.root = &file->root;
   overlay.language = file->language;
@@ -422,12 +431,46 @@ void quote_clauses(const Outline& outline, Diagnostics& findings) {
         continue;
       }
       const step::Clause& clause = outline.clauses[range.clause];
-      if (clause.text.empty()) break;
+      // What is said of the article itself needs no reminder of it.
+      if (clause.text.empty() || finding.span == clause.span) break;
       finding.notes.push_back(base::note(
           notes::implements_clause, {{"clause", clause.id}, {"text", cut(clause.text, shown)}}));
       break;
     }
   }
+}
+
+bool is_consequence(const Outline& outline, const std::vector<SourceSpan>& broken,
+                    const Diagnostic& finding) {
+  const auto covers = [](SourceSpan outer, SourceSpan inner) {
+    return outer.file == inner.file && outer.begin <= inner.begin && inner.begin < outer.end;
+  };
+  const auto is_broken = [&](SourceSpan range) {
+    return std::any_of(broken.begin(), broken.end(),
+                       [&](SourceSpan one) { return covers(range, one); });
+  };
+  const auto range_of = [](const Entry& entry) {
+    return SourceSpan{entry.key.span.file, entry.key.span.begin,
+                      std::max(entry.key.span.end, entry.value.span.end)};
+  };
+  for (const PackOutline& pack : outline.packs) {
+    for (const ArticleItem& article : pack.articles) {
+      if (finding.span == article.entry->key.span && is_broken(range_of(*article.entry))) {
+        return true;
+      }
+    }
+    for (const Item& item : pack.items) {
+      if (!covers(range_of(*item.entry), finding.span)) continue;
+      if (is_broken(range_of(*item.entry))) return true;
+      for (const Item& owner : pack.items) {
+        if (owner.kind->word == Word::procedure && owner.name == item.owner &&
+            is_broken(range_of(*owner.entry))) {
+          return true;
+        }
+      }
+    }
+  }
+  return false;
 }
 
 }  // namespace aftercare::rulebook

@@ -109,6 +109,11 @@ void read_overlay_file(std::string_view path, std::vector<PackText>& texts,
 /// Whether the file of this name holds rules (not stories, labels, overlays).
 [[nodiscard]] bool is_rule_file(std::string_view path) noexcept;
 
+/// Whether a finding of a later pass stands in a heading (or belongs to a procedure) in which the
+/// shape is wrong already: its author will see more when that is mended.
+[[nodiscard]] bool is_consequence(const Outline& outline, const std::vector<SourceSpan>& broken,
+                                  const Diagnostic& finding);
+
 /// Adds to each finding within an article the sentence that quotes it.
 void quote_clauses(const Outline& outline, Diagnostics& findings);
 

@@ -48,7 +48,15 @@ Checked<Rulebook> check(std::vector<PackText> texts, const CheckOptions& options
     read_overlay_file(path, overlays, findings, sources);
   }
   Outline outline = load(texts, overlays, sources, findings);
-  Linked linked = link(outline, sources, findings);
+  std::vector<SourceSpan> broken;
+  for (const Diagnostic& finding : findings.so_far()) {
+    if (severity(finding) == Severity::error) broken.push_back(finding.span);
+  }
+  base::Findings later;
+  Linked linked = link(outline, sources, later);
+  for (Diagnostic& finding : later.take()) {
+    if (!is_consequence(outline, broken, finding)) findings.add(std::move(finding));
+  }
   const bool is_good = !findings.has_errors() && !outline.packs.empty();
   Diagnostics told = findings.take();
   quote_clauses(outline, told);

@@ -242,6 +242,7 @@ void Schema::check_file(const Node& root, Place place) {
 }
 
 void Schema::check_map(const Node& map, Place place) {
+  std::vector<std::string> meant;  // keys that misspelt ones were probably meant to be
   for (const Entry& entry : map.entries) {
     const std::string_view key = entry.key.text;
     if (const KeyRow* row = find_key(place, key, language_)) {
@@ -258,10 +259,11 @@ void Schema::check_map(const Node& map, Place place) {
         continue;
       }
     }
-    unknown_key(entry.key, place);
+    meant.push_back(unknown_key(entry.key, place));
   }
   for (const KeyRow& row : keys_of(place)) {
-    if (row.status == Status::must && !get(map, row.word, language_)) {
+    if (row.status == Status::must && !get(map, row.word, language_) &&
+        std::find(meant.begin(), meant.end(), spelling(row.word, language_)) == meant.end()) {
       findings_.add(base::make(diag::AC0206, map.span,
                                {{"key", std::string(spelling(row.word, language_))}}));
     }
@@ -298,48 +300,46 @@ void Schema::check_heading(const Entry& entry, const Heading& heading) {
   check_shape(key, entry.value, heading.kind->shape, heading.kind->inner);
 }
 
-void Schema::unknown_key(const Node& key, Place place) {
+/// Gives the key that was probably meant; empty where none is near.
+std::string Schema::unknown_key(const Node& key, Place place) {
   const std::string written = key.text;
   if (const KeyRow* row = find_key(place, written, other(language_))) {
-    findings_.add(
-        base::make(diag::AC0204, key.span,
-                   {{"key", written}, {"right", std::string(spelling(row->word, language_))}}));
-    return;
+    const std::string right(spelling(row->word, language_));
+    findings_.add(base::make(diag::AC0204, key.span, {{"key", written}, {"right", right}}));
+    return right;
   }
-  std::vector<std::string_view> known = names_of(keys_of(place), language_);
   std::vector<DiagnosticNote> notes;
-  std::string first_word = written.substr(0, written.find(' '));
+  const std::string first_word = written.substr(0, written.find(' '));
   if (takes_headings(place) && first_word != written) {
-    std::vector<std::string_view> kinds;
-    for (const KindRow& row : kind_rows) kinds.push_back(spelling(row.word, language_));
-    if (find_kind(first_word, other(language_))) {
+    if (const KindRow* kind = find_kind(first_word, other(language_))) {
       findings_.add(base::make(
           diag::AC0204, key.span_of(0, first_word.size()),
-          {{"key", first_word},
-           {"right",
-            std::string(spelling(find_kind(first_word, other(language_))->word, language_))}}));
-      return;
+          {{"key", first_word}, {"right", std::string(spelling(kind->word, language_))}}));
+      return {};
     }
+    std::vector<std::string_view> kinds;
+    for (const KindRow& row : kind_rows) kinds.push_back(spelling(row.word, language_));
     if (const auto near = base::closest(first_word, kinds)) {
       notes.push_back(base::note(notes::did_you_mean, {{"name", *near}}));
     }
     findings_.add(base::make(diag::AC0209, key.span, {{"heading", written}}, std::move(notes)));
-    return;
+    return {};
   }
-  if (takes_headings(place)) {
-    for (const KindRow& row : kind_rows) {
-      if (is_word(written, row.word, language_)) {
-        findings_.add(base::make(diag::AC0209, key.span, {{"heading", written}}));
-        return;
-      }
-    }
+  if (takes_headings(place) && find_kind(written, language_)) {
+    findings_.add(base::make(diag::AC0209, key.span, {{"heading", written}}));
+    return {};
   }
+  const std::vector<std::string_view> known = names_of(keys_of(place), language_);
+  std::string meant;
+  constexpr std::size_t most_listed = 24;
   if (const auto near = base::closest(written, known)) {
+    meant = *near;
     notes.push_back(base::note(notes::did_you_mean, {{"name", *near}}));
-  } else if (known.size() <= 24) {
+  } else if (known.size() <= most_listed) {
     notes.push_back(base::note(notes::keys_here, {{"keys", joined(known)}}));
   }
   findings_.add(base::make(diag::AC0203, key.span, {{"key", written}}, std::move(notes)));
+  return meant;
 }
 
 void Schema::wrong_shape(const Node& key, const Node& value, Shape shape) {
@@ -377,6 +377,29 @@ void Schema::check_name(const Node& scalar) {
 void Schema::check_each(const Node& map, Shape shape, Place inner) {
   for (const Entry& entry : map.entries) {
     if (shape != Shape::anything) check_shape(entry.key, entry.value, shape, inner);
+  }
+}
+
+void Schema::check_choice(const Node& key, const Node& value) {
+  const auto word = [&](Word w) { return std::string(spelling(w, language_)); };
+  for (std::size_t i = 0; i < value.items.size(); ++i) {
+    const Node& row = value.items[i];
+    if (!expect_map(key, row, Shape::map)) continue;
+    const std::size_t found = findings_.count();
+    check_map(row, Place::choice);
+    if (findings_.count() != found) continue;
+    const bool has_else = get(row, Word::else_, language_) != nullptr;
+    const bool has_if = get(row, Word::if_, language_) != nullptr;
+    const bool has_is = get(row, Word::is, language_) != nullptr;
+    const bool is_last = i + 1 == value.items.size();
+    if (has_else ? has_if || has_is : !has_if || !has_is) {
+      findings_.add(base::make(diag::AC0227, row.span,
+                               {{"first", word(Word::if_)}, {"second", word(Word::is)}}));
+    } else if (has_else && !is_last) {
+      findings_.add(base::make(diag::AC0230, row.span));
+    } else if (!has_else && is_last) {
+      findings_.add(base::make(diag::AC0226, row.span));
+    }
   }
 }
 
@@ -429,9 +452,7 @@ void Schema::check_shape(const Node& key, const Node& value, Shape shape, Place 
         wrong_shape(key, value, shape);
         return;
       }
-      for (const Node& item : value.items) {
-        if (expect_map(key, item, Shape::map)) check_map(item, Place::choice);
-      }
+      check_choice(key, value);
       return;
     case Shape::map:
       if (expect_map(key, value, shape)) check_map(value, inner);

@@ -171,7 +171,8 @@ class Schema {
   void check_shape(const Node& key, const Node& value, Shape shape, Place inner);
   void check_each(const Node& map, Shape shape, Place inner);
   void check_branches(const Node& key, const Node& value, Place inner);
-  void unknown_key(const Node& key, Place place);
+  std::string unknown_key(const Node& key, Place place);
+  void check_choice(const Node& key, const Node& value);
   void wrong_shape(const Node& key, const Node& value, Shape shape);
   bool expect_map(const Node& key, const Node& value, Shape shape);
   bool expect_scalar(const Node& key, const Node& value, Shape shape);

@@ -140,7 +140,7 @@ void Linker::declare_branches(ProcDecl& proc, StateId source, const step::Happen
                 {"second", std::string(spelling(condition ? Word::if_ : Word::go, language))}});
         return;
       }
-      if (!is_last) report(diag::AC0226, row.span);
+      if (!is_last) report(diag::AC0230, row.span);
       add({}, *otherwise, row_cites, row.span);
       return;
     }
