@@ -155,7 +155,13 @@ bool Stepper::Impl::plan_rule(Index which, HappeningId why, bool stands) {
     items.varint(which);
     items.varint(verdict ? 1 : 0);
   }
-  if (!verdict) return false;
+  if (verdict) carry_out(which, why, stands);
+  return verdict;
+}
+
+/// Plans what a rule says, its conditions being met.
+void Stepper::Impl::carry_out(Index which, HappeningId why, bool stands) {
+  const Rule& rule = model->rules[which];
   const rt::Date on = day_for(rule);
   if (rule.is == Rule::Is::notify || rule.is == Rule::Is::child) {
     Effect effect;
@@ -166,12 +172,11 @@ bool Stepper::Impl::plan_rule(Index which, HappeningId why, bool stands) {
     for (const Value& person : persons(rule.who)) effect.to.emplace_back(person.as_string());
     effect.clause = clause(rule.cites);
     result->effects.push_back(std::move(effect));
-    return true;
+    return;
   }
   std::vector<Value> subjects = persons(rule.who);
   if (subjects.empty() && rule.is != Rule::Is::entry) subjects.push_back(state->id);
   for (const Value& subject : subjects) plan_entry(which, subject, why, on, stands);
-  return true;
 }
 
 void Stepper::Impl::plan_entry(Index which, const Value& subject, HappeningId why, rt::Date on,
@@ -341,7 +346,7 @@ void Stepper::Impl::stand() {
       continue;
     }
     if (!stood) {
-      plan_rule(which, none, true);
+      carry_out(which, none, true);
       continue;
     }
     // It still holds: what it says may have changed.

@@ -221,7 +221,7 @@ struct Clock {
   MaybeFormula by;                      ///< a date or instant
   MaybeFormula window_from, window_to;  ///< `window: {from|after, to|before}` from the start
   bool window_from_exclusive = false, window_to_exclusive = false;
-  MaybeFormula since;     ///< `from: <instant or date>`: a start other than the happening
+  MaybeFormula since;               ///< `from: <instant or date>`: a start other than the happening
   Index calendar = none;            ///< Model::calendars; needed by wh, wd, wmin
   Index calendar_parameter = none;  ///< or the parameter whose value is that index
   Conventions::Judged judged = Conventions::Judged::elapsed;

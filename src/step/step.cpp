@@ -311,15 +311,24 @@ bool Stepper::Impl::check_needs(const std::vector<Condition>& needs, bool refuse
 
 // ── (3) the chart, (4) lets ───────────────────────────────────────────────────────────────────
 
-void Stepper::Impl::run_chart(HappeningId first, bool opening, Index opens) {
+void Stepper::Impl::run_chart(HappeningId heard, bool opening, Index opens) {
   ChartHost host{*this};
   chart::Outcome outcome;
   if (opening) {
     const chart::StateId target = opens;
     configuration = chart::Configuration(procedure->chart);
     outcome = chart::start_at(procedure->chart, configuration, {&target, 1}, host, scratch);
+    event_taken = true;
   } else {
-    outcome = chart::macrostep(procedure->chart, configuration, first, host, scratch);
+    // Eventless transitions are asked also where the event moves nothing: the data have changed.
+    chart::Algorithm<ChartHost> run(procedure->chart, configuration, host, scratch);
+    run.begin();
+    const bool is_taken = heard != none && run.select(heard);
+    if (!is_taken && !procedure->chart.has_eventless()) return;
+    run.keep();
+    if (is_taken) run.microstep();
+    event_taken = event_taken || is_taken;
+    outcome = run.settle({});
   }
   if (outcome == chart::Outcome::limit)
     throw Fault{"the chart does not come to rest", procedure->span};
@@ -485,16 +494,14 @@ void Stepper::Impl::run_clocks(std::size_t from) {
 /// Phases (3) to (7), again as long as a clock or a let has told the chart something.
 void Stepper::Impl::run_rounds(HappeningId first, bool opening, Index opens) {
   happen(first);
-  bool run_the_chart = opening || (first != none && index->in_chart[first]);
+  event_taken = false;
   HappeningId heard = first;
   std::size_t seen = 0;
   for (std::size_t round = 0;; ++round) {
     if (round == max_rounds)
       throw Fault{"clocks and states follow each other without end", procedure->span};
     unfresh();
-    if (run_the_chart && !(configuration.is_finished(procedure->chart) && !opening)) {
-      run_chart(heard, opening, opens);
-    }
+    if (opening || !configuration.is_finished(procedure->chart)) run_chart(heard, opening, opens);
     opening = false;
     unfresh();
     watch_lets();
@@ -509,7 +516,6 @@ void Stepper::Impl::run_rounds(HappeningId first, bool opening, Index opens) {
     if (pending.empty()) break;
     heard = pending.front();
     pending.erase(pending.begin());
-    run_the_chart = true;
   }
   unfresh();
   judge();
@@ -642,7 +648,7 @@ StepResult Stepper::Impl::apply(CaseState& of, const Incoming& incoming, ledger:
     if (out.is == Outcome::Is::refused) return out;
     const bool waits = event.happening != none && index->in_chart[event.happening];
     run_rounds(event.happening, false, none);
-    const bool is_unexpected = waits && !chart_moved;
+    const bool is_unexpected = waits && !event_taken;
     if (is_unexpected && event.is_request) {
       out = {};
       refuse("no_transition", event.name, event.cites, "nothing asks for it in this state");

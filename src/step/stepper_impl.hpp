@@ -97,6 +97,7 @@ struct Stepper::Impl {
   base::ByteWriter items, data, whole;
   std::uint64_t data_count = 0;
   bool chart_moved = false;
+  bool event_taken = false;  // the chart took the event that began the step
   std::vector<chart::TransitionId> taken_now;
   std::vector<Index> breached_now;
   Index current_event = none;  // of the procedure, once its data are written
@@ -152,6 +153,7 @@ struct Stepper::Impl {
   void judge();
   void stand();
   bool plan_rule(Index which, HappeningId why, bool stands);
+  void carry_out(Index which, HappeningId why, bool stands);
   void plan_entry(Index which, const Value& subject, HappeningId why, rt::Date on, bool stands);
   [[nodiscard]] std::vector<Value> persons(const Who& who);
   [[nodiscard]] rt::Date day_for(const Rule& rule);
