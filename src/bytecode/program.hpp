@@ -109,6 +109,8 @@ struct Program : std::enable_shared_from_this<Program> {
   std::uint32_t inputs = 0;              ///< one more than the largest input it reads
   /// Nothing but scalars, jumps forward and inputs: runs without memory and without context.
   bool is_scalar = false;
+  /// Proved never to meet a semantic error: one that is met after all ends the run with an Error.
+  bool is_strict = false;
 };
 
 /// One instruction a line, with its meaning's operands by name. The form may change.

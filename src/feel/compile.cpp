@@ -6,7 +6,9 @@
 #include "base/assert.hpp"
 #include "base/diagnostics.hpp"
 #include "builtins/builtins.hpp"
+#include "feel/check.hpp"
 #include "feel/emit.hpp"
+#include "feel/fold.hpp"
 #include "feel/resolve.hpp"
 
 namespace aftercare::feel {
@@ -21,8 +23,19 @@ Outcome finish(const Ast& tree, const Scope& scope, const CompileOptions& option
   };
   Resolved resolved = resolve(tree, scope, options);
   add(std::move(resolved.findings));
-  if (has_errors(out.findings) || resolved.tree.root == 0) return out;
-  Emitted emitted = emit(resolved, scope, options);
+  if (resolved.tree.root == 0) return out;
+  std::vector<std::optional<Value>> folded = fold(resolved, options);
+  Checked checked;
+  if (options.level == Level::strict) {
+    checked = check(resolved, scope, folded, options);
+    add(std::move(checked.findings));
+    for (NodeId id = 0; id < checked.known.size(); ++id) {
+      if (checked.known[id].value) folded[id] = checked.known[id].value;
+    }
+  }
+  if (has_errors(out.findings)) return out;
+  Emitted emitted = emit(resolved, scope, folded, checked.known, options);
+  emitted.program.is_strict = options.level == Level::strict;
   if (emitted.is_too_large) {
     const TextRange all = tree[tree.root].range;
     add({base::make(diag::AC0306, options.place ? options.place(all.begin, all.end)
@@ -31,6 +44,8 @@ Outcome finish(const Ast& tree, const Scope& scope, const CompileOptions& option
   }
   AFTERCARE_ASSERT(bytecode::verify(emitted.program).empty(), "emitted programs are sound");
   Compiled compiled;
+  compiled.type = checked.type;
+  compiled.present_when_true = std::move(checked.present_when_true);
   compiled.reads = emitted.program.reads;
   compiled.program = std::make_shared<const bytecode::Program>(std::move(emitted.program));
   out.compiled = std::move(compiled);

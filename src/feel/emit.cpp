@@ -39,12 +39,15 @@ RangeForm form_of(Operator op) noexcept {
 
 }  // namespace
 
-Emitter::Emitter(const Resolved& resolved, const Scope& scope, const CompileOptions& options)
+Emitter::Emitter(const Resolved& resolved, const Scope& scope,
+                 const std::vector<std::optional<Value>>& folded, const std::vector<Known>& known,
+                 const CompileOptions& options)
     : resolved_(resolved),
       tree_(resolved.tree),
       scope_(scope),
       options_(options),
-      folded_(fold(resolved, options)) {
+      folded_(folded),
+      known_(known) {
   frames_.emplace_back();
 }
 
@@ -683,8 +686,10 @@ bool Emitter::uses(NodeId id, std::uint32_t local) const {
   return false;
 }
 
-Emitted emit(const Resolved& resolved, const Scope& scope, const CompileOptions& options) {
-  Emitter emitter(resolved, scope, options);
+Emitted emit(const Resolved& resolved, const Scope& scope,
+             const std::vector<std::optional<Value>>& folded, const std::vector<Known>& known,
+             const CompileOptions& options) {
+  Emitter emitter(resolved, scope, folded, known, options);
   Emitted out = emitter.run();
   out.is_too_large = out.is_too_large || emitter.is_too_large();
   return out;

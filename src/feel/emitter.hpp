@@ -24,7 +24,9 @@ namespace aftercare::feel {
 
 class Emitter {
  public:
-  Emitter(const Resolved& resolved, const Scope& scope, const CompileOptions& options);
+  Emitter(const Resolved& resolved, const Scope& scope,
+          const std::vector<std::optional<Value>>& folded, const std::vector<Known>& known,
+          const CompileOptions& options);
   [[nodiscard]] Emitted run();
   [[nodiscard]] bool is_too_large() const noexcept { return too_large_; }
 
@@ -77,7 +79,8 @@ class Emitter {
   const Ast& tree_;
   const Scope& scope_;
   const CompileOptions& options_;
-  std::vector<std::optional<Value>> folded_;
+  const std::vector<std::optional<Value>>& folded_;
+  const std::vector<Known>& known_;
   bytecode::Builder b_;
   std::vector<Frame> frames_;
   bool too_large_ = false;

@@ -262,8 +262,15 @@ class Resolver {
     if (base == 0) return 0;
     const Binding& binding = out_.bindings[base];
     if (binding.is == Binding::Is::record && binding.items.empty()) {
-      if (const Name* member = binding.entry->record.members->find_here(from.text_of(id))) {
-        return bound(from, id, *member, {});
+      const Name& record = *binding.entry;
+      if (const Name* member = record.record.members->find_here(from.text_of(id))) {
+        std::vector<const Name*> guards = binding.guards;
+        if (record.record.slot != no_slot && !record.record.known_present) {
+          guards.push_back(&record);
+        }
+        const NodeId made = bound(from, id, *member, {});
+        out_.bindings[made].guards = std::move(guards);
+        return made;
       }
     }
     return make(from, id, {base});

@@ -35,6 +35,9 @@ struct Binding {
   Is is = Is::none;
   std::uint32_t index = 0;
   const Name* entry = nullptr;
+  /// Records with a slot that lead to it, outermost first: it can only be read where they are
+  /// there.
+  std::vector<const Name*> guards;
   /// Items of filters (locals), innermost first, whose members come before all that.
   std::vector<std::uint32_t> items;
 };

@@ -35,6 +35,7 @@ enum class End : std::uint8_t {
   host_failed,   ///< the machine holds the Error
   bad_input,     ///< an input is not what the program was compiled for
   out_of_range,  ///< a date or instant beyond the calendar
+  unproved,      ///< a strict program met a semantic error; the machine holds the Error
 };
 
 constexpr std::int64_t powers_of_ten[] = {1,
@@ -139,6 +140,11 @@ struct Machine::Impl final : builtins::CallContext {
 
   void report(Fault fault, std::string_view operation, std::span<const Value> operands) override {
     ++told_count;
+    if (is_strict) {
+      stopped = End::unproved;
+      if (told_count == 1)
+        error = {ErrorCode::limit, builtins::fault_text(fault, operation, Language::english)};
+    }
     if (told.size() >= setting.most_told) return;
     Told entry;
     entry.fault = fault;
@@ -294,6 +300,7 @@ struct Machine::Impl final : builtins::CallContext {
     stopped = End::value;
     program = nullptr;
     depth = 0;
+    is_strict = false;
   }
 
   Result<Value> finish(End end, Value result) {
@@ -304,6 +311,7 @@ struct Machine::Impl final : builtins::CallContext {
       case End::value:
         return result;
       case End::host_failed:
+      case End::unproved:
         return error;
       default:
         return failure(end);
@@ -335,6 +343,7 @@ struct Machine::Impl final : builtins::CallContext {
   const Program* program = nullptr;  // whose instruction runs, for spans
   std::uint32_t pc = 0;
   std::uint32_t depth = 0;
+  bool is_strict = false;
 };
 
 End Machine::Impl::execute(Impl* machine, const Program& program, const Routine& routine, Slot* s,
@@ -854,6 +863,7 @@ Machine& Machine::operator=(Machine&&) noexcept = default;
 Result<Value> Machine::run(const Program& program, std::span<const Value> inputs) {
   const Routine& routine = program.routines[0];
   impl_->prepare();
+  impl_->is_strict = program.is_strict;
   Impl::Memory& memory = impl_->enter(routine);
   Value result;
   const End end =

@@ -1,0 +1,1998 @@
+// The interface of this file is check().
+#include "feel/check.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "base/diagnostics.hpp"
+#include "builtins/builtins.hpp"
+#include "feel/facts.hpp"
+#include "feel/types.hpp"
+
+namespace aftercare::feel {
+namespace {
+
+using rt::Decimal;
+using Is = Type::Is;
+
+/// Numbers of packs without facets lie within this on both sides, exclusive.
+const Decimal default_bound = Decimal(1'000'000'000'000);
+constexpr int default_scale = 6;
+constexpr int most_scale = 34;
+
+Numbers numbers_of(const Type& type) {
+  Numbers out;
+  if (type.is() == Is::number) {
+    const NumberFacets& facets = type.facets();
+    out.low = facets.minimum ? *facets.minimum : -default_bound;
+    out.high = facets.maximum ? *facets.maximum : default_bound;
+    out.scale = facets.scale;
+  } else if (type.is() == Is::money) {
+    out.low = -default_bound;
+    out.high = default_bound;
+    out.scale = type.scale();
+  }
+  return out;
+}
+
+Numbers numbers_of(const Value& value) {
+  Numbers out;
+  std::optional<Decimal> number;
+  if (value.is(Kind::number)) number = value.as_number();
+  if (value.is(Kind::money)) number = Decimal::make(value.money_minor(), -value.money_scale());
+  if (!number) return out;
+  out.low = number;
+  out.high = number;
+  out.scale = std::max(0, number->normalized().scale());
+  return out;
+}
+
+Numbers hull(const Numbers& a, const Numbers& b) {
+  Numbers out;
+  if (a.low && b.low) out.low = std::min(*a.low, *b.low);
+  if (a.high && b.high) out.high = std::max(*a.high, *b.high);
+  if (a.scale >= 0 && b.scale >= 0) out.scale = std::max(a.scale, b.scale);
+  out.not_zero = a.not_zero && b.not_zero;
+  return out;
+}
+
+Numbers sum(const Numbers& a, const Numbers& b, bool minus) {
+  Numbers out;
+  const auto apply = [&](const std::optional<Decimal>& x, const std::optional<Decimal>& y) {
+    std::optional<Decimal> z;
+    if (x && y) z = minus ? rt::subtract(*x, *y) : rt::add(*x, *y);
+    return z;
+  };
+  out.low = apply(a.low, minus ? b.high : b.low);
+  out.high = apply(a.high, minus ? b.low : b.high);
+  if (a.scale >= 0 && b.scale >= 0) out.scale = std::max(a.scale, b.scale);
+  return out;
+}
+
+Numbers product(const Numbers& a, const Numbers& b) {
+  Numbers out;
+  if (a.scale >= 0 && b.scale >= 0 && a.scale + b.scale <= most_scale) {
+    out.scale = a.scale + b.scale;
+  }
+  out.not_zero = !a.may_be_zero() && !b.may_be_zero();
+  if (!a.low || !a.high || !b.low || !b.high) return out;
+  std::vector<Decimal> corners;
+  for (const Decimal& x : {*a.low, *a.high}) {
+    for (const Decimal& y : {*b.low, *b.high}) {
+      const auto z = rt::multiply(x, y);
+      if (!z) return out;
+      corners.push_back(*z);
+    }
+  }
+  out.low = *std::min_element(corners.begin(), corners.end());
+  out.high = *std::max_element(corners.begin(), corners.end());
+  return out;
+}
+
+bool is_number_like(Is is) { return is == Is::number || is == Is::money; }
+bool is_length(Is is) {
+  return is == Is::days_duration || is == Is::months_duration || is == Is::length;
+}
+
+/// Kinds that `=` compares, and their likes.
+bool are_alike(const Type& a, const Type& b) {
+  if (a.is() == b.is()) {
+    switch (a.is()) {
+      case Is::symbol:
+        return a.symbol_set() == b.symbol_set();
+      case Is::money:
+        return a.currency() == b.currency();
+      case Is::list:
+        return a.element().is() == Is::any || b.element().is() == Is::any ||
+               a.element().is() == Is::null || b.element().is() == Is::null ||
+               are_alike(a.element(), b.element());
+      default:
+        return true;
+    }
+  }
+  return (a.is() == Is::length && (is_length(b.is()) || b.is() == Is::working_duration)) ||
+         (b.is() == Is::length && (is_length(a.is()) || a.is() == Is::working_duration));
+}
+
+bool has_order(const Type& type) {
+  switch (type.is()) {
+    case Is::number:
+    case Is::money:
+    case Is::string:
+    case Is::date:
+    case Is::time:
+    case Is::date_time:
+    case Is::instant:
+    case Is::days_duration:
+    case Is::months_duration:
+    case Is::length:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/// Whether a value of type `given` may stand where `wanted` is asked for, null aside.
+bool fits(const Type& wanted, const Type& given) {
+  if (wanted.is() == Is::any || given.is() == Is::null) return true;
+  if (wanted.is() == Is::length) {
+    return is_length(given.is()) || given.is() == Is::working_duration;
+  }
+  if (wanted.is() != given.is()) return false;
+  switch (wanted.is()) {
+    case Is::symbol:
+      return wanted.symbol_set() == given.symbol_set();
+    case Is::money:
+      return wanted.currency() == given.currency();
+    case Is::list:
+      return given.element().is() == Is::any || fits(wanted.element(), given.element());
+    default:
+      return true;
+  }
+}
+
+Type whole_number(std::int64_t low, std::int64_t high) {
+  NumberFacets facets;
+  facets.minimum = Decimal(low);
+  facets.maximum = Decimal(high);
+  facets.scale = 0;
+  return Type::number(facets);
+}
+
+/// The type of a property that a value of that type has by itself.
+std::optional<Type> property_type(const Type& type, std::string_view name) {
+  const bool is_date =
+      type.is() == Is::date || type.is() == Is::date_time || type.is() == Is::instant;
+  const bool is_time =
+      type.is() == Is::time || type.is() == Is::date_time || type.is() == Is::instant;
+  if (is_date) {
+    if (name == "year") return whole_number(rt::min_year, rt::max_year);
+    if (name == "month") return whole_number(1, 12);
+    if (name == "day") return whole_number(1, 31);
+    if (name == "weekday") return whole_number(1, 7);
+  }
+  if (is_time) {
+    if (name == "hour") return whole_number(0, 23);
+    if (name == "minute") return whole_number(0, 59);
+    if (name == "second") return Type::number({Decimal(0), Decimal(60), 9});
+    if (type.is() != Is::instant && name == "time offset") {
+      return Type::of(Is::days_duration).optional();
+    }
+    if (type.is() != Is::instant && name == "timezone") return Type::string().optional();
+  }
+  constexpr std::int64_t many = 1'000'000'000'000;
+  if (type.is() == Is::days_duration) {
+    if (name == "days") return whole_number(-many, many);
+    if (name == "hours") return whole_number(-23, 23);
+    if (name == "minutes") return whole_number(-59, 59);
+    if (name == "seconds") return Type::number({Decimal(-60), Decimal(60), 9});
+  }
+  if (type.is() == Is::months_duration) {
+    if (name == "years") return whole_number(-many, many);
+    if (name == "months") return whole_number(-11, 11);
+  }
+  if (type.is() == Is::range) {
+    if (name == "start" || name == "end") return type.element().optional();
+    if (name == "start included" || name == "end included") return Type::boolean();
+  }
+  return std::nullopt;
+}
+
+class Checker {
+ public:
+  Checker(const Resolved& resolved, const Scope& scope,
+          const std::vector<std::optional<Value>>& folded, const CompileOptions& options)
+      : resolved_(resolved),
+        tree_(resolved.tree),
+        scope_(scope),
+        folded_(folded),
+        options_(options) {
+    out_.known.resize(tree_.nodes.size());
+  }
+
+  Checked run() {
+    Split split;
+    const Type* expected = options_.expected.is() == Is::any ? nullptr : &options_.expected;
+    Known& root = known(visit(tree_.root, {}, expected, &split));
+    if (options_.goal == Goal::expression) {
+      wanted(tree_.root, options_.expected);
+    } else {
+      wanted(tree_.root, Type::boolean());
+    }
+    out_.type = root.type;
+    for (const auto& [key, fact] : split.yes) {
+      if (fact.present && key[0] == 's' && key.find('.') == std::string::npos) {
+        out_.present_when_true.push_back(static_cast<std::uint32_t>(std::stoul(key.substr(1))));
+      }
+    }
+    std::sort(out_.present_when_true.begin(), out_.present_when_true.end());
+    return std::move(out_);
+  }
+
+ private:
+  /// What a condition says where it is true, and where it is false.
+  struct Split {
+    Facts yes;
+    Facts no;
+  };
+
+  Known& known(NodeId id) { return out_.known[id]; }
+
+  // ── findings ────────────────────────────────────────────────────────────────────────────────
+
+  [[nodiscard]] SourceSpan span(NodeId id) const {
+    const TextRange range = tree_[id].range;
+    return options_.place ? options_.place(range.begin, range.end)
+                          : SourceSpan{0, range.begin, range.end};
+  }
+  [[nodiscard]] std::string text(NodeId id) const {
+    std::string out = normalise_name(tree_.written(id));
+    constexpr std::size_t enough = 60;
+    if (out.size() > enough) {
+      std::size_t cut = enough;
+      while (cut > 0 && (static_cast<unsigned char>(out[cut]) & 0xC0U) == 0x80U) --cut;
+      out = out.substr(0, cut) + "…";
+    }
+    return out;
+  }
+  /// Reports once at a place and marks the node, so that nothing follows from it.
+  void report(NodeId id, DiagnosticCode code, DiagnosticWords words,
+              std::vector<DiagnosticNote> notes = {}) {
+    known(id).failed = true;
+    if (!let_.empty()) notes.push_back(base::note(notes::in_let, {{"name", let_.back()}}));
+    const std::string once = std::string(code.text) + (let_.empty() ? "" : "let " + let_.back()) +
+                             (let_.empty() ? std::to_string(tree_[id].range.begin) + "-" +
+                                                 std::to_string(tree_[id].range.end)
+                                           : "");
+    if (!reported_.insert(once).second) return;
+    out_.findings.push_back(base::make(code, span(id), std::move(words), std::move(notes)));
+  }
+
+  [[nodiscard]] static std::string name_of(const Type& type) { return type.required().to_text(); }
+
+  /// Says that a value may be null where one is needed, why, and what to write.
+  void may_be_null(NodeId id) {
+    Known& k = known(id);
+    if (k.failed) return;
+    const std::string written = text(id);
+    std::vector<DiagnosticNote> notes;
+    switch (k.cause.is) {
+      case Cause::Is::absent: {
+        if (!k.cause.what.empty()) {
+          notes.push_back(base::note(notes::declared_here,
+                                     {{"name", k.cause.name}, {"what", k.cause.what}},
+                                     k.cause.declared_at));
+        }
+        if (options_.why_absent && k.cause.slot != no_slot) {
+          for (DiagnosticNote& more : options_.why_absent(k.cause.slot)) {
+            notes.push_back(std::move(more));
+          }
+        }
+        notes.push_back(base::note(notes::write_not_null, {{"name", k.cause.name}}));
+        report(id, diag::AC0513, {{"name", k.cause.name}, {"read", written}}, std::move(notes));
+        k.failed = true;
+        return;
+      }
+      case Cause::Is::declared:
+      case Cause::Is::member:
+        notes.push_back(
+            base::note(notes::declared_optional, {{"name", k.cause.name}}, k.cause.declared_at));
+        if (options_.why_absent && k.cause.slot != no_slot) {
+          for (DiagnosticNote& more : options_.why_absent(k.cause.slot)) {
+            notes.push_back(std::move(more));
+          }
+        }
+        notes.push_back(base::note(notes::write_not_null, {{"name", k.cause.name}}));
+        break;
+      case Cause::Is::function:
+        notes.push_back(base::note(notes::function_gives_null, {{"name", k.cause.name}}));
+        break;
+      case Cause::Is::index:
+        notes.push_back(base::note(notes::index_outside, {}));
+        break;
+      case Cause::Is::literal:
+        notes.push_back(base::note(notes::null_is_written, {}));
+        break;
+      case Cause::Is::none:
+        break;
+    }
+    if (k.type.is() != Is::null) {
+      notes.push_back(base::note(notes::give_another_value, {{"text", written}}));
+    }
+    report(id, diag::AC0501, {{"text", written}}, std::move(notes));
+    k.failed = true;
+  }
+
+  /// A value that is needed: not null. False where that was reported.
+  bool needed(NodeId id) {
+    Known& k = known(id);
+    if (k.failed) return false;
+    if (k.type.is_optional() || k.type.is() == Is::null) {
+      may_be_null(id);
+      return false;
+    }
+    if (k.type.is() == Is::any) {
+      report(id, diag::AC0512, {{"text", text(id)}});
+      return false;
+    }
+    return true;
+  }
+
+  /// The whole of what is asked for in a place.
+  void wanted(NodeId id, const Type& type) {
+    Known& k = known(id);
+    if (k.failed) return;
+    if (type.is() == Is::any && !type.is_optional()) {
+      if (k.type.is() == Is::any) report(id, diag::AC0512, {{"text", text(id)}});
+      return;
+    }
+    if (!fits(type, k.type)) {
+      report(
+          id, diag::AC0503,
+          {{"text", text(id)}, {"given", k.type.to_text()}, {"wanted", type.required().to_text()}});
+      return;
+    }
+    if (!type.is_optional()) needed(id);
+  }
+
+  bool wants_boolean(NodeId id) {
+    Known& k = known(id);
+    if (k.failed) return false;
+    if (k.type.is() != Is::boolean && k.type.is() != Is::null && k.type.is() != Is::any) {
+      report(id, diag::AC0504, {{"text", text(id)}, {"given", k.type.to_text()}});
+      return false;
+    }
+    return needed(id);
+  }
+
+  // ── keys of facts ───────────────────────────────────────────────────────────────────────────
+
+  [[nodiscard]] std::string key_of(NodeId id) const {
+    const Binding& binding = resolved_.bindings[id];
+    for (const std::uint32_t item : binding.items) {
+      const auto type = local_types_.find(item);
+      if (type != local_types_.end() && type->second.member(tree_.text_of(id)) != nullptr) {
+        return "l" + std::to_string(item) + "." + tree_.text_of(id);
+      }
+    }
+    if (binding.is == Binding::Is::slot) return "s" + std::to_string(binding.index);
+    if (binding.is == Binding::Is::record) {
+      return binding.index == no_slot ? std::string() : "s" + std::to_string(binding.index);
+    }
+    if (binding.is == Binding::Is::local) return "l" + std::to_string(binding.index);
+    if (tree_[id].kind == NodeKind::path) {
+      const std::string base = key_of(tree_.child(id, 0));
+      return base.empty() ? std::string() : base + "." + tree_.text_of(id);
+    }
+    return {};
+  }
+
+  [[nodiscard]] bool is_null_literal(NodeId id) const {
+    return tree_[id].kind == NodeKind::null_literal ||
+           (folded_[id] && folded_[id]->is_null() && tree_[id].kind != NodeKind::call);
+  }
+
+  void apply(const Facts& facts, const std::string& key, Known& k) {
+    if (key.empty()) return;
+    const auto found = facts.find(key);
+    if (found == facts.end()) return;
+    const Fact& fact = found->second;
+    if (fact.present) k.type = k.type.required();
+    if (fact.not_zero) k.numbers.not_zero = true;
+    if (fact.low) k.numbers.low = k.numbers.low ? std::max(*k.numbers.low, *fact.low) : *fact.low;
+    if (fact.high) {
+      k.numbers.high = k.numbers.high ? std::min(*k.numbers.high, *fact.high) : *fact.high;
+    }
+  }
+
+  // ── the walk ────────────────────────────────────────────────────────────────────────────────
+
+  NodeId visit(NodeId id, const Facts& facts, const Type* expected = nullptr,
+               Split* split = nullptr) {
+    const auto let = resolved_.let_of.find(id);
+    if (let != resolved_.let_of.end()) let_.push_back(let->second);
+    Split own;
+    Known k = of(id, facts, expected, own);
+    // What was reported below stays reported.
+    k.failed = k.failed || known(id).failed;
+    known(id) = std::move(k);
+    if (let != resolved_.let_of.end()) let_.pop_back();
+    if (split != nullptr) *split = std::move(own);
+    return id;
+  }
+
+  static Known typed(Type type) {
+    Known k;
+    k.numbers = numbers_of(type);
+    k.type = std::move(type);
+    return k;
+  }
+  static Known failure() {
+    Known k;
+    k.failed = true;
+    return k;
+  }
+
+  Known of(NodeId id, const Facts& facts, const Type* expected, Split& split) {
+    const Node& node = tree_[id];
+    switch (node.kind) {
+      case NodeKind::none:
+        return failure();
+      case NodeKind::null_literal: {
+        Known k = typed(Type::of(Is::null).optional());
+        k.cause.is = Cause::Is::literal;
+        return k;
+      }
+      case NodeKind::boolean_literal:
+        return typed(Type::boolean());
+      case NodeKind::number_literal:
+      case NodeKind::string_literal:
+      case NodeKind::at_literal:
+      case NodeKind::length_literal:
+      case NodeKind::money_literal:
+      case NodeKind::percent_literal:
+        return literal(id);
+      case NodeKind::name:
+      case NodeKind::input:
+        return name(id, facts, expected, split);
+      case NodeKind::path:
+        return path(id, facts, expected, split);
+      case NodeKind::negate:
+        return negate(id, facts);
+      case NodeKind::binary:
+        return binary(id, facts, expected, split);
+      case NodeKind::all_of:
+        return all_of(id, facts, split);
+      case NodeKind::any_of:
+        return any_of(id, facts, split);
+      case NodeKind::between:
+        return between(id, facts);
+      case NodeKind::in:
+        return in(id, facts, split);
+      case NodeKind::instance_of:
+        visit(tree_.child(id, 0), facts);
+        if (!type_of(tree_, tree_.child(id, 1), scope_)) {
+          report(id, diag::AC0412, {{"name", std::string(tree_.written(tree_.child(id, 1)))}});
+        }
+        return typed(Type::boolean());
+      case NodeKind::filter:
+        return filter(id, facts);
+      case NodeKind::call:
+        return call(id, facts, expected, split);
+      case NodeKind::range:
+        return range(id, facts, expected);
+      case NodeKind::half_range: {
+        visit(tree_.child(id, 0), facts);
+        return needed(tree_.child(id, 0)) ? typed(Type::range(known(tree_.child(id, 0)).type))
+                                          : failure();
+      }
+      case NodeKind::list:
+        return list(id, facts, expected);
+      case NodeKind::context:
+        return context(id, facts);
+      case NodeKind::if_else:
+        return if_else(id, facts, expected, split);
+      case NodeKind::for_each:
+      case NodeKind::some:
+      case NodeKind::every:
+        return iteration(id, facts);
+      case NodeKind::function:
+        report(id, diag::AC0523, {});
+        return failure();
+      case NodeKind::tests:
+        return cell(id, facts);
+      case NodeKind::any_test:
+        return typed(Type::boolean());
+      case NodeKind::compare_test:
+      case NodeKind::argument:
+      case NodeKind::entry:
+      case NodeKind::iterator:
+      case NodeKind::parameter:
+      case NodeKind::type_name:
+      case NodeKind::type_list:
+      case NodeKind::type_range:
+      case NodeKind::type_context:
+      case NodeKind::type_member:
+      case NodeKind::type_function:
+        return failure();
+    }
+    return failure();
+  }
+
+  Known literal(NodeId id) {
+    if (!folded_[id]) {
+      report(id, diag::AC0520, {{"text", text(id)}});
+      return failure();
+    }
+    return of_value(*folded_[id]);
+  }
+
+  static Known of_value(const Value& value) {
+    Known k;
+    switch (value.kind()) {
+      case Kind::null:
+        k.type = Type::of(Is::null).optional();
+        k.cause.is = Cause::Is::literal;
+        break;
+      case Kind::boolean:
+        k.type = Type::boolean();
+        break;
+      case Kind::number:
+        k.type = Type::number();
+        break;
+      case Kind::string:
+        k.type = Type::string();
+        break;
+      case Kind::date:
+        k.type = Type::date();
+        break;
+      case Kind::instant:
+        k.type = Type::instant();
+        break;
+      case Kind::time:
+        k.type = Type::of(Is::time);
+        break;
+      case Kind::date_time:
+        k.type = Type::of(Is::date_time);
+        break;
+      case Kind::days_duration:
+        k.type = Type::of(Is::days_duration);
+        break;
+      case Kind::months_duration:
+        k.type = Type::of(Is::months_duration);
+        break;
+      case Kind::working_duration:
+        k.type = Type::of(Is::working_duration);
+        break;
+      case Kind::money:
+        k.type = Type::money(value.money_currency(), value.money_scale());
+        break;
+      case Kind::list: {
+        std::optional<Type> element;
+        for (const Value& item : value.items()) {
+          const Type here = of_value(item).type;
+          element = element ? join(*element, here) : here;
+          if (!element) break;
+        }
+        k.type = Type::list(element.value_or(Type::any()));
+        break;
+      }
+      case Kind::range: {
+        const Value& end = value.range_low().is_null() ? value.range_high() : value.range_low();
+        k.type = Type::range(of_value(end).type);
+        break;
+      }
+      default:
+        break;
+    }
+    k.numbers = numbers_of(value);
+    return k;
+  }
+
+  /// The type that takes in both; none where they are of different kinds.
+  static std::optional<Type> join(const Type& a, const Type& b) {
+    const bool optional = a.is_optional() || b.is_optional();
+    const auto with = [&](const Type& type) { return optional ? type.optional() : type; };
+    if (a.is() == Is::null) return b.optional();
+    if (b.is() == Is::null) return a.optional();
+    if (a.is() == Is::any || b.is() == Is::any) return with(Type::any());
+    if (a.is() != b.is()) {
+      if (are_alike(a, b)) return with(Type::of(Is::length));
+      return std::nullopt;
+    }
+    if (!are_alike(a, b)) return std::nullopt;
+    switch (a.is()) {
+      case Is::number: {
+        if (a == b) return with(a.required());
+        NumberFacets facets;
+        const NumberFacets& x = a.facets();
+        const NumberFacets& y = b.facets();
+        if (x.minimum && y.minimum) facets.minimum = std::min(*x.minimum, *y.minimum);
+        if (x.maximum && y.maximum) facets.maximum = std::max(*x.maximum, *y.maximum);
+        facets.scale = std::max(x.scale, y.scale);
+        return with(Type::number(facets));
+      }
+      case Is::list: {
+        const auto element = join(a.element(), b.element());
+        if (!element) return std::nullopt;
+        return with(Type::list(*element));
+      }
+      default:
+        return with(a.required());
+    }
+  }
+
+  // ── names ───────────────────────────────────────────────────────────────────────────────────
+
+  Known name(NodeId id, const Facts& facts, const Type* expected, Split& split) {
+    const Binding& binding = resolved_.bindings[id];
+    // Members of items that the text is inside of come first.
+    for (const std::uint32_t item : binding.items) {
+      const Type& type = local_types_[item];
+      const std::string& member_name = tree_.text_of(id);
+      if (type.is() == Is::context) {
+        if (const Type* member = type.member(member_name)) {
+          Known k = typed(*member);
+          k.cause = {Cause::Is::member, member_name, no_slot, std::nullopt, {}};
+          apply(facts, "l" + std::to_string(item) + "." + member_name, k);
+          return k;
+        }
+      }
+    }
+    switch (binding.is) {
+      case Binding::Is::slot:
+        return slot(id, facts, split);
+      case Binding::Is::record: {
+        Known k = typed(record_type(*binding.entry));
+        if (binding.index != no_slot && !binding.entry->record.known_present &&
+            !is_known_present(binding.index)) {
+          k.type = k.type.optional();
+          k.cause = {Cause::Is::absent, binding.entry->name, binding.index,
+                     binding.entry->declared.span, binding.entry->declared.what};
+        }
+        apply(facts, key_of(id), k);
+        guard(id, binding, facts, k);
+        return k;
+      }
+      case Binding::Is::constant: {
+        Known k = typed(binding.entry->type);
+        if (binding.entry->type.is() == Is::any)
+          k = of_value(binding.entry->value);
+        else if (is_number_like(k.type.is()) && !binding.entry->value.is_null()) {
+          k.numbers = numbers_of(binding.entry->value);
+        }
+        if (!binding.entry->value.is_null())
+          k.type = k.type.required();
+        else
+          k.cause = {Cause::Is::declared, binding.entry->name, no_slot,
+                     binding.entry->declared.span, binding.entry->declared.what};
+        return k;
+      }
+      case Binding::Is::local: {
+        Known k = typed(local_types_[binding.index]);
+        k.cause = {Cause::Is::declared, tree_.text_of(id), no_slot, std::nullopt, {}};
+        if (k.type.is() == Is::any) {
+          // Declared by something that was reported.
+          k.failed = true;
+        }
+        apply(facts, key_of(id), k);
+        if (k.type.is() == Is::boolean && !k.type.is_optional()) note_boolean(id, split);
+        return k;
+      }
+      case Binding::Is::let: {
+        visit(tree_.child(id, 0), facts, expected, &split);
+        return known(tree_.child(id, 0));
+      }
+      case Binding::Is::word:
+        return word(id, expected);
+      case Binding::Is::function:
+      case Binding::Is::builtin:
+        report(id, diag::AC0522, {{"name", text(id)}});
+        return failure();
+      case Binding::Is::unknown:
+      case Binding::Is::none:
+        return unknown(id, expected);
+    }
+    return failure();
+  }
+
+  [[nodiscard]] bool is_known_present(std::uint32_t slot) const {
+    return std::find(options_.known_present.begin(), options_.known_present.end(), slot) !=
+           options_.known_present.end();
+  }
+
+  Known slot(NodeId id, const Facts& facts, Split& split) {
+    const Binding& binding = resolved_.bindings[id];
+    const bool is_tested = binding.entry == nullptr;
+    Known k = typed(is_tested ? options_.tested->type : binding.entry->type);
+    if ((is_tested ? options_.tested->known_present : binding.entry->known_present) ||
+        is_known_present(binding.index)) {
+      k.type = k.type.required();
+    }
+    k.cause = {Cause::Is::declared, is_tested ? "?" : text(id), binding.index,
+               is_tested ? std::nullopt : binding.entry->declared.span,
+               is_tested ? std::string() : binding.entry->declared.what};
+    apply(facts, key_of(id), k);
+    if (!is_tested) guard(id, binding, facts, k);
+    note_boolean(id, split);
+    return k;
+  }
+
+  /// A member of a record can only be read where the record is there.
+  void guard(NodeId id, const Binding& binding, const Facts& facts, Known& k) {
+    for (const Name* record : binding.guards) {
+      const std::uint32_t presence = record->record.slot;
+      if (is_known_present(presence)) continue;
+      const auto fact = facts.find("s" + std::to_string(presence));
+      if (fact != facts.end() && fact->second.present) continue;
+      // A member that is there says that its record is.
+      const auto own = facts.find(key_of(id));
+      if (own != facts.end() && own->second.present) continue;
+      k.type = k.type.optional();
+      k.cause = {Cause::Is::absent, record->name, presence, record->declared.span,
+                 record->declared.what};
+      return;
+    }
+  }
+
+  /// A boolean name that is true or false is there.
+  void note_boolean(NodeId id, Split& split) {
+    const std::string key = key_of(id);
+    if (key.empty()) return;
+    split.yes[key].present = true;
+    split.no[key].present = true;
+  }
+
+  static Type record_type(const Name& record) {
+    std::vector<std::pair<std::string, Type>> members;
+    for (const Name& member : record.record.members->names()) {
+      if (member.is == Name::Is::slot) members.emplace_back(member.name, member.type);
+    }
+    return Type::context(std::move(members), record.name);
+  }
+
+  Known word(NodeId id, const Type* expected) {
+    const std::string& written = tree_.text_of(id);
+    const std::vector<Type> sets = scope_.sets_with(written);
+    const Type* wanted = expected;
+    while (wanted != nullptr && wanted->is() == Is::list) wanted = &wanted->element();
+    if (wanted != nullptr && wanted->is() == Is::symbol) {
+      if (const auto index = index_in(*wanted, written)) {
+        Known k = typed(wanted->required());
+        k.value = Value::symbol(wanted->symbol_set(), *index);
+        return k;
+      }
+      report(id, diag::AC0515, {{"word", written}, {"set", set_name(*wanted)}},
+             {base::note(notes::words_of_set,
+                         {{"set", set_name(*wanted)}, {"words", words(*wanted)}})});
+      return failure();
+    }
+    if (sets.size() == 1) {
+      Known k = typed(sets[0].required());
+      k.value = Value::symbol(sets[0].symbol_set(), index_in(sets[0], written).value_or(0));
+      return k;
+    }
+    std::string all;
+    for (const Type& set : sets) all += (all.empty() ? "" : ", ") + set_name(set);
+    report(id, diag::AC0416, {{"word", written}, {"sets", all}});
+    return failure();
+  }
+
+  static std::optional<std::uint32_t> index_in(const Type& set, std::string_view word) {
+    const auto words = set.words();
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      if (words[i] == word) return static_cast<std::uint32_t>(i);
+    }
+    return std::nullopt;
+  }
+  static std::string words(const Type& set) {
+    std::string out;
+    for (const std::string& word : set.words()) out += (out.empty() ? "" : " | ") + word;
+    return out;
+  }
+  static std::string set_name(const Type& set) {
+    return set.name().empty() ? words(set) : set.name();
+  }
+
+  Known unknown(NodeId id, const Type* expected) {
+    const std::string written =
+        tree_[id].kind == NodeKind::input ? std::string("?") : tree_.text_of(id);
+    std::vector<DiagnosticNote> notes;
+    std::vector<std::string> near;
+    const Type* wanted = expected;
+    while (wanted != nullptr && wanted->is() == Is::list) wanted = &wanted->element();
+    if (wanted != nullptr && wanted->is() == Is::symbol) {
+      Scope own;
+      own.add_words(*wanted);
+      near = own.candidates(written, 1);
+    }
+    if (near.empty()) near = local_candidates(written);
+    if (near.empty()) near = scope_.candidates(written, 1);
+    for (const std::string& candidate : near) {
+      const Name* found = scope_.find(candidate);
+      if (found != nullptr && !found->declared.what.empty()) {
+        notes.push_back(base::note(notes::did_you_mean_declared,
+                                   {{"name", candidate}, {"what", found->declared.what}},
+                                   found->declared.span));
+      } else {
+        notes.push_back(base::note(notes::did_you_mean, {{"name", candidate}}));
+      }
+    }
+    if (near.empty() && wanted != nullptr && wanted->is() == Is::symbol) {
+      notes.push_back(
+          base::note(notes::words_of_set, {{"set", set_name(*wanted)}, {"words", words(*wanted)}}));
+    }
+    // Two words read as one were reported by the parser.
+    if (written.find(' ') != std::string::npos) return failure();
+    report(id, diag::AC0412, {{"name", written}}, std::move(notes));
+    return failure();
+  }
+
+  [[nodiscard]] std::vector<std::string> local_candidates(const std::string& written) const {
+    Scope own;
+    for (const auto& [local, type] : local_types_) {
+      own.add_local(resolved_.locals[local].name);
+      for (const auto& [name, member] : type.members()) own.add_local(name);
+    }
+    return own.candidates(written, 1);
+  }
+
+  Known path(NodeId id, const Facts& facts, const Type* expected, Split& split) {
+    if (resolved_.bindings[id].is != Binding::Is::none) return name(id, facts, expected, split);
+    const NodeId base = tree_.child(id, 0);
+    visit(base, facts);
+    const std::string& member_name = tree_.text_of(id);
+    const Type base_type = known(base).type;
+    if (known(base).failed) return failure();
+    const Type* element = &base_type;
+    if (element->is() == Is::list) element = &element->element();
+    if (element->is() == Is::any) {
+      report(base, diag::AC0512, {{"text", text(base)}});
+      return failure();
+    }
+    std::optional<Type> type;
+    if (element->is() == Is::context) {
+      if (const Type* member = element->member(member_name)) type = *member;
+    } else {
+      type = property_type(*element, member_name);
+    }
+    if (!type) {
+      no_member(id, base, *element, member_name);
+      return failure();
+    }
+    if (!needed(base)) return failure();
+    Known k = typed(base_type.is() == Is::list ? Type::list(*type) : *type);
+    if (k.type.is_optional()) {
+      k.cause = {Cause::Is::member, text(id), no_slot, std::nullopt, {}};
+    }
+    apply(facts, key_of(id), k);
+    note_boolean(id, split);
+    return k;
+  }
+
+  void no_member(NodeId id, NodeId base, const Type& type, const std::string& name) {
+    Scope members;
+    for (const auto& [known_name, member] : type.members()) members.add_local(known_name);
+    const Binding& binding = resolved_.bindings[base];
+    if (binding.is == Binding::Is::record) {
+      for (const Name& member : binding.entry->record.members->names()) {
+        members.add_local(member.name);
+      }
+    }
+    std::vector<DiagnosticNote> notes;
+    for (const std::string& candidate : members.candidates(name, 1)) {
+      notes.push_back(base::note(notes::did_you_mean, {{"name", candidate}}));
+    }
+    if (notes.empty() && !members.names().empty() && members.names().size() <= 12) {
+      std::string all;
+      for (const Name& member : members.names()) all += (all.empty() ? "" : ", ") + member.name;
+      notes.push_back(base::note(notes::members_are, {{"members", all}}));
+    }
+    report(id, diag::AC0510, {{"text", text(base)}, {"name", name}}, std::move(notes));
+  }
+
+  // ── operators ───────────────────────────────────────────────────────────────────────────────
+
+  Known negate(NodeId id, const Facts& facts) {
+    const NodeId operand = tree_.child(id, 0);
+    visit(operand, facts);
+    if (!needed(operand)) return failure();
+    const Known& k = known(operand);
+    if (!is_number_like(k.type.is()) && !is_length(k.type.is())) {
+      report(id, diag::AC0502, {{"operator", "-"}, {"given", name_of(k.type)}});
+      return failure();
+    }
+    Known out = typed(k.type);
+    Numbers zero;
+    zero.low = Decimal(0);
+    zero.high = Decimal(0);
+    zero.scale = 0;
+    out.numbers = sum(zero, k.numbers, true);
+    out.numbers.not_zero = k.numbers.not_zero;
+    if (out.type.is() == Is::number) out.type = Type::number();
+    return out;
+  }
+
+  [[nodiscard]] bool is_word(NodeId id) const {
+    const Binding& binding = resolved_.bindings[id];
+    return binding.is == Binding::Is::word || binding.is == Binding::Is::unknown;
+  }
+
+  /// Visits both sides, the one that is no bare word first, so that it tells the word its set.
+  void visit_pair(NodeId a, NodeId b, const Facts& facts) {
+    if (is_word(a) && !is_word(b)) {
+      visit(b, facts);
+      const Type type = known(b).type;
+      visit(a, facts, &type);
+    } else {
+      visit(a, facts);
+      const Type type = known(a).type;
+      visit(b, facts, &type);
+    }
+  }
+
+  Known binary(NodeId id, const Facts& facts, const Type* expected, Split& split) {
+    const NodeId a = tree_.child(id, 0);
+    const NodeId b = tree_.child(id, 1);
+    const Operator op = tree_.operator_of(id);
+    if (op == Operator::eq || op == Operator::ne) return equality(id, a, b, op, facts, split);
+    static_cast<void>(expected);
+    visit_pair(a, b, facts);
+    const bool a_is = needed(a);
+    const bool b_is = needed(b);
+    if (op >= Operator::lt) {
+      Known out = typed(Type::boolean());
+      if (!a_is || !b_is) return out;
+      if (!comparable(id, a, b, op)) return out;
+      narrow(a, b, op, split);
+      return out;
+    }
+    if (!a_is || !b_is) return failure();
+    return arithmetic(id, a, b, op);
+  }
+
+  bool comparable(NodeId id, NodeId a, NodeId b, Operator op) {
+    const Type& x = known(a).type;
+    const Type& y = known(b).type;
+    if (are_alike(x, y) && has_order(x)) return true;
+    mismatch(id, op, x, y);
+    return false;
+  }
+
+  void mismatch(NodeId id, Operator op, const Type& x, const Type& y) {
+    std::vector<DiagnosticNote> notes;
+    const auto pair = [&](Is p, Is q) {
+      return (x.is() == p && y.is() == q) || (x.is() == q && y.is() == p);
+    };
+    if (pair(Is::date, Is::instant)) notes.push_back(base::note(notes::take_the_date, {}));
+    if (pair(Is::money, Is::number)) notes.push_back(base::note(notes::money_and_number, {}));
+    if (x.is() == Is::money && y.is() == Is::money) {
+      report(id, diag::AC0518,
+             {{"first", currency_name(x.currency())}, {"second", currency_name(y.currency())}});
+      return;
+    }
+    if (x.is() == Is::working_duration || y.is() == Is::working_duration) {
+      notes.push_back(base::note(notes::working_time_needs_calendar, {}));
+    }
+    report(
+        id, diag::AC0519,
+        {{"operator", std::string(operator_text(op))}, {"left", name_of(x)}, {"right", name_of(y)}},
+        std::move(notes));
+  }
+
+  Known equality(NodeId id, NodeId a, NodeId b, Operator op, const Facts& facts, Split& split) {
+    Known out = typed(Type::boolean());
+    Facts equal;
+    Facts different;
+    if (is_null_literal(a) || is_null_literal(b)) {
+      const NodeId tested = is_null_literal(b) ? a : b;
+      visit(a, facts);
+      visit(b, facts);
+      const std::string key = key_of(tested);
+      if (!key.empty()) different[key].present = true;
+      // A let or a choice that is not null says what its parts must have been; names say enough.
+      if (known(tested).failed) return out;
+    } else {
+      visit_pair(a, b, facts);
+      if (known(a).failed || known(b).failed) return out;
+      const Type& x = known(a).type;
+      const Type& y = known(b).type;
+      for (const NodeId side : {a, b}) {
+        if (known(side).type.is() == Is::any) {
+          report(side, diag::AC0512, {{"text", text(side)}});
+          return out;
+        }
+      }
+      if (!are_alike(x, y)) {
+        mismatch(id, op, x, y);
+        return out;
+      }
+      const auto there = [&](NodeId side, NodeId other) {
+        // Equal to something that is not null: not null.
+        const std::string key = key_of(side);
+        if (key.empty()) return;
+        if (!known(other).type.is_optional()) equal[key].present = true;
+        if (folded_[other] &&
+            (folded_[other]->is(Kind::number) || folded_[other]->is(Kind::money))) {
+          const Numbers n = numbers_of(*folded_[other]);
+          equal[key].low = n.low;
+          equal[key].high = n.high;
+          if (n.may_be_zero())
+            different[key].not_zero = true;
+          else
+            equal[key].not_zero = true;
+        }
+      };
+      there(a, b);
+      there(b, a);
+    }
+    split.yes = op == Operator::eq ? equal : different;
+    split.no = op == Operator::eq ? different : equal;
+    return out;
+  }
+
+  /// `x < 5` and the like bound x on either side.
+  void narrow(NodeId a, NodeId b, Operator op, Split& split) {
+    const auto one = [&](NodeId side, const Numbers& other, Operator towards) {
+      const std::string key = key_of(side);
+      if (key.empty() || !is_number_like(known(side).type.is())) return;
+      const bool strict = towards == Operator::lt || towards == Operator::gt;
+      const bool upper = towards == Operator::lt || towards == Operator::le;
+      Fact& yes = split.yes[key];
+      Fact& no = split.no[key];
+      if (upper) {
+        if (other.high) yes.high = other.high;
+        if (other.low) no.low = other.low;
+        // x < bound with bound <= 0, or not (x <= bound) with bound >= 0
+        if (strict && other.high && *other.high <= Decimal(0)) yes.not_zero = true;
+        if (!strict && other.low && *other.low >= Decimal(0)) no.not_zero = true;
+      } else {
+        if (other.low) yes.low = other.low;
+        if (other.high) no.high = other.high;
+        if (strict && other.low && *other.low >= Decimal(0)) yes.not_zero = true;
+        if (!strict && other.high && *other.high <= Decimal(0)) no.not_zero = true;
+      }
+    };
+    one(a, known(b).numbers, op);
+    const Operator turned = op == Operator::lt   ? Operator::gt
+                            : op == Operator::le ? Operator::ge
+                            : op == Operator::gt ? Operator::lt
+                                                 : Operator::le;
+    one(b, known(a).numbers, turned);
+  }
+
+  Known arithmetic(NodeId id, NodeId a, NodeId b, Operator op) {
+    const Known& ka = known(a);
+    const Known& kb = known(b);
+    const Is x = ka.type.is();
+    const Is y = kb.type.is();
+    const auto number = [&](Numbers numbers) {
+      Known k = typed(Type::number());
+      k.numbers = std::move(numbers);
+      return k;
+    };
+    const auto money = [&](const Type& type, Numbers numbers) {
+      Known k = typed(type.required());
+      k.numbers = std::move(numbers);
+      return k;
+    };
+    switch (op) {
+      case Operator::add:
+      case Operator::subtract: {
+        const bool minus = op == Operator::subtract;
+        if (x == Is::number && y == Is::number) return number(sum(ka.numbers, kb.numbers, minus));
+        if (x == Is::money && y == Is::money && are_alike(ka.type, kb.type)) {
+          return money(ka.type, sum(ka.numbers, kb.numbers, minus));
+        }
+        if (x == Is::string && y == Is::string && !minus) return typed(Type::string());
+        if (is_length(x) && is_length(y)) {
+          if (x == y && x != Is::length) return typed(Type::of(x));
+          if (x == Is::length || y == Is::length) return typed(Type::of(Is::length));
+        }
+        if (x == Is::working_duration && y == Is::working_duration) return typed(Type::of(x));
+        const auto is_point = [](Is is) {
+          return is == Is::date || is == Is::instant || is == Is::date_time || is == Is::time;
+        };
+        if (is_point(x) && is_length(y) && !(x == Is::time && y == Is::months_duration)) {
+          return typed(Type::of(x));
+        }
+        if (!minus && is_length(x) && is_point(y)) return typed(Type::of(y));
+        if (minus && x == y && is_point(x)) return typed(Type::of(Is::days_duration));
+        break;
+      }
+      case Operator::multiply:
+        if (x == Is::number && y == Is::number) return number(product(ka.numbers, kb.numbers));
+        if ((x == Is::money && y == Is::number) || (x == Is::number && y == Is::money)) {
+          const Type& type = x == Is::money ? ka.type : kb.type;
+          Numbers numbers = product(ka.numbers, kb.numbers);
+          if (numbers.scale < 0 || numbers.scale > type.scale()) {
+            const NodeId amount = x == Is::money ? a : b;
+            const NodeId factor = x == Is::money ? b : a;
+            report(id, diag::AC0517, {{"text", text(id)}, {"scale", std::to_string(type.scale())}},
+                   {base::note(notes::round_money_so,
+                               {{"example", "round half up(amount(" + text(amount) + ") * " +
+                                                text(factor) + ", " + std::to_string(type.scale()) +
+                                                ") * 1 " + currency_name(type.currency())}})});
+            return money(type, numbers_of(type));
+          }
+          return money(type, std::move(numbers));
+        }
+        if ((is_length(x) || x == Is::working_duration) && y == Is::number)
+          return typed(Type::of(x));
+        if (x == Is::number && (is_length(y) || y == Is::working_duration))
+          return typed(Type::of(y));
+        break;
+      case Operator::divide: {
+        const bool fits_together =
+            (x == Is::number && y == Is::number) ||
+            (x == Is::money && y == Is::money && are_alike(ka.type, kb.type)) ||
+            (is_length(x) && y == Is::number) || (is_length(x) && x == y && x != Is::length) ||
+            (x == Is::money && y == Is::number);
+        if (!fits_together) break;
+        divisor(id, b);
+        if (x == Is::number && y == Is::number) return number(quotient(ka.numbers, kb.numbers));
+        if (x == Is::money && y == Is::number) {
+          report(id, diag::AC0517, {{"text", text(id)}, {"scale", std::to_string(ka.type.scale())}},
+                 {base::note(notes::round_money_so,
+                             {{"example", "round half up(amount(" + text(a) + ") / " + text(b) +
+                                              ", " + std::to_string(ka.type.scale()) + ") * 1 " +
+                                              currency_name(ka.type.currency())}})});
+          return money(ka.type, numbers_of(ka.type));
+        }
+        if (y == Is::number) return typed(Type::of(x));
+        return number({});
+      }
+      case Operator::power:
+        if (x == Is::number && y == Is::number) return power(id, a, b);
+        break;
+      default:
+        break;
+    }
+    mismatch(id, op, ka.type, kb.type);
+    return failure();
+  }
+
+  void divisor(NodeId id, NodeId b) {
+    const Known& k = known(b);
+    static_cast<void>(id);
+    if (is_length(k.type.is())) {
+      if (folded_[b]) {
+        const Value& v = *folded_[b];
+        const bool is_zero = v.raw_word() == 0 && v.raw_aux() == 0;
+        if (!is_zero) return;
+      }
+    } else if (!k.numbers.may_be_zero()) {
+      return;
+    }
+    const std::string zero = k.type.is() == Is::money ? "0 " + currency_name(k.type.currency())
+                             : is_length(k.type.is()) ? "duration(\"PT0S\")"
+                                                      : "0";
+    report(b, diag::AC0506, {{"text", text(b)}},
+           {base::note(notes::write_not_zero, {{"text", text(b)}, {"zero", zero}})});
+  }
+
+  static Numbers quotient(const Numbers& a, const Numbers& b) {
+    Numbers out;
+    // By a power of ten the digits stay finite.
+    if (b.low && b.high && *b.low == *b.high && a.scale >= 0) {
+      Decimal ten = Decimal(1);
+      for (int k = 0; k <= 18; ++k) {
+        if (*b.low == ten && a.scale + k <= most_scale) out.scale = a.scale + k;
+        ten = rt::multiply(ten, Decimal(10)).value_or(ten);
+      }
+    }
+    if (a.low && a.high && b.low && b.high && (*b.low > Decimal(0) || *b.high < Decimal(0))) {
+      std::vector<Decimal> corners;
+      for (const Decimal& x : {*a.low, *a.high}) {
+        for (const Decimal& y : {*b.low, *b.high}) {
+          const auto z = rt::divide(x, y);
+          if (!z) return out;
+          corners.push_back(*z);
+        }
+      }
+      out.low = *std::min_element(corners.begin(), corners.end());
+      out.high = *std::max_element(corners.begin(), corners.end());
+    }
+    return out;
+  }
+
+  Known power(NodeId id, NodeId a, NodeId b) {
+    const Numbers& base = known(a).numbers;
+    const Numbers& exponent = known(b).numbers;
+    const bool positive_base = base.low && *base.low > Decimal(0);
+    const bool whole_exponent = exponent.is_whole();
+    const bool not_negative = exponent.low && *exponent.low >= Decimal(0);
+    if (!positive_base && !(whole_exponent && (not_negative || !base.may_be_zero()))) {
+      report(id, diag::AC0507, {{"text", text(id)}});
+    }
+    Known k = typed(Type::number());
+    k.numbers = {};
+    if (base.is_whole() && whole_exponent && not_negative) {
+      k.numbers.scale = 0;
+      if (positive_base) k.numbers.low = Decimal(1);
+    } else if (positive_base) {
+      k.numbers.low = Decimal(0);
+    }
+    k.numbers.not_zero = !base.may_be_zero();
+    return k;
+  }
+
+  // ── logic ───────────────────────────────────────────────────────────────────────────────────
+
+  Known all_of(NodeId id, const Facts& facts, Split& split) {
+    Facts here = facts;
+    Facts learned;
+    std::optional<Facts> no;
+    for (const NodeId operand : tree_.children(id)) {
+      Split one;
+      visit(operand, here, nullptr, &one);
+      wants_boolean(operand);
+      const Facts failed_here = both(learned, one.no);
+      no = no ? either(*no, failed_here) : failed_here;
+      learned = both(learned, one.yes);
+      here = both(facts, learned);
+    }
+    split.yes = std::move(learned);
+    split.no = no.value_or(Facts{});
+    return typed(Type::boolean());
+  }
+
+  Known any_of(NodeId id, const Facts& facts, Split& split) {
+    Facts here = facts;
+    Facts learned;
+    std::optional<Facts> yes;
+    for (const NodeId operand : tree_.children(id)) {
+      Split one;
+      visit(operand, here, nullptr, &one);
+      wants_boolean(operand);
+      const Facts held_here = both(learned, one.yes);
+      yes = yes ? either(*yes, held_here) : held_here;
+      learned = both(learned, one.no);
+      here = both(facts, learned);
+    }
+    split.no = std::move(learned);
+    split.yes = yes.value_or(Facts{});
+    return typed(Type::boolean());
+  }
+
+  Known between(NodeId id, const Facts& facts) {
+    const auto children = tree_.children(id);
+    bool all = true;
+    for (const NodeId child : children) {
+      visit(child, facts);
+      all = needed(child) && all;
+    }
+    if (all && comparable(id, children[0], children[1], Operator::le)) {
+      comparable(id, children[0], children[2], Operator::le);
+    }
+    return typed(Type::boolean());
+  }
+
+  Known in(NodeId id, const Facts& facts, Split& split) {
+    const auto children = tree_.children(id);
+    const NodeId value = children[0];
+    visit(value, facts);
+    const bool is_there = needed(value);
+    const Type type = known(value).type;
+    local_types_[resolved_.local_of.at(id)] = type;
+    bool all_constant = true;
+    std::optional<Decimal> low;
+    std::optional<Decimal> high;
+    for (const NodeId test : children.subspan(1)) {
+      one_test(test, value, is_there ? &type : nullptr, facts);
+      if (folded_[test] && folded_[test]->is(Kind::number)) {
+        const Decimal n = folded_[test]->as_number();
+        low = low ? std::min(*low, n) : n;
+        high = high ? std::max(*high, n) : n;
+      } else {
+        all_constant = false;
+      }
+    }
+    const std::string key = key_of(value);
+    if (!key.empty() && all_constant && low) {
+      split.yes[key].low = low;
+      split.yes[key].high = high;
+      split.yes[key].not_zero = *low > Decimal(0) || *high < Decimal(0);
+    }
+    return typed(Type::boolean());
+  }
+
+  /// A test of `in` or of a cell against a value of type `type` (null: not known).
+  void one_test(NodeId test, NodeId value, const Type* type, const Facts& facts) {
+    const Node& node = tree_[test];
+    if (node.kind == NodeKind::any_test) return;
+    if (node.kind == NodeKind::compare_test || node.kind == NodeKind::half_range) {
+      const NodeId bound = tree_.child(test, 0);
+      visit(bound, facts, type);
+      const Operator op = tree_.operator_of(test);
+      const bool is_equality = op == Operator::eq || op == Operator::ne;
+      if (is_equality && is_null_literal(bound)) return;
+      if (!needed(bound) || type == nullptr) return;
+      const Type& other = known(bound).type;
+      if (!are_alike(*type, other) || (!is_equality && !has_order(other))) {
+        mismatch(test, op, *type, other);
+      }
+      return;
+    }
+    if (contains(tree_, test, NodeKind::input)) {
+      visit(test, facts, nullptr);
+      wants_boolean(test);
+      return;
+    }
+    if (node.kind == NodeKind::range) {
+      for (const NodeId end : tree_.children(test)) {
+        visit(end, facts, type);
+        if (needed(end) && type != nullptr &&
+            (!are_alike(*type, known(end).type) || !has_order(*type))) {
+          mismatch(test, Operator::le, *type, known(end).type);
+        }
+      }
+      known(test).type = Type::range(known(tree_.child(test, 0)).type);
+      return;
+    }
+    visit(test, facts, type);
+    if (is_null_literal(test)) {
+      report(test, diag::AC0501, {{"text", text(test)}}, {base::note(notes::null_is_written, {})});
+      return;
+    }
+    if (!needed(test) || type == nullptr) return;
+    const Type& other = known(test).type;
+    const Type& element =
+        other.is() == Is::list || other.is() == Is::range ? other.element() : other;
+    if (are_alike(*type, other) || element.is() == Is::any || are_alike(*type, element)) return;
+    if (other.is() == Is::list && element.is() == Is::range &&
+        are_alike(*type, element.element())) {
+      return;
+    }
+    static_cast<void>(value);
+    mismatch(test, Operator::eq, *type, other);
+  }
+
+  Known cell(NodeId id, const Facts& facts) {
+    const Type* type = nullptr;
+    Type tested;
+    Facts here = facts;
+    if (options_.tested) {
+      tested = options_.tested->type;
+      type = &tested;
+      // A cell that does not ask for null is only looked at for values that are there.
+      here["s" + std::to_string(options_.tested->slot)].present = true;
+    }
+    for (const NodeId test : tree_.children(id)) {
+      if (is_null_literal(test)) continue;
+      one_test(test, 0, type, here);
+    }
+    return typed(Type::boolean());
+  }
+
+  // ── choices, lists, loops ───────────────────────────────────────────────────────────────────
+
+  Known if_else(NodeId id, const Facts& facts, const Type* expected, Split& split) {
+    const NodeId condition = tree_.child(id, 0);
+    const NodeId yes = tree_.child(id, 1);
+    const NodeId no = tree_.child(id, 2);
+    Split decided;
+    visit(condition, facts, nullptr, &decided);
+    wants_boolean(condition);
+    Split in_yes;
+    Split in_no;
+    const Facts yes_facts = both(facts, decided.yes);
+    const Facts no_facts = both(facts, decided.no);
+    // A branch that is a bare word learns its set from the other.
+    if (expected == nullptr && is_word(yes) && !is_word(no)) {
+      visit(no, no_facts, nullptr, &in_no);
+      const Type other = known(no).type;
+      visit(yes, yes_facts, &other, &in_yes);
+    } else {
+      visit(yes, yes_facts, expected, &in_yes);
+      const Type other = known(yes).type;
+      visit(no, no_facts, expected != nullptr ? expected : &other, &in_no);
+    }
+    const Known& a = known(yes);
+    const Known& b = known(no);
+    if (a.failed && b.failed) return failure();
+    if (a.failed) return b;
+    if (b.failed) return a;
+    const auto type = join(a.type, b.type);
+    if (!type) {
+      report(id, diag::AC0521, {{"first", name_of(a.type)}, {"second", name_of(b.type)}});
+      return failure();
+    }
+    Known k;
+    k.type = *type;
+    k.numbers = a.type.is() == Is::null   ? b.numbers
+                : b.type.is() == Is::null ? a.numbers
+                                          : hull(a.numbers, b.numbers);
+    k.cause = a.type.is_optional() ? a.cause : b.cause;
+    if (type->is() == Is::boolean) {
+      split.yes = either(both(decided.yes, in_yes.yes), both(decided.no, in_no.yes));
+      split.no = either(both(decided.yes, in_yes.no), both(decided.no, in_no.no));
+      // `if c then x else false` is true only where c was.
+      const auto is_constant = [&](NodeId branch, bool value) {
+        return folded_[branch] && folded_[branch]->is(Kind::boolean) &&
+               folded_[branch]->as_boolean() == value;
+      };
+      if (is_constant(no, false)) split.yes = both(decided.yes, in_yes.yes);
+      if (is_constant(yes, false)) split.yes = both(decided.no, in_no.yes);
+      if (is_constant(no, true)) split.no = both(decided.yes, in_yes.no);
+      if (is_constant(yes, true)) split.no = both(decided.no, in_no.no);
+    }
+    return k;
+  }
+
+  Known range(NodeId id, const Facts& facts, const Type* expected) {
+    const Type* end =
+        expected != nullptr && expected->is() == Is::range ? &expected->element() : nullptr;
+    bool all = true;
+    for (const NodeId child : tree_.children(id)) {
+      visit(child, facts, end);
+      all = needed(child) && all;
+    }
+    if (!all) return failure();
+    const NodeId low = tree_.child(id, 0);
+    if (!comparable(id, low, tree_.child(id, 1), Operator::le)) return failure();
+    return typed(Type::range(known(low).type));
+  }
+
+  Known list(NodeId id, const Facts& facts, const Type* expected) {
+    const Type* wanted =
+        expected != nullptr && expected->is() == Is::list ? &expected->element() : expected;
+    std::optional<Type> element;
+    Numbers numbers;
+    bool failed = false;
+    for (const NodeId item : tree_.children(id)) {
+      visit(item, facts, wanted);
+      const Known& k = known(item);
+      if (k.failed) {
+        failed = true;
+        continue;
+      }
+      if (!element) {
+        element = k.type;
+        numbers = k.numbers;
+        continue;
+      }
+      const auto joined = join(*element, k.type);
+      if (!joined) {
+        report(item, diag::AC0521, {{"first", name_of(*element)}, {"second", name_of(k.type)}});
+        failed = true;
+        continue;
+      }
+      element = *joined;
+      numbers = hull(numbers, k.numbers);
+    }
+    if (failed) return failure();
+    if (!element) {
+      Known k = typed(expected != nullptr && expected->is() == Is::list ? expected->required()
+                                                                        : Type::list(Type::any()));
+      return k;
+    }
+    return typed(Type::list(with_facets(*element, numbers)));
+  }
+
+  /// A number type that says what the interval says.
+  static Type with_facets(const Type& type, const Numbers& numbers) {
+    if (type.is() != Is::number) return type;
+    NumberFacets facets;
+    facets.minimum = numbers.low;
+    facets.maximum = numbers.high;
+    facets.scale = numbers.scale < 0 ? most_scale : numbers.scale;
+    const Type out = Type::number(facets);
+    return type.is_optional() ? out.optional() : out;
+  }
+
+  Known context(NodeId id, const Facts& facts) {
+    std::vector<std::pair<std::string, Type>> members;
+    bool failed = false;
+    for (const NodeId entry : tree_.children(id)) {
+      const NodeId value = tree_.child(entry, 0);
+      visit(value, facts);
+      const Known& k = known(value);
+      failed = failed || k.failed;
+      known(entry) = k;
+      const Type type = with_facets(k.type, k.numbers);
+      local_types_[resolved_.local_of.at(entry)] = k.failed ? Type::any() : type;
+      for (const auto& [name, earlier] : members) {
+        if (name == tree_.text_of(entry)) {
+          report(entry, diag::AC0524, {{"name", name}});
+          failed = true;
+        }
+      }
+      members.emplace_back(tree_.text_of(entry), type);
+    }
+    if (failed) return failure();
+    return typed(Type::context(std::move(members)));
+  }
+
+  Known iteration(NodeId id, const Facts& facts) {
+    const auto children = tree_.children(id);
+    bool failed = false;
+    for (const NodeId iterator : children.first(children.size() - 1)) {
+      Type variable;
+      bool all = true;
+      for (const NodeId source : tree_.children(iterator)) {
+        visit(source, facts);
+        all = needed(source) && all;
+      }
+      if (all) {
+        const NodeId first = tree_.child(iterator, 0);
+        const Type& type = known(first).type;
+        if (tree_[iterator].count == 2) {
+          const NodeId last = tree_.child(iterator, 1);
+          const bool fits_range = are_alike(type, known(last).type) &&
+                                  (type.is() == Is::number || type.is() == Is::date);
+          if (fits_range) {
+            variable = type.is() == Is::number
+                           ? with_facets(type, hull(known(first).numbers, known(last).numbers))
+                           : type;
+          } else {
+            mismatch_iteration(iterator, type);
+            all = false;
+          }
+        } else if (type.is() == Is::list) {
+          variable = type.element();
+        } else if (type.is() == Is::range &&
+                   (type.element().is() == Is::number || type.element().is() == Is::date)) {
+          variable = type.element();
+        } else {
+          mismatch_iteration(iterator, type);
+          all = false;
+        }
+      }
+      failed = failed || !all;
+      local_types_[resolved_.local_of.at(iterator)] = variable;
+    }
+    if (const auto partial = resolved_.partial_of.find(id); partial != resolved_.partial_of.end()) {
+      report(id, diag::AC0522, {{"name", "partial"}});
+      local_types_[partial->second] = Type::any();
+    }
+    const NodeId body = children.back();
+    visit(body, facts);
+    if (tree_[id].kind != NodeKind::for_each) {
+      wants_boolean(body);
+      return typed(Type::boolean());
+    }
+    if (failed || known(body).failed) return failure();
+    return typed(Type::list(with_facets(known(body).type, known(body).numbers)));
+  }
+
+  void mismatch_iteration(NodeId iterator, const Type& type) {
+    report(iterator, diag::AC0525, {{"given", name_of(type)}});
+  }
+
+  Known filter(NodeId id, const Facts& facts) {
+    const NodeId base = tree_.child(id, 0);
+    const NodeId condition = tree_.child(id, 1);
+    visit(base, facts);
+    if (!needed(base)) return failure();
+    const Type type = known(base).type;
+    if (type.is() != Is::list) {
+      report(base, diag::AC0526, {{"text", text(base)}, {"given", name_of(type)}});
+      return failure();
+    }
+    local_types_[resolved_.local_of.at(id)] = type.element();
+    visit(condition, facts);
+    const Known& verdict = known(condition);
+    if (verdict.failed) return failure();
+    if (verdict.type.is() == Is::number) {
+      if (!needed(condition)) return failure();
+      Known k = typed(type.element().optional());
+      k.cause.is = Cause::Is::index;
+      return k;
+    }
+    wants_boolean(condition);
+    return typed(type);
+  }
+
+  // ── calls ───────────────────────────────────────────────────────────────────────────────────
+
+  Known call(NodeId id, const Facts& facts, const Type* expected, Split& split) {
+    const auto children = tree_.children(id);
+    const Binding& binding = resolved_.bindings[children[0]];
+    if (binding.is == Binding::Is::function) return host_call(id, *binding.entry, facts);
+    if (binding.is == Binding::Is::builtin)
+      return builtin_call(id, binding, facts, expected, split);
+    if (binding.is == Binding::Is::unknown) {
+      for (const NodeId argument : children.subspan(1)) {
+        visit(tree_[argument].kind == NodeKind::argument ? tree_.child(argument, 0) : argument,
+              facts);
+      }
+      return unknown(children[0], nullptr);
+    }
+    report(children[0], diag::AC0527, {{"text", text(children[0])}});
+    return failure();
+  }
+
+  Known host_call(NodeId id, const Name& entry, const Facts& facts) {
+    const FunctionName& function = entry.function;
+    const auto arguments = tree_.children(id).subspan(1);
+    std::string signature = entry.name + "(";
+    for (std::size_t i = 0; i < function.parameters.size(); ++i) {
+      signature += (i == 0 ? "" : ", ") + function.parameters[i].first + ": " +
+                   function.parameters[i].second.to_text();
+    }
+    signature += ")";
+    bool ok = arguments.size() == function.parameters.size();
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+      NodeId argument = arguments[i];
+      const std::pair<std::string, Type>* parameter =
+          i < function.parameters.size() ? &function.parameters[i] : nullptr;
+      if (tree_[argument].kind == NodeKind::argument) {
+        parameter = nullptr;
+        for (const auto& candidate : function.parameters) {
+          if (candidate.first == tree_.text_of(argument)) parameter = &candidate;
+        }
+        ok = ok && parameter != nullptr;
+        argument = tree_.child(argument, 0);
+      }
+      visit(argument, facts, parameter != nullptr ? &parameter->second : nullptr);
+      if (parameter != nullptr) wanted(argument, parameter->second);
+    }
+    if (!ok) {
+      report(id, diag::AC0508, {{"name", entry.name}},
+             {base::note(notes::it_is_called_so, {{"forms", signature}})});
+      return failure();
+    }
+    Known k = typed(function.result);
+    if (k.type.is_optional())
+      k.cause = {Cause::Is::function, entry.name, no_slot, std::nullopt, {}};
+    return k;
+  }
+
+  [[nodiscard]] static std::string forms(builtins::FunctionId function) {
+    std::string out;
+    for (const builtins::Signature& row : builtins::signatures_of(function)) {
+      if (!out.empty()) out += "; ";
+      out += std::string(row.name) + "(";
+      bool is_first = true;
+      for (const builtins::Parameter& parameter : row.parameters) {
+        if (!is_first) out += ", ";
+        is_first = false;
+        out += std::string(parameter.name) + (parameter.is_optional ? "?" : "") +
+               (parameter.is_variadic ? "..." : "") + ": " + std::string(parameter.type);
+      }
+      out += ")";
+    }
+    return out;
+  }
+
+  Known builtin_call(NodeId id, const Binding& binding, const Facts& facts, const Type* expected,
+                     Split& split) {
+    const auto function = static_cast<builtins::FunctionId>(binding.index);
+    const std::string name(builtins::functions()[function].name);
+    const auto written = tree_.children(id).subspan(1);
+    if (name == "now" || name == "today") {
+      report(id, diag::AC0511, {{"name", name}});
+      return failure();
+    }
+    std::vector<NodeId> arguments;
+    std::vector<std::string_view> names;
+    for (const NodeId argument : written) {
+      if (tree_[argument].kind == NodeKind::argument) {
+        names.push_back(tree_.text_of(argument));
+        arguments.push_back(tree_.child(argument, 0));
+      } else {
+        arguments.push_back(argument);
+      }
+    }
+    if (name == "not" && arguments.size() == 1) {
+      Split inner;
+      visit(arguments[0], facts, nullptr, &inner);
+      wants_boolean(arguments[0]);
+      split.yes = std::move(inner.no);
+      split.no = std::move(inner.yes);
+      return typed(Type::boolean());
+    }
+    if (name == "get or else" && arguments.size() == 2 && names.empty()) {
+      return get_or_else(arguments, facts, expected);
+    }
+    if ((name == "sort" || name == "list replace") && arguments.size() >= 2) {
+      if (const auto sorted = with_function(id, name, arguments, facts)) return *sorted;
+    }
+    bool ok = true;
+    std::vector<Type> types;
+    for (const NodeId argument : arguments) {
+      // Words take the set of the arguments before them: list contains(kinds, personal).
+      const Type* hint = types.empty() ? expected : &types.front();
+      visit(argument, facts, hint);
+      ok = ok && !known(argument).failed;
+      types.push_back(known(argument).type);
+      if (types.back().is() == Is::any && ok) {
+        report(argument, diag::AC0512, {{"text", text(argument)}});
+        ok = false;
+      }
+    }
+    if (!ok) return failure();
+    if (!names.empty()) {
+      const auto placed = builtins::place_named(function, names);
+      if (!placed) {
+        report(id, diag::AC0508, {{"name", name}},
+               {base::note(notes::it_is_called_so, {{"forms", forms(function)}})});
+        return failure();
+      }
+      std::vector<Type> in_order;
+      std::vector<NodeId> nodes;
+      for (const std::size_t place : placed->places) {
+        in_order.push_back(place == builtins::left_out ? Type::of(Is::null) : types[place]);
+        nodes.push_back(place == builtins::left_out ? 0 : arguments[place]);
+      }
+      types = std::move(in_order);
+      arguments = std::move(nodes);
+    }
+    return inferred(id, function, name, arguments, types);
+  }
+
+  Known inferred(NodeId id, builtins::FunctionId function, const std::string& name,
+                 const std::vector<NodeId>& arguments, const std::vector<Type>& types) {
+    std::vector<Type> present;
+    for (const Type& type : types) {
+      present.push_back(type.is() == Is::null ? type : type.required());
+    }
+    const auto plain = builtins::infer(function, present);
+    if (!plain) {
+      const std::size_t bad = builtins::offending_argument(function, present);
+      const NodeId at = bad == builtins::left_out || arguments[bad] == 0 ? id : arguments[bad];
+      if (at != id && known(at).type.is() == Is::null) {
+        may_be_null(at);
+      } else {
+        DiagnosticWords words{{"name", name}};
+        report(at, diag::AC0508, std::move(words),
+               {base::note(notes::it_is_called_so, {{"forms", forms(function)}})});
+      }
+      known(id).failed = true;
+      return failure();
+    }
+    bool ok = true;
+    for (std::size_t i = 0; i < types.size(); ++i) {
+      if (!types[i].is_optional() || types[i].is() == Is::null || arguments[i] == 0) continue;
+      std::vector<Type> with = present;
+      with[i] = types[i];
+      const auto null_too = builtins::infer(function, with);
+      if (null_too && null_too->may_fault == plain->may_fault) continue;
+      may_be_null(arguments[i]);
+      ok = false;
+    }
+    if (plain->converts) {
+      report(id, diag::AC0514, {{"name", name}},
+             {base::note(notes::it_is_called_so, {{"forms", forms(function)}})});
+      ok = false;
+    }
+    if (!ok) return failure();
+    Known k = typed(plain->result);
+    const bool is_optional_by_signature =
+        builtins::signatures()[plain->signature].result.ends_with('?') &&
+        std::any_of(types.begin(), types.end(), [](const Type& t) { return t.is_optional(); });
+    k.type = is_optional_by_signature ? k.type.optional() : k.type.required();
+    refine(name, arguments, k);
+    if (plain->may_fault && may_fault(id, name, arguments)) {
+      k.type = k.type.optional();
+      k.cause = {Cause::Is::function, name, no_slot, std::nullopt, {}};
+    } else if (k.type.is_optional()) {
+      k.cause = {Cause::Is::function, name, no_slot, std::nullopt, {}};
+    }
+    return k;
+  }
+
+  [[nodiscard]] bool is_constant_scale(NodeId id) const {
+    if (!folded_[id] || !folded_[id]->is(Kind::number)) return false;
+    const auto n = folded_[id]->as_number().to_int64();
+    return n && *n >= -6000 && *n <= 6000;
+  }
+
+  /// Whether a partial function may give null for these arguments.
+  bool may_fault(NodeId id, const std::string& name, const std::vector<NodeId>& arguments) {
+    if (folded_[id] && !folded_[id]->is_null()) return false;
+    const auto numbers = [&](std::size_t i) -> const Numbers& {
+      return known(arguments[i]).numbers;
+    };
+    if (name == "floor" || name == "ceiling" || name == "decimal" || name == "round up" ||
+        name == "round down" || name == "round half up" || name == "round half down") {
+      return arguments.size() > 1 && !is_constant_scale(arguments[1]);
+    }
+    if (name == "modulo") {
+      divisor(id, arguments[1]);
+      return false;
+    }
+    if (name == "sqrt") return !(numbers(0).low && *numbers(0).low >= Decimal(0));
+    if (name == "log") return !(numbers(0).low && *numbers(0).low > Decimal(0));
+    if (name == "round money") return !is_constant_scale(arguments[1]);
+    // Only a list may be empty, and sums only exceed what a number can hold.
+    const bool is_list = known(arguments[0]).type.is() == Is::list;
+    const auto is_never_empty = [&] {
+      return tree_[arguments[0]].kind == NodeKind::list && tree_[arguments[0]].count > 0;
+    };
+    if (name == "total") return false;
+    if (name == "min" || name == "max" || name == "sum" || name == "mean" || name == "median") {
+      const bool has_null =
+          is_list ? known(arguments[0]).type.element().is_optional()
+                  : std::any_of(arguments.begin(), arguments.end(), [&](NodeId argument) {
+                      return known(argument).type.is_optional();
+                    });
+      return has_null || (is_list && !is_never_empty());
+    }
+    if (name == "string join") return false;
+    if (name == "date" && arguments.size() == 1) {
+      return known(arguments[0]).type.is() == Is::string;
+    }
+    return true;
+  }
+
+  /// What is known of the number that a function gives.
+  void refine(const std::string& name, const std::vector<NodeId>& arguments, Known& k) {
+    if (k.type.is() == Is::money && (name == "min" || name == "max" || name == "abs")) {
+      k.numbers = numbers_of(k.type);
+      return;
+    }
+    if (k.type.is() != Is::number) return;
+    const auto numbers = [&](std::size_t i) -> const Numbers& {
+      return known(arguments[i]).numbers;
+    };
+    Numbers out;
+    if (name == "count" || name == "string length") {
+      out.low = Decimal(0);
+      out.high = Decimal(1'000'000'000);
+      out.scale = 0;
+    } else if (name == "floor" || name == "ceiling" || name == "decimal" || name == "round up" ||
+               name == "round down" || name == "round half up" || name == "round half down") {
+      std::int64_t scale = 0;
+      if (arguments.size() > 1) {
+        if (!is_constant_scale(arguments[1])) {
+          k.numbers = out;
+          return;
+        }
+        scale = folded_[arguments[1]]->as_number().to_int64().value_or(0);
+      }
+      const Numbers& n = numbers(0);
+      out.scale = static_cast<int>(std::clamp<std::int64_t>(scale, 0, most_scale));
+      if (n.scale >= 0) out.scale = std::min(out.scale, n.scale);
+      // Rounding moves a number by less than one unit of its last place.
+      const auto unit = Decimal::make(1, -static_cast<int>(scale));
+      if (n.low && unit) out.low = rt::subtract(*n.low, *unit);
+      if (n.high && unit) out.high = rt::add(*n.high, *unit);
+      if (n.low && *n.low >= Decimal(0)) out.low = Decimal(0);
+    } else if (name == "abs") {
+      out = numbers(0);
+      const auto bigger = [](const std::optional<Decimal>& a, const std::optional<Decimal>& b) {
+        std::optional<Decimal> c;
+        if (a && b) c = std::max(a->is_negative() ? -*a : *a, b->is_negative() ? -*b : *b);
+        return c;
+      };
+      out.high = bigger(out.low, out.high);
+      out.low = Decimal(0);
+    } else if (name == "min" || name == "max") {
+      const bool is_list = arguments.size() == 1 && known(arguments[0]).type.is() == Is::list;
+      if (is_list) {
+        out = numbers_of(known(arguments[0]).type.element());
+      } else {
+        out = numbers(0);
+        for (std::size_t i = 1; i < arguments.size(); ++i) {
+          const Numbers& n = numbers(i);
+          Numbers joined = hull(out, n);
+          if (name == "max") {
+            // The largest is at least as large as each.
+            if (out.low && n.low)
+              joined.low = std::max(*out.low, *n.low);
+            else
+              joined.low = out.low ? out.low : n.low;
+          } else {
+            if (out.high && n.high)
+              joined.high = std::min(*out.high, *n.high);
+            else
+              joined.high = out.high ? out.high : n.high;
+          }
+          out = std::move(joined);
+        }
+      }
+    } else if (name == "modulo") {
+      const Numbers& d = numbers(1);
+      if (numbers(0).scale >= 0 && d.scale >= 0) out.scale = std::max(numbers(0).scale, d.scale);
+      if (d.low && *d.low > Decimal(0)) {
+        out.low = Decimal(0);
+        out.high = d.high;
+      }
+    } else if (name == "amount") {
+      out = numbers(0);
+    } else if (name == "sum" || name == "total") {
+      const Type& type = known(arguments[0]).type;
+      const Numbers n = type.is() == Is::list ? numbers_of(type.element()) : Numbers{};
+      out.scale = n.scale;
+      if (n.low && *n.low >= Decimal(0)) out.low = Decimal(0);
+    } else if (name == "day of year" || name == "week of year") {
+      out.low = Decimal(1);
+      out.high = Decimal(366);
+      out.scale = 0;
+    } else if (name == "sqrt") {
+      out.low = Decimal(0);
+    } else if (name == "exp") {
+      out.low = Decimal(0);
+    }
+    k.numbers = std::move(out);
+  }
+
+  Known get_or_else(const std::vector<NodeId>& arguments, const Facts& facts,
+                    const Type* expected) {
+    if (is_word(arguments[1])) {
+      visit(arguments[0], facts, expected);
+      const Type type = known(arguments[0]).type;
+      visit(arguments[1], facts, &type);
+    } else {
+      visit(arguments[0], facts, expected);
+      visit(arguments[1], facts, expected);
+    }
+    const Known& value = known(arguments[0]);
+    const Known& other = known(arguments[1]);
+    if (value.failed) return other;
+    if (other.failed) return failure();
+    const auto type = join(value.type.required(), other.type);
+    if (!type) {
+      report(arguments[1], diag::AC0521,
+             {{"first", name_of(value.type)}, {"second", name_of(other.type)}});
+      return failure();
+    }
+    Known k;
+    k.type = other.type.is_optional() ? type->optional() : type->required();
+    k.numbers = hull(value.numbers, other.numbers);
+    k.cause = other.cause;
+    return k;
+  }
+
+  /// sort(list, function(a, b) …): the function's parameters are of the list's elements.
+  std::optional<Known> with_function(NodeId id, const std::string& name,
+                                     const std::vector<NodeId>& arguments, const Facts& facts) {
+    NodeId function = 0;
+    for (const NodeId argument : arguments) {
+      if (tree_[argument].kind == NodeKind::function) function = argument;
+    }
+    if (function == 0) return std::nullopt;
+    visit(arguments[0], facts);
+    if (!needed(arguments[0])) return failure();
+    const Type type = known(arguments[0]).type;
+    if (type.is() != Is::list) {
+      report(arguments[0], diag::AC0526, {{"text", text(arguments[0])}, {"given", name_of(type)}});
+      return failure();
+    }
+    for (const NodeId argument : arguments) {
+      if (argument != function && argument != arguments[0]) {
+        visit(argument, facts, &type.element());
+        wanted(argument, type.element());
+      }
+    }
+    const auto parts = tree_.children(function);
+    if (parts.size() != 3) {
+      report(function, diag::AC0508, {{"name", name}});
+      return failure();
+    }
+    for (const NodeId parameter : parts.first(2)) {
+      local_types_[resolved_.local_of.at(parameter)] = type.element();
+    }
+    visit(parts[2], facts);
+    wants_boolean(parts[2]);
+    static_cast<void>(id);
+    return typed(type);
+  }
+
+  const Resolved& resolved_;
+  const Ast& tree_;
+  const Scope& scope_;
+  const std::vector<std::optional<Value>>& folded_;
+  const CompileOptions& options_;
+  Checked out_;
+  std::map<std::uint32_t, Type> local_types_;
+  std::vector<std::string> let_;
+  std::set<std::string> reported_;
+};
+
+}  // namespace
+
+bool Numbers::may_be_zero() const {
+  if (not_zero) return false;
+  return !(low && *low > Decimal(0)) && !(high && *high < Decimal(0));
+}
+
+Checked check(const Resolved& resolved, const Scope& scope,
+              const std::vector<std::optional<Value>>& folded, const CompileOptions& options) {
+  return Checker(resolved, scope, folded, options).run();
+}
+
+}  // namespace aftercare::feel
