@@ -306,7 +306,7 @@ class Checker {
         notes.push_back(base::note(notes::write_not_null, {{"name", k.cause.name}}));
         break;
       case Cause::Is::function:
-        notes.push_back(base::note(notes::function_gives_null, {{"name", k.cause.name}}));
+        function_notes(k.cause, notes);
         break;
       case Cause::Is::index:
         notes.push_back(base::note(notes::index_outside, {}));
@@ -322,6 +322,20 @@ class Checker {
     }
     report(id, diag::AC0501, {{"text", written}}, std::move(notes));
     k.failed = true;
+  }
+
+  static void function_notes(const Cause& cause, std::vector<DiagnosticNote>& notes) {
+    namespace why = builtins::cause;
+    const DiagnosticWords words{{"name", cause.name}};
+    const std::size_t before = notes.size();
+    if ((cause.causes & why::empty) != 0) notes.push_back(base::note(notes::null_if_empty, words));
+    if ((cause.causes & why::domain) != 0) notes.push_back(base::note(notes::null_outside, words));
+    if ((cause.causes & why::unreadable) != 0) {
+      notes.push_back(base::note(notes::null_if_unreadable, words));
+    }
+    if ((cause.causes & why::inexact) != 0)
+      notes.push_back(base::note(notes::null_if_inexact, words));
+    if (notes.size() == before) notes.push_back(base::note(notes::function_gives_null, words));
   }
 
   /// A value that is needed: not null. False where that was reported.
@@ -1749,7 +1763,7 @@ class Checker {
       std::vector<Type> with = present;
       with[i] = types[i];
       const auto null_too = builtins::infer(function, with);
-      if (null_too && null_too->may_fault == plain->may_fault) continue;
+      if (null_too && (null_too->causes & builtins::cause::type) == 0) continue;
       may_be_null(arguments[i]);
       ok = false;
     }
@@ -1760,16 +1774,17 @@ class Checker {
     }
     if (!ok) return failure();
     Known k = typed(plain->result);
-    const bool is_optional_by_signature =
-        builtins::signatures()[plain->signature].result.ends_with('?') &&
-        std::any_of(types.begin(), types.end(), [](const Type& t) { return t.is_optional(); });
-    k.type = is_optional_by_signature ? k.type.optional() : k.type.required();
     refine(name, arguments, k);
-    if (plain->may_fault && may_fault(id, name, arguments)) {
+    if (k.type.is_optional()) {
+      // Null is a proper result, where an argument may be null.
+      const bool any =
+          std::any_of(types.begin(), types.end(), [](const Type& t) { return t.is_optional(); });
+      if (!any) k.type = k.type.required();
+      k.cause = {Cause::Is::function, name, no_slot, std::nullopt, {}, builtins::cause::type};
+    }
+    if (const std::uint8_t open = open_causes(id, name, arguments, plain->causes); open != 0) {
       k.type = k.type.optional();
-      k.cause = {Cause::Is::function, name, no_slot, std::nullopt, {}};
-    } else if (k.type.is_optional()) {
-      k.cause = {Cause::Is::function, name, no_slot, std::nullopt, {}};
+      k.cause = {Cause::Is::function, name, no_slot, std::nullopt, {}, open};
     }
     return k;
   }
@@ -1780,42 +1795,35 @@ class Checker {
     return n && *n >= -6000 && *n <= 6000;
   }
 
-  /// Whether a partial function may give null for these arguments.
-  bool may_fault(NodeId id, const std::string& name, const std::vector<NodeId>& arguments) {
-    if (folded_[id] && !folded_[id]->is_null()) return false;
+  /// Of the causes why a call may give null, those that the arguments leave open. What only a value
+  /// beyond all bounds would cause is the budget's, not the author's.
+  std::uint8_t open_causes(NodeId id, const std::string& name, const std::vector<NodeId>& arguments,
+                           std::uint8_t causes) {
+    namespace cause = builtins::cause;
+    if (folded_[id] && !folded_[id]->is_null()) return cause::never;
+    causes &= static_cast<std::uint8_t>(~(cause::overflow | cause::host | cause::type));
+    const auto clear = [&](std::uint8_t which) { causes &= static_cast<std::uint8_t>(~which); };
     const auto numbers = [&](std::size_t i) -> const Numbers& {
       return known(arguments[i]).numbers;
     };
-    if (name == "floor" || name == "ceiling" || name == "decimal" || name == "round up" ||
-        name == "round down" || name == "round half up" || name == "round half down") {
-      return arguments.size() > 1 && !is_constant_scale(arguments[1]);
-    }
-    if (name == "modulo") {
-      divisor(id, arguments[1]);
-      return false;
-    }
-    if (name == "sqrt") return !(numbers(0).low && *numbers(0).low >= Decimal(0));
-    if (name == "log") return !(numbers(0).low && *numbers(0).low > Decimal(0));
-    if (name == "round money") return !is_constant_scale(arguments[1]);
-    // Only a list may be empty, and sums only exceed what a number can hold.
+    if (arguments.empty()) return causes;
     const bool is_list = known(arguments[0]).type.is() == Is::list;
-    const auto is_never_empty = [&] {
-      return tree_[arguments[0]].kind == NodeKind::list && tree_[arguments[0]].count > 0;
-    };
-    if (name == "total") return false;
-    if (name == "min" || name == "max" || name == "sum" || name == "mean" || name == "median") {
-      const bool has_null =
-          is_list ? known(arguments[0]).type.element().is_optional()
-                  : std::any_of(arguments.begin(), arguments.end(), [&](NodeId argument) {
-                      return known(argument).type.is_optional();
-                    });
-      return has_null || (is_list && !is_never_empty());
+    if (!is_list || (tree_[arguments[0]].kind == NodeKind::list && tree_[arguments[0]].count > 0)) {
+      clear(cause::empty);
     }
-    if (name == "string join") return false;
-    if (name == "date" && arguments.size() == 1) {
-      return known(arguments[0]).type.is() == Is::string;
+    if (name == "floor" || name == "ceiling" || name == "decimal" || name == "round up" ||
+        name == "round down" || name == "round half up" || name == "round half down" ||
+        name == "round money") {
+      if (arguments.size() == 1 || is_constant_scale(arguments[1])) clear(cause::domain);
+    } else if (name == "modulo") {
+      divisor(id, arguments[1]);
+      clear(cause::domain);
+    } else if (name == "sqrt") {
+      if (numbers(0).low && *numbers(0).low >= Decimal(0)) clear(cause::domain);
+    } else if (name == "log") {
+      if (numbers(0).low && *numbers(0).low > Decimal(0)) clear(cause::domain);
     }
-    return true;
+    return causes;
   }
 
   /// What is known of the number that a function gives.

@@ -46,7 +46,8 @@ struct Cause {
   std::string name;
   std::uint32_t slot = no_slot;
   std::optional<SourceSpan> declared_at;
-  std::string what;  ///< as the name was declared
+  std::string what;         ///< as the name was declared
+  std::uint8_t causes = 0;  ///< function: builtins::cause
 };
 
 /// What the checker knows of a node.
