@@ -337,6 +337,15 @@ std::optional<std::vector<Value>> cases_of(const Value& value) {
   return std::nullopt;
 }
 
+/// Whether a fault is that of a filter whose condition is no boolean.
+bool is_bad_match(const Diagnostic& told) {
+  const auto has = [&](std::string_view name, std::string_view word) {
+    return std::find(told.words.begin(), told.words.end(),
+                     DiagnosticWords::value_type(name, word)) != told.words.end();
+  };
+  return has("operation", "[]") && has("fault", "type_mismatch");
+}
+
 class BoxedEvaluator {
  public:
   BoxedEvaluator(std::vector<Value>& frame, const std::shared_ptr<Session>& session)
@@ -451,7 +460,15 @@ class BoxedEvaluator {
   Value filter(const Boxed& boxed) {
     const Value list = evaluate(boxed.parts[0].body);
     frame_[boxed.slot] = list;
-    if (boxed.parts.size() == 1) return in_.run(boxed.formula, frame_);
+    if (boxed.parts.size() == 1) {
+      const std::size_t told = in_.told().size();
+      Value kept = in_.run(boxed.formula, frame_);
+      // Where one match is neither true, false nor null the whole is null, as with the quantifiers.
+      for (std::size_t i = told; i < in_.told().size(); ++i) {
+        if (is_bad_match(in_.told()[i])) return {};
+      }
+      return kept;
+    }
     if (list.is_null()) return {};
     std::vector<Value> items = {list};
     if (list.is(Kind::list)) items.assign(list.items().begin(), list.items().end());

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/diagnostics.hpp"
+#include "builtins/builtins.hpp"
 #include "feel/compile.hpp"
 #include "interop/dmn_reader.hpp"
 #include "value/object.hpp"
@@ -230,7 +231,11 @@ std::optional<Value> conform_exactly(const DmnType& type, const Value& value,
       return conform(*type.element, value, in);
     case DmnType::Is::function:
       if (!value.is(Kind::function)) return std::nullopt;
-      if (value::callable(value).arity() != type.parameters.size()) return std::nullopt;
+      // A built-in may have several forms; which one, the call tells.
+      if (!builtins::as_builtin(value) &&
+          value::callable(value).arity() != type.parameters.size()) {
+        return std::nullopt;
+      }
       break;
   }
   return value;
