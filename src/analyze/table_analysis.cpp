@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/assert.hpp"
+#include "table/cells.hpp"
 
 namespace aftercare::analyze {
 
@@ -258,28 +259,7 @@ Kind kind_of(const ShapeColumn& column) {
     if (!set.intervals().empty()) return set.kind();
   }
   if (column.domain && !column.domain->intervals().empty()) return column.domain->kind();
-  switch (column.type.is()) {
-    case Type::Is::boolean:
-      return Kind::boolean;
-    case Type::Is::number:
-      return Kind::number;
-    case Type::Is::date:
-      return Kind::date;
-    case Type::Is::instant:
-      return Kind::instant;
-    case Type::Is::days_duration:
-      return Kind::days_duration;
-    case Type::Is::months_duration:
-      return Kind::months_duration;
-    case Type::Is::symbol:
-      return Kind::symbol;
-    case Type::Is::money:
-      return Kind::money;
-    case Type::Is::string:
-      return Kind::string;
-    default:
-      return Kind::null;
-  }
+  return table::scalar_kind(column.type);
 }
 
 std::vector<Class> classes_of(const ShapeColumn& column, std::size_t rows) {
@@ -540,7 +520,7 @@ class Search {
     if (shape_.rows % 64 != 0 && words_ != 0) {
       possible.back() &= (std::uint64_t{1} << (shape_.rows % 64)) - 1;
     }
-    gap.is_certain = is_zero(possible);
+    gap.is_certain = shape_.is_exact && is_zero(possible);
     // Grow the box column by column: every class that keeps it empty.
     std::vector<Bits> taken;  // rows that some class chosen so far accepts, for each column
     for (std::size_t c = 0; c < classes_.size(); ++c) taken.push_back(chosen(c, choice).possible);
@@ -587,7 +567,7 @@ class Search {
   }
 
   Overlap overlap_of(std::size_t a, std::size_t b) const {
-    Overlap out{static_cast<std::uint32_t>(a), static_cast<std::uint32_t>(b), {}, true};
+    Overlap out{static_cast<std::uint32_t>(a), static_cast<std::uint32_t>(b), {}, shape_.is_exact};
     for (std::size_t c = 0; c < classes_.size(); ++c) {
       const Class* best = nullptr;
       for (const Class& k : classes_[c]) {
@@ -608,7 +588,7 @@ class Search {
 
   void find_overlaps() {
     index_rows();
-    if (shape_.choice == RowChoice::first || shape_.choice == RowChoice::all) return;
+    if (shape_.choice != RowChoice::one && shape_.choice != RowChoice::same) return;
     bool is_disjoint = true;
     for (std::size_t a = 0; a < shape_.rows; ++a) {
       if (is_empty_row(a)) continue;
@@ -632,7 +612,7 @@ class Search {
   }
 
   void find_dead_rows() {
-    if (shape_.choice == RowChoice::all) return;
+    if (shape_.choice == RowChoice::all || shape_.choice == RowChoice::some) return;
     bool any_unknown = false;
     for (std::size_t r = 0; r < shape_.rows; ++r) any_unknown = any_unknown || has_unknown(r);
     for (std::size_t r = 0; r < shape_.rows; ++r) {

@@ -30,6 +30,7 @@ enum class RowChoice : std::uint8_t {
   one,    ///< at most one may match: overlaps are wrong
   same,   ///< several may match if they agree
   first,  ///< the first counts
+  some,   ///< several may match; holes are wrong, overlaps are not
   all,    ///< all count: neither holes nor overlaps are wrong
 };
 
@@ -47,6 +48,9 @@ struct TableShape {
   RowChoice choice = RowChoice::one;
   bool has_default = false;           ///< an `else`: holes are not wrong
   std::vector<std::string> outcomes;  ///< what each row gives; equal texts are equal results
+  /// False where the columns are not independent of each other: then a hole or an overlap that is
+  /// found may be no case at all, and is not certain.
+  bool is_exact = true;
   std::vector<std::uint32_t> owners;  ///< rows of one owner may overlap; empty: each its own
 };
 
@@ -96,6 +100,7 @@ struct TableFacts {
 struct AnalysisOptions {
   std::uint64_t budget = 2'000'000;  ///< steps of the search, some 100 ns each
   std::size_t most_findings = 8;
+  bool null_is_a_case = true;  ///< of an optional column; DMN's inputs are all optional
 };
 
 [[nodiscard]] TableFacts analyze(const TableShape& shape, const AnalysisOptions& options = {});

@@ -156,6 +156,31 @@ class Cells {
 
 }  // namespace
 
+Kind scalar_kind(const Type& type) noexcept {
+  switch (type.is()) {
+    case Type::Is::boolean:
+      return Kind::boolean;
+    case Type::Is::number:
+      return Kind::number;
+    case Type::Is::string:
+      return Kind::string;
+    case Type::Is::date:
+      return Kind::date;
+    case Type::Is::instant:
+      return Kind::instant;
+    case Type::Is::days_duration:
+      return Kind::days_duration;
+    case Type::Is::months_duration:
+      return Kind::months_duration;
+    case Type::Is::symbol:
+      return Kind::symbol;
+    case Type::Is::money:
+      return Kind::money;
+    default:
+      return Kind::null;
+  }
+}
+
 std::optional<ValueSet> cell_set(const Ast& tests, const CellRules& rules,
                                  const Constant& constant) {
   if (tests.root == 0) return std::nullopt;
@@ -164,6 +189,84 @@ std::optional<ValueSet> cell_set(const Ast& tests, const CellRules& rules,
     return std::nullopt;
   }
   return set;
+}
+
+std::optional<RelativeCell> relative_cell(const Ast& tests, const CellRules& rules,
+                                          const Constant& constant, const IsVariable& is_variable) {
+  constexpr std::uint8_t less = 1;
+  constexpr std::uint8_t equal = 2;
+  constexpr std::uint8_t greater = 4;
+  NodeId node = tests.root;
+  if (node != 0 && tests[node].kind == NodeKind::tests) {
+    if (tests[node].flags != 0 || tests[node].count != 1) return std::nullopt;
+    node = tests.child(node, 0);
+  }
+  if (node == 0) return std::nullopt;
+  RelativeCell cell;
+  const auto is_name = [&](NodeId n) {
+    return tests[n].kind == NodeKind::name && is_variable(tests.text_of(n));
+  };
+  const auto add = [&](NodeId n, std::uint8_t passes) {
+    cell.relations.push_back({tests.text_of(n), passes});
+  };
+  const feel::Node& n = tests[node];
+  if (is_name(node)) {
+    add(node, equal);
+    return cell;
+  }
+  if (n.kind == NodeKind::compare_test || n.kind == NodeKind::half_range) {
+    const NodeId bound = tests.child(node, 0);
+    if (!is_name(bound)) return std::nullopt;
+    switch (tests.operator_of(node)) {
+      case feel::Operator::eq:
+        add(bound, equal);
+        return cell;
+      case feel::Operator::lt:
+        add(bound, less);
+        return cell;
+      case feel::Operator::le:
+        add(bound, less | equal);
+        return cell;
+      case feel::Operator::gt:
+        add(bound, greater);
+        return cell;
+      case feel::Operator::ge:
+        add(bound, greater | equal);
+        return cell;
+      default:
+        return std::nullopt;
+    }
+  }
+  if (n.kind != NodeKind::range) return std::nullopt;
+  // An end that is a constant bounds the set, one that is a variable makes a relation. A range
+  // whose low end lies above its high end is a fault and matches nothing, as do the two parts.
+  const NodeId low = tests.child(node, 0);
+  const NodeId high = tests.child(node, 1);
+  const bool in_low = (n.flags & feel::range_includes_low) != 0;
+  const bool in_high = (n.flags & feel::range_includes_high) != 0;
+  Interval interval;
+  const auto bounded = [&](NodeId end, Value& to, bool& includes, bool is_included) {
+    const std::optional<Value> value = constant(tests, end);
+    if (!value || !is_ordered(value->kind()) || value->kind() != rules.kind) return false;
+    to = *value;
+    includes = is_included;
+    return true;
+  };
+  bool has_set = false;
+  if (is_name(low)) {
+    add(low, static_cast<std::uint8_t>(greater | (in_low ? equal : 0)));
+  } else {
+    if (!bounded(low, interval.low, interval.includes_low, in_low)) return std::nullopt;
+    has_set = true;
+  }
+  if (is_name(high)) {
+    add(high, static_cast<std::uint8_t>(less | (in_high ? equal : 0)));
+  } else {
+    if (!bounded(high, interval.high, interval.includes_high, in_high)) return std::nullopt;
+    has_set = true;
+  }
+  if (has_set) cell.set = ValueSet::of(interval);
+  return cell;
 }
 
 std::optional<std::vector<Value>> listed_values(const Ast& tests, const Constant& constant) {

@@ -1,15 +1,23 @@
 // table/cells.hpp — cells that are sets: what a unary test accepts, read from its tree.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
+#include "aftercare/type.hpp"
 #include "aftercare/value.hpp"
 
 #include "feel/ast.hpp"
 #include "table/value_set.hpp"
 
 namespace aftercare::table {
+
+/// The ordered kind that a type's values have; null where they have none.
+[[nodiscard]] Kind scalar_kind(const Type& type) noexcept;
 
 /// The value of an expression that reads nothing; none for any other.
 using Constant = std::function<std::optional<Value>(const feel::Ast& tree, feel::NodeId node)>;
@@ -25,6 +33,30 @@ struct CellRules {
 /// values without an order, values of another kind than the column's.
 [[nodiscard]] std::optional<ValueSet> cell_set(const feel::Ast& tests, const CellRules& rules,
                                                const Constant& constant);
+
+/// How the value of a cell's column stands to a variable: a mask of the orders that pass.
+struct Relation {
+  std::string variable;
+  std::uint8_t passes = 0;  ///< 1: the value is less, 2: equal, 4: greater
+  bool operator==(const Relation&) const = default;
+};
+
+/// A cell that is a set and relations to variables, all of which must hold: `< limit`,
+/// `[0..limit)`.
+struct RelativeCell {
+  std::optional<ValueSet> set;  ///< none: no constant bound
+  std::vector<Relation> relations;
+};
+
+/// A name of the scope that may stand in a relation: an input of the column's kind that no cell of
+/// the table decides otherwise.
+using IsVariable = std::function<bool(std::string_view name)>;
+
+/// None where the cell is of another form.
+[[nodiscard]] std::optional<RelativeCell> relative_cell(const feel::Ast& tests,
+                                                        const CellRules& rules,
+                                                        const Constant& constant,
+                                                        const IsVariable& is_variable);
 
 /// The constants that tests list, in their order: the priorities of an output. None where one of
 /// them is no constant.

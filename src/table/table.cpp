@@ -70,31 +70,6 @@ bool is_dash(std::string_view text) {
          text.find_last_not_of(blanks) == first;
 }
 
-Kind scalar_kind(const Type& type) {
-  switch (type.is()) {
-    case Type::Is::boolean:
-      return Kind::boolean;
-    case Type::Is::number:
-      return Kind::number;
-    case Type::Is::string:
-      return Kind::string;
-    case Type::Is::date:
-      return Kind::date;
-    case Type::Is::instant:
-      return Kind::instant;
-    case Type::Is::days_duration:
-      return Kind::days_duration;
-    case Type::Is::months_duration:
-      return Kind::months_duration;
-    case Type::Is::symbol:
-      return Kind::symbol;
-    case Type::Is::money:
-      return Kind::money;
-    default:
-      return Kind::null;
-  }
-}
-
 /// Whether cells of such a column can be sets at all.
 bool may_have_sets(const Type& type) {
   return type.is() == Type::Is::any || scalar_kind(type) != Kind::null;
@@ -112,7 +87,8 @@ struct Table::Impl {
   std::vector<std::optional<ValueSet>> allowed;
   std::vector<Column> columns;
   std::vector<Formula> cell_formulas;
-  std::vector<bool> has_programs;  // for each row
+  std::vector<std::optional<RelativeCell>> relative;  // of each of them
+  std::vector<bool> has_programs;                     // for each row
   Matcher matcher;
   struct Result {  // of one row in one output column
     std::optional<Value> constant;
@@ -172,6 +148,19 @@ class Compiler {
     rules.kind = scalar_kind(type);
     rules.negation_accepts_null = options_.level == feel::Level::lenient;
     return cell_set(parsed.ast, rules, constants(type));
+  }
+  std::optional<RelativeCell> relative(const Text& cell, const Type& type) {
+    CellRules rules;
+    rules.kind = scalar_kind(type);
+    if (rules.kind == Kind::null || rules.kind == Kind::boolean) return std::nullopt;
+    const feel::Parsed parsed =
+        feel::parse(cell.text, scope_, feel::Goal::unary_tests, options_.dialect);
+    if (has_errors(parsed.findings)) return std::nullopt;
+    return relative_cell(parsed.ast, rules, constants(type), [&](std::string_view name) {
+      const feel::Name* found = scope_.find(name);
+      return found != nullptr && found->is == feel::Name::Is::slot &&
+             scalar_kind(found->type) == rules.kind;
+    });
   }
   std::optional<std::vector<Value>> values_of(const Text& tests, const Type& type) {
     feel::Parsed parsed =
@@ -331,6 +320,7 @@ Table Table::compile(const TableSource& source, const feel::Scope& scope,
       } else {
         made = {Cell::Is::program, static_cast<std::uint32_t>(impl->cell_formulas.size())};
         impl->cell_formulas.push_back(compiler.compile(cell, compiler.tests(type)));
+        impl->relative.push_back(compiler.relative(cell, type));
         impl->has_programs[r] = true;
       }
       column.cells.push_back(made);
@@ -370,6 +360,9 @@ std::span<const TableSource::Output> Table::outputs() const noexcept {
 }
 std::span<const Column> Table::columns() const noexcept { return impl_->columns; }
 const TableSource& Table::source() const noexcept { return impl_->source; }
+const std::optional<RelativeCell>& Table::relative(std::uint32_t program) const noexcept {
+  return impl_->relative[program];
+}
 const std::optional<ValueSet>& Table::allowed(std::size_t input) const noexcept {
   return impl_->allowed[input];
 }

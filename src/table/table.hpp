@@ -24,6 +24,7 @@
 #include "aftercare/value.hpp"
 
 #include "feel/compile.hpp"
+#include "table/cells.hpp"
 #include "table/evaluation.hpp"
 #include "table/matcher.hpp"
 
@@ -90,6 +91,8 @@ class Table {
   /// The columns as sets, for the analysis; a cell that is not a set is a program.
   [[nodiscard]] std::span<const Column> columns() const noexcept;
   [[nodiscard]] const TableSource& source() const noexcept;
+  /// Of a cell that is a program (Cell::index): its relations to variables, if it is made of such.
+  [[nodiscard]] const std::optional<RelativeCell>& relative(std::uint32_t program) const noexcept;
   /// Values that an input may have, where they are declared and constant.
   [[nodiscard]] const std::optional<ValueSet>& allowed(std::size_t input) const noexcept;
 

@@ -1,0 +1,149 @@
+#include "analyze/table_findings.hpp"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "feel/compile.hpp"
+
+namespace aftercare::analyze {
+namespace {
+
+using table::Table;
+using table::TableSource;
+
+struct Written {
+  Signature inputs;
+  Signature others = {};
+  std::vector<std::pair<std::vector<std::string>, std::string>> rows;
+  HitPolicy policy = HitPolicy::unique;
+};
+
+Table compile(const Written& written) {
+  TableSource source;
+  source.name = "t";
+  source.policy = written.policy;
+  feel::Scope scope(&feel::builtin_scope());
+  std::uint32_t slot = 0;
+  for (const auto& [name, type] : written.inputs) {
+    source.inputs.push_back({{name, {}}, name, type, std::nullopt, nullptr});
+    scope.add_slot(name, type, slot++);
+    if (type.is() == Type::Is::symbol) scope.add_words(type.required());
+  }
+  for (const auto& [name, type] : written.others) scope.add_slot(name, type, slot++);
+  source.outputs.push_back({"r", Type::any(), std::nullopt, std::nullopt, nullptr});
+  for (const auto& [conditions, result] : written.rows) {
+    TableSource::Row row;
+    for (const std::string& cell : conditions) row.conditions.push_back({cell, {}});
+    row.results.push_back({result, {}});
+    source.rows.push_back(std::move(row));
+  }
+  Diagnostics findings;
+  table::TableOptions options;
+  options.level = feel::Level::lenient;
+  options.test_slot = slot;
+  Table made = Table::compile(source, scope, options, findings);
+  EXPECT_TRUE(findings.empty()) << render(findings, {});
+  return made;
+}
+
+std::vector<std::string> sentences(const Written& written, TableVerdict* verdict = nullptr) {
+  Diagnostics findings;
+  const TableVerdict made = check_table(compile(written), findings);
+  if (verdict != nullptr) *verdict = made;
+  std::vector<std::string> out;
+  for (const Diagnostic& finding : findings) out.push_back(message(finding, Language::english));
+  return out;
+}
+
+const Type kind = Type::symbol("Kind", {"repair", "return", "complaint"}, 7);
+
+TEST(TableFindings, a_hole_names_a_case_and_the_row_to_insert) {
+  Diagnostics findings;
+  const TableVerdict verdict = check_table(
+      compile({.inputs = {{"kind", kind}, {"days", Type::number({rt::Decimal(0), {}, 0})}},
+               .rows = {{{"repair", "<= 7"}, "1"}, {{"return, complaint", "-"}, "2"}}}),
+      findings);
+  EXPECT_FALSE(verdict.is_complete);
+  EXPECT_TRUE(verdict.is_disjoint);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(message(findings[0], Language::english), "no row for kind = repair, days = 8");
+  ASSERT_EQ(findings[0].notes.size(), 1U);
+  EXPECT_EQ(message(findings[0].notes[0], Language::english), "a row for it: repair | > 7");
+}
+
+TEST(TableFindings, whole_numbers_leave_no_hole_between_neighbours) {
+  const Type days = Type::number({rt::Decimal(0), {}, 0});
+  EXPECT_TRUE(
+      sentences({.inputs = {{"days", days}}, .rows = {{{"<= 7"}, "1"}, {{">= 8"}, "2"}}}).empty());
+  EXPECT_EQ(sentences({.inputs = {{"days", Type::number({rt::Decimal(0), {}, 1})}},
+                       .rows = {{{"<= 7"}, "1"}, {{">= 8"}, "2"}}}),
+            std::vector<std::string>{"no row for days = 7.1"});
+}
+
+TEST(TableFindings, an_overlap_names_both_rows_and_a_case) {
+  EXPECT_EQ(sentences({.inputs = {{"days", Type::number({rt::Decimal(0), {}, 0})}},
+                       .rows = {{{"<= 7"}, "1"}, {{">= 7"}, "2"}}}),
+            std::vector<std::string>{"rows 1 and 2 both match days = 7"});
+}
+
+TEST(TableFindings, a_row_that_never_counts) {
+  const Type days = Type::number({rt::Decimal(0), {}, 0});
+  EXPECT_EQ(sentences({.inputs = {{"days", days}},
+                       .rows = {{{"<= 7"}, "1"}, {{"> 3"}, "2"}, {{"[2..5]"}, "3"}},
+                       .policy = HitPolicy::first}),
+            (std::vector<std::string>{"row 3 never matches: every case is taken by an earlier "
+                                      "row, days = 2 by row 1"}));
+  EXPECT_EQ(sentences({.inputs = {{"days", days}}, .rows = {{{"< 0"}, "1"}, {{"-"}, "2"}}}),
+            (std::vector<std::string>{"row 1 never matches: no value of 'days' passes this cell"}));
+}
+
+TEST(TableFindings, variables_are_looked_at_through_their_signs) {
+  TableVerdict verdict;
+  EXPECT_TRUE(sentences({.inputs = {{"n", Type::number()}},
+                         .others = {{"limit", Type::number()}},
+                         .rows = {{{"< limit"}, "1"}, {{">= limit"}, "2"}}},
+                        &verdict)
+                  .empty());
+  EXPECT_TRUE(verdict.is_complete && verdict.is_disjoint);
+  EXPECT_EQ(sentences({.inputs = {{"n", Type::number()}},
+                       .others = {{"limit", Type::number()}},
+                       .rows = {{{"< limit"}, "1"}, {{"> limit"}, "2"}}}),
+            std::vector<std::string>{"no row for n = 0, n = limit"});
+  EXPECT_EQ(sentences({.inputs = {{"n", Type::number()}},
+                       .others = {{"limit", Type::number()}},
+                       .rows = {{{"<= limit"}, "1"}, {{">= limit"}, "2"}}}),
+            std::vector<std::string>{"rows 1 and 2 both match n = 0, n = limit"});
+}
+
+TEST(TableFindings, a_variable_that_may_be_missing_leaves_a_hole) {
+  TableVerdict verdict;
+  sentences({.inputs = {{"n", Type::number().optional()}},
+             .others = {{"limit", Type::number()}},
+             .rows = {{{"< limit"}, "1"}, {{">= limit"}, "2"}}},
+            &verdict);
+  EXPECT_FALSE(verdict.is_complete);
+}
+
+TEST(TableFindings, cells_that_take_evaluating_prove_nothing) {
+  TableVerdict verdict;
+  const auto found = sentences(
+      {.inputs = {{"n", Type::number()}}, .rows = {{{"even(?)"}, "1"}, {{"odd(?)"}, "2"}}},
+      &verdict);
+  EXPECT_FALSE(verdict.is_complete);
+  EXPECT_FALSE(verdict.is_disjoint);
+  EXPECT_EQ(found, (std::vector<std::string>{"not proved complete: n = 0",
+                                             "not proved free of overlaps: rows 1 and 2"}));
+}
+
+TEST(TableFindings, tables_that_collect_have_neither_holes_nor_overlaps) {
+  EXPECT_TRUE(sentences({.inputs = {{"n", Type::number()}},
+                         .rows = {{{"> 5"}, "1"}, {{"> 7"}, "2"}},
+                         .policy = HitPolicy::collect})
+                  .empty());
+}
+
+}  // namespace
+}  // namespace aftercare::analyze
