@@ -374,6 +374,10 @@ void Emitter::tests(std::span<const NodeId> nodes, Register value, NodeId at, Re
     if (tree_[node].kind == NodeKind::compare_test) {
       const Register bound = operand(tree_.child(node, 0));
       b_.emit(op_of(tree_.operator_of(node)), span_of(node), verdict, value, bound);
+    } else if (tree_[node].kind == NodeKind::null_literal) {
+      // Null by name is asked for, so that not(null) is any other value.
+      const Register null = operand(node);
+      b_.emit(op_of(Operator::eq), span_of(node), verdict, value, null);
     } else if (tree_[node].kind == NodeKind::any_test) {
       constant(Value::boolean(true), node, verdict);
     } else if (contains(tree_, node, NodeKind::input)) {

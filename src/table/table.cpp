@@ -199,6 +199,14 @@ class Compiler {
         return Value::boolean(tree[node].flags != 0);
       case feel::NodeKind::null_literal:
         return Value();
+      case feel::NodeKind::name: {
+        // A word of the closed set that the column is about.
+        if (type.is() != Type::Is::symbol) return std::nullopt;
+        const auto words = type.words();
+        const auto word = std::find(words.begin(), words.end(), tree.text_of(node));
+        if (word == words.end()) return std::nullopt;
+        return Value::symbol(type.symbol_set(), static_cast<std::uint32_t>(word - words.begin()));
+      }
       default:
         return std::nullopt;
     }

@@ -58,13 +58,13 @@ std::vector<std::string> sentences(const Written& written, TableVerdict* verdict
   return out;
 }
 
-const Type kind = Type::symbol("Kind", {"repair", "return", "complaint"}, 7);
+const Type kind = Type::symbol("Kind", {"repair", "refund", "complaint"}, 7);
 
 TEST(TableFindings, a_hole_names_a_case_and_the_row_to_insert) {
   Diagnostics findings;
   const TableVerdict verdict = check_table(
       compile({.inputs = {{"kind", kind}, {"days", Type::number({rt::Decimal(0), {}, 0})}},
-               .rows = {{{"repair", "<= 7"}, "1"}, {{"return, complaint", "-"}, "2"}}}),
+               .rows = {{{"repair", "<= 7"}, "1"}, {{"refund, complaint", "-"}, "2"}}}),
       findings);
   EXPECT_FALSE(verdict.is_complete);
   EXPECT_TRUE(verdict.is_disjoint);
