@@ -34,6 +34,9 @@ enum class RowChoice : std::uint8_t {
   all,    ///< all count: neither holes nor overlaps are wrong
 };
 
+/// A column of signs is named by the two expressions that it compares, with this between them.
+inline constexpr char sign_mark = '\n';
+
 struct ShapeColumn {
   std::string name;
   Type type;                              ///< bounds and step of numbers, words of symbols

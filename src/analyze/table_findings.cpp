@@ -17,8 +17,6 @@ using table::ValueSet;
 
 namespace {
 
-constexpr std::string_view sign_mark = "\n";  // in the name of a column of signs: input, variable
-
 RowChoice choice_of(const Table& table) {
   switch (table.policy()) {
     case HitPolicy::unique:
@@ -112,7 +110,7 @@ TableShape shape_of(const Table& table, bool null_is_a_case) {
         cell = {};
       }
       for (const table::Relation& relation : relative->relations) {
-        const std::string name = input.name + std::string(sign_mark) + relation.variable;
+        const std::string name = input.name + sign_mark + relation.variable;
         auto [at, is_new] = sign_of.emplace(name, signs.size());
         if (is_new) {
           ShapeColumn sign;

@@ -13,6 +13,7 @@
 #include "builtins/operations.hpp"
 #include "feel/parse.hpp"
 #include "table/cells.hpp"
+#include "table/constants.hpp"
 
 namespace aftercare {
 
@@ -119,7 +120,11 @@ namespace {
 class Compiler {
  public:
   Compiler(const feel::Scope& scope, const TableOptions& options, Diagnostics& findings)
-      : scope_(scope), options_(options), findings_(findings) {}
+      : scope_(scope),
+        options_(options),
+        findings_(findings),
+        plain_(expression(Type::any())),
+        constants_(scope, plain_) {}
 
   feel::CompileOptions expression(const Type& expected) const {
     feel::CompileOptions out;
@@ -171,69 +176,24 @@ class Compiler {
   std::optional<Value> literal(const Text& text, const Type& type) {
     feel::Parsed parsed = feel::parse(text.text, scope_, feel::Goal::expression, options_.dialect);
     if (has_errors(parsed.findings) || parsed.ast.root == 0) return std::nullopt;
-    return plain(parsed.ast, parsed.ast.root, type);
+    return Constants::literal(parsed.ast, parsed.ast.root, type);
   }
   Formula compile(const Text& text, const feel::CompileOptions& how) {
     return Formula::compile(text, scope_, how, findings_);
   }
 
  private:
-  /// Literals that need no compiler.
-  static std::optional<Value> plain(const feel::Ast& tree, feel::NodeId node, const Type& type) {
-    switch (tree[node].kind) {
-      case feel::NodeKind::number_literal: {
-        if (type.is() == Type::Is::money) return std::nullopt;
-        Result<Value> number = Value::number(tree.text_of(node));
-        if (!number) return std::nullopt;
-        return *std::move(number);
-      }
-      case feel::NodeKind::negate: {
-        const std::optional<Value> operand = plain(tree, tree.child(node, 0), type);
-        if (!operand || !operand->is(Kind::number)) return std::nullopt;
-        return Value::number(-operand->as_number());
-      }
-      case feel::NodeKind::string_literal:
-        if (type.is() == Type::Is::symbol) return std::nullopt;
-        return Value::string(tree.text_of(node));
-      case feel::NodeKind::boolean_literal:
-        return Value::boolean(tree[node].flags != 0);
-      case feel::NodeKind::null_literal:
-        return Value();
-      case feel::NodeKind::name: {
-        // A word of the closed set that the column is about.
-        if (type.is() != Type::Is::symbol) return std::nullopt;
-        const auto words = type.words();
-        const auto word = std::find(words.begin(), words.end(), tree.text_of(node));
-        if (word == words.end()) return std::nullopt;
-        return Value::symbol(type.symbol_set(), static_cast<std::uint32_t>(word - words.begin()));
-      }
-      default:
-        return std::nullopt;
-    }
-  }
-
   Constant constants(const Type& type) {
-    return [this, type](const feel::Ast& tree, feel::NodeId node) -> std::optional<Value> {
-      if (std::optional<Value> value = plain(tree, node, type)) return value;
-      const std::string written(tree.written(node));
-      // Names of slots are the common case of a cell that is no constant.
-      if (tree[node].kind == feel::NodeKind::input) return std::nullopt;
-      const auto known = constants_.find(written);
-      if (known != constants_.end() && known->second.first == type) return known->second.second;
-      Diagnostics ignored;  // the cell is compiled as a whole and reports them then
-      feel::CompileOptions how = expression(type);
-      const Formula formula = Formula::compile({written, {}}, scope_, how, ignored);
-      std::optional<Value> value = formula.constant();
-      if (!ignored.empty()) value.reset();
-      constants_[written] = {type, value};
-      return value;
+    return [this, type](const feel::Ast& tree, feel::NodeId node) {
+      return constants_.find(tree, node, type);
     };
   }
 
   const feel::Scope& scope_;
   const TableOptions& options_;
   Diagnostics& findings_;
-  std::unordered_map<std::string, std::pair<Type, std::optional<Value>>> constants_;
+  const feel::CompileOptions plain_;
+  Constants constants_;
 };
 
 }  // namespace
