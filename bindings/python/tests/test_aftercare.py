@@ -1,0 +1,144 @@
+"""The module as a host program uses it: loading, a case, decimals, instants, findings, data frames."""
+
+import datetime
+import os
+import pathlib
+from decimal import Decimal
+
+import pytest
+
+import aftercare
+
+ROOT = pathlib.Path(os.environ["AFTERCARE_SOURCE"])
+SHANGHAI = datetime.timezone(datetime.timedelta(hours=8))
+
+
+def at(text):
+    return datetime.datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+
+
+@pytest.fixture(scope="module")
+def rules():
+    return aftercare.load(
+        ROOT / "rules/appliance/installer_liabilities",
+        overlays=[ROOT / "examples/overlays/installer_liabilities.overlay.yaml"],
+    )
+
+
+@pytest.fixture
+def engine(rules):
+    made = aftercare.Engine(rules)
+    opened = made.send(
+        "dispatched", at("2024-03-04T09:00:00"), role="dispatcher",
+        data={"order_no": "A1", "work": "install", "technician": "li", "machines_ordered": 1},
+    )
+    assert opened["outcome"] == "applied"
+    assert opened["state"] == "on_the_way"
+    return made
+
+
+def test_a_missed_appointment_is_told_with_its_clause(engine):
+    assert engine.due(at("2024-03-04T09:30:00")) == []
+    [breach] = engine.due(at("2024-03-04T09:30:01"))
+    assert breach["case"] == "order/A1"
+    [fine] = [entry for entry in engine.entries() if entry["kind"] == "fine"]
+    assert fine["amount"] == aftercare.Money(Decimal("50.00"), "CNY")
+    assert fine["clauses"] == ["S2-09-C05"]
+    assert "S2-09-C05" in engine.explain("A1", zone="Asia/Shanghai")
+
+
+def test_the_answer_to_a_repeated_message_is_the_first_one(engine):
+    first = engine.send("appointed", at("2024-03-04T09:10:00"), key="A1", role="technician", person="li", message_id="m")
+    again = engine.send("appointed", at("2024-03-04T09:10:00"), key="A1", role="technician", person="li", message_id="m")
+    assert first["outcome"] == "applied"
+    assert again["outcome"] == "repeated"
+    assert again["step"] == first["step"]
+
+
+def test_a_refusal_changes_nothing_and_says_why(engine):
+    before = engine.find("A1")
+    refused = engine.send("arrived", at("2024-03-04T10:00:00"), key="A1", role="dispatcher", data={"workwear": True})
+    assert refused["outcome"] == "refused"
+    assert refused["reasons"]
+    assert engine.find("A1", now=at("2024-03-04T09:00:00"))["data"] == before["data"]
+
+
+def test_amounts_are_decimals_and_instants_are_aware(engine):
+    engine.send("collected", at("2024-03-04T09:20:00"), key="A1", role="technician", person="li",
+                data={"fee": Decimal("300.50")})
+    view = engine.find("A1")
+    assert view["data"]["fee"] == aftercare.Money(Decimal("300.50"), "CNY")
+    assert view["opened"].tzinfo is not None
+    assert view["opened"] == at("2024-03-04T09:00:00")
+
+
+def test_floats_and_naive_datetimes_are_refused(engine):
+    with pytest.raises(TypeError, match="not exact"):
+        engine.send("collected", at("2024-03-04T09:20:00"), key="A1", data={"fee": 300.5})
+    with pytest.raises(ValueError, match="zone"):
+        engine.due(datetime.datetime(2024, 3, 4, 10))
+
+
+def test_next_says_what_may_happen_and_by_whom(engine):
+    possible = {p["event"]: p for p in engine.next("A1", at("2024-03-04T09:01:00"))}
+    assert possible["arrived"]["leads_to"] == ["at_work"]
+    assert possible["arrived"]["possible"]
+    assert "finished" not in possible
+
+
+def test_a_case_in_a_file_is_there_for_the_next_engine(rules, tmp_path):
+    path = str(tmp_path / "cases.db")
+    first = aftercare.Engine(rules, path)
+    first.send("dispatched", at("2024-03-04T09:00:00"), role="dispatcher",
+               data={"order_no": "A1", "work": "install", "technician": "li", "machines_ordered": 1})
+    del first
+    assert aftercare.Engine(rules, path).cases() == ["order/A1"]
+
+
+def test_findings_are_exceptions_with_places(tmp_path):
+    pack = tmp_path / "pack.yaml"
+    pack.write_text("aftercare: 1\npack: x\ntitel: y\n", encoding="utf-8")
+    with pytest.raises(aftercare.CheckError) as caught:
+        aftercare.load(pack)
+    assert any(d["line"] == 3 and "titel" in d["message"] for d in caught.value.diagnostics)
+    assert isinstance(caught.value, aftercare.Error)
+    rules, findings = aftercare.check(pack)
+    assert rules is None and findings
+
+
+def test_unset_parameters_stop_the_engine_with_their_clause():
+    rules = aftercare.load(ROOT / "rules/appliance/installer_liabilities")
+    assert {p["name"] for p in rules.unset_parameters} >= {"hand_in_within", "completion_within"}
+    with pytest.raises(aftercare.Error, match="S2-09-C02"):
+        aftercare.Engine(rules)
+
+
+def test_a_log_becomes_data_frames(rules, tmp_path):
+    pytest.importorskip("pandas")
+    log = tmp_path / "log.csv"
+    log.write_text(
+        "case,event,at,role,person,order_no,work,technician,machines_ordered\n"
+        "A1,dispatched,2024-03-04T09:00:00+08:00,dispatcher,,A1,install,li,1\n"
+        "A1,appointed,2024-03-04T09:40:00+08:00,technician,li,,,,\n"
+        "A2,appointed,2024-03-04T09:40:00+08:00,technician,li,,,,\n"
+        "A1,misspelt,2024-03-04T09:41:00+08:00,technician,li,,,,\n",
+        encoding="utf-8",
+    )
+    done = aftercare.replay(rules, log)
+    assert done.summary["rows"] == 4
+    assert done.summary["applied"] == 1 + 1
+    assert done.summary["refused"] == 1
+    assert done.summary["unmapped"] == 1
+    assert done.summary["reconciles"]
+    clocks = done.clocks_frame().set_index("clock")
+    assert clocks.loc["appointment", "state"] == "breached"
+    entries = done.entries_frame()
+    assert Decimal("50.00") in list(entries["amount"])
+    assert "S2-09-C05" in done.explain("A1")
+    assert len(done.cases_frame()) == 1
+
+
+def test_the_stub_names_what_the_package_has():
+    stub = (pathlib.Path(aftercare.__file__).parent / "__init__.pyi").read_text(encoding="utf-8")
+    for name in aftercare.__all__:
+        assert name in stub
