@@ -21,9 +21,11 @@
 //
 // Nothing is allocated once a Scratch has been warmed up, but for records of history. Hosts with
 // more to say may have further members, found at compile time:
-//   std::uint32_t done_data(StateId final)  called when a done event is raised for the parent of
-//                                           `final`; its result travels as the event's payload
-//   void hear(Internal event)               an internal event is about to be looked at
+//   std::uint32_t done_data(StateId done, StateId final)
+//                               called when the done event of `done` is raised, because of its
+//                               child `final` or (none) of its regions; its result is the event's
+//                               payload
+//   void hear(Internal event)   an internal event is about to be looked at
 //
 // A host that runs a datamodel uses the parts: select(), microstep(), settle(), raise() of Scratch.
 // Needs: chart.hpp, configuration.hpp. Knows nothing of expressions, clocks or files.
@@ -368,15 +370,23 @@ class Algorithm {
       s_.finished_ = true;
       return;
     }
-    std::uint32_t payload = 0;
-    if constexpr (requires { host_.done_data(final); }) payload = host_.done_data(final);
-    if (const EventId e = chart_.state(parent).done_event; e != none) s_.raise(e, payload);
+    raise_done(parent, final);
     // A parallel state that is itself a region completes its parent too.
     for (StateId p = chart_.parent(parent);
          p != root && chart_.kind(p) == StateKind::parallel && is_in_final_state(p);
          p = chart_.parent(p)) {
-      if (const EventId e = chart_.state(p).done_event; e != none) s_.raise(e);
+      raise_done(p, none);
     }
+  }
+
+  void raise_done(StateId done, StateId final) {
+    const EventId event = chart_.state(done).done_event;
+    if (event == none) return;
+    std::uint32_t payload = 0;
+    if constexpr (requires { host_.done_data(done, final); }) {
+      payload = host_.done_data(done, final);
+    }
+    s_.raise(event, payload);
   }
 
  public:

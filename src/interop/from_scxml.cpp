@@ -1,0 +1,971 @@
+// The interface of this file is from_scxml().
+#include "interop/from_scxml.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <limits>
+#include <sstream>
+#include <utility>
+
+#include <pugixml.hpp>
+
+#include "base/diagnostics.hpp"
+#include "base/json_reader.hpp"
+#include "builtins/builtins.hpp"
+#include "feel/compile.hpp"
+#include "feel/scope.hpp"
+#include "interop/xml.hpp"
+
+namespace aftercare::interop {
+
+using chart::ActionId;
+using chart::Chart;
+using chart::ChartBuilder;
+using chart::ChartProblem;
+using chart::EventId;
+using chart::none;
+using chart::root;
+using chart::StateId;
+using chart::StateKind;
+using chart::TransitionSpec;
+
+namespace {
+
+constexpr std::string_view scxml_namespace = "http://www.w3.org/2005/07/scxml";
+constexpr std::string_view system_names[scxml_system_slots] = {"_event", "_sessionid", "_name",
+                                                               "_ioprocessors", "_x"};
+
+bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+std::vector<std::string> words(std::string_view text) {
+  std::vector<std::string> all;
+  std::istringstream in{std::string(text)};
+  for (std::string word; in >> word;) all.push_back(word);
+  return all;
+}
+
+std::vector<std::string> tokens(std::string_view name) {
+  std::vector<std::string> all;
+  std::size_t begin = 0;
+  while (begin <= name.size()) {
+    const std::size_t dot = std::min(name.find('.', begin), name.size());
+    if (dot > begin) all.emplace_back(name.substr(begin, dot - begin));
+    begin = dot + 1;
+  }
+  return all;
+}
+
+// "foo.*" and "foo." match what "foo" matches.
+std::string_view bare(std::string_view descriptor) {
+  if (descriptor.ends_with(".*")) descriptor.remove_suffix(2);
+  while (descriptor.ends_with('.')) descriptor.remove_suffix(1);
+  return descriptor;
+}
+
+bool is_data_name(std::string_view name) {
+  const auto letter = [](char c) {
+    return std::isalpha(static_cast<unsigned char>(c)) != 0 || c == '_' ||
+           static_cast<unsigned char>(c) >= 0x80U;
+  };
+  return !name.empty() && letter(name.front()) &&
+         std::all_of(name.begin(), name.end(), [&](char c) {
+           return letter(c) || std::isdigit(static_cast<unsigned char>(c)) != 0 || c == '-' ||
+                  c == '.';
+         });
+}
+
+Value json_value(const base::JsonValue& json) {
+  using Json = base::JsonValue::Kind;
+  switch (json.kind) {
+    case Json::null:
+      return {};
+    case Json::boolean:
+      return Value::boolean(json.boolean);
+    case Json::number: {
+      const Result<Value> number = Value::number(json.text);
+      return number ? *number : Value();
+    }
+    case Json::string:
+      return Value::string(json.text);
+    case Json::array: {
+      std::vector<Value> items;
+      for (const base::JsonValue& item : json.items) items.push_back(json_value(item));
+      return Value::list(std::move(items));
+    }
+    case Json::object: {
+      std::vector<ContextEntry> entries;
+      for (const auto& [key, value] : json.members) entries.emplace_back(key, json_value(value));
+      return Value::context(std::move(entries));
+    }
+  }
+  return {};
+}
+
+class Reader {
+ public:
+  Reader(const Sources& sources, std::uint32_t file, const XmlDocument& xml,
+         const ScxmlOptions& options, Diagnostics& findings)
+      : sources_(sources), file_(file), xml_(xml), options_(options), findings_(findings) {}
+
+  bool has_foreign_datamodel = false;
+
+  std::shared_ptr<const ScxmlDocument> read(pugi::xml_node scxml);
+
+ private:
+  // --- findings
+  void fatal(DiagnosticCode code, SourceSpan span, DiagnosticWords words_of = {}) {
+    findings_.push_back(base::make(code, span, std::move(words_of)));
+    failed_ = true;
+  }
+  /// What a lenient reader leaves to the run.
+  void strict(DiagnosticCode code, SourceSpan span, DiagnosticWords words_of = {}) {
+    if (!options_.lenient) fatal(code, span, std::move(words_of));
+  }
+
+  // --- XML
+  [[nodiscard]] static bool is_scxml(pugi::xml_node node) {
+    return node.type() == pugi::node_element &&
+           namespace_of(node, prefix_of(node.name())) == scxml_namespace;
+  }
+  [[nodiscard]] static std::vector<pugi::xml_node> children(pugi::xml_node node) {
+    std::vector<pugi::xml_node> all;
+    for (const pugi::xml_node child : node.children()) {
+      if (is_scxml(child)) all.push_back(child);
+    }
+    return all;
+  }
+  [[nodiscard]] static bool has(pugi::xml_node node, const char* name) {
+    return !node.attribute(name).empty();
+  }
+  [[nodiscard]] static std::string text_of(pugi::xml_node node, const char* name) {
+    return node.attribute(name).value();
+  }
+  /// The value of an attribute within its quotes.
+  [[nodiscard]] SourceSpan span(pugi::xml_node node, std::string_view name) const;
+  [[nodiscard]] SourceSpan span(pugi::xml_node node) const { return xml_.span(node); }
+  void exclude(pugi::xml_node node, const char* first, const char* second) {
+    if (has(node, first) && has(node, second)) {
+      strict(diag::AC1257, span(node, second), {{"first", first}, {"second", second}});
+    }
+  }
+  std::string demand(pugi::xml_node node, const char* name) {
+    if (!has(node, name)) {
+      fatal(diag::AC1243, span(node), {{"element", std::string(local_name(node))}, {"name", name}});
+    }
+    return text_of(node, name);
+  }
+  void meaningless(pugi::xml_node node) {
+    strict(diag::AC1242, span(node),
+           {{"name", std::string(local_name(node))},
+            {"parent", std::string(local_name(node.parent()))}});
+  }
+
+  // --- expressions and places
+  ScxmlExpression compile(const std::string& text, SourceSpan at);
+  ScxmlExpression expression(pugi::xml_node node, const char* name) {
+    return compile(text_of(node, name), span(node, name));
+  }
+  ScxmlExpression condition(pugi::xml_node node);
+  ScxmlLocation location(const std::string& text, SourceSpan at, bool is_assigned);
+  std::vector<ScxmlParam> params(pugi::xml_node node);
+  ScxmlContent content(pugi::xml_node node);
+  Value inline_value(pugi::xml_node node);
+  ScxmlText text(pugi::xml_node node, const char* literal, const char* expr);
+
+  // --- content
+  ScxmlBlock block(pugi::xml_node node);
+  ScxmlElement element(pugi::xml_node node);
+  ScxmlElement send(pugi::xml_node node);
+  ScxmlElement choose(pugi::xml_node node);
+  ActionId action(pugi::xml_node node) {
+    ScxmlBlock made = block(node);
+    if (made.empty()) return none;
+    blocks_.push_back(std::move(made));
+    return static_cast<ActionId>(blocks_.size() - 1);
+  }
+
+  // --- states
+  void collect_states(pugi::xml_node node, StateId parent);
+  void collect_names(pugi::xml_node node);
+  void declare(const std::string& name, SourceSpan at);
+  void fill(pugi::xml_node node, StateId state);
+  void transition(pugi::xml_node node, StateId state);
+  void invoke(pugi::xml_node node, StateId state);
+  void data(pugi::xml_node node, StateId state);
+  std::vector<StateId> targets(pugi::xml_node node, const char* name);
+  void report(const ChartProblem& problem);
+
+  const Sources& sources_;
+  std::uint32_t file_;
+  const XmlDocument& xml_;
+  const ScxmlOptions& options_;
+  Diagnostics& findings_;
+  bool failed_ = false;
+
+  ScxmlDatamodel datamodel_ = ScxmlDatamodel::feel;
+  ChartBuilder builder_;
+  std::vector<pugi::xml_node> nodes_;  // by StateId
+  std::vector<std::string> ids_;       // by StateId
+  std::map<std::string, StateId> states_;
+  std::vector<std::string> slots_;
+  std::map<std::string, std::uint32_t, std::less<>> slot_of_;
+  feel::Scope scope_{&feel::builtin_scope(Language::english)};
+  struct Draft {
+    TransitionSpec spec;
+    std::vector<std::string> descriptors;
+    pugi::xml_node node;
+  };
+  std::vector<Draft> transitions_;
+  std::vector<ScxmlBlock> blocks_;
+  std::vector<ScxmlExpression> conditions_;
+  std::vector<ScxmlInvoke> invokes_;
+  std::vector<ScxmlData> data_;
+  std::map<StateId, ScxmlDoneData> done_data_;
+  EventNames events_;
+  std::optional<SourceSpan> script_;
+};
+
+SourceSpan Reader::span(pugi::xml_node node, std::string_view name) const {
+  const SourceSpan element = xml_.span(node);
+  const std::string_view all = sources_.text(file_);
+  std::size_t at = element.end;
+  while (at < all.size() && all[at] != '>') {
+    while (at < all.size() && (is_space(all[at]) || all[at] == '/')) ++at;
+    const std::size_t begin = at;
+    while (at < all.size() && !is_space(all[at]) && all[at] != '=' && all[at] != '>') ++at;
+    const std::string_view found = all.substr(begin, at - begin);
+    while (at < all.size() && (is_space(all[at]) || all[at] == '=')) ++at;
+    if (at >= all.size() || (all[at] != '"' && all[at] != '\'')) break;
+    const std::size_t end = all.find(all[at], at + 1);
+    if (end == std::string_view::npos) break;
+    if (found == name) {
+      return {file_, static_cast<std::uint32_t>(at + 1), static_cast<std::uint32_t>(end)};
+    }
+    at = end + 1;
+  }
+  return element;
+}
+
+// ── expressions ───────────────────────────────────────────────────────────────────────────────
+
+ScxmlExpression Reader::compile(const std::string& written, SourceSpan at) {
+  ScxmlExpression made{written, at, nullptr};
+  const bool is_verbatim = sources_.text(at) == written;
+  const feel::Place place = [at, is_verbatim](std::uint32_t begin, std::uint32_t end) {
+    return is_verbatim ? SourceSpan{at.file, at.begin + begin, at.begin + end} : at;
+  };
+  feel::CompileOptions how;
+  how.level = feel::Level::lenient;
+  how.place = place;
+  feel::Outcome outcome = feel::compile(written, scope_, how);
+  if (!options_.lenient) {
+    for (Diagnostic& finding : outcome.findings) findings_.push_back(std::move(finding));
+    failed_ = failed_ || !outcome.compiled;
+  }
+  if (!outcome.compiled) return made;
+  made.program = outcome.compiled->program;
+  for (std::size_t i = 0; i < made.program->code.size(); ++i) {
+    const bytecode::Instruction& instruction = made.program->code[i];
+    if (instruction.op != bytecode::Op::fault ||
+        instruction.imm != static_cast<std::int64_t>(builtins::Fault::unknown_name)) {
+      continue;
+    }
+    const bytecode::Span where = made.program->spans[i];
+    strict(diag::AC0412, place(where.begin, where.end),
+           {{"name", made.program->names[instruction.b]}});
+  }
+  return made;
+}
+
+ScxmlExpression Reader::condition(pugi::xml_node node) {
+  std::string written = text_of(node, "cond");
+  const SourceSpan at = span(node, "cond");
+  if (datamodel_ == ScxmlDatamodel::null) {
+    // B.1.1 has only In('id'), with the quotation marks of the host language.
+    std::replace(written.begin(), written.end(), '\'', '"');
+  }
+  ScxmlExpression made = compile(written, at);
+  if (made.program == nullptr || options_.lenient) return made;
+  feel::CompileOptions how;
+  how.level = feel::Level::lenient;
+  const Type type = feel::compile(written, scope_, how).compiled->type;
+  if (type.is() != Type::Is::boolean && type.is() != Type::Is::any) {
+    strict(diag::AC1258, at, {{"type", type.to_text()}});
+  }
+  return made;
+}
+
+ScxmlLocation Reader::location(const std::string& written, SourceSpan at, bool is_assigned) {
+  ScxmlLocation made{written, at, none, {}, false};
+  std::string_view whole = written;
+  while (!whole.empty() && is_space(whole.front())) whole.remove_prefix(1);
+  while (!whole.empty() && is_space(whole.back())) whole.remove_suffix(1);
+  // The longest declared name: names may have dots in them.
+  for (std::size_t end = whole.size(); end > 0; end = whole.rfind('.', end - 1)) {
+    if (end == std::string_view::npos) break;
+    const auto slot = slot_of_.find(whole.substr(0, end));
+    if (slot == slot_of_.end()) continue;
+    made.slot = slot->second;
+    if (end < whole.size()) made.path = tokens(whole.substr(end + 1));
+    break;
+  }
+  if (made.slot == none) {
+    strict(diag::AC1251, at, {{"name", std::string(whole)}});
+  } else if (made.slot < scxml_system_slots) {
+    made.is_protected = true;
+    if (is_assigned) strict(diag::AC1252, at, {{"name", slots_[made.slot]}});
+  }
+  return made;
+}
+
+ScxmlText Reader::text(pugi::xml_node node, const char* literal, const char* expr) {
+  ScxmlText made;
+  exclude(node, literal, expr);
+  if (has(node, expr)) {
+    made.expression = expression(node, expr);
+  } else if (has(node, literal)) {
+    made.literal = text_of(node, literal);
+  }
+  return made;
+}
+
+std::vector<ScxmlParam> Reader::params(pugi::xml_node node) {
+  std::vector<ScxmlParam> all;
+  if (has(node, "namelist")) {
+    const SourceSpan at = span(node, "namelist");
+    for (const std::string& name : words(text_of(node, "namelist"))) {
+      all.push_back({name, {name, at, nullptr}, location(name, at, false)});
+    }
+  }
+  for (const pugi::xml_node child : children(node)) {
+    if (local_name(child) != "param") continue;
+    ScxmlParam param;
+    param.name = demand(child, "name");
+    exclude(child, "expr", "location");
+    if (has(child, "expr")) {
+      param.value = expression(child, "expr");
+    } else {
+      param.location = location(demand(child, "location"), span(child, "location"), false);
+    }
+    all.push_back(std::move(param));
+  }
+  return all;
+}
+
+Value Reader::inline_value(pugi::xml_node node) {
+  for (const pugi::xml_node child : node.children()) {
+    if (child.type() != pugi::node_element) continue;
+    std::ostringstream out;
+    if (child.attribute("xmlns").empty()) {
+      // The text stands for itself: it takes its default namespace along.
+      pugi::xml_document copy;
+      pugi::xml_node top = copy.append_copy(child);
+      top.append_attribute("xmlns") = std::string(namespace_of(child, "")).c_str();
+      top.print(out, "", pugi::format_raw);
+    } else {
+      child.print(out, "", pugi::format_raw);
+    }
+    return Value::string(out.str());
+  }
+  return scxml_text_value(xml_.text(node));
+}
+
+ScxmlContent Reader::content(pugi::xml_node node) {
+  ScxmlContent made;
+  const bool has_text = !scxml_normalised(xml_.text(node)).empty() ||
+                        std::any_of(node.begin(), node.end(), [](const pugi::xml_node& child) {
+                          return child.type() == pugi::node_element;
+                        });
+  for (const char* const name : {"expr", "src"}) {
+    if (has_text && has(node, name)) {
+      strict(diag::AC1257, span(node, name), {{"first", name}, {"second", "its content"}});
+    }
+  }
+  exclude(node, "src", "expr");
+  if (has(node, "expr")) {
+    made.expression = expression(node, "expr");
+  } else if (has(node, "src")) {
+    made.file = text_of(node, "src");
+  } else if (has_text) {
+    made.value = inline_value(node);
+    for (const pugi::xml_node child : children(node)) {
+      if (local_name(child) != "scxml") continue;
+      Diagnostics inner;
+      Reader reader(sources_, file_, xml_, options_, inner);
+      made.document = reader.read(child);
+      if (options_.lenient) continue;
+      for (Diagnostic& finding : inner) findings_.push_back(std::move(finding));
+      failed_ = failed_ || made.document == nullptr;
+    }
+  }
+  return made;
+}
+
+// ── executable content ────────────────────────────────────────────────────────────────────────
+
+ScxmlBlock Reader::block(pugi::xml_node node) {
+  ScxmlBlock made;
+  for (const pugi::xml_node child : children(node)) made.push_back(element(child));
+  return made;
+}
+
+ScxmlElement Reader::element(pugi::xml_node node) {
+  using Is = ScxmlElement::Is;
+  const std::string_view name = local_name(node);
+  ScxmlElement made;
+  made.span = span(node);
+  made.name = name;
+  if (name == "raise") {
+    made.is = Is::raise;
+    made.name = demand(node, "event");
+  } else if (name == "send") {
+    return send(node);
+  } else if (name == "cancel") {
+    made.is = Is::cancel;
+    made.send_id = text(node, "sendid", "sendidexpr");
+    if (!made.send_id.is_given()) demand(node, "sendid");
+  } else if (name == "assign") {
+    made.is = Is::assign;
+    made.location = location(demand(node, "location"), span(node, "location"), true);
+    made.content = content(node);
+    if (made.content->expression) made.expression = std::move(made.content->expression);
+  } else if (name == "log") {
+    made.is = Is::log;
+    made.name = text_of(node, "label");
+    if (has(node, "expr")) made.expression = expression(node, "expr");
+  } else if (name == "if") {
+    return choose(node);
+  } else if (name == "foreach") {
+    made.is = Is::foreach;
+    demand(node, "array");
+    made.expression = expression(node, "array");
+    if (made.expression->program != nullptr && !options_.lenient) {
+      feel::CompileOptions how;
+      how.level = feel::Level::lenient;
+      const Type type = feel::compile(made.expression->text, scope_, how).compiled->type;
+      if (type.is() != Type::Is::list && type.is() != Type::Is::any) {
+        strict(diag::AC1259, span(node, "array"), {{"type", type.to_text()}});
+      }
+    }
+    demand(node, "item");
+    const auto variable = [&](const char* attribute_name) -> ScxmlLocation {
+      const std::string id = text_of(node, attribute_name);
+      const SourceSpan at = span(node, attribute_name);
+      if (!is_data_name(id)) {
+        strict(diag::AC1253, at, {{"name", id}});
+        return {id, at, none, {}, false};
+      }
+      return location(id, at, true);
+    };
+    made.location = variable("item");
+    if (has(node, "index")) made.index = variable("index");
+    made.body = block(node);
+  } else if (name == "script") {
+    made.is = Is::script;
+    strict(diag::AC1260, span(node));
+  } else {
+    meaningless(node);
+  }
+  return made;
+}
+
+ScxmlElement Reader::send(pugi::xml_node node) {
+  ScxmlElement made;
+  made.is = ScxmlElement::Is::send;
+  made.span = span(node);
+  made.event = text(node, "event", "eventexpr");
+  made.target = text(node, "target", "targetexpr");
+  made.type = text(node, "type", "typeexpr");
+  made.delay = text(node, "delay", "delayexpr");
+  exclude(node, "id", "idlocation");
+  if (has(node, "id")) made.send_id.literal = text_of(node, "id");
+  if (has(node, "idlocation")) {
+    made.id_location = location(text_of(node, "idlocation"), span(node, "idlocation"), true);
+  }
+  made.params = params(node);
+  for (const pugi::xml_node child : children(node)) {
+    if (local_name(child) == "content") {
+      made.content = content(child);
+      if (!made.params.empty()) {
+        strict(diag::AC1257, span(child), {{"first", "param"}, {"second", "content"}});
+      }
+    } else if (local_name(child) != "param") {
+      meaningless(child);
+    }
+  }
+  if (!made.event.is_given() && !made.content) {
+    strict(diag::AC1243, span(node), {{"element", "send"}, {"name", "event"}});
+  }
+  if (made.type.literal && !is_scxml_processor(*made.type.literal)) {
+    strict(diag::AC1254, span(node, "type"), {{"name", *made.type.literal}});
+  }
+  if (made.target.literal && !is_scxml_target(*made.target.literal)) {
+    strict(diag::AC1255, span(node, "target"), {{"name", *made.target.literal}});
+  }
+  if (made.delay.literal && !scxml_delay(*made.delay.literal)) {
+    strict(diag::AC1256, span(node, "delay"), {{"text", *made.delay.literal}});
+  }
+  if (made.delay.is_given() && made.target.literal == "#_internal") {
+    strict(diag::AC1257, span(node, "target"), {{"first", "delay"}, {"second", "#_internal"}});
+  }
+  return made;
+}
+
+ScxmlElement Reader::choose(pugi::xml_node node) {
+  ScxmlElement made;
+  made.is = ScxmlElement::Is::choose;
+  made.span = span(node);
+  demand(node, "cond");
+  made.branches.push_back({condition(node), {}});
+  bool had_else = false;
+  for (const pugi::xml_node child : children(node)) {
+    const std::string_view name = local_name(child);
+    if (name == "elseif") {
+      if (had_else) meaningless(child);
+      demand(child, "cond");
+      made.branches.push_back({condition(child), {}});
+    } else if (name == "else") {
+      if (had_else) meaningless(child);
+      had_else = true;
+      made.branches.push_back({std::nullopt, {}});
+    } else {
+      made.branches.back().body.push_back(element(child));
+    }
+  }
+  return made;
+}
+
+// ── states ────────────────────────────────────────────────────────────────────────────────────
+
+void Reader::collect_states(pugi::xml_node node, StateId parent) {
+  for (const pugi::xml_node child : children(node)) {
+    const std::string_view name = local_name(child);
+    StateKind kind = StateKind::atomic;
+    if (name == "parallel") {
+      kind = StateKind::parallel;
+    } else if (name == "final") {
+      kind = StateKind::final;
+    } else if (name == "history") {
+      kind =
+          text_of(child, "type") == "deep" ? StateKind::deep_history : StateKind::shallow_history;
+    } else if (name != "state") {
+      continue;
+    }
+    std::string id = text_of(child, "id");
+    if (id.empty()) id = "." + std::to_string(nodes_.size());  // no author can write this one
+    const StateId s = builder_.add_state(parent, kind, id);
+    if (s != nodes_.size()) {
+      failed_ = true;  // too many; build() says so
+      return;
+    }
+    if (!states_.emplace(id, s).second) fatal(diag::AC1215, span(child, "id"), {{"name", id}});
+    nodes_.push_back(child);
+    ids_.push_back(id);
+    collect_states(child, s);
+  }
+}
+
+void Reader::declare(const std::string& name, SourceSpan at) {
+  if (!is_data_name(name)) {
+    strict(diag::AC1253, at, {{"name", name}});
+    return;
+  }
+  const auto slot = static_cast<std::uint32_t>(slots_.size());
+  if (!slot_of_.emplace(name, slot).second) return;
+  slots_.push_back(name);
+  scope_.add_slot(name, Type::any(), slot);
+}
+
+// Everything that an expression of this document may name, but not what documents inside it
+// declare.
+void Reader::collect_names(pugi::xml_node node) {
+  for (const pugi::xml_node child : children(node)) {
+    const std::string_view name = local_name(child);
+    if (name == "scxml") continue;
+    if (name == "data") declare(demand(child, "id"), span(child, "id"));
+    if (name == "foreach") {
+      for (const char* const variable : {"item", "index"}) {
+        if (has(child, variable) && is_data_name(text_of(child, variable))) {
+          declare(text_of(child, variable), span(child, variable));
+        }
+      }
+    }
+    collect_names(child);
+  }
+}
+
+std::vector<StateId> Reader::targets(pugi::xml_node node, const char* name) {
+  std::vector<StateId> all;
+  for (const std::string& id : words(text_of(node, name))) {
+    const auto state = states_.find(id);
+    if (state == states_.end()) {
+      fatal(diag::AC1244, span(node, name), {{"name", id}});
+    } else {
+      all.push_back(state->second);
+    }
+  }
+  return all;
+}
+
+void Reader::transition(pugi::xml_node node, StateId state) {
+  Draft draft;
+  draft.node = node;
+  draft.spec.source = state;
+  draft.spec.targets = targets(node, "target");
+  draft.spec.internal = text_of(node, "type") == "internal";
+  if (has(node, "cond")) {
+    conditions_.push_back(condition(node));
+    draft.spec.guard = static_cast<chart::GuardId>(conditions_.size() - 1);
+  }
+  if (!has(node, "event") && !has(node, "cond") && !has(node, "target")) {
+    strict(diag::AC1243, span(node), {{"element", "transition"}, {"name", "target"}});
+  }
+  for (const std::string& descriptor : words(text_of(node, "event"))) {
+    const std::string_view name = bare(descriptor);
+    if (descriptor == "*" || name.empty()) {
+      draft.spec.any_event = true;
+    } else {
+      draft.descriptors.emplace_back(name);
+      events_.add(name);
+    }
+  }
+  draft.spec.action = action(node);
+  transitions_.push_back(std::move(draft));
+}
+
+void Reader::data(pugi::xml_node node, StateId state) {
+  for (const pugi::xml_node child : children(node)) {
+    if (local_name(child) != "data") {
+      meaningless(child);
+      continue;
+    }
+    ScxmlData made;
+    made.id = text_of(child, "id");
+    const auto slot = slot_of_.find(made.id);
+    if (slot == slot_of_.end()) continue;
+    if (slot->second < scxml_system_slots) {
+      strict(diag::AC1252, span(child, "id"), {{"name", made.id}});
+      continue;
+    }
+    made.slot = slot->second;
+    if (std::any_of(data_.begin(), data_.end(),
+                    [&](const ScxmlData& d) { return d.slot == made.slot; })) {
+      strict(diag::AC1215, span(child, "id"), {{"name", made.id}});
+    }
+    made.state = state;
+    made.content = content(child);
+    data_.push_back(std::move(made));
+  }
+}
+
+void Reader::invoke(pugi::xml_node node, StateId state) {
+  ScxmlInvoke made;
+  made.state = state;
+  made.span = span(node);
+  made.type = text(node, "type", "typeexpr");
+  made.source = text(node, "src", "srcexpr");
+  exclude(node, "id", "idlocation");
+  made.id = text_of(node, "id");
+  if (has(node, "idlocation")) {
+    made.id_location = location(text_of(node, "idlocation"), span(node, "idlocation"), true);
+  }
+  made.autoforward = text_of(node, "autoforward") == "true";
+  made.params = params(node);
+  for (const pugi::xml_node child : children(node)) {
+    const std::string_view name = local_name(child);
+    if (name == "content") {
+      made.content = content(child);
+      if (made.source.is_given()) {
+        strict(diag::AC1257, span(child), {{"first", "src"}, {"second", "content"}});
+      }
+    } else if (name == "finalize") {
+      made.has_finalize = true;
+      made.finalize = block(child);
+    } else if (name != "param") {
+      meaningless(child);
+    }
+  }
+  if (made.type.literal && !is_scxml_service(*made.type.literal)) {
+    strict(diag::AC1254, span(node, "type"), {{"name", *made.type.literal}});
+  }
+  invokes_.push_back(std::move(made));
+}
+
+void Reader::fill(pugi::xml_node node, StateId state) {
+  const std::string_view kind = local_name(node);
+  const bool is_document = state == root;
+  if (has(node, "initial") && kind != "state" && !is_document) {
+    strict(diag::AC1242, span(node, "initial"),
+           {{"name", "initial"}, {"parent", std::string(kind)}});
+  } else if (has(node, "initial")) {
+    builder_.set_initial(state, targets(node, "initial"));
+  }
+  for (const pugi::xml_node child : children(node)) {
+    const std::string_view name = local_name(child);
+    if (name == "state" || name == "parallel" || name == "final" || name == "history") continue;
+    if (name == "datamodel" && kind != "final" && kind != "history") {
+      data(child, state);
+    } else if (name == "script" && is_document) {
+      script_ = span(child);
+      strict(diag::AC1260, span(child));
+    } else if (name == "transition" && kind == "history") {
+      const ActionId content_of = action(child);
+      builder_.set_initial(state, targets(child, "target"), content_of);
+      if (has(child, "event") || has(child, "cond")) {
+        fatal(diag::AC1242, span(child),
+              {{"name", has(child, "event") ? "event" : "cond"}, {"parent", "history"}});
+      }
+    } else if (name == "initial" && kind == "state") {
+      for (const pugi::xml_node inner : children(child)) {
+        if (local_name(inner) != "transition") {
+          meaningless(inner);
+          continue;
+        }
+        if (has(node, "initial")) {
+          strict(diag::AC1257, span(child), {{"first", "initial"}, {"second", "<initial>"}});
+        }
+        if (has(inner, "event") || has(inner, "cond")) {
+          fatal(diag::AC1242, span(inner),
+                {{"name", has(inner, "event") ? "event" : "cond"}, {"parent", "initial"}});
+        }
+        const ActionId content_of = action(inner);
+        builder_.set_initial(state, targets(inner, "target"), content_of);
+      }
+    } else if (name == "transition" && (kind == "state" || kind == "parallel")) {
+      transition(child, state);
+    } else if (name == "onentry" && !is_document && kind != "history") {
+      if (const ActionId a = action(child); a != none) builder_.add_on_entry(state, a);
+    } else if (name == "onexit" && !is_document && kind != "history") {
+      if (const ActionId a = action(child); a != none) builder_.add_on_exit(state, a);
+    } else if (name == "invoke" && (kind == "state" || kind == "parallel")) {
+      invoke(child, state);
+    } else if (name == "donedata" && kind == "final") {
+      ScxmlDoneData made;
+      made.params = params(child);
+      for (const pugi::xml_node inner : children(child)) {
+        if (local_name(inner) == "content") {
+          made.content = content(inner);
+          if (!made.params.empty()) {
+            strict(diag::AC1257, span(inner), {{"first", "param"}, {"second", "content"}});
+          }
+        } else if (local_name(inner) != "param") {
+          meaningless(inner);
+        }
+      }
+      done_data_.emplace(state, std::move(made));
+    } else {
+      meaningless(child);
+    }
+  }
+}
+
+void Reader::report(const ChartProblem& problem) {
+  using Is = ChartProblem::Is;
+  const bool known = problem.state < nodes_.size();
+  const pugi::xml_node node = problem.transition != none ? transitions_[problem.transition].node
+                                                         : nodes_[known ? problem.state : root];
+  const std::string name = known && problem.state != root ? ids_[problem.state] : "scxml";
+  switch (problem.is) {
+    case Is::no_states:
+    case Is::region_without_states:
+      fatal(diag::AC1249, span(node), {{"name", name}});
+      return;
+    case Is::too_deep:
+    case Is::too_large:
+      fatal(diag::AC1250, span(node),
+            {{"limit", std::to_string(Chart::max_states)},
+             {"depth", std::to_string(Chart::max_depth)}});
+      return;
+    case Is::child_of_leaf:
+    case Is::final_in_parallel:
+    case Is::history_at_root:
+    case Is::transition_from_leaf:
+    case Is::state_out_of_order:
+      fatal(diag::AC1248, span(node), {{"name", name}});
+      return;
+    case Is::history_without_default:
+    case Is::history_circular:
+    case Is::initial_missing:
+      fatal(diag::AC1247, span(node), {{"name", name}});
+      return;
+    case Is::initial_outside:
+      fatal(diag::AC1246, span(node),
+            {{"name", local_name(node) == "history" ? text_of(node.parent(), "id") : name}});
+      return;
+    case Is::targets_exclude_each_other:
+      fatal(diag::AC1245, span(node, problem.transition != none ? "target" : "initial"));
+      return;
+    case Is::unknown_state:
+    case Is::target_is_root:
+      fatal(diag::AC1244, span(node), {{"name", name}});
+      return;
+  }
+}
+
+std::shared_ptr<const ScxmlDocument> Reader::read(pugi::xml_node scxml) {
+  if (local_name(scxml) != "scxml" || !is_scxml(scxml)) {
+    fatal(diag::AC1240, span(scxml),
+          {{"name", std::string(namespace_of(scxml, prefix_of(scxml.name())))}});
+    return nullptr;
+  }
+  const std::string datamodel = text_of(scxml, "datamodel");
+  if (datamodel == "null") {
+    datamodel_ = ScxmlDatamodel::null;
+  } else if (!datamodel.empty() && datamodel != "feel") {
+    fatal(diag::AC1241, span(scxml, "datamodel"), {{"name", datamodel}});
+    has_foreign_datamodel = true;
+    return nullptr;
+  }
+  nodes_.push_back(scxml);
+  ids_.emplace_back();
+  collect_states(scxml, root);
+  if (datamodel_ == ScxmlDatamodel::feel) {
+    for (const std::string_view name : system_names) declare(std::string(name), span(scxml));
+    collect_names(scxml);
+  } else {
+    for (const std::string_view name : system_names) slots_.emplace_back(name);
+  }
+  scope_.add_function("In", {{{"state", Type::string()}}, Type::boolean(), 0});
+
+  for (StateId s = 0; s < nodes_.size(); ++s) fill(nodes_[s], s);
+  for (StateId s = 1; s < nodes_.size(); ++s) {
+    builder_.set_done_event(s, events_.find("done.state." + ids_[s]));
+  }
+  for (Draft& draft : transitions_) {
+    for (const std::string& descriptor : draft.descriptors) {
+      const std::vector<EventId> matched = events_.matched_by(descriptor);
+      draft.spec.events.insert(draft.spec.events.end(), matched.begin(), matched.end());
+    }
+    if (draft.spec.any_event) draft.spec.events.clear();
+    builder_.add_transition(draft.spec);
+  }
+  std::vector<ChartProblem> problems;
+  std::optional<Chart> made = std::move(builder_).build(problems);
+  for (const ChartProblem& problem : problems) report(problem);
+  if (!made || failed_) return nullptr;
+
+  auto document = std::make_shared<ScxmlDocument>(std::move(*made));
+  document->name = text_of(scxml, "name");
+  document->directory = options_.directory;
+  document->datamodel = datamodel_;
+  document->late_binding = text_of(scxml, "binding") == "late";
+  document->events = std::move(events_);
+  document->slots = std::move(slots_);
+  document->data = std::move(data_);
+  document->blocks = std::move(blocks_);
+  document->conditions = std::move(conditions_);
+  document->invokes = std::move(invokes_);
+  document->done_data = std::move(done_data_);
+  document->script = script_;
+  return document;
+}
+
+}  // namespace
+
+// ── event names ───────────────────────────────────────────────────────────────────────────────
+
+EventId EventNames::add(std::string_view name) {
+  EventId at = 0;
+  for (const std::string& token : tokens(name)) {
+    const auto [place, fresh] = nodes_[at].next.emplace(token, static_cast<EventId>(nodes_.size()));
+    const EventId next = place->second;
+    if (fresh) nodes_.emplace_back();
+    at = next;
+  }
+  return at;
+}
+
+EventId EventNames::find(std::string_view name) const {
+  EventId at = 0;
+  for (const std::string& token : tokens(name)) {
+    const auto place = nodes_[at].next.find(token);
+    if (place == nodes_[at].next.end()) break;
+    at = place->second;
+  }
+  return at;
+}
+
+std::vector<EventId> EventNames::matched_by(std::string_view descriptor) const {
+  std::vector<EventId> all = {find(descriptor)};
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    for (const auto& [token, next] : nodes_[all[i]].next) all.push_back(next);
+  }
+  return all;
+}
+
+// ── small texts ───────────────────────────────────────────────────────────────────────────────
+
+std::string scxml_normalised(std::string_view text) {
+  std::string made;
+  for (const std::string& word : words(text)) made += (made.empty() ? "" : " ") + word;
+  return made;
+}
+
+Value scxml_text_value(std::string_view text) {
+  const base::JsonRead json = base::read_json(text);
+  return json ? json_value(*json.value) : Value::string(scxml_normalised(text));
+}
+
+std::optional<std::int64_t> scxml_delay(std::string_view text) {
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  std::int64_t unit = 0;
+  if (text.ends_with("ms")) {
+    unit = 1'000;
+    text.remove_suffix(2);
+  } else if (text.ends_with('s')) {
+    unit = 1'000'000;
+    text.remove_suffix(1);
+  } else {
+    return std::nullopt;
+  }
+  constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max() / 1'000'000'000;
+  std::int64_t whole = 0;
+  std::size_t at = 0;
+  std::size_t digits = 0;
+  for (; at < text.size() && std::isdigit(static_cast<unsigned char>(text[at])) != 0; ++at) {
+    whole = whole * 10 + (text[at] - '0');
+    ++digits;
+    if (whole > most) return std::nullopt;
+  }
+  std::int64_t micros = whole * unit;
+  if (at < text.size() && text[at] == '.') {
+    std::int64_t share = unit;
+    for (++at; at < text.size() && std::isdigit(static_cast<unsigned char>(text[at])) != 0; ++at) {
+      share /= 10;
+      micros += (text[at] - '0') * share;
+      ++digits;
+    }
+  }
+  if (at != text.size() || digits == 0) return std::nullopt;
+  return micros;
+}
+
+bool is_scxml_processor(std::string_view type) {
+  return type == "http://www.w3.org/TR/scxml/#SCXMLEventProcessor" || type == "scxml" ||
+         type == "http://www.w3.org/TR/scxml/" || type == "http://www.w3.org/TR/scxml";
+}
+
+bool is_scxml_service(std::string_view type) {
+  return type == "http://www.w3.org/TR/scxml/" || type == "http://www.w3.org/TR/scxml" ||
+         type == "scxml";
+}
+
+bool is_scxml_target(std::string_view target) {
+  return target.empty() || (target.size() > 2 && target.starts_with("#_"));
+}
+
+ScxmlRead from_scxml(const Sources& sources, std::uint32_t file, const ScxmlOptions& options) {
+  ScxmlRead result;
+  const XmlDocument xml = XmlDocument::read(sources, file, result.findings);
+  if (!xml.root()) return result;
+  Reader reader(sources, file, xml, options, result.findings);
+  result.document = reader.read(xml.root());
+  result.has_foreign_datamodel = reader.has_foreign_datamodel;
+  std::stable_sort(
+      result.findings.begin(), result.findings.end(),
+      [](const Diagnostic& a, const Diagnostic& b) { return a.span.begin < b.span.begin; });
+  return result;
+}
+
+}  // namespace aftercare::interop
