@@ -7,8 +7,6 @@
 #include <sstream>
 #include <utility>
 
-#include <pugixml.hpp>
-
 #include "base/diagnostics.hpp"
 #include "base/json_reader.hpp"
 #include "builtins/builtins.hpp"
@@ -109,7 +107,7 @@ class Reader {
 
   bool has_foreign_datamodel = false;
 
-  std::shared_ptr<const ScxmlDocument> read(pugi::xml_node scxml);
+  std::shared_ptr<const ScxmlDocument> read(XmlNode scxml);
 
  private:
   // --- findings
@@ -123,61 +121,59 @@ class Reader {
   }
 
   // --- XML
-  [[nodiscard]] static bool is_scxml(pugi::xml_node node) {
-    return node.type() == pugi::node_element &&
-           namespace_of(node, prefix_of(node.name())) == scxml_namespace;
+  [[nodiscard]] static bool is_scxml(XmlNode node) {
+    return node.namespace_of(node.prefix()) == scxml_namespace;
   }
-  [[nodiscard]] static std::vector<pugi::xml_node> children(pugi::xml_node node) {
-    std::vector<pugi::xml_node> all;
-    for (const pugi::xml_node child : node.children()) {
+  [[nodiscard]] static std::vector<XmlNode> children(XmlNode node) {
+    std::vector<XmlNode> all;
+    for (const XmlNode child : node.elements()) {
       if (is_scxml(child)) all.push_back(child);
     }
     return all;
   }
-  [[nodiscard]] static bool has(pugi::xml_node node, const char* name) {
-    return !node.attribute(name).empty();
-  }
-  [[nodiscard]] static std::string text_of(pugi::xml_node node, const char* name) {
-    return node.attribute(name).value();
+  [[nodiscard]] static bool has(XmlNode node, const char* name) { return node.has_attribute(name); }
+  [[nodiscard]] static std::string text_of(XmlNode node, const char* name) {
+    return std::string(node.attribute(name));
   }
   /// The value of an attribute within its quotes.
-  [[nodiscard]] SourceSpan span(pugi::xml_node node, std::string_view name) const;
-  [[nodiscard]] SourceSpan span(pugi::xml_node node) const { return xml_.span(node); }
-  void exclude(pugi::xml_node node, const char* first, const char* second) {
+  [[nodiscard]] SourceSpan span(XmlNode node, std::string_view name) const;
+  [[nodiscard]] SourceSpan span(XmlNode node) const { return xml_.span(node); }
+  void exclude(XmlNode node, const char* first, const char* second) {
     if (has(node, first) && has(node, second)) {
       strict(diag::AC1257, span(node, second), {{"first", first}, {"second", second}});
     }
   }
-  std::string demand(pugi::xml_node node, const char* name) {
+  std::string demand(XmlNode node, const char* name) {
     if (!has(node, name)) {
-      fatal(diag::AC1243, span(node), {{"element", std::string(local_name(node))}, {"name", name}});
+      fatal(diag::AC1243, span(node),
+            {{"element", std::string(node.local_name())}, {"name", name}});
     }
     return text_of(node, name);
   }
-  void meaningless(pugi::xml_node node) {
+  void meaningless(XmlNode node) {
     strict(diag::AC1242, span(node),
-           {{"name", std::string(local_name(node))},
-            {"parent", std::string(local_name(node.parent()))}});
+           {{"name", std::string(node.local_name())},
+            {"parent", std::string(node.parent().local_name())}});
   }
 
   // --- expressions and places
   ScxmlExpression compile(const std::string& text, SourceSpan at);
-  ScxmlExpression expression(pugi::xml_node node, const char* name) {
+  ScxmlExpression expression(XmlNode node, const char* name) {
     return compile(text_of(node, name), span(node, name));
   }
-  ScxmlExpression condition(pugi::xml_node node);
+  ScxmlExpression condition(XmlNode node);
   ScxmlLocation location(const std::string& text, SourceSpan at, bool is_assigned);
-  std::vector<ScxmlParam> params(pugi::xml_node node);
-  ScxmlContent content(pugi::xml_node node);
-  Value inline_value(pugi::xml_node node);
-  ScxmlText text(pugi::xml_node node, const char* literal, const char* expr);
+  std::vector<ScxmlParam> params(XmlNode node);
+  ScxmlContent content(XmlNode node);
+  Value inline_value(XmlNode node);
+  ScxmlText text(XmlNode node, const char* literal, const char* expr);
 
   // --- content
-  ScxmlBlock block(pugi::xml_node node);
-  ScxmlElement element(pugi::xml_node node);
-  ScxmlElement send(pugi::xml_node node);
-  ScxmlElement choose(pugi::xml_node node);
-  ActionId action(pugi::xml_node node) {
+  ScxmlBlock block(XmlNode node);
+  ScxmlElement element(XmlNode node);
+  ScxmlElement send(XmlNode node);
+  ScxmlElement choose(XmlNode node);
+  ActionId action(XmlNode node) {
     ScxmlBlock made = block(node);
     if (made.empty()) return none;
     blocks_.push_back(std::move(made));
@@ -185,14 +181,14 @@ class Reader {
   }
 
   // --- states
-  void collect_states(pugi::xml_node node, StateId parent);
-  void collect_names(pugi::xml_node node);
+  void collect_states(XmlNode node, StateId parent);
+  void collect_names(XmlNode node);
   void declare(const std::string& name, SourceSpan at);
-  void fill(pugi::xml_node node, StateId state);
-  void transition(pugi::xml_node node, StateId state);
-  void invoke(pugi::xml_node node, StateId state);
-  void data(pugi::xml_node node, StateId state);
-  std::vector<StateId> targets(pugi::xml_node node, const char* name);
+  void fill(XmlNode node, StateId state);
+  void transition(XmlNode node, StateId state);
+  void invoke(XmlNode node, StateId state);
+  void data(XmlNode node, StateId state);
+  std::vector<StateId> targets(XmlNode node, const char* name);
   void report(const ChartProblem& problem);
 
   const Sources& sources_;
@@ -204,8 +200,8 @@ class Reader {
 
   ScxmlDatamodel datamodel_ = ScxmlDatamodel::feel;
   ChartBuilder builder_;
-  std::vector<pugi::xml_node> nodes_;  // by StateId
-  std::vector<std::string> ids_;       // by StateId
+  std::vector<XmlNode> nodes_;    // by StateId
+  std::vector<std::string> ids_;  // by StateId
   std::map<std::string, StateId> states_;
   std::vector<std::string> slots_;
   std::map<std::string, std::uint32_t, std::less<>> slot_of_;
@@ -213,7 +209,7 @@ class Reader {
   struct Draft {
     TransitionSpec spec;
     std::vector<std::string> descriptors;
-    pugi::xml_node node;
+    XmlNode node;
   };
   std::vector<Draft> transitions_;
   std::vector<ScxmlBlock> blocks_;
@@ -225,7 +221,7 @@ class Reader {
   std::optional<SourceSpan> script_;
 };
 
-SourceSpan Reader::span(pugi::xml_node node, std::string_view name) const {
+SourceSpan Reader::span(XmlNode node, std::string_view name) const {
   const SourceSpan element = xml_.span(node);
   const std::string_view all = sources_.text(file_);
   std::size_t at = element.end;
@@ -277,7 +273,7 @@ ScxmlExpression Reader::compile(const std::string& written, SourceSpan at) {
   return made;
 }
 
-ScxmlExpression Reader::condition(pugi::xml_node node) {
+ScxmlExpression Reader::condition(XmlNode node) {
   std::string written = text_of(node, "cond");
   const SourceSpan at = span(node, "cond");
   if (datamodel_ == ScxmlDatamodel::null) {
@@ -318,7 +314,7 @@ ScxmlLocation Reader::location(const std::string& written, SourceSpan at, bool i
   return made;
 }
 
-ScxmlText Reader::text(pugi::xml_node node, const char* literal, const char* expr) {
+ScxmlText Reader::text(XmlNode node, const char* literal, const char* expr) {
   ScxmlText made;
   exclude(node, literal, expr);
   if (has(node, expr)) {
@@ -329,7 +325,7 @@ ScxmlText Reader::text(pugi::xml_node node, const char* literal, const char* exp
   return made;
 }
 
-std::vector<ScxmlParam> Reader::params(pugi::xml_node node) {
+std::vector<ScxmlParam> Reader::params(XmlNode node) {
   std::vector<ScxmlParam> all;
   if (has(node, "namelist")) {
     const SourceSpan at = span(node, "namelist");
@@ -337,8 +333,8 @@ std::vector<ScxmlParam> Reader::params(pugi::xml_node node) {
       all.push_back({name, {name, at, nullptr}, location(name, at, false)});
     }
   }
-  for (const pugi::xml_node child : children(node)) {
-    if (local_name(child) != "param") continue;
+  for (const XmlNode child : children(node)) {
+    if (child.local_name() != "param") continue;
     ScxmlParam param;
     param.name = demand(child, "name");
     exclude(child, "expr", "location");
@@ -352,30 +348,14 @@ std::vector<ScxmlParam> Reader::params(pugi::xml_node node) {
   return all;
 }
 
-Value Reader::inline_value(pugi::xml_node node) {
-  for (const pugi::xml_node child : node.children()) {
-    if (child.type() != pugi::node_element) continue;
-    std::ostringstream out;
-    if (child.attribute("xmlns").empty()) {
-      // The text stands for itself: it takes its default namespace along.
-      pugi::xml_document copy;
-      pugi::xml_node top = copy.append_copy(child);
-      top.append_attribute("xmlns") = std::string(namespace_of(child, "")).c_str();
-      top.print(out, "", pugi::format_raw);
-    } else {
-      child.print(out, "", pugi::format_raw);
-    }
-    return Value::string(out.str());
-  }
-  return scxml_text_value(xml_.text(node));
+Value Reader::inline_value(XmlNode node) {
+  if (const XmlNode child = node.first_element()) return Value::string(child.written());
+  return scxml_text_value(node.text());
 }
 
-ScxmlContent Reader::content(pugi::xml_node node) {
+ScxmlContent Reader::content(XmlNode node) {
   ScxmlContent made;
-  const bool has_text = !scxml_normalised(xml_.text(node)).empty() ||
-                        std::any_of(node.begin(), node.end(), [](const pugi::xml_node& child) {
-                          return child.type() == pugi::node_element;
-                        });
+  const bool has_text = node.first_element() || !scxml_normalised(node.text()).empty();
   for (const char* const name : {"expr", "src"}) {
     if (has_text && has(node, name)) {
       strict(diag::AC1257, span(node, name), {{"first", name}, {"second", "its content"}});
@@ -388,8 +368,8 @@ ScxmlContent Reader::content(pugi::xml_node node) {
     made.file = text_of(node, "src");
   } else if (has_text) {
     made.value = inline_value(node);
-    for (const pugi::xml_node child : children(node)) {
-      if (local_name(child) != "scxml") continue;
+    for (const XmlNode child : children(node)) {
+      if (child.local_name() != "scxml") continue;
       Diagnostics inner;
       Reader reader(sources_, file_, xml_, options_, inner);
       made.document = reader.read(child);
@@ -403,15 +383,15 @@ ScxmlContent Reader::content(pugi::xml_node node) {
 
 // ── executable content ────────────────────────────────────────────────────────────────────────
 
-ScxmlBlock Reader::block(pugi::xml_node node) {
+ScxmlBlock Reader::block(XmlNode node) {
   ScxmlBlock made;
-  for (const pugi::xml_node child : children(node)) made.push_back(element(child));
+  for (const XmlNode child : children(node)) made.push_back(element(child));
   return made;
 }
 
-ScxmlElement Reader::element(pugi::xml_node node) {
+ScxmlElement Reader::element(XmlNode node) {
   using Is = ScxmlElement::Is;
-  const std::string_view name = local_name(node);
+  const std::string_view name = node.local_name();
   ScxmlElement made;
   made.span = span(node);
   made.name = name;
@@ -469,7 +449,7 @@ ScxmlElement Reader::element(pugi::xml_node node) {
   return made;
 }
 
-ScxmlElement Reader::send(pugi::xml_node node) {
+ScxmlElement Reader::send(XmlNode node) {
   ScxmlElement made;
   made.is = ScxmlElement::Is::send;
   made.span = span(node);
@@ -483,13 +463,13 @@ ScxmlElement Reader::send(pugi::xml_node node) {
     made.id_location = location(text_of(node, "idlocation"), span(node, "idlocation"), true);
   }
   made.params = params(node);
-  for (const pugi::xml_node child : children(node)) {
-    if (local_name(child) == "content") {
+  for (const XmlNode child : children(node)) {
+    if (child.local_name() == "content") {
       made.content = content(child);
       if (!made.params.empty()) {
         strict(diag::AC1257, span(child), {{"first", "param"}, {"second", "content"}});
       }
-    } else if (local_name(child) != "param") {
+    } else if (child.local_name() != "param") {
       meaningless(child);
     }
   }
@@ -511,15 +491,15 @@ ScxmlElement Reader::send(pugi::xml_node node) {
   return made;
 }
 
-ScxmlElement Reader::choose(pugi::xml_node node) {
+ScxmlElement Reader::choose(XmlNode node) {
   ScxmlElement made;
   made.is = ScxmlElement::Is::choose;
   made.span = span(node);
   demand(node, "cond");
   made.branches.push_back({condition(node), {}});
   bool had_else = false;
-  for (const pugi::xml_node child : children(node)) {
-    const std::string_view name = local_name(child);
+  for (const XmlNode child : children(node)) {
+    const std::string_view name = child.local_name();
     if (name == "elseif") {
       if (had_else) meaningless(child);
       demand(child, "cond");
@@ -537,9 +517,9 @@ ScxmlElement Reader::choose(pugi::xml_node node) {
 
 // ── states ────────────────────────────────────────────────────────────────────────────────────
 
-void Reader::collect_states(pugi::xml_node node, StateId parent) {
-  for (const pugi::xml_node child : children(node)) {
-    const std::string_view name = local_name(child);
+void Reader::collect_states(XmlNode node, StateId parent) {
+  for (const XmlNode child : children(node)) {
+    const std::string_view name = child.local_name();
     StateKind kind = StateKind::atomic;
     if (name == "parallel") {
       kind = StateKind::parallel;
@@ -578,9 +558,9 @@ void Reader::declare(const std::string& name, SourceSpan at) {
 
 // Everything that an expression of this document may name, but not what documents inside it
 // declare.
-void Reader::collect_names(pugi::xml_node node) {
-  for (const pugi::xml_node child : children(node)) {
-    const std::string_view name = local_name(child);
+void Reader::collect_names(XmlNode node) {
+  for (const XmlNode child : children(node)) {
+    const std::string_view name = child.local_name();
     if (name == "scxml") continue;
     if (name == "data") declare(demand(child, "id"), span(child, "id"));
     if (name == "foreach") {
@@ -594,7 +574,7 @@ void Reader::collect_names(pugi::xml_node node) {
   }
 }
 
-std::vector<StateId> Reader::targets(pugi::xml_node node, const char* name) {
+std::vector<StateId> Reader::targets(XmlNode node, const char* name) {
   std::vector<StateId> all;
   for (const std::string& id : words(text_of(node, name))) {
     const auto state = states_.find(id);
@@ -607,7 +587,7 @@ std::vector<StateId> Reader::targets(pugi::xml_node node, const char* name) {
   return all;
 }
 
-void Reader::transition(pugi::xml_node node, StateId state) {
+void Reader::transition(XmlNode node, StateId state) {
   Draft draft;
   draft.node = node;
   draft.spec.source = state;
@@ -633,9 +613,9 @@ void Reader::transition(pugi::xml_node node, StateId state) {
   transitions_.push_back(std::move(draft));
 }
 
-void Reader::data(pugi::xml_node node, StateId state) {
-  for (const pugi::xml_node child : children(node)) {
-    if (local_name(child) != "data") {
+void Reader::data(XmlNode node, StateId state) {
+  for (const XmlNode child : children(node)) {
+    if (child.local_name() != "data") {
       meaningless(child);
       continue;
     }
@@ -658,7 +638,7 @@ void Reader::data(pugi::xml_node node, StateId state) {
   }
 }
 
-void Reader::invoke(pugi::xml_node node, StateId state) {
+void Reader::invoke(XmlNode node, StateId state) {
   ScxmlInvoke made;
   made.state = state;
   made.span = span(node);
@@ -671,8 +651,8 @@ void Reader::invoke(pugi::xml_node node, StateId state) {
   }
   made.autoforward = text_of(node, "autoforward") == "true";
   made.params = params(node);
-  for (const pugi::xml_node child : children(node)) {
-    const std::string_view name = local_name(child);
+  for (const XmlNode child : children(node)) {
+    const std::string_view name = child.local_name();
     if (name == "content") {
       made.content = content(child);
       if (made.source.is_given()) {
@@ -691,8 +671,8 @@ void Reader::invoke(pugi::xml_node node, StateId state) {
   invokes_.push_back(std::move(made));
 }
 
-void Reader::fill(pugi::xml_node node, StateId state) {
-  const std::string_view kind = local_name(node);
+void Reader::fill(XmlNode node, StateId state) {
+  const std::string_view kind = node.local_name();
   const bool is_document = state == root;
   if (has(node, "initial") && kind != "state" && !is_document) {
     strict(diag::AC1242, span(node, "initial"),
@@ -700,8 +680,8 @@ void Reader::fill(pugi::xml_node node, StateId state) {
   } else if (has(node, "initial")) {
     builder_.set_initial(state, targets(node, "initial"));
   }
-  for (const pugi::xml_node child : children(node)) {
-    const std::string_view name = local_name(child);
+  for (const XmlNode child : children(node)) {
+    const std::string_view name = child.local_name();
     if (name == "state" || name == "parallel" || name == "final" || name == "history") continue;
     if (name == "datamodel" && kind != "final" && kind != "history") {
       data(child, state);
@@ -716,8 +696,8 @@ void Reader::fill(pugi::xml_node node, StateId state) {
               {{"name", has(child, "event") ? "event" : "cond"}, {"parent", "history"}});
       }
     } else if (name == "initial" && kind == "state") {
-      for (const pugi::xml_node inner : children(child)) {
-        if (local_name(inner) != "transition") {
+      for (const XmlNode inner : children(child)) {
+        if (inner.local_name() != "transition") {
           meaningless(inner);
           continue;
         }
@@ -742,13 +722,13 @@ void Reader::fill(pugi::xml_node node, StateId state) {
     } else if (name == "donedata" && kind == "final") {
       ScxmlDoneData made;
       made.params = params(child);
-      for (const pugi::xml_node inner : children(child)) {
-        if (local_name(inner) == "content") {
+      for (const XmlNode inner : children(child)) {
+        if (inner.local_name() == "content") {
           made.content = content(inner);
           if (!made.params.empty()) {
             strict(diag::AC1257, span(inner), {{"first", "param"}, {"second", "content"}});
           }
-        } else if (local_name(inner) != "param") {
+        } else if (inner.local_name() != "param") {
           meaningless(inner);
         }
       }
@@ -762,8 +742,8 @@ void Reader::fill(pugi::xml_node node, StateId state) {
 void Reader::report(const ChartProblem& problem) {
   using Is = ChartProblem::Is;
   const bool known = problem.state < nodes_.size();
-  const pugi::xml_node node = problem.transition != none ? transitions_[problem.transition].node
-                                                         : nodes_[known ? problem.state : root];
+  const XmlNode node = problem.transition != none ? transitions_[problem.transition].node
+                                                  : nodes_[known ? problem.state : root];
   const std::string name = known && problem.state != root ? ids_[problem.state] : "scxml";
   switch (problem.is) {
     case Is::no_states:
@@ -790,7 +770,7 @@ void Reader::report(const ChartProblem& problem) {
       return;
     case Is::initial_outside:
       fatal(diag::AC1246, span(node),
-            {{"name", local_name(node) == "history" ? text_of(node.parent(), "id") : name}});
+            {{"name", node.local_name() == "history" ? text_of(node.parent(), "id") : name}});
       return;
     case Is::targets_exclude_each_other:
       fatal(diag::AC1245, span(node, problem.transition != none ? "target" : "initial"));
@@ -802,10 +782,9 @@ void Reader::report(const ChartProblem& problem) {
   }
 }
 
-std::shared_ptr<const ScxmlDocument> Reader::read(pugi::xml_node scxml) {
-  if (local_name(scxml) != "scxml" || !is_scxml(scxml)) {
-    fatal(diag::AC1240, span(scxml),
-          {{"name", std::string(namespace_of(scxml, prefix_of(scxml.name())))}});
+std::shared_ptr<const ScxmlDocument> Reader::read(XmlNode scxml) {
+  if (scxml.local_name() != "scxml" || !is_scxml(scxml)) {
+    fatal(diag::AC1240, span(scxml), {{"name", std::string(scxml.namespace_of(scxml.prefix()))}});
     return nullptr;
   }
   const std::string datamodel = text_of(scxml, "datamodel");

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <sstream>
 #include <utility>
 
 #include <pugixml.hpp>
@@ -173,6 +174,19 @@ std::string XmlNode::text() const {
   }
   return all;
 }
+
+std::string XmlNode::written() const {
+  std::ostringstream out;
+  pugi::xml_document copy;
+  pugi::xml_node top = copy.append_copy(pugi::xml_node(raw_));
+  if (!top.attribute("xmlns")) {
+    top.append_attribute("xmlns") = std::string(namespace_of("")).c_str();
+  }
+  top.print(out, "", pugi::format_raw);
+  return out.str();
+}
+
+XmlNode XmlNode::parent() const { return XmlNode(pugi::xml_node(raw_).parent().internal_object()); }
 
 XmlNode XmlNode::first_element() const {
   pugi::xml_node child = pugi::xml_node(raw_).first_child();

@@ -50,7 +50,10 @@ class XmlNode {
   [[nodiscard]] std::string_view namespace_of(std::string_view prefix) const;
   /// All text directly below the element.
   [[nodiscard]] std::string text() const;
+  /// The element as XML that stands for itself: it takes its default namespace along.
+  [[nodiscard]] std::string written() const;
 
+  [[nodiscard]] XmlNode parent() const;
   [[nodiscard]] XmlNode first_element() const;
   [[nodiscard]] XmlNode next_element() const;
 
