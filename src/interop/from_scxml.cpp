@@ -13,6 +13,7 @@
 #include "feel/compile.hpp"
 #include "feel/scope.hpp"
 #include "interop/xml.hpp"
+#include "vm/machine.hpp"
 
 namespace aftercare::interop {
 
@@ -97,6 +98,15 @@ Value json_value(const base::JsonValue& json) {
     }
   }
   return {};
+}
+
+// What an expression that reads nothing always gives.
+std::optional<Kind> constant_kind(const ScxmlExpression& expression) {
+  if (expression.program == nullptr || !expression.program->reads.empty()) return std::nullopt;
+  vm::Machine machine({.limits = {.steps = 100'000, .bytes = 1U << 20U}});
+  const Result<Value> value = machine.run(*expression.program, {});
+  if (!value || machine.told_count() != 0) return std::nullopt;
+  return value->kind();
 }
 
 class Reader {
@@ -281,12 +291,9 @@ ScxmlExpression Reader::condition(XmlNode node) {
     std::replace(written.begin(), written.end(), '\'', '"');
   }
   ScxmlExpression made = compile(written, at);
-  if (made.program == nullptr || options_.lenient) return made;
-  feel::CompileOptions how;
-  how.level = feel::Level::lenient;
-  const Type type = feel::compile(written, scope_, how).compiled->type;
-  if (type.is() != Type::Is::boolean && type.is() != Type::Is::any) {
-    strict(diag::AC1258, at, {{"type", type.to_text()}});
+  const std::optional<Kind> kind = constant_kind(made);
+  if (kind && *kind != Kind::boolean) {
+    strict(diag::AC1258, at, {{"type", std::string(kind_name(*kind))}});
   }
   return made;
 }
@@ -419,13 +426,9 @@ ScxmlElement Reader::element(XmlNode node) {
     made.is = Is::foreach;
     demand(node, "array");
     made.expression = expression(node, "array");
-    if (made.expression->program != nullptr && !options_.lenient) {
-      feel::CompileOptions how;
-      how.level = feel::Level::lenient;
-      const Type type = feel::compile(made.expression->text, scope_, how).compiled->type;
-      if (type.is() != Type::Is::list && type.is() != Type::Is::any) {
-        strict(diag::AC1259, span(node, "array"), {{"type", type.to_text()}});
-      }
+    const std::optional<Kind> kind = constant_kind(*made.expression);
+    if (kind && *kind != Kind::list) {
+      strict(diag::AC1259, span(node, "array"), {{"type", std::string(kind_name(*kind))}});
     }
     demand(node, "item");
     const auto variable = [&](const char* attribute_name) -> ScxmlLocation {
