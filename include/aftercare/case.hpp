@@ -45,6 +45,7 @@ struct EntryView {
   Instant recorded{};
   std::string case_id;              ///< the case it came from; empty: entered by hand
   std::optional<std::int64_t> nth;  ///< numbered offences
+  std::uint64_t about = 0;          ///< money: the id of the entry that it follows from
   Context fields;
   std::vector<std::string> clauses;
   bool is_correction = false;  ///< a difference posted later

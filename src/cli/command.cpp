@@ -1,0 +1,92 @@
+#include "cli/command.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+
+#include <unistd.h>
+
+namespace aftercare::cli {
+
+Language Shell::language() const {
+  std::string wanted = language_option;
+  if (wanted.empty()) {
+    for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
+      const char* value = std::getenv(name);
+      if (value != nullptr && *value != '\0') {
+        wanted = value;
+        break;
+      }
+    }
+  }
+  return wanted.compare(0, 2, "zh") == 0 ? Language::chinese : Language::english;
+}
+
+void Shell::out(std::string_view text) const {
+  std::cout.write(text.data(), static_cast<std::streamsize>(text.size()));
+}
+
+void Shell::err(std::string_view text) const {
+  std::cout.flush();
+  std::cerr.write(text.data(), static_cast<std::streamsize>(text.size()));
+}
+
+void Shell::tell(const Diagnostics& findings, const Sources& sources) const {
+  RenderOptions options;
+  options.language = language();
+  options.format = is_json() ? RenderOptions::Format::json : RenderOptions::Format::text;
+  options.color = !is_json() && isatty(STDERR_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
+  const std::string text = render(findings, sources, options);
+  if (is_json())
+    out(text);
+  else
+    err(text);
+}
+
+int Shell::failed(const Error& error) const {
+  err("aftercare: " + error.message + "\n");
+  return error.code == ErrorCode::invalid_argument || error.code == ErrorCode::not_found
+             ? findings
+             : world_failed;
+}
+
+int Shell::wrong_use(std::string_view what) const {
+  err("aftercare: " + std::string(what) + "\n");
+  return usage;
+}
+
+int Shell::work() const {
+  for (const auto& [subcommand, work] : work_)
+    if (subcommand->parsed()) return work();
+  return usage;
+}
+
+Progress::Progress(std::string label, std::size_t total)
+    : label_(std::move(label)), total_(total), is_terminal_(isatty(STDERR_FILENO) != 0) {}
+
+Progress::~Progress() {
+  if (is_terminal_ && shown_ > 0) std::fputs("\r\033[K", stderr);
+}
+
+void Progress::at(std::size_t done) {
+  if (!is_terminal_ || total_ == 0) return;
+  const std::size_t percent = done * 100 / total_;
+  if (percent == shown_) return;
+  shown_ = percent;
+  std::fprintf(stderr, "\r%s %3zu %% (%zu of %zu)", label_.c_str(), percent, done, total_);
+  std::fflush(stderr);
+}
+
+Result<std::string> read_file(const std::string& path) {
+  if (path == "-") {
+    return std::string{std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
+  }
+  std::ifstream in(path, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  if (!in.is_open() || in.bad()) return Error{ErrorCode::io, "cannot read " + path};
+  return text;
+}
+
+}  // namespace aftercare::cli

@@ -1,0 +1,82 @@
+// cli/command.hpp — what the subcommands share: language, format, exit codes, printing.
+//
+// A subcommand is a file with add_<name>(): it declares its options on the application and gives
+// the work to `Shell::does`. Work is done after the whole command line has been understood.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "aftercare/diagnostic.hpp"
+#include "aftercare/result.hpp"
+#include "aftercare/source.hpp"
+
+namespace aftercare::cli {
+
+/// What the tool exits with.
+enum Exit : int {
+  fine = 0,
+  findings = 1,      ///< the rules, the stories or the data are wrong
+  usage = 2,         ///< the command line is wrong
+  world_failed = 3,  ///< a file, a store, a budget
+};
+
+class Shell {
+ public:
+  /// Options that every subcommand has.
+  std::string language_option;
+  std::string format_option = "text";
+
+  [[nodiscard]] Language language() const;
+  [[nodiscard]] bool is_json() const { return format_option == "json"; }
+  /// A sentence in the language asked for.
+  [[nodiscard]] std::string_view say(std::string_view english, std::string_view chinese) const {
+    return language() == Language::chinese ? chinese : english;
+  }
+
+  void out(std::string_view text) const;
+  void err(std::string_view text) const;
+  /// Prints findings: as text to the standard error stream, as JSON to the standard output.
+  void tell(const Diagnostics& findings, const Sources& sources) const;
+  /// Prints why something failed and gives the exit code for it.
+  [[nodiscard]] int failed(const Error& error) const;
+  [[nodiscard]] int wrong_use(std::string_view what) const;
+
+  /// Registers what a subcommand does.
+  void does(CLI::App& subcommand, std::function<int()> work) {
+    work_.emplace_back(&subcommand, std::move(work));
+  }
+  [[nodiscard]] int work() const;
+
+ private:
+  std::vector<std::pair<CLI::App*, std::function<int()>>> work_;
+};
+
+/// Shows on a terminal how far long work has got; elsewhere it is silent.
+class Progress {
+ public:
+  Progress(std::string label, std::size_t total);
+  ~Progress();
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+  void at(std::size_t done);
+
+ private:
+  std::string label_;
+  std::size_t total_, shown_ = 0;
+  bool is_terminal_;
+};
+
+/// The bytes of a file; "-" is the standard input.
+[[nodiscard]] Result<std::string> read_file(const std::string& path);
+
+#define SUBCOMMAND(name) void add_##name(CLI::App& app, Shell& shell);
+#include "cli/subcommands.def"
+
+}  // namespace aftercare::cli

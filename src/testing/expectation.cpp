@@ -1,0 +1,673 @@
+#include "testing/expectation.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "base/text.hpp"
+#include "step/convert.hpp"
+#include "testing/story_reader.hpp"
+
+namespace aftercare::testing {
+
+using rulebook::Entry;
+using rulebook::Node;
+using step::Index;
+using step::none;
+
+namespace {
+
+void add_once(std::vector<std::string>& to, const std::string& name) {
+  if (std::find(to.begin(), to.end(), name) == to.end()) to.push_back(name);
+}
+
+bool has(const std::vector<std::string>& in, std::string_view name) {
+  return std::find(in.begin(), in.end(), name) != in.end();
+}
+
+}  // namespace
+
+Known::Known(const step::Model& model) {
+  using Is = step::Rule::Is;
+  for (const step::Procedure& p : model.procedures) {
+    add_once(procedures, p.name);
+    for (const step::Event& event : p.events) {
+      add_once(events, event.name);
+      for (const step::Condition& need : event.needs) add_once(needs, need.label);
+    }
+    for (const step::Decision& decision : p.decisions)
+      for (const auto& [outcome, happening] : decision.outcomes) add_once(events, outcome);
+    for (const step::Form& form : p.forms) {
+      add_once(fields, form.name);
+      for (const step::Condition& need : form.needs) add_once(needs, need.label);
+      for (const step::Condition& need : form.expects) add_once(needs, need.label);
+    }
+    for (const step::Event& event : p.events) add_once(fields, event.name);
+    for (const step::Field& field : p.fields) add_once(fields, field.name);
+    for (const step::Let& let : p.lets) add_once(fields, let.name);
+    for (chart::StateId s = 1; s < p.chart.size(); ++s)
+      add_once(states, std::string(p.chart.name(s)));
+    for (const step::Clock& clock : p.clocks) add_once(clocks, clock.name);
+  }
+  for (const step::Rule& rule : model.rules) {
+    if (rule.is == Is::right) {
+      add_once(rights, rule.name);
+      add_once(events, rule.name);
+      for (const step::Condition& need : rule.needs) add_once(needs, need.label);
+    } else if (rule.is != Is::entry) {
+      add_once(rules, rule.name);
+      if (!rule.reported_by.is_empty()) add_once(events, rule.name);
+    }
+  }
+  for (const step::Sanction& sanction : model.sanctions) add_once(sanctions, sanction.name);
+  for (const step::Ledger& ledger : model.ledgers) {
+    add_once(ledgers, ledger.name);
+    if (ledger.is_by_hand) add_once(events, ledger.name);
+  }
+}
+
+std::vector<std::string> Known::data_of(const step::Model& model,
+                                        const engine::Target& target) const {
+  using Is = step::Incoming::Is;
+  std::vector<std::string> out;
+  switch (target.is) {
+    case Is::event: {
+      const step::Procedure& p = model.procedures[target.procedure];
+      const step::Event& event = p.events[target.index];
+      for (const step::Input& input : event.inputs) out.push_back(input.name);
+      if (event.form != none) {
+        for (const step::Field& field : p.forms[event.form].fields) out.push_back(field.name);
+        out.emplace_back("signed");
+      }
+      break;
+    }
+    case Is::by_hand:
+      out.emplace_back("who");
+      [[fallthrough]];
+    case Is::right:
+      for (const step::Input& input : model.rules[target.index].inputs) out.push_back(input.name);
+      break;
+    case Is::row:
+      out.push_back(model.ledgers[target.index].subject);
+      for (const step::Field& field : model.ledgers[target.index].fields) out.push_back(field.name);
+      break;
+    default:
+      break;
+  }
+  return out;
+}
+
+std::string money_text(const Value& amount) {
+  if (!amount.is(Kind::money)) return amount.to_text();
+  std::int64_t minor = amount.money_minor();
+  int scale = amount.money_scale();
+  while (scale > 0 && minor % 10 == 0) {
+    minor /= 10;
+    --scale;
+  }
+  std::string digits = std::to_string(minor < 0 ? -minor : minor);
+  if (scale > 0) {
+    while (static_cast<int>(digits.size()) <= scale) digits.insert(digits.begin(), '0');
+    digits.insert(digits.size() - static_cast<std::size_t>(scale), 1, '.');
+  }
+  return (minor < 0 ? "-" : "") + digits + " " + currency_name(amount.money_currency());
+}
+
+namespace {
+
+struct Pair {
+  std::string name;
+  std::string of;  // the subject it is narrowed to
+  const Node* value = nullptr;
+  SourceSpan span;
+};
+
+bool is_none(const Node& node, Language language) {
+  return node.is_scalar() && base::trim(node.text) == spelling(Word::none, language);
+}
+
+Pair pair_of(const Node& key, const Node* value, Language language) {
+  Pair out;
+  const std::string of = " " + std::string(spelling(Word::of, language)) + " ";
+  const std::size_t at = key.text.find(of);
+  out.name = base::trim(std::string_view(key.text).substr(0, at));
+  if (at != std::string::npos)
+    out.of = base::trim(std::string_view(key.text).substr(at + of.size()));
+  out.value = value;
+  out.span = key.span;
+  return out;
+}
+
+/// `none`, `a`, `[a, b]` or `{a: …, b: …}`.
+std::vector<Pair> pairs_of(const Node& node, Language language) {
+  std::vector<Pair> out;
+  if (is_none(node, language) || node.is_empty()) return out;
+  if (node.is_scalar()) out.push_back(pair_of(node, nullptr, language));
+  for (const Node& item : node.items) out.push_back(pair_of(item, nullptr, language));
+  for (const Entry& entry : node.entries) out.push_back(pair_of(entry.key, &entry.value, language));
+  return out;
+}
+
+/// Labels are sentences: never taken apart.
+std::vector<std::string> texts_of(const Node& node, Language language) {
+  std::vector<std::string> out;
+  if (is_none(node, language) || node.is_empty()) return out;
+  if (node.is_scalar()) out.push_back(node.text);
+  for (const Node& item : node.items) out.push_back(item.text);
+  return out;
+}
+
+struct Amount {
+  rt::Decimal number;
+  std::string currency;
+};
+
+std::optional<Amount> amount_of(const Node& node) {
+  if (!node.is_scalar()) return std::nullopt;
+  const std::string_view text = base::trim(node.text);
+  const std::size_t space = text.find(' ');
+  if (space == std::string_view::npos) return std::nullopt;
+  const auto number = Value::number(text.substr(0, space));
+  const std::string_view currency = base::trim(text.substr(space));
+  if (!number || currency.size() != 3) return std::nullopt;
+  return Amount{number->as_number(), std::string(currency)};
+}
+
+bool equal(const Amount& a, const Value& b) {
+  if (!b.is(Kind::money) || currency_name(b.money_currency()) != a.currency) return false;
+  const auto is = rt::Decimal::make(b.money_minor(), -b.money_scale());
+  return is && a.number == *is;
+}
+
+/// What is written, on one line.
+std::string written(const Node& node) {
+  if (node.is_empty()) return "null";
+  if (node.is_scalar()) return node.text;
+  std::string out = node.is_list() ? "[" : "{";
+  const char* close = node.is_list() ? "]" : "}";
+  for (const Node& item : node.items) out += (out.size() > 1 ? ", " : "") + written(item);
+  for (const Entry& entry : node.entries)
+    out += (out.size() > 1 ? ", " : "") + entry.key.text + ": " + written(entry.value);
+  return out + close;
+}
+
+}  // namespace
+
+// ── names and shapes ──────────────────────────────────────────────────────────────────────────
+
+void check_expected(const Expected& expected, const step::Model& model, const Known& known,
+                    Language language, base::Findings& findings) {
+  (void)model;
+  const auto unknown = [&](std::string_view what, const std::string& name, SourceSpan span,
+                           const std::vector<std::string>& names) {
+    std::vector<DiagnosticNote> notes;
+    if (const auto near = base::closest(name, names))
+      notes.push_back(base::note(notes::did_you_mean, {{"name", *near}}));
+    findings.add(base::make(diag::AC0932, span, {{"what", std::string(what)}, {"name", name}},
+                            std::move(notes)));
+  };
+  const auto wrong = [&](SourceSpan span, std::string shape) {
+    findings.add(base::make(
+        diag::AC0935, span,
+        {{"key", std::string(spelling(expected.key, language))}, {"shape", std::move(shape)}}));
+  };
+  const auto check_names = [&](std::string_view what, const std::vector<std::string>& names) {
+    for (const Pair& pair : pairs_of(expected.value, language))
+      if (!has(names, pair.name)) unknown(what, pair.name, pair.span, names);
+  };
+  switch (expected.key) {
+    case Word::fines:
+    case Word::owes:
+    case Word::pays:
+    case Word::rewards:
+      if (!is_none(expected.value, language) && !expected.value.is_map()) {
+        wrong(expected.span, "none, or name: amount");
+        return;
+      }
+      for (const Pair& pair : pairs_of(expected.value, language)) {
+        if (!has(known.rules, pair.name)) unknown("rule", pair.name, pair.span, known.rules);
+        std::vector<const Node*> amounts{pair.value};
+        if (pair.value->is_list()) {
+          amounts.clear();
+          for (const Node& item : pair.value->items) amounts.push_back(&item);
+        }
+        for (const Node* amount : amounts)
+          if (!amount_of(*amount)) wrong(amount->span, "an amount such as 50 CNY");
+      }
+      break;
+    case Word::sanctions:
+      if (!is_none(expected.value, language) && !expected.value.is_map()) {
+        wrong(expected.span, "none, or name: sanction");
+        return;
+      }
+      for (const Pair& pair : pairs_of(expected.value, language)) {
+        if (!has(known.rules, pair.name)) unknown("rule", pair.name, pair.span, known.rules);
+        for (const std::string& word : texts_of(*pair.value, language))
+          if (!has(known.sanctions, word))
+            unknown("sanction", word, pair.value->span, known.sanctions);
+      }
+      break;
+    case Word::offences:
+      check_names("rule", known.rules);
+      break;
+    case Word::rights:
+      check_names("right", known.rights);
+      break;
+    case Word::unexpected:
+    case Word::possible:
+      check_names("event", known.events);
+      break;
+    case Word::clocks:
+    case Word::due:
+      if (!expected.value.is_map()) {
+        wrong(expected.span, "clock: state");
+        return;
+      }
+      for (const Entry& entry : expected.value.entries)
+        if (!has(known.clocks, entry.key.text))
+          unknown("clock", entry.key.text, entry.key.span, known.clocks);
+      break;
+    case Word::state:
+      if (expected.value.is_scalar() && !is_none(expected.value, language)) {
+        std::string_view rest = expected.value.text;
+        while (!rest.empty()) {
+          const std::size_t comma = rest.find(',');
+          const std::string one(base::trim(rest.substr(0, comma)));
+          if (!has(known.states, one)) unknown("state", one, expected.value.span, known.states);
+          rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
+        }
+      }
+      break;
+    case Word::case_:
+      if (!expected.value.is_map()) {
+        wrong(expected.span, "field: value");
+        return;
+      }
+      for (const Entry& entry : expected.value.entries) {
+        const std::string head = entry.key.text.substr(0, entry.key.text.find('.'));
+        if (!has(known.fields, head)) unknown("field", head, entry.key.span, known.fields);
+      }
+      break;
+    case Word::cases:
+      if (!expected.value.is_map()) {
+        wrong(expected.span, "procedure: number");
+        return;
+      }
+      check_names("procedure", known.procedures);
+      break;
+    case Word::entries:
+      if (!expected.value.is_map()) {
+        wrong(expected.span, "ledger: number");
+        return;
+      }
+      check_names("ledger", known.ledgers);
+      break;
+    default:
+      break;
+  }
+}
+
+// ── comparing ─────────────────────────────────────────────────────────────────────────────────
+
+namespace {
+
+/// name → what was booked, in order, of one subject or of all.
+std::map<std::string, std::vector<const Booked*>> grouped(const std::vector<Booked>& all,
+                                                          const std::string& of) {
+  std::map<std::string, std::vector<const Booked*>> out;
+  for (const Booked& one : all)
+    if (of.empty() || one.subject == of) out[one.name].push_back(&one);
+  return out;
+}
+
+Value total(const std::vector<const Booked*>& all) {
+  std::int64_t sum = 0;
+  for (const Booked* one : all) sum += one->amount.money_minor();
+  const Value& first = all.front()->amount;
+  return Value::money(sum, first.money_currency(), first.money_scale());
+}
+
+std::string joined(const std::vector<std::string>& all, Language language) {
+  if (all.empty()) return std::string(spelling(Word::none, language));
+  if (all.size() == 1) return all.front();
+  std::string out = "[";
+  for (const std::string& one : all) out += (out.size() > 1 ? ", " : "") + one;
+  return out + "]";
+}
+
+std::string booked_text(const std::vector<Booked>& all, const std::string& of, bool is_money,
+                        Language language) {
+  std::vector<std::string> parts;
+  for (const auto& [name, entries] : grouped(all, of)) {
+    std::vector<std::string> values;
+    for (const Booked* one : entries)
+      values.push_back(is_money ? money_text(one->amount) : one->text);
+    parts.push_back(name + ": " + joined(values, language));
+  }
+  if (parts.empty()) return std::string(spelling(Word::none, language));
+  std::string out;
+  for (const std::string& part : parts) out += (out.empty() ? "" : ", ") + part;
+  return out;
+}
+
+bool money_is_as_told(const Expected& expected, const std::vector<Booked>& all, Language language) {
+  auto left = grouped(all, expected.of);
+  for (const Pair& pair : pairs_of(expected.value, language)) {
+    const auto found = left.find(pair.name);
+    if (found == left.end()) return false;
+    std::vector<const Booked*> mine, others;
+    for (const Booked* one : found->second)
+      (pair.of.empty() || one->subject == pair.of ? mine : others).push_back(one);
+    if (mine.empty()) return false;
+    if (pair.value->is_list()) {
+      if (pair.value->items.size() != mine.size()) return false;
+      for (std::size_t i = 0; i < mine.size(); ++i) {
+        const auto amount = amount_of(pair.value->items[i]);
+        if (!amount || !equal(*amount, mine[i]->amount)) return false;
+      }
+    } else {
+      const auto amount = amount_of(*pair.value);
+      if (!amount || !equal(*amount, total(mine))) return false;
+    }
+    if (others.empty())
+      left.erase(found);
+    else
+      found->second = std::move(others);
+  }
+  return left.empty();
+}
+
+bool words_are_as_told(const Expected& expected, const std::vector<Booked>& all,
+                       Language language) {
+  auto left = grouped(all, expected.of);
+  for (const Pair& pair : pairs_of(expected.value, language)) {
+    const auto found = left.find(pair.name);
+    if (found == left.end()) return false;
+    std::vector<const Booked*> mine, others;
+    for (const Booked* one : found->second)
+      (pair.of.empty() || one->subject == pair.of ? mine : others).push_back(one);
+    if (pair.value != nullptr && !pair.value->is_empty()) {
+      const std::vector<std::string> words = texts_of(*pair.value, language);
+      if (pair.value->is_list()) {
+        if (words.size() != mine.size()) return false;
+        for (std::size_t i = 0; i < mine.size(); ++i)
+          if (mine[i]->text != words[i]) return false;
+      } else {
+        if (mine.empty()) return false;
+        for (const Booked* one : mine)
+          if (one->text != words.front()) return false;
+      }
+    }
+    if (mine.empty()) return false;
+    if (others.empty())
+      left.erase(found);
+    else
+      found->second = std::move(others);
+  }
+  return left.empty();
+}
+
+/// `offences: {a: 2}`, `[a, a]`, `a`: how often each.
+bool names_are_as_told(const Expected& expected, std::vector<std::string> actual,
+                       Language language) {
+  for (const Pair& pair : pairs_of(expected.value, language)) {
+    std::int64_t times = 1;
+    if (pair.value != nullptr && pair.value->is_scalar()) {
+      const auto number = Value::number(base::trim(pair.value->text));
+      if (!number) return false;
+      while (rt::Decimal(times) < number->as_number()) ++times;
+    }
+    for (; times > 0; --times) {
+      const auto found = std::find(actual.begin(), actual.end(), pair.name);
+      if (found == actual.end()) return false;
+      actual.erase(found);
+    }
+  }
+  return actual.empty();
+}
+
+bool texts_are_as_told(const Expected& expected, std::vector<std::string> actual,
+                       Language language) {
+  for (const std::string& text : texts_of(expected.value, language)) {
+    const auto found = std::find(actual.begin(), actual.end(), text);
+    if (found == actual.end()) return false;
+    actual.erase(found);
+  }
+  return actual.empty();
+}
+
+std::string_view clock_state(ClockView::State state) {
+  switch (state) {
+    case ClockView::State::idle:
+      return "idle";
+    case ClockView::State::running:
+      return "running";
+    case ClockView::State::paused:
+      return "paused";
+    case ClockView::State::met:
+      return "met";
+    case ClockView::State::breached:
+      return "breached";
+    case ClockView::State::cancelled:
+      return "cancelled";
+  }
+  return "";
+}
+
+const Value* find_in(const Context& data, std::string_view path) {
+  const std::size_t dot = path.find('.');
+  for (const auto& [name, value] : data) {
+    if (name != path.substr(0, dot)) continue;
+    if (dot == std::string_view::npos) return &value;
+    return value.is(Kind::context) ? value.find(path.substr(dot + 1)) : nullptr;
+  }
+  return nullptr;
+}
+
+std::string value_text(const Value& value, const step::Model& model, const Zone& zone) {
+  if (value.is(Kind::money)) return money_text(value);
+  if (value.is_null()) return "null";
+  return step::to_text(value, model, zone);
+}
+
+/// Whether a value is what a text says: by its own kind, not by its spelling.
+bool is_value(const Value& actual, const Node& wanted, const step::Model& model, const Zone& zone,
+              Language language) {
+  const Value told = to_value(wanted, language);
+  if (told.is_null() || actual.is_null()) return told.is_null() && actual.is_null();
+  if (told.is(Kind::list) != actual.is(Kind::list)) return false;
+  if (told.is(Kind::list)) {
+    if (told.size() != actual.size()) return false;
+    for (std::size_t i = 0; i < told.size(); ++i)
+      if (!is_value(actual.items()[i], wanted.items[i], model, zone, language)) return false;
+    return true;
+  }
+  if (!told.is(Kind::string)) return false;
+  const std::string_view text = told.as_string();
+  switch (actual.kind()) {
+    case Kind::money: {
+      const auto amount = amount_of(wanted);
+      return amount && equal(*amount, actual);
+    }
+    case Kind::number: {
+      const auto number = Value::number(base::trim(text));
+      return number && number->as_number() == actual.as_number();
+    }
+    case Kind::instant: {
+      const auto at = parse_instant(base::trim(text), zone);
+      return at && *at == actual.as_instant();
+    }
+    case Kind::days_duration:
+    case Kind::months_duration:
+    case Kind::working_duration: {
+      if (const auto length = rt::parse_length(base::trim(text))) {
+        const Value as_value = Value::length(*length);
+        if (as_value.kind() != actual.kind()) return false;
+        return as_value.equals(actual) ||
+               value_text(as_value, model, zone) == value_text(actual, model, zone);
+      }
+      return value_text(actual, model, zone) == text;
+    }
+    default:
+      return value_text(actual, model, zone) == base::trim(text);
+  }
+}
+
+const CaseView* case_of(const Actual& actual, const std::string& of) {
+  if (actual.cases.empty()) return nullptr;
+  if (of.empty()) return &actual.cases.back();
+  for (std::size_t i = actual.cases.size(); i-- > 0;) {
+    const CaseView& view = actual.cases[i];
+    if (view.key == of || view.id == of || view.procedure == of) return &view;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::vector<Difference> compare(const Run& run, const Actual& actual, const step::Model& model,
+                                const Zone& zone, Language language) {
+  std::vector<Difference> out;
+  const std::string nothing(spelling(Word::none, language));
+  for (const Expected& expected : run.then) {
+    std::string what(spelling(expected.key, language));
+    if (!expected.of.empty())
+      what += " " + std::string(spelling(Word::of, language)) + " " + expected.of;
+    const auto differs = [&](std::string is) {
+      out.push_back({what, written(expected.value), std::move(is), expected.span});
+    };
+    const auto money = [&](const std::vector<Booked>& all) {
+      if (!money_is_as_told(expected, all, language))
+        differs(booked_text(all, expected.of, true, language));
+    };
+    const auto names = [&](const std::vector<std::string>& all) {
+      if (!names_are_as_told(expected, all, language)) differs(joined(all, language));
+    };
+    const auto texts = [&](const std::vector<std::string>& all) {
+      if (!texts_are_as_told(expected, all, language)) differs(joined(all, language));
+    };
+    switch (expected.key) {
+      case Word::fines:
+        money(actual.fines);
+        break;
+      case Word::owes:
+        money(actual.owes);
+        break;
+      case Word::pays:
+        money(actual.pays);
+        break;
+      case Word::rewards:
+        money(actual.rewards);
+        break;
+      case Word::sanctions:
+        if (!words_are_as_told(expected, actual.sanctions, language))
+          differs(booked_text(actual.sanctions, expected.of, false, language));
+        break;
+      case Word::offences: {
+        std::vector<std::string> all;
+        for (const Booked& one : actual.offences)
+          if (expected.of.empty() || one.subject == expected.of) all.push_back(one.name);
+        names(all);
+        break;
+      }
+      case Word::refused:
+        texts(actual.refused);
+        break;
+      case Word::findings:
+        texts(actual.findings);
+        break;
+      case Word::unexpected:
+        names(actual.unexpected);
+        break;
+      case Word::rights:
+        names(actual.rights);
+        break;
+      case Word::possible:
+        names(actual.possible);
+        break;
+      case Word::notices:
+        names(actual.notices);
+        break;
+      case Word::waits_for:
+        texts(actual.waits_for);
+        break;
+      case Word::state: {
+        // `state: closed`, or by key: `state: {A1: closed}`.
+        const auto one = [&](const std::string& of, const Node& value) {
+          const CaseView* view = case_of(actual, of);
+          const std::string is = view ? view->state : nothing;
+          if (base::trim(value.text) == is) return true;
+          differs(of.empty() ? is : of + ": " + is);
+          return false;
+        };
+        if (expected.value.is_map()) {
+          for (const Entry& entry : expected.value.entries)
+            if (!one(entry.key.text, entry.value)) break;
+        } else {
+          one(expected.of, expected.value);
+        }
+        break;
+      }
+      case Word::clocks:
+      case Word::due: {
+        const CaseView* view = case_of(actual, expected.of);
+        for (const Entry& entry : expected.value.entries) {
+          std::string is = nothing;
+          for (const ClockView& clock : view ? view->clocks : std::vector<ClockView>()) {
+            if (clock.name != entry.key.text) continue;
+            if (expected.key == Word::clocks) {
+              is = clock_state(clock.state);
+            } else if (clock.due) {
+              is = iso_text(*clock.due, zone);
+            }
+          }
+          bool is_told = base::trim(entry.value.text) == is;
+          if (expected.key == Word::due && is != nothing) {
+            const auto told = parse_instant(base::trim(entry.value.text), zone);
+            is_told = told && iso_text(*told, zone) == is;
+          }
+          if (!is_told) {
+            out.push_back(
+                {what + " " + entry.key.text, written(entry.value), is, entry.value.span});
+          }
+        }
+        break;
+      }
+      case Word::case_: {
+        const CaseView* view = case_of(actual, expected.of);
+        for (const Entry& entry : expected.value.entries) {
+          const Value* value = view ? find_in(view->data, entry.key.text) : nullptr;
+          if (value == nullptr || !is_value(*value, entry.value, model, zone, language)) {
+            out.push_back({entry.key.text, written(entry.value),
+                           value ? value_text(*value, model, zone) : nothing, entry.value.span});
+          }
+        }
+        break;
+      }
+      case Word::cases: {
+        std::map<std::string, std::int64_t> counts;
+        for (const CaseView& view : actual.cases) ++counts[view.procedure];
+        for (const Entry& entry : expected.value.entries) {
+          const std::string is = std::to_string(counts[entry.key.text]);
+          if (base::trim(entry.value.text) != is)
+            out.push_back(
+                {what + " " + entry.key.text, written(entry.value), is, entry.value.span});
+        }
+        break;
+      }
+      case Word::entries:
+        for (const Entry& entry : expected.value.entries) {
+          const auto found = actual.entries.find(entry.key.text);
+          const std::string is = std::to_string(found == actual.entries.end() ? 0 : found->second);
+          if (base::trim(entry.value.text) != is)
+            out.push_back(
+                {what + " " + entry.key.text, written(entry.value), is, entry.value.span});
+        }
+        break;
+      default:
+        break;
+    }
+  }
+  return out;
+}
+
+}  // namespace aftercare::testing

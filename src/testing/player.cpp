@@ -1,0 +1,400 @@
+#include "testing/player.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "base/text.hpp"
+#include "rulebook/access.hpp"
+#include "step/convert.hpp"
+
+namespace aftercare::testing {
+
+using step::Index;
+using step::no_slot;
+using step::none;
+
+std::string reason_text(const Reason& reason, const Actor& actor, const std::string& who) {
+  if (reason.code == "need") return reason.label;
+  if (reason.code == "by") {
+    const std::string& is = actor.role.empty() ? actor.person : actor.role;
+    return (is.empty() ? "nobody" : is) + " is not " + (who.empty() ? "the one who may" : who);
+  }
+  if (reason.code == "right") return reason.help;
+  return reason.help.empty() ? reason.label : reason.label + ": " + reason.help;
+}
+
+namespace {
+
+class Player {
+ public:
+  Player(const Rulebook& rules, const Suite& suite, const Run& run, const PlayOptions& options)
+      : rules_(rules),
+        model_(rulebook::model_of(rules)),
+        suite_(suite),
+        run_(run),
+        options_(options),
+        store_(options.store ? options.store : memory_store()) {}
+
+  Played play() {
+    speaks_of_refused_ = std::any_of(run_.then.begin(), run_.then.end(),
+                                     [](const Expected& e) { return e.key == Word::refused; });
+    for (const Line& line : run_.lines) {
+      out_.error_span = line.span;
+      if (!happens(line)) return std::move(out_);
+    }
+    out_.error_span = run_.span;
+    if (!look()) return std::move(out_);
+    out_.differences = compare(run_, actual_, *model_, suite_.zone, suite_.language);
+    if (options_.with_trace || (options_.with_explanation && !out_.is_as_told())) trace();
+    return std::move(out_);
+  }
+
+ private:
+  bool fail(Error error) {
+    out_.error = std::move(error);
+    return false;
+  }
+
+  Engine* engine() {
+    if (engine_ && !options_.reopen) return &*engine_;
+    engine_.reset();
+    auto opened = Engine::open(rules_, store_);
+    if (!opened) {
+      fail(opened.error());
+      return nullptr;
+    }
+    engine_.emplace(std::move(*opened));
+    return &*engine_;
+  }
+
+  void touch(const std::string& id) {
+    if (id.empty()) return;
+    std::erase(touched_, id);
+    touched_.push_back(id);
+  }
+
+  void keep(const Outcome& outcome, const Line* line, const Actor& actor) {
+    for (const Effect& effect : outcome.effects)
+      if (effect.is == Effect::Is::notify) actual_.notices.push_back(effect.name);
+    if (line == nullptr) return;
+    if (outcome.is == Outcome::Is::unexpected) actual_.unexpected.push_back(line->name);
+    if (outcome.is_applied()) return;
+    std::string all;
+    const std::string who = line->targets.empty() ? std::string() : who_text(line->targets.front());
+    for (const Reason& reason : outcome.reasons) {
+      actual_.refused.push_back(reason_text(reason, actor, who));
+      all += (all.empty() ? "" : "; ") + actual_.refused.back();
+      if (!reason.clause.empty()) clauses_.insert(reason.clause);
+      subjects_.insert(reason.label);
+    }
+    const bool is_refusal = outcome.is == Outcome::Is::refused;
+    if (!is_refusal || !speaks_of_refused_) out_.refusals.push_back({line->span, line->name, all});
+  }
+
+  bool happens(const Line& line) {
+    Engine* engine = this->engine();
+    if (!engine) return false;
+    // Time passes for every case before the next thing happens.
+    auto passed = engine->due(line.when);
+    if (!passed) return fail(passed.error());
+    for (const Outcome& outcome : *passed) {
+      keep(outcome, nullptr, {});
+      if (outcome.is == Outcome::Is::fault || outcome.is == Outcome::Is::incident)
+        return fail({ErrorCode::host,
+                     outcome.reasons.empty()
+                         ? "a step of time failed"
+                         : outcome.reasons.front().label + " " + outcome.reasons.front().help});
+    }
+    if (line.is == Line::Is::nothing_more) return true;
+    engine = this->engine();
+    if (!engine) return false;
+    Event event;
+    event.name = line.name;
+    event.at = line.at;
+    if (line.at != line.when) event.recorded = line.when;
+    event.data = line.data;
+    event.reason = line.reason.empty() ? "as told" : line.reason;
+    event.key = line.key;
+    event.actor = {line.role, line.person};
+    if (line.is == Line::Is::correct) {
+      event.name = "correct";
+      if (event.key.empty() && !touched_.empty()) event.case_id = touched_.back();
+      const std::string& at = event.key.empty() ? event.case_id : event.key;
+      if (auto view = engine->find(at)) {
+        const step::Procedure* p = procedure(view->procedure);
+        if (p) choose_actor(event.actor, p->corrections_by, *p, &*view, event.data);
+      }
+    } else if (line.is == Line::Is::void_entry) {
+      event.name = "void";
+      event.data.emplace_back("entry", Value::string(line.name));
+      choose_actor(event.actor, who_of(line.targets.front()), nullptr);
+    } else {
+      address(*engine, line, event);
+    }
+    auto outcome = engine->send(event);
+    if (!outcome) return fail(outcome.error());
+    touch(outcome->case_id);
+    keep(*outcome, &line, event.actor);
+    return true;
+  }
+
+  /// Which procedure, which case, and who, where the story leaves it open.
+  void address(Engine& engine, const Line& line, Event& event) {
+    const engine::Target* target = &line.targets.front();
+    std::optional<CaseView> view;
+    const auto opens = [&](const engine::Target& t) {
+      return t.is == step::Incoming::Is::event && t.procedure != none &&
+             model_->procedures[t.procedure].events[t.index].opens != none;
+    };
+    const auto opening = std::find_if(line.targets.begin(), line.targets.end(), opens);
+    if (opening != line.targets.end()) {
+      target = &*opening;
+    } else if (target->procedure != none && line.key.empty()) {
+      // The latest case that knows such an event; of decisions, one that waits for it.
+      bool is_found = false;
+      for (std::size_t i = touched_.size(); i-- > 0 && !is_found;) {
+        auto found = engine.find(touched_[i]);
+        if (!found) continue;
+        const engine::Target* fits = nullptr;
+        for (const engine::Target& t : line.targets) {
+          if (model_->procedures[t.procedure].name != found->procedure) continue;
+          if (fits == nullptr || waits(t, *found)) fits = &t;
+        }
+        if (fits == nullptr) continue;
+        if (fits->is == step::Incoming::Is::decision && !waits(*fits, *found) && view) continue;
+        target = fits;
+        view = std::move(*found);
+        is_found = fits->is != step::Incoming::Is::decision || waits(*fits, *view);
+      }
+      if (view) event.case_id = view->id;
+    } else if (target->procedure != none) {
+      if (auto found = engine.find(line.key)) view = std::move(*found);
+    }
+    if (target->procedure != none) {
+      const step::Procedure& p = model_->procedures[target->procedure];
+      if (event.case_id.empty())
+        event.name = p.name + "." + event.name.substr(event.name.find('.') + 1);
+      choose_actor(event.actor, who_of(*target), p, view ? &*view : nullptr, event.data);
+    } else {
+      choose_actor(event.actor, who_of(*target), nullptr);
+    }
+  }
+
+  bool waits(const engine::Target& t, const CaseView& view) const {
+    if (t.is != step::Incoming::Is::decision) return true;
+    const step::Procedure& p = model_->procedures[t.procedure];
+    const std::string state(p.chart.name(p.decisions[t.index].state));
+    return (", " + view.state + ", ").find(", " + state + ", ") != std::string::npos;
+  }
+
+  const step::Procedure* procedure(const std::string& name) const {
+    for (const step::Procedure& p : model_->procedures)
+      if (p.name == name) return &p;
+    return nullptr;
+  }
+
+  const step::Who& who_of(const engine::Target& target) const {
+    using Is = step::Incoming::Is;
+    static const step::Who nobody;
+    switch (target.is) {
+      case Is::event:
+        return model_->procedures[target.procedure].events[target.index].by;
+      case Is::by_hand:
+        return model_->rules[target.index].reported_by;
+      case Is::row:
+        return model_->ledgers[target.index].entered_by;
+      case Is::right:
+        return model_->rules[target.index].who;
+      case Is::decision:
+        return model_->procedures[target.procedure].decisions[target.index].by;
+      default:
+        return nobody;
+    }
+  }
+
+  std::string who_text(const engine::Target& target) const {
+    const step::Who& who = who_of(target);
+    std::string out;
+    const auto add = [&](const std::string& name) { out += (out.empty() ? "" : " or ") + name; };
+    for (const Index role : who.roles) add(model_->roles[role].name);
+    for (const step::SlotIndex slot : who.persons)
+      if (target.procedure != none) add(model_->procedures[target.procedure].slot_names[slot]);
+    if (out.empty() && who.formula) out = who.formula->text;
+    return out;
+  }
+
+  static std::optional<std::string> person_in(const std::string& field, const CaseView* view,
+                                              const Context& data) {
+    for (const auto& [name, value] : data)
+      if (name == field && value.is(Kind::string)) return std::string(value.as_string());
+    if (view == nullptr) return std::nullopt;
+    for (const auto& [name, value] : view->data)
+      if (name == field && value.is(Kind::string)) return std::string(value.as_string());
+    return std::nullopt;
+  }
+
+  /// The first who may: a role, or the person in a field of the case.
+  void choose_actor(Actor& actor, const step::Who& who, const step::Procedure& p,
+                    const CaseView* view, const Context& data) const {
+    if (actor.role.empty() && actor.person.empty()) {
+      if (!who.roles.empty()) {
+        actor.role = model_->roles[who.roles.front()].name;
+      } else {
+        for (const step::SlotIndex slot : who.persons) {
+          if (auto person = person_in(p.slot_names[slot], view, data)) {
+            actor.person = std::move(*person);
+            break;
+          }
+        }
+      }
+    } else if (actor.person.empty()) {
+      // A field that bears the name of the role means that person.
+      for (const step::SlotIndex slot : who.persons) {
+        if (p.slot_names[slot] != actor.role) continue;
+        if (auto person = person_in(actor.role, view, data)) actor.person = std::move(*person);
+      }
+    }
+  }
+  void choose_actor(Actor& actor, const step::Who& who, std::nullptr_t) const {
+    if (actor.role.empty() && actor.person.empty() && !who.roles.empty())
+      actor.role = model_->roles[who.roles.front()].name;
+  }
+
+  [[nodiscard]] bool speaks_of(std::initializer_list<Word> words) const {
+    return std::any_of(run_.then.begin(), run_.then.end(), [&](const Expected& e) {
+      return std::find(words.begin(), words.end(), e.key) != words.end();
+    });
+  }
+
+  /// What stands at the end.
+  bool look() {
+    Engine* engine = this->engine();
+    if (!engine) return false;
+    EntryFilter all;
+    all.with_withdrawn = true;
+    auto entries = engine->entries(all);
+    if (!entries) return fail(entries.error());
+    book(*entries);
+    const auto cases = engine->cases();
+    if (!cases) return fail(cases.error());
+    for (const std::string& id : *cases)
+      if (std::find(touched_.begin(), touched_.end(), id) == touched_.end())
+        touched_.insert(touched_.begin(), id);
+    const Instant now = run_.lines.empty() ? Instant{} : run_.lines.back().when;
+    for (const std::string& id : touched_) {
+      auto view = engine->find(id, now);
+      if (!view) return fail(view.error());
+      if (!view->incident.empty()) return fail({ErrorCode::limit, id + ": " + view->incident});
+      actual_.cases.push_back(std::move(*view));
+    }
+    if (speaks_of({Word::rights, Word::waits_for, Word::possible})) {
+      for (const std::string& id : touched_) {
+        const auto next = engine->next(id, {}, now);
+        if (!next) return fail(next.error());
+        const bool is_latest = id == touched_.back();
+        for (const Possibility& one : *next) {
+          if (one.kind == Possibility::Kind::right) {
+            const bool exists =
+                std::none_of(one.obstacles.begin(), one.obstacles.end(),
+                             [](const Reason& reason) { return reason.code == "right"; });
+            if (exists) actual_.rights.push_back(one.event);
+          }
+          if (!is_latest) continue;
+          if (one.kind == Possibility::Kind::decision) {
+            std::string by;
+            for (const std::string& name : one.by) by += (by.empty() ? "" : " or ") + name;
+            if (std::find(actual_.waits_for.begin(), actual_.waits_for.end(), by) ==
+                actual_.waits_for.end())
+              actual_.waits_for.push_back(std::move(by));
+          }
+          if (one.is_possible) actual_.possible.push_back(one.event);
+        }
+      }
+    }
+    return true;
+  }
+
+  void book(const std::vector<EntryView>& entries) {
+    const auto text = [&](const Value& subject) {
+      return step::to_text(subject, *model_, suite_.zone);
+    };
+    for (const EntryView& entry : entries) {
+      const bool is_rule = entry.kind == "offence" || entry.kind == "reward";
+      if (entry.kind == "entry" && !entry.is_withdrawn) ++actual_.entries[entry.ledger];
+      if (entry.kind == "finding" && !entry.is_withdrawn) {
+        actual_.findings.push_back(entry.name);
+      }
+      for (const std::string& clause : entry.clauses) clauses_.insert(clause);
+      subjects_.insert(entry.name);
+      if (!is_rule || entry.is_withdrawn) continue;
+      const bool is_reward = entry.kind == "reward";
+      const std::string subject = text(entry.subject);
+      bool is_payment = false;
+      for (const char* kind : {"fine", "pay", "payment"}) {
+        std::optional<Value> sum;
+        for (const EntryView& money : entries) {
+          if (money.about != entry.id || money.kind != kind || !money.amount) continue;
+          sum = sum ? Value::money(sum->money_minor() + money.amount->money_minor(),
+                                   sum->money_currency(), sum->money_scale())
+                    : *money.amount;
+        }
+        if (!sum) continue;
+        is_payment = is_payment || std::string_view(kind) == "payment";
+        std::vector<Booked>& into = is_reward                          ? actual_.rewards
+                                    : std::string_view(kind) == "fine" ? actual_.fines
+                                    : std::string_view(kind) == "pay"  ? actual_.owes
+                                                                       : actual_.pays;
+        into.push_back({entry.name, subject, *sum, {}});
+      }
+      if (!entry.sanction.empty())
+        actual_.sanctions.push_back({entry.name, subject, {}, entry.sanction});
+      if (!is_reward && !is_payment) actual_.offences.push_back({entry.name, subject, {}, {}});
+    }
+  }
+
+  void trace() {
+    Engine* engine = this->engine();
+    if (!engine) return;
+    for (const std::string& id : touched_) {
+      const auto steps = engine->history(id, options_.language);
+      if (!steps) {
+        if (!out_.error) fail(steps.error());
+        return;
+      }
+      if (options_.with_explanation && !out_.is_as_told()) {
+        if (touched_.size() > 1) out_.explanation += id + "\n";
+        for (const StepTrace& step : *steps)
+          out_.explanation += to_text(step, suite_.zone, options_.language);
+      }
+      for (const StepTrace& step : *steps) {
+        for (const TraceLine& line : step.lines) {
+          subjects_.insert(line.subject);
+          clauses_.insert(line.clauses.begin(), line.clauses.end());
+        }
+      }
+    }
+    out_.clauses.assign(clauses_.begin(), clauses_.end());
+    out_.subjects.assign(subjects_.begin(), subjects_.end());
+  }
+
+  const Rulebook& rules_;
+  std::shared_ptr<const step::Model> model_;
+  const Suite& suite_;
+  const Run& run_;
+  const PlayOptions& options_;
+  std::shared_ptr<CaseStore> store_;
+  std::optional<Engine> engine_;
+  std::vector<std::string> touched_;  // ids of cases, the latest last
+  Actual actual_;
+  Played out_;
+  std::set<std::string> clauses_, subjects_;
+  bool speaks_of_refused_ = false;
+};
+
+}  // namespace
+
+Played play(const Rulebook& rules, const Suite& suite, const Run& run, const PlayOptions& options) {
+  return Player(rules, suite, run, options).play();
+}
+
+}  // namespace aftercare::testing

@@ -1,0 +1,1062 @@
+#include "testing/story_reader.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "base/text.hpp"
+#include "base/unicode.hpp"
+#include "rulebook/access.hpp"
+#include "rulebook/yaml_reader.hpp"
+#include "step/convert.hpp"
+#include "step/model.hpp"
+#include "testing/expectation.hpp"
+
+namespace aftercare::testing {
+
+using rulebook::Entry;
+using rulebook::Node;
+using rulebook::NodeKind;
+using rulebook::NodeStyle;
+using step::Index;
+using step::none;
+
+std::string_view spelling(Word word, Language language) noexcept {
+  static constexpr std::pair<std::string_view, std::string_view> spellings[] = {
+#define STORY_WORD(id, english, chinese) {english, chinese},
+#include "testing/story_words.def"
+  };
+  const auto& both = spellings[static_cast<std::size_t>(word)];
+  return language == Language::chinese ? both.second : both.first;
+}
+
+namespace {
+
+constexpr Word file_keys[] = {
+#define FILE_KEY(id) Word::id,
+#include "testing/story_words.def"
+};
+constexpr Word given_keys[] = {
+#define GIVEN_KEY(id) Word::id,
+#include "testing/story_words.def"
+};
+constexpr Word story_keys[] = {
+#define STORY_KEY(id) Word::id,
+#include "testing/story_words.def"
+};
+constexpr Word then_keys[] = {
+#define THEN_KEY(id) Word::id,
+#include "testing/story_words.def"
+};
+
+// ── cells and flow texts ──────────────────────────────────────────────────────────────────────
+
+Node scalar_node(std::string_view text, SourceSpan span, NodeStyle style = NodeStyle::plain) {
+  Node node;
+  node.kind = text.empty() && style == NodeStyle::plain ? NodeKind::empty : NodeKind::scalar;
+  node.style = style;
+  node.span = span;
+  node.text = text;
+  return node;
+}
+
+/// Parts of a text between commas outside of brackets and quotes.
+std::vector<std::string_view> split_commas(std::string_view text) {
+  std::vector<std::string_view> parts;
+  int depth = 0;
+  char quote = 0;
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i <= text.size(); ++i) {
+    if (i == text.size() || (text[i] == ',' && depth == 0 && quote == 0)) {
+      parts.push_back(base::trim(text.substr(begin, i - begin)));
+      begin = i + 1;
+      continue;
+    }
+    const char c = text[i];
+    if (quote != 0) {
+      if (c == quote) quote = 0;
+    } else if (c == '"' || c == '\'') {
+      quote = c;
+    } else if (c == '[' || c == '{') {
+      ++depth;
+    } else if (c == ']' || c == '}') {
+      --depth;
+    }
+  }
+  return parts;
+}
+
+/// Byte of the ": " that ends the key of a pair, or npos.
+std::size_t find_colon(std::string_view text) {
+  char quote = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quote != 0) {
+      if (c == quote) quote = 0;
+    } else if (c == '"' && i == 0) {
+      quote = c;
+    } else if (c == '[' || c == '{') {
+      return std::string_view::npos;
+    } else if (c == ':' && (i + 1 == text.size() || text[i + 1] == ' ')) {
+      return i;
+    }
+  }
+  return std::string_view::npos;
+}
+
+Node parse_scalar(std::string_view text, SourceSpan span) {
+  if (text.size() >= 2 && (text.front() == '"' || text.front() == '\'') &&
+      text.back() == text.front()) {
+    return scalar_node(text.substr(1, text.size() - 2), span, NodeStyle::double_quoted);
+  }
+  return scalar_node(text, span);
+}
+
+Node parse_pairs(const std::vector<std::string_view>& parts, SourceSpan span) {
+  Node node;
+  node.kind = NodeKind::map;
+  node.style = NodeStyle::flow;
+  node.span = span;
+  for (const std::string_view part : parts) {
+    if (part.empty()) continue;
+    const std::size_t colon = find_colon(part);
+    Entry entry;
+    entry.key = parse_scalar(base::trim(part.substr(0, colon)), span);
+    if (colon != std::string_view::npos)
+      entry.value = parse_flow(part.substr(colon + 1), span);
+    else
+      entry.value = scalar_node({}, span);
+    node.entries.push_back(std::move(entry));
+  }
+  return node;
+}
+
+}  // namespace
+
+Node parse_flow(std::string_view text, SourceSpan span) {
+  text = base::trim(text);
+  if (text.size() >= 2 && text.front() == '[' && text.back() == ']') {
+    Node node;
+    node.kind = NodeKind::list;
+    node.style = NodeStyle::flow;
+    node.span = span;
+    const std::string_view inner = base::trim(text.substr(1, text.size() - 2));
+    if (inner.empty()) return node;
+    for (const std::string_view part : split_commas(inner))
+      node.items.push_back(parse_flow(part, span));
+    return node;
+  }
+  if (text.size() >= 2 && text.front() == '{' && text.back() == '}')
+    return parse_pairs(split_commas(text.substr(1, text.size() - 2)), span);
+  if (find_colon(text) != std::string_view::npos) {
+    // A comma parts pairs only where a pair follows it.
+    std::vector<std::string_view> parts;
+    for (const std::string_view part : split_commas(text)) {
+      if (parts.empty() || find_colon(part) != std::string_view::npos) {
+        parts.push_back(part);
+      } else {
+        const char* begin = parts.back().data();
+        parts.back() = {begin, static_cast<std::size_t>(part.data() + part.size() - begin)};
+      }
+    }
+    return parse_pairs(parts, span);
+  }
+  return parse_scalar(text, span);
+}
+
+Value to_value(const Node& node, Language language) {
+  switch (node.kind) {
+    case NodeKind::empty:
+      return {};
+    case NodeKind::scalar:
+      if (node.style == NodeStyle::plain && base::trim(node.text) == spelling(Word::null, language))
+        return {};
+      return Value::string(node.text);
+    case NodeKind::list: {
+      std::vector<Value> items;
+      for (const Node& item : node.items) items.push_back(to_value(item, language));
+      return Value::list(std::move(items));
+    }
+    case NodeKind::map: {
+      std::vector<ContextEntry> entries;
+      for (const Entry& entry : node.entries)
+        entries.emplace_back(entry.key.text, to_value(entry.value, language));
+      return Value::context(std::move(entries));
+    }
+  }
+  return {};
+}
+
+namespace {
+
+// ── tables ────────────────────────────────────────────────────────────────────────────────────
+
+struct Cell {
+  std::string text;
+  SourceSpan span;
+};
+struct Row {
+  std::vector<Cell> cells;
+  SourceSpan span;
+  std::string text;  // the line, for people
+};
+
+/// Lines of `| a | b || c |`; the double bar parts as the single one does.
+std::vector<Row> parse_rows(const Node& node) {
+  std::vector<Row> rows;
+  const std::string& text = node.text;
+  for (std::size_t line = 0; line < text.size();) {
+    std::size_t end = text.find('\n', line);
+    if (end == std::string::npos) end = text.size();
+    const std::string_view whole = base::trim(std::string_view(text).substr(line, end - line));
+    if (!whole.empty()) {
+      Row row;
+      row.text = whole;
+      const auto first = static_cast<std::size_t>(whole.data() - text.data());
+      row.span = node.span_of(first, first + whole.size());
+      std::size_t i = first;
+      const std::size_t last = first + whole.size();
+      if (text[i] == '|') ++i;
+      while (i < last) {
+        std::size_t bar = text.find('|', i);
+        if (bar == std::string::npos || bar > last) bar = last;
+        const std::string_view cell = base::trim(std::string_view(text).substr(i, bar - i));
+        const auto begin = cell.empty() ? i : static_cast<std::size_t>(cell.data() - text.data());
+        row.cells.push_back({std::string(cell), node.span_of(begin, begin + cell.size())});
+        i = bar + 1;
+        if (i < last && text[i] == '|') ++i;  // the second of two bars
+      }
+      rows.push_back(std::move(row));
+    }
+    line = end + 1;
+  }
+  return rows;
+}
+
+// ── the reader ────────────────────────────────────────────────────────────────────────────────
+
+class Reader {
+ public:
+  Reader(const Rulebook& rules, Sources& sources, base::Findings& findings, Suite& suite)
+      : rules_(rules),
+        model_(rulebook::model_of(rules)),
+        names_(*model_),
+        known_(*model_),
+        parameters_(rules.parameters()),
+        sources_(sources),
+        findings_(findings),
+        suite_(suite) {}
+
+  void read(std::string name, std::string text);
+
+ private:
+  struct Setting {
+    std::string name;
+    Node value;
+    SourceSpan span;
+  };
+  struct Filling {
+    const std::vector<Cell>* columns = nullptr;
+    const Row* row = nullptr;
+    std::set<std::string>* used = nullptr;
+  };
+
+  [[nodiscard]] std::string word(Word w) const { return std::string(spelling(w, language_)); }
+  void report(DiagnosticCode code, SourceSpan span, DiagnosticWords words = {},
+              std::vector<DiagnosticNote> notes = {}) {
+    findings_.add(base::make(code, span, std::move(words), std::move(notes)));
+  }
+  void unknown(std::string_view what, const std::string& name, SourceSpan span,
+               const std::vector<std::string>& known);
+  void unknown_key(const Node& key, std::string place, std::vector<std::string> known);
+  void wrong_shape(const Node& value, std::string_view key, std::string_view shape);
+  std::optional<Word> key_of(const Node& key, std::span<const Word> words) const;
+
+  void read_given(const Node& node);
+  void read_parameters(const Node& node, std::vector<Setting>& into);
+  std::optional<Date> read_day(const Node& node);
+  void read_story(const Entry& entry);
+  void read_run(const Entry& entry, const Filling& filling);
+  Node fill(const Node& node, const Filling& filling, bool is_key = false);
+  void fill_text(std::string& text, const Filling& filling, SourceSpan span);
+  void read_line(const Node& head, const Node* data, Date day, std::vector<Line>& lines);
+  bool read_event(Line& line, const Node* data, SourceSpan name_span, SourceSpan role_span);
+  std::size_t overlay_of(const std::vector<Setting>& with);
+  void write_node(const Node& node, std::string& out) const;
+
+  const Rulebook& rules_;
+  std::shared_ptr<const step::Model> model_;
+  engine::Names names_;
+  Known known_;
+  std::vector<ParameterView> parameters_;
+  Sources& sources_;
+  base::Findings& findings_;
+  Suite& suite_;
+  Language language_ = Language::english;
+
+  // given
+  std::vector<Setting> given_parameters_;
+  const Node* calendars_ = nullptr;
+  std::optional<Date> given_day_;
+  std::map<std::string, const Node*, std::less<>> defaults_;
+};
+
+void Reader::unknown(std::string_view what, const std::string& name, SourceSpan span,
+                     const std::vector<std::string>& known) {
+  std::vector<DiagnosticNote> notes;
+  if (const auto near = base::closest(name, known)) {
+    notes.push_back(base::note(notes::did_you_mean, {{"name", *near}}));
+  } else if (!known.empty() && known.size() <= 12) {
+    std::string all;
+    for (const std::string& one : known) all += (all.empty() ? "" : ", ") + one;
+    notes.push_back(base::note(notes::names_here, {{"names", all}}));
+  }
+  report(diag::AC0932, span, {{"what", std::string(what)}, {"name", name}}, std::move(notes));
+}
+
+void Reader::unknown_key(const Node& key, std::string place, std::vector<std::string> known) {
+  std::vector<DiagnosticNote> notes;
+  if (const auto near = base::closest(key.text, known)) {
+    notes.push_back(base::note(notes::did_you_mean, {{"name", *near}}));
+  } else {
+    std::string all;
+    for (const std::string& one : known) all += (all.empty() ? "" : ", ") + one;
+    notes.push_back(base::note(notes::keys_here, {{"keys", all}}));
+  }
+  report(diag::AC0931, key.span, {{"key", key.text}, {"place", std::move(place)}},
+         std::move(notes));
+}
+
+void Reader::wrong_shape(const Node& value, std::string_view key, std::string_view shape) {
+  if (value.is_scalar()) {
+    if (auto why = rulebook::explain_scalar(value)) {
+      findings_.add(std::move(*why));
+      return;
+    }
+  }
+  report(diag::AC0935, value.span, {{"key", std::string(key)}, {"shape", std::string(shape)}});
+}
+
+std::optional<Word> Reader::key_of(const Node& key, std::span<const Word> words) const {
+  for (const Word w : words)
+    if (key.text == spelling(w, language_)) return w;
+  return std::nullopt;
+}
+
+std::vector<std::string> spellings_of(std::span<const Word> words, Language language) {
+  std::vector<std::string> out;
+  for (const Word w : words) out.emplace_back(spelling(w, language));
+  return out;
+}
+
+void Reader::read(std::string name, std::string text) {
+  const std::uint32_t number = sources_.add(std::move(name), std::move(text));
+  const auto root = rulebook::read_yaml(sources_, number, findings_);
+  if (!root) return;
+  if (!root->is_map()) {
+    report(diag::AC0935, root->span, {{"key", "stories"}, {"shape", "given and stories"}});
+    return;
+  }
+  for (const Entry& entry : root->entries) {
+    if (entry.key.text == spelling(Word::stories, Language::chinese)) language_ = Language::chinese;
+  }
+  suite_.language = language_;
+  suite_.zone = model_->packs.empty() ? Zone() : model_->packs.front().zone;
+  const Node* stories = nullptr;
+  for (const Entry& entry : root->entries) {
+    const auto key = key_of(entry.key, file_keys);
+    if (key == Word::given) {
+      read_given(entry.value);
+    } else if (key == Word::stories) {
+      stories = &entry.value;
+    } else {
+      unknown_key(entry.key, word(Word::stories), spellings_of(file_keys, language_));
+    }
+  }
+  if (!stories) {
+    report(diag::AC0935, {number, 0, 0}, {{"key", word(Word::stories)}, {"shape", "there"}});
+    return;
+  }
+  if (!stories->is_map()) {
+    wrong_shape(*stories, word(Word::stories), "name: story");
+    return;
+  }
+  for (const Entry& entry : stories->entries) read_story(entry);
+}
+
+void Reader::read_given(const Node& node) {
+  if (!node.is_map()) {
+    wrong_shape(node, word(Word::given), "a map");
+    return;
+  }
+  for (const Entry& entry : node.entries) {
+    const auto key = key_of(entry.key, given_keys);
+    if (key == Word::parameters || key == Word::readings) {
+      read_parameters(entry.value, given_parameters_);
+    } else if (key == Word::calendars) {
+      if (entry.value.is_map())
+        calendars_ = &entry.value;
+      else
+        wrong_shape(entry.value, entry.key.text, "a map");
+    } else if (key == Word::registers) {
+      report(diag::AC0214, entry.key.span, {{"what", entry.key.text}});
+    } else if (key == Word::day) {
+      given_day_ = read_day(entry.value);
+    } else {
+      const std::vector<engine::Target>& targets = names_.find(entry.key.text);
+      if (targets.empty()) {
+        std::vector<std::string> known = known_.events;
+        for (const std::string& one : spellings_of(given_keys, language_)) known.push_back(one);
+        unknown("event", entry.key.text, entry.key.span, known);
+        continue;
+      }
+      if (!entry.value.is_map()) {
+        wrong_shape(entry.value, entry.key.text, "a map");
+        continue;
+      }
+      defaults_[entry.key.text] = &entry.value;
+      // Each default must be a datum of some meaning of the name.
+      for (const Entry& datum : entry.value.entries) {
+        std::vector<std::string> data;
+        for (const engine::Target& target : targets)
+          for (const std::string& one : known_.data_of(*model_, target)) data.push_back(one);
+        if (datum.key.text == word(Word::at) || datum.key.text == word(Word::reason)) continue;
+        if (std::find(data.begin(), data.end(), datum.key.text) == data.end())
+          unknown("datum of " + entry.key.text, datum.key.text, datum.key.span, data);
+      }
+    }
+  }
+}
+
+void Reader::read_parameters(const Node& node, std::vector<Setting>& into) {
+  if (!node.is_map()) {
+    wrong_shape(node, word(Word::parameters), "a map");
+    return;
+  }
+  for (const Entry& entry : node.entries) {
+    std::vector<std::string> known;
+    for (const ParameterView& p : parameters_) known.push_back(p.name);
+    const auto is_it = [&](const std::string& name) { return name == entry.key.text; };
+    if (std::none_of(known.begin(), known.end(), is_it)) {
+      unknown("parameter", entry.key.text, entry.key.span, known);
+      continue;
+    }
+    const auto same = std::find_if(into.begin(), into.end(),
+                                   [&](const Setting& s) { return s.name == entry.key.text; });
+    Setting made{entry.key.text, entry.value, entry.value.span};
+    if (same == into.end())
+      into.push_back(std::move(made));
+    else
+      *same = std::move(made);
+  }
+}
+
+std::optional<Date> Reader::read_day(const Node& node) {
+  if (node.is_scalar()) {
+    if (const auto date = parse_date(base::trim(node.text))) return date;
+    report(diag::AC0936, node.span, {{"text", node.text}, {"what", "a date such as 2024-03-04"}});
+  } else {
+    wrong_shape(node, word(Word::day), "a date such as 2024-03-04");
+  }
+  return std::nullopt;
+}
+
+// ── filling in ────────────────────────────────────────────────────────────────────────────────
+
+bool is_word_of_table(std::string_view text) {
+  if (text.empty()) return false;
+  for (std::size_t at = 0; at < text.size();) {
+    const base::Decoded c = base::decode(text, at);
+    const bool is_letter = c.code_point >= 0x80 || c.code_point == U'_' ||
+                           base::is_ascii_letter(text[at]) || base::is_ascii_digit(text[at]);
+    if (!is_letter) return false;
+    at += c.bytes;
+  }
+  return true;
+}
+
+void Reader::fill_text(std::string& text, const Filling& filling, SourceSpan span) {
+  for (std::size_t open = text.find('<'); open != std::string::npos;
+       open = text.find('<', open + 1)) {
+    const std::size_t close = text.find('>', open);
+    if (close == std::string::npos) return;
+    const std::string name = text.substr(open + 1, close - open - 1);
+    if (!is_word_of_table(name) || name == word(Word::day)) continue;
+    bool is_found = false;
+    for (std::size_t c = 0; filling.columns && c < filling.columns->size(); ++c) {
+      if ((*filling.columns)[c].text != name) continue;
+      const std::string& cell = filling.row->cells[c].text;
+      text.replace(open, close - open + 1, cell);
+      filling.used->insert(name);
+      is_found = true;
+      open += cell.empty() ? 0 : cell.size() - 1;
+      break;
+    }
+    if (!is_found) {
+      std::vector<std::string> known;
+      for (std::size_t c = 0; filling.columns && c < filling.columns->size(); ++c)
+        known.push_back((*filling.columns)[c].text);
+      unknown("column", name, span, known);
+    }
+  }
+}
+
+Node Reader::fill(const Node& node, const Filling& filling, bool is_key) {
+  if (node.is_scalar()) {
+    if (node.text.find('<') == std::string::npos) return node;
+    if (!is_key && node.text.size() > 2 && node.text.front() == '<' &&
+        node.text.find('>') == node.text.size() - 1) {
+      const std::string name = node.text.substr(1, node.text.size() - 2);
+      for (std::size_t c = 0; filling.columns && c < filling.columns->size(); ++c) {
+        if ((*filling.columns)[c].text != name) continue;
+        filling.used->insert(name);
+        const Cell& cell = filling.row->cells[c];
+        return parse_flow(cell.text, cell.span);
+      }
+    }
+    Node out = node;
+    fill_text(out.text, filling, node.span);
+    out.runs.clear();
+    return out;
+  }
+  Node out = node;
+  for (Node& item : out.items) item = fill(item, filling);
+  for (Entry& entry : out.entries) {
+    entry.key = fill(entry.key, filling, true);
+    entry.value = fill(entry.value, filling);
+  }
+  return out;
+}
+
+void replace_all(std::string& text, std::string_view what, std::string_view by) {
+  for (std::size_t at = text.find(what); at != std::string::npos;
+       at = text.find(what, at + by.size()))
+    text.replace(at, what.size(), by);
+}
+
+/// `<day>` in a repeated line.
+void fill_day(Node& node, std::string_view word, std::string_view day) {
+  if (node.is_scalar()) replace_all(node.text, word, day);
+  for (Node& item : node.items) fill_day(item, word, day);
+  for (Entry& entry : node.entries) fill_day(entry.value, word, day);
+}
+
+// ── stories ───────────────────────────────────────────────────────────────────────────────────
+
+void Reader::read_story(const Entry& entry) {
+  if (!entry.value.is_map()) {
+    wrong_shape(entry.value, entry.key.text, "a map with when and then");
+    return;
+  }
+  const Node* table = nullptr;
+  bool has_when = false, has_then = false;
+  for (const Entry& part : entry.value.entries) {
+    const auto key = key_of(part.key, story_keys);
+    if (!key) {
+      unknown_key(part.key, entry.key.text, spellings_of(story_keys, language_));
+    } else if (key == Word::table) {
+      table = &part.value;
+    }
+    has_when = has_when || key == Word::when;
+    has_then = has_then || key == Word::then;
+  }
+  for (const auto& [is_there, w] : {std::pair{has_when, Word::when}, {has_then, Word::then}}) {
+    if (!is_there)
+      report(diag::AC0935, entry.key.span, {{"key", word(w)}, {"shape", "in each story"}});
+  }
+  if (!has_when || !has_then) return;
+  if (!table) {
+    std::set<std::string> used;
+    read_run(entry, {nullptr, nullptr, &used});
+    return;
+  }
+  if (!table->is_scalar()) {
+    wrong_shape(*table, word(Word::table), "a text table after |");
+    return;
+  }
+  const std::vector<Row> rows = parse_rows(*table);
+  if (rows.size() < 2) {
+    report(diag::AC0935, table->span,
+           {{"key", word(Word::table)}, {"shape", "a head and at least one row"}});
+    return;
+  }
+  const std::vector<Cell>& columns = rows.front().cells;
+  std::set<std::string> used;
+  for (std::size_t r = 1; r < rows.size(); ++r) {
+    if (rows[r].cells.size() != columns.size()) {
+      report(diag::AC0937, rows[r].span,
+             {{"cells", std::to_string(rows[r].cells.size())},
+              {"columns", std::to_string(columns.size())}});
+      return;
+    }
+    read_run(entry, {&columns, &rows[r], &used});
+  }
+  for (const Cell& column : columns) {
+    if (!used.contains(column.text)) report(diag::AC0941, column.span, {{"column", column.text}});
+  }
+}
+
+void Reader::read_run(const Entry& entry, const Filling& filling) {
+  Run run;
+  run.story = entry.key.text;
+  run.span = entry.key.span;
+  run.row_span = entry.key.span;
+  if (filling.row) {
+    run.row = filling.row->text;
+    run.row_span = filling.row->span;
+  }
+  const std::size_t before = findings_.count();
+  const Node body = fill(entry.value, filling);
+  std::vector<Setting> with = given_parameters_;
+  std::optional<Date> day = given_day_;
+  const Node* when = nullptr;
+  for (const Entry& part : body.entries) {
+    const auto key = key_of(part.key, story_keys);
+    if (!key) continue;
+    switch (*key) {
+      case Word::day:
+        day = read_day(part.value);
+        break;
+      case Word::with:
+        read_parameters(part.value, with);
+        break;
+      case Word::when:
+        when = &part.value;
+        break;
+      case Word::proves: {
+        std::vector<const Node*> ids;
+        if (part.value.is_scalar()) ids.push_back(&part.value);
+        for (const Node& item : part.value.items) ids.push_back(&item);
+        for (const Node* id : ids) {
+          std::vector<std::string> known;
+          bool is_found = false;
+          for (const step::Clause& clause : model_->clauses) {
+            const std::string& source = model_->packs[clause.pack].source;
+            const std::string brief = clause.id.compare(0, source.size() + 1, source + "-") == 0
+                                          ? clause.id.substr(source.size() + 1)
+                                          : clause.id;
+            known.push_back(brief);
+            if (id->text == brief || id->text == clause.id) {
+              run.proves.push_back(clause.id);
+              is_found = true;
+            }
+          }
+          if (!is_found) unknown("article", id->text, id->span, known);
+        }
+        break;
+      }
+      case Word::then: {
+        if (!part.value.is_map()) {
+          wrong_shape(part.value, part.key.text, "a map");
+          break;
+        }
+        for (const Entry& one : part.value.entries) {
+          Expected expected;
+          expected.value = one.value;
+          expected.span = one.value.is_empty() ? one.key.span : one.value.span;
+          auto what = key_of(one.key, then_keys);
+          if (!what) {
+            const std::string of = " " + word(Word::of) + " ";
+            if (const std::size_t at = one.key.text.find(of); at != std::string::npos) {
+              Node head = one.key;
+              head.text = one.key.text.substr(0, at);
+              what = key_of(head, then_keys);
+              expected.of = base::trim(std::string_view(one.key.text).substr(at + of.size()));
+            }
+          }
+          if (!what) {
+            unknown_key(one.key, part.key.text, spellings_of(then_keys, language_));
+            continue;
+          }
+          expected.key = *what;
+          check_expected(expected, *model_, known_, language_, findings_);
+          run.then.push_back(std::move(expected));
+        }
+        break;
+      }
+      default:
+        break;
+    }
+  }
+  if (!day) {
+    if (findings_.count() == before)
+      report(diag::AC0935, entry.key.span,
+             {{"key", word(Word::day)}, {"shape", "in given or here"}});
+    return;
+  }
+  if (!when->is_list()) {
+    wrong_shape(*when, word(Word::when), "a list of lines");
+    return;
+  }
+  for (const Node& item : when->items) {
+    if (item.is_scalar()) {
+      read_line(item, nullptr, *day, run.lines);
+    } else if (item.is_map() && item.entries.size() == 1) {
+      read_line(item.entries.front().key, &item.entries.front().value, *day, run.lines);
+    } else {
+      wrong_shape(item, word(Word::when), "one line each");
+    }
+  }
+  std::stable_sort(run.lines.begin(), run.lines.end(),
+                   [](const Line& a, const Line& b) { return a.when < b.when; });
+  run.overlay = overlay_of(with);
+  if (findings_.count() == before || !findings_.has_errors()) suite_.runs.push_back(std::move(run));
+}
+
+// ── lines ─────────────────────────────────────────────────────────────────────────────────────
+
+std::string_view next_word(std::string_view& rest) {
+  rest = base::trim(rest);
+  const std::size_t space = rest.find(' ');
+  const std::string_view out = rest.substr(0, space);
+  rest = space == std::string_view::npos ? std::string_view{} : base::trim(rest.substr(space));
+  return out;
+}
+
+std::optional<int> small_number(std::string_view digits) {
+  if (digits.empty() || digits.size() > 6) return std::nullopt;
+  int out = 0;
+  for (const char c : digits) {
+    if (!base::is_ascii_digit(c)) return std::nullopt;
+    out = out * 10 + (c - '0');
+  }
+  return out;
+}
+
+void Reader::read_line(const Node& head, const Node* data, Date day, std::vector<Line>& lines) {
+  std::string_view rest = head.text;
+  const auto place = [&](std::string_view part) {
+    if (head.runs.empty()) return head.span;
+    const auto begin = static_cast<std::size_t>(part.data() - head.text.data());
+    return head.span_of(begin, begin + part.size());
+  };
+  const auto wrong = [&](std::string_view part, std::string_view expected) {
+    report(diag::AC0933, place(part),
+           {{"text", std::string(part.empty() ? std::string_view(head.text) : part)},
+            {"expected", std::string(expected)}});
+  };
+  std::string_view part = next_word(rest);
+  int first = 0, last = 0;
+  if (!part.empty() && part.front() == '+') {
+    std::string_view days = part.substr(1);
+    if (days.empty() || days.back() != 'd') {
+      wrong(part, "+2d or +0..8d");
+      return;
+    }
+    days.remove_suffix(1);
+    const std::size_t dots = days.find("..");
+    const auto from = small_number(days.substr(0, dots));
+    const auto to = dots == std::string_view::npos ? from : small_number(days.substr(dots + 2));
+    if (!from || !to || *to - *from > 1000) {
+      wrong(part, "+2d or +0..8d");
+      return;
+    }
+    first = *from;
+    last = *to;
+    part = next_word(rest);
+  }
+  const bool is_never = part == spelling(Word::never, language_);
+  const auto time = parse_time_of_day(part);
+  if (!is_never && (!time || part.substr(0, 2) == "24")) {
+    wrong(part.empty() ? std::string_view(head.text) : part, "a time such as 09:30:01");
+    return;
+  }
+  const std::string_view what = rest;
+  if (what.empty()) {
+    wrong({}, "what happens");
+    return;
+  }
+  for (int d = first; d <= last; ++d) {
+    Line line;
+    line.span = head.span;
+    const Date on{day.days + d};
+    line.when = suite_.zone.instant({on, time.value_or(TimeOfDay{})});
+    line.at = line.when;
+    rest = what;
+    const Node* with = data;
+    Node filled;
+    if (data) {
+      filled = *data;
+      fill_day(filled, "<" + word(Word::day) + ">", iso_text(on));
+      with = &filled;
+    }
+    if (what == spelling(Word::nothing_more, language_)) {
+      line.is = Line::Is::nothing_more;
+      if (!is_never) lines.push_back(std::move(line));
+      continue;
+    }
+    std::string_view name = next_word(rest);
+    if (name == spelling(Word::correct, language_)) {
+      line.is = Line::Is::correct;
+    } else if (name == spelling(Word::void_, language_)) {
+      line.is = Line::Is::void_entry;
+      name = next_word(rest);
+    }
+    std::string_view next = next_word(rest);
+    if (line.is == Line::Is::correct && !next.empty() && next != spelling(Word::by, language_)) {
+      line.key = next;
+      next = next_word(rest);
+    }
+    SourceSpan role_span = head.span;
+    if (next == spelling(Word::by, language_)) {
+      const std::string_view role = next_word(rest);
+      line.role = role;
+      role_span = place(role);
+      line.person = next_word(rest);
+      next = rest;
+      if (line.role.empty()) {
+        wrong({}, "a role after '" + word(Word::by) + "'");
+        return;
+      }
+    }
+    if (!next.empty()) {
+      wrong(next, "'" + word(Word::by) + "' and a role, or the end of the line");
+      return;
+    }
+    line.name = name;
+    if (!read_event(line, with, place(name), role_span)) return;
+    if (!is_never) lines.push_back(std::move(line));
+  }
+}
+
+bool Reader::read_event(Line& line, const Node* data, SourceSpan name_span, SourceSpan role_span) {
+  if (!line.role.empty() && names_.role(line.role) == none) {
+    std::vector<std::string> known;
+    for (const step::Role& role : model_->roles) known.push_back(role.name);
+    unknown("role", line.role, role_span, known);
+    return false;
+  }
+  const bool is_correction = line.is == Line::Is::correct;
+  if (!is_correction) {
+    line.targets = names_.find(line.name);
+    if (line.targets.empty()) {
+      unknown("event", line.name, name_span, known_.events);
+      return false;
+    }
+  }
+  if (data && !data->is_map() && !data->is_empty()) {
+    wrong_shape(*data, line.name, "a map of data");
+    return false;
+  }
+  // Defaults first, what the line says over them.
+  std::map<std::string, SourceSpan> spans;
+  const auto put = [&](const Entry& entry, bool is_default) {
+    const std::string& name = entry.key.text;
+    std::vector<std::string> takes;
+    for (const engine::Target& target : line.targets)
+      for (const std::string& one : known_.data_of(*model_, target)) takes.push_back(one);
+    const bool is_taken = std::find(takes.begin(), takes.end(), name) != takes.end();
+    if (!is_taken && name == word(Word::reason) && !is_correction) {
+      line.reason = entry.value.text;
+      return true;
+    }
+    if (!is_taken && name == word(Word::at) && !is_correction) {
+      const auto at = parse_instant(base::trim(entry.value.text), suite_.zone);
+      if (!at) {
+        report(diag::AC0934, entry.value.span, {{"name", name}, {"reason", at.error().message}});
+        return false;
+      }
+      line.at = *at;
+      return true;
+    }
+    // The key of the case says which one, where the event itself does not bring it.
+    if (!is_taken && !is_default && !is_correction) {
+      for (const engine::Target& target : line.targets) {
+        if (target.procedure == none) continue;
+        const step::Procedure& p = model_->procedures[target.procedure];
+        if (p.key_slot != step::no_slot && p.slot_names[p.key_slot] == name) {
+          line.key = entry.value.text;
+          return true;
+        }
+      }
+    }
+    spans[name] = entry.value.is_empty() ? entry.key.span : entry.value.span;
+    Value value = to_value(entry.value, language_);
+    const auto same = std::find_if(line.data.begin(), line.data.end(),
+                                   [&](const ContextEntry& e) { return e.first == name; });
+    if (same == line.data.end())
+      line.data.emplace_back(name, std::move(value));
+    else
+      same->second = std::move(value);
+    return true;
+  };
+  if (line.is == Line::Is::event) {
+    const auto found = defaults_.find(line.name);
+    const std::size_t dot = line.name.find('.');
+    const auto plain =
+        dot == std::string::npos ? defaults_.end() : defaults_.find(line.name.substr(dot + 1));
+    const Node* defaults = found != defaults_.end()   ? found->second
+                           : plain != defaults_.end() ? plain->second
+                                                      : nullptr;
+    // `leave.asked: …` under given serves `asked` too, where there is only one.
+    if (!defaults && dot == std::string::npos && line.targets.front().procedure != none) {
+      const auto qualified =
+          defaults_.find(model_->procedures[line.targets.front().procedure].name + "." + line.name);
+      if (qualified != defaults_.end()) defaults = qualified->second;
+    }
+    if (defaults) {
+      for (const Entry& entry : defaults->entries)
+        if (!put(entry, true)) return false;
+    }
+  }
+  if (data) {
+    for (const Entry& entry : data->entries)
+      if (!put(entry, false)) return false;
+  }
+  // Does it fit one of the meanings?
+  Event event;
+  event.name = line.name;
+  event.at = line.at;
+  event.data = line.data;
+  std::vector<Reason> reasons;
+  bool fits = false;
+  if (is_correction) {
+    for (Index p = 0; p < model_->procedures.size() && !fits; ++p) {
+      engine::Resolved resolved = names_.resolve_correction(event, p);
+      fits = resolved.reasons.empty();
+      if (reasons.empty() || resolved.reasons.size() < reasons.size())
+        reasons = std::move(resolved.reasons);
+    }
+  } else {
+    for (const engine::Target& target : line.targets) {
+      engine::Resolved resolved = names_.resolve(event, target);
+      if (resolved.reasons.empty()) {
+        fits = true;
+        break;
+      }
+      if (reasons.empty()) reasons = std::move(resolved.reasons);
+    }
+  }
+  if (!fits) {
+    for (const Reason& reason : reasons) {
+      const auto at = spans.find(reason.label);
+      std::vector<std::string> takes;
+      for (const engine::Target& target : line.targets)
+        for (const std::string& one : known_.data_of(*model_, target)) takes.push_back(one);
+      std::vector<DiagnosticNote> notes;
+      if (std::find(takes.begin(), takes.end(), reason.label) == takes.end()) {
+        if (const auto near = base::closest(reason.label, takes))
+          notes.push_back(base::note(notes::did_you_mean, {{"name", *near}}));
+      }
+      report(diag::AC0934, at == spans.end() ? line.span : at->second,
+             {{"name", reason.label}, {"reason", reason.help}}, std::move(notes));
+    }
+    return false;
+  }
+  // Opening events must say which procedure, where several have one of that name.
+  std::set<Index> opening;
+  for (const engine::Target& target : line.targets) {
+    if (target.procedure != none && target.is == step::Incoming::Is::event &&
+        model_->procedures[target.procedure].events[target.index].opens != none)
+      opening.insert(target.procedure);
+  }
+  if (opening.size() > 1) {
+    std::string all;
+    for (const Index p : opening)
+      all += (all.empty() ? "" : ", ") + model_->procedures[p].name + "." + line.name;
+    report(diag::AC0933, name_span, {{"text", line.name}, {"expected", all}});
+    return false;
+  }
+  return true;
+}
+
+// ── overlays ──────────────────────────────────────────────────────────────────────────────────
+
+void append_quoted(std::string& out, std::string_view text) {
+  out += '"';
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    if (c == '\n')
+      out += "\\n";
+    else
+      out += c;
+  }
+  out += '"';
+}
+
+void Reader::write_node(const Node& node, std::string& out) const {
+  switch (node.kind) {
+    case NodeKind::empty:
+      break;
+    case NodeKind::scalar:
+      append_quoted(out, node.text);
+      break;
+    case NodeKind::list: {
+      out += '[';
+      for (const Node& item : node.items) {
+        if (out.back() != '[') out += ", ";
+        write_node(item, out);
+      }
+      out += ']';
+      break;
+    }
+    case NodeKind::map: {
+      out += '{';
+      for (const Entry& entry : node.entries) {
+        if (out.back() != '{') out += ", ";
+        append_quoted(out, entry.key.text);
+        out += ": ";
+        write_node(entry.value, out);
+      }
+      out += '}';
+      break;
+    }
+  }
+}
+
+std::size_t Reader::overlay_of(const std::vector<Setting>& with) {
+  const bool zh = language_ == Language::chinese;
+  Overlay overlay;
+  std::string& text = overlay.text;
+  text = zh ? "规则格式: 1\n覆盖: 情景\n" : "aftercare: 1\noverlay: stories\n";
+  for (const bool is_reading : {false, true}) {
+    bool has_head = false;
+    for (const Setting& setting : with) {
+      const auto view =
+          std::find_if(parameters_.begin(), parameters_.end(),
+                       [&](const ParameterView& p) { return p.name == setting.name; });
+      if (view == parameters_.end() || view->is_reading != is_reading) continue;
+      if (!has_head) {
+        text += word(is_reading ? Word::readings : Word::parameters) + ":\n";
+        has_head = true;
+      }
+      const auto begin = static_cast<std::uint32_t>(text.size());
+      text += "  ";
+      append_quoted(text, setting.name);
+      text += ": ";
+      if (setting.value.is_scalar() || setting.value.is_empty()) {
+        append_quoted(text, setting.value.text);
+      } else {
+        append_quoted(text, sources_.text(setting.value.span));
+      }
+      overlay.parts.push_back({begin, static_cast<std::uint32_t>(text.size()), setting.span});
+      text += "\n";
+    }
+  }
+  if (calendars_) {
+    text += word(Word::calendars) + ":\n";
+    for (const Entry& entry : calendars_->entries) {
+      const auto begin = static_cast<std::uint32_t>(text.size());
+      text += "  ";
+      append_quoted(text, entry.key.text);
+      text += ": ";
+      write_node(entry.value, text);
+      overlay.parts.push_back({begin, static_cast<std::uint32_t>(text.size()), entry.key.span});
+      text += "\n";
+    }
+  }
+  for (std::size_t i = 0; i < suite_.overlays.size(); ++i)
+    if (suite_.overlays[i].text == text) return i;
+  suite_.overlays.push_back(std::move(overlay));
+  return suite_.overlays.size() - 1;
+}
+
+}  // namespace
+
+void read_stories(const Rulebook& rules, std::string name, std::string text, Sources& sources,
+                  base::Findings& findings, Suite& suite) {
+  Reader(rules, sources, findings, suite).read(std::move(name), std::move(text));
+}
+
+}  // namespace aftercare::testing

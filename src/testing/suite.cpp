@@ -1,0 +1,163 @@
+#include "testing/suite.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include "rulebook/access.hpp"
+#include "testing/story_reader.hpp"
+
+namespace aftercare {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view overlay_name = "(stories).overlay.yaml";
+constexpr int deepest = 8;
+
+void add_packs(const fs::path& folder, std::vector<std::string>& packs, int depth) {
+  std::error_code error;
+  if (fs::exists(folder / "pack.yaml", error)) {
+    packs.push_back(folder.generic_string());
+    return;
+  }
+  if (depth == deepest) return;
+  std::vector<fs::path> inner;
+  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+    std::error_code ignored;
+    if (it->is_directory(ignored)) inner.push_back(it->path());
+  }
+  std::sort(inner.begin(), inner.end());
+  for (const fs::path& one : inner) add_packs(one, packs, depth + 1);
+}
+
+bool ends_with(std::string_view text, std::string_view end) {
+  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+}
+
+/// `stories.yaml` and `<name>.stories.yaml` beside the pack.
+std::vector<std::string> story_files(const fs::path& pack) {
+  std::vector<std::string> files;
+  std::error_code error;
+  if (fs::is_directory(pack, error)) {
+    for (fs::directory_iterator it(pack, error), end; !error && it != end; it.increment(error)) {
+      const std::string name = it->path().filename().generic_string();
+      if (name == "stories.yaml" || ends_with(name, ".stories.yaml"))
+        files.push_back(it->path().generic_string());
+    }
+    std::sort(files.begin(), files.end());
+    return files;
+  }
+  const fs::path folder = pack.parent_path();
+  std::vector<fs::path> candidates{folder / (pack.stem().generic_string() + ".stories.yaml")};
+  if (pack.filename() == "pack.yaml") candidates.push_back(folder / "stories.yaml");
+  for (const fs::path& one : candidates)
+    if (fs::is_regular_file(one, error)) files.push_back(one.generic_string());
+  return files;
+}
+
+}  // namespace
+
+std::vector<std::string> find_packs(std::string_view path) {
+  std::vector<std::string> packs;
+  const fs::path root{std::string(path)};
+  std::error_code error;
+  if (fs::is_regular_file(root, error)) {
+    packs.push_back(std::string(path));
+  } else if (fs::is_directory(root, error)) {
+    add_packs(root, packs, 0);
+  }
+  return packs;
+}
+
+namespace testing {
+
+void each_on_threads(std::size_t count, unsigned threads,
+                     const std::function<void(std::size_t)>& work) {
+  std::atomic<std::size_t> next{0};
+  const auto loop = [&] {
+    for (std::size_t i = next++; i < count; i = next++) work(i);
+  };
+  std::vector<std::thread> others;
+  for (unsigned t = 1; t < threads && t < count; ++t) others.emplace_back(loop);
+  loop();
+  for (std::thread& other : others) other.join();
+}
+
+std::optional<Rulebook> compile_with(const std::vector<PackText>& texts, const Overlay& overlay,
+                                     base::Findings* findings) {
+  CheckOptions options;
+  options.overlay_texts.push_back({std::string(overlay_name), overlay.text});
+  Checked<Rulebook> checked = check_texts(texts, options);
+  if (findings != nullptr) {
+    for (Diagnostic finding : checked.diagnostics()) {
+      if (severity(finding) != Severity::error) continue;  // the pack's own were told before
+      const bool is_overlay = checked.sources().name(finding.span.file) == overlay_name;
+      if (is_overlay) {
+        const auto part =
+            std::find_if(overlay.parts.begin(), overlay.parts.end(), [&](const Overlay::Part& p) {
+              return p.begin <= finding.span.begin && finding.span.begin < p.end;
+            });
+        if (part == overlay.parts.end()) {
+          findings->add(
+              base::make(diag::AC0938, {}, {{"reason", message(finding, Language::english)}}));
+          continue;
+        }
+        finding.span = part->span;
+        for (DiagnosticNote& note : finding.notes) note.span.reset();
+      }
+      findings->add(std::move(finding));
+    }
+  }
+  if (!checked) return std::nullopt;
+  return *std::move(checked);
+}
+
+std::optional<LoadedSuite> load_suite(std::string_view pack, const StoryOptions& options,
+                                      bool with_overlays, Sources& sources,
+                                      base::Findings& findings) {
+  Checked<Rulebook> checked = check(pack);
+  sources = checked.sources();
+  findings.add(checked.diagnostics());
+  if (!checked) return std::nullopt;
+  LoadedSuite out;
+  out.rules = *checked;
+  for (std::uint32_t f = 0; f < sources.size(); ++f)
+    out.suite.texts.push_back({std::string(sources.name(f)), std::string(sources.text(f))});
+  std::vector<std::string> files = options.files;
+  if (files.empty()) files = story_files(fs::path(std::string(pack)));
+  for (const std::string& file : files) {
+    std::ifstream in(file, std::ios::binary);
+    std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    if (!in.is_open() || in.bad()) {
+      const std::uint32_t number = sources.add(file, {});
+      findings.add(base::make(diag::AC0200, {number, 0, 0}, {{"path", file}}));
+      continue;
+    }
+    read_stories(*out.rules, file, std::move(text), sources, findings, out.suite);
+  }
+  if (files.empty()) findings.add(base::make(diag::AC0942, {}));
+  if (!options.only.empty()) {
+    std::erase_if(out.suite.runs, [&](const Run& run) {
+      return run.story.find(options.only) == std::string::npos;
+    });
+  }
+  if (with_overlays && !findings.has_errors()) {
+    for (const Overlay& overlay : out.suite.overlays) {
+      auto rules = compile_with(out.suite.texts, overlay, &findings);
+      if (rules) out.overlaid.push_back(std::move(*rules));
+    }
+  }
+  if (findings.has_errors()) return std::nullopt;
+  out.sources = sources;
+  return out;
+}
+
+}  // namespace testing
+}  // namespace aftercare
