@@ -54,6 +54,9 @@ struct CompileOptions {
   /// Further notes for a finding that a slot may be null: where the path is that leaves it unset.
   std::function<std::vector<DiagnosticNote>(std::uint32_t slot)> why_absent = {};
   Place place = {};
+  /// False: object registers only, the machine's plain FEEL. Both give the same values; tests
+  /// compare them.
+  bool scalars = true;
 };
 
 struct Compiled {

@@ -52,10 +52,13 @@ Emitter::Emitter(const Resolved& resolved, const Scope& scope,
 }
 
 Emitted Emitter::run() {
-  const Span span = span_of(tree_.root);
-  const Register result = b_.object();
-  object(tree_.root, result);
-  b_.emit(Op::give, span, result);
+  if (rep(tree_.root)) {
+    give_scalar(tree_.root);
+  } else {
+    const Register result = b_.object();
+    object(tree_.root, result);
+    b_.emit(Op::give, span_of(tree_.root), result);
+  }
   Emitted out;
   out.is_too_large = b_.is_too_large();
   out.program = b_.finish();
@@ -104,6 +107,13 @@ void Emitter::object(NodeId id, Register to) {
   }
   const Node& node = tree_[id];
   const auto mark = b_.mark();
+  const bool is_name =
+      node.kind == NodeKind::name || node.kind == NodeKind::path || node.kind == NodeKind::input;
+  if (!is_name && rep(id)) {
+    box(id, to);
+    b_.release(mark);
+    return;
+  }
   switch (node.kind) {
     case NodeKind::none:
     case NodeKind::null_literal:

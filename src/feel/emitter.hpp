@@ -30,6 +30,15 @@ class Emitter {
   [[nodiscard]] Emitted run();
   [[nodiscard]] bool is_too_large() const noexcept { return too_large_; }
 
+  /// How a node lies in a scalar register; `none` where it does not.
+  struct Rep {
+    enum class Is : std::uint8_t { none, number, money, boolean, date, instant, symbol, length };
+    Is is = Is::none;
+    int scale = 0;            ///< number, money: the word counts units of 10^-scale
+    std::uint32_t extra = 0;  ///< symbol: its set; money: its currency
+    explicit operator bool() const noexcept { return is != Is::none; }
+  };
+
  private:
   using Register = bytecode::Register;
   using Op = bytecode::Op;
@@ -75,6 +84,37 @@ class Emitter {
   [[nodiscard]] Register register_of(std::uint32_t local) const;
   [[nodiscard]] bool uses(NodeId id, std::uint32_t local) const;
 
+  // ── scalars (emit_scalar.cpp) ───────────────────────────────────────────────────────────────
+  [[nodiscard]] const Rep& rep(NodeId id);
+  [[nodiscard]] Rep compute_rep(NodeId id);
+  [[nodiscard]] Rep rep_of(const Type& type, const Numbers& numbers) const;
+  [[nodiscard]] Rep constant_rep(const Value& value) const;
+  [[nodiscard]] Rep binary_rep(NodeId id, const Rep& own);
+  [[nodiscard]] Rep in_rep(NodeId id, const Rep& own);
+  [[nodiscard]] Rep call_rep(NodeId id, const Rep& own);
+  [[nodiscard]] bool comparable(NodeId a, NodeId b);
+  [[nodiscard]] bool fits_constant_or(NodeId id, int scale);
+  [[nodiscard]] bool index_is_small(NodeId id) const;
+  [[nodiscard]] std::optional<std::string_view> builtin_name(NodeId id) const;
+  [[nodiscard]] std::optional<std::int64_t> constant_scale(NodeId id) const;
+  [[nodiscard]] static Kind kind_of(const Rep& r);
+  [[nodiscard]] static std::int64_t extra_of(const Rep& r);
+  [[nodiscard]] std::int64_t word_of(const Value& value, int scale) const;
+  void give_scalar(NodeId id);
+  /// The value of a scalar node in an object register.
+  void box(NodeId id, Register to);
+  /// The value of a node in units of 10^-scale. Requires: rep(id), and a scale not below its own.
+  void scalar(NodeId id, Register to, int scale);
+  Register scalar_operand(NodeId id, int scale);
+  void condition(NodeId id, Register to);
+  void rescale(NodeId id, Register to, int from, int wanted);
+  void scalar_constant(const Value& value, NodeId id, Register to, int scale);
+  void scalar_slot(NodeId id, Register to, const Rep& r);
+  void scalar_binary(NodeId id, Register to, const Rep& r);
+  void scalar_in(NodeId id, Register to);
+  void scalar_call(NodeId id, Register to, const Rep& r);
+  void compare(Operator op, NodeId a, NodeId b, NodeId at, Register to);
+
   const Resolved& resolved_;
   const Ast& tree_;
   const Scope& scope_;
@@ -83,6 +123,8 @@ class Emitter {
   const std::vector<Known>& known_;
   bytecode::Builder b_;
   std::vector<Frame> frames_;
+  std::vector<std::optional<Rep>> reps_;  // parallel to the nodes, as far as asked for
+  const Rep no_rep_;
   bool too_large_ = false;
 };
 

@@ -831,7 +831,10 @@ End Machine::Impl::execute(Impl* machine, const Program& program, const Routine&
         const rt::Duration y{s[i->c].word, s[i->c].aux};
         const auto length = i->op == Op::length_add ? rt::add(x, y) : rt::subtract(x, y);
         if (!length) return End::out_of_range;
-        s[i->a] = {length->seconds, length->nanos, Kind::days_duration, 0, 0};
+        // The unit of both stays that of the sum.
+        const std::uint16_t unit =
+            s[i->b].spare == s[i->c].spare ? s[i->b].spare : std::uint16_t{0};
+        s[i->a] = {length->seconds, length->nanos, Kind::days_duration, 0, unit};
         break;
       }
       case Op::length_equal:
