@@ -176,6 +176,9 @@ class AFTERCARE_API Value {
   [[nodiscard]] RangeForm range_form() const noexcept;
   /// How deep lists and contexts nest: 0 for anything else, 1 for [1]. Costs nothing.
   [[nodiscard]] std::uint32_t depth() const noexcept;
+  /// How many values it holds, itself included, counting what is shared as often as it is reached:
+  /// what walking over it costs. `[v, v]` forty deep is small in memory and weighs 2^41. Saturates.
+  [[nodiscard]] std::uint64_t weight() const noexcept;
 
   // ── making one ──────────────────────────────────────────────────────────────────────────────
   [[nodiscard]] static Value null() noexcept { return {}; }
@@ -231,8 +234,9 @@ class AFTERCARE_API Value {
   [[nodiscard]] bool equals(const Value& other) const noexcept;
   [[nodiscard]] std::uint64_t hash() const noexcept;
   /// As FEEL's string() prints it inside a list: strings in quotes. Symbols print as #set.index and
-  /// instants in UTC; whoever knows the names and the zone prints better.
-  [[nodiscard]] std::string to_text() const;
+  /// instants in UTC; whoever knows the names and the zone prints better. A text that would be
+  /// longer than `most_bytes` is cut there and ends with "…".
+  [[nodiscard]] std::string to_text(std::size_t most_bytes = static_cast<std::size_t>(-1)) const;
 
   // ── the 16 bytes, for the machine ───────────────────────────────────────────────────────────
   /// A heap object behind strings, lists and the like; defined in src/value/object.hpp.

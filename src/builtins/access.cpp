@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "builtins/operations.hpp"
+#include "value/object.hpp"
 
 namespace aftercare::builtins {
 namespace {
@@ -148,17 +149,23 @@ Value at(CallContext& context, const Value& list, const Value& index) {
   return list.items()[static_cast<std::size_t>(*n > 0 ? *n - 1 : size + *n)];
 }
 
-std::string text_of(const CallContext& context, const Value& v) {
-  switch (v.kind()) {
-    case Kind::string:
-      return std::string(v.as_string());
-    case Kind::symbol:
-      return context.symbol_text(v);
-    case Kind::instant:
-      return iso_text(v.as_instant(), context.zone.value_or(Zone()));
-    default:
-      return v.to_text();
-  }
+std::optional<std::string> text_of(CallContext& context, const Value& v) {
+  if (v.is(Kind::string)) return std::string(v.as_string());
+  std::string out;
+  const bool whole =
+      value::print(out, v, static_cast<std::size_t>(context.budget.bytes),
+                   [&context](std::string& to, const Value& scalar) {
+                     if (scalar.is(Kind::symbol)) {
+                       to += context.symbol_text(scalar);
+                     } else if (scalar.is(Kind::instant)) {
+                       to += iso_text(scalar.as_instant(), context.zone.value_or(Zone()));
+                     } else {
+                       return false;
+                     }
+                     return true;
+                   });
+  if (!context.spend(out.size() / 16 + 1, out.size() + (whole ? 0U : 1U))) return std::nullopt;
+  return out;
 }
 
 }  // namespace aftercare::builtins

@@ -104,9 +104,7 @@ Tri equal_deep(CallContext& context, const Value& a, const Value& b, std::uint32
     case Kind::number:
       return from_bool(order_numbers(a, b) == 0);
     case Kind::string:
-      if (!context.spend(std::min(a.as_string().size(), b.as_string().size()) / 64)) {
-        return Tri::unknown;
-      }
+      if (!afford_comparison(context, a, b)) return Tri::unknown;
       return from_bool(a.as_string() == b.as_string());
     case Kind::symbol:
       if (a.symbol_set() != b.symbol_set()) break;
@@ -222,7 +220,9 @@ rt::Tri equal_quietly(CallContext& context, const Value& a, const Value& b) {
   return equal_deep(context, a, b, 0, mismatch);
 }
 
-bool is_same(const Value& a, const Value& b) noexcept { return a.equals(b); }
+bool is_same(CallContext& context, const Value& a, const Value& b) {
+  return context.spend(std::min(a.weight(), b.weight())) && a.equals(b);
+}
 
 std::optional<int> order(const Value& a, const Value& b) {
   if (a.kind() != b.kind()) return std::nullopt;
@@ -254,7 +254,13 @@ std::optional<int> order(const Value& a, const Value& b) {
   }
 }
 
+bool afford_comparison(CallContext& context, const Value& a, const Value& b) noexcept {
+  if (!a.is(Kind::string) || !b.is(Kind::string)) return true;
+  return context.spend(std::min(a.as_string().size(), b.as_string().size()) / 64);
+}
+
 Value compare(CallContext& context, BinaryOperator op, const Value& a, const Value& b) {
+  if (!afford_comparison(context, a, b)) return {};
   const auto o = order(a, b);
   if (!o) {
     const bool currencies = a.is(Kind::money) && b.is(Kind::money);

@@ -332,9 +332,8 @@ Value number_plain(CallContext& context, Arguments a) {
 
 Value string_from(CallContext& context, Arguments a) {
   if (a[0].is(Kind::string)) return a[0];
-  std::string text = text_of(context, a[0]);
-  if (!afford_text(context, text.size())) return {};
-  return value::string(std::move(text));
+  auto text = text_of(context, a[0]);
+  return text ? value::string(*std::move(text)) : Value();
 }
 
 Value string_from_null(CallContext& context, Arguments a) {

@@ -41,6 +41,7 @@ class Distinct {
  public:
   explicit Distinct(CallContext& context) : context_(context) {}
   bool add(const Value& v) {
+    if (v.is(Kind::string) && !context_.spend(v.as_string().size() / 64)) return false;
     auto& places = buckets_[bucket_of(v)];
     for (const std::size_t i : places) {
       if (!context_.spend(1)) return false;
@@ -65,6 +66,7 @@ Value extreme(CallContext& context, std::string_view name, Arguments items, bool
   if (!context.spend(items.size())) return {};
   const Value* best = &items[0];
   for (const Value& v : items) {
+    if (!afford_comparison(context, v, *best)) return {};
     const auto o = order(v, *best);
     if (!o) return context.fail(Fault::not_comparable, name, {v, *best});
     if (least ? *o < 0 : *o > 0) best = &v;
@@ -463,7 +465,7 @@ Value sort_naturally(CallContext& context, Arguments a) {
   std::vector<Value> out(list.begin(), list.end());
   bool failed = false;
   const bool sorted = merge_sort(out, [&](const Value& x, const Value& y) -> std::optional<bool> {
-    if (!context.spend(1)) return std::nullopt;
+    if (!context.spend(1) || !afford_comparison(context, x, y)) return std::nullopt;
     const auto o = order(x, y);
     if (!o) {
       failed = true;

@@ -65,10 +65,12 @@ enum class BinaryOperator : std::uint8_t {
 /// The same without telling faults: what `index of`, `distinct values` and filters need.
 [[nodiscard]] rt::Tri equal_quietly(CallContext& context, const Value& a, const Value& b);
 /// is(): the same kind, content and zone.
-[[nodiscard]] bool is_same(const Value& a, const Value& b) noexcept;
+[[nodiscard]] bool is_same(CallContext& context, const Value& a, const Value& b);
 /// The order of two values that have one: numbers, strings (by code point), temporal values and
 /// lengths of one kind, money of one currency. None where they have none. -1, 0, 1.
 [[nodiscard]] std::optional<int> order(const Value& a, const Value& b);
+/// Takes what order() costs from the budget: long strings. False where it is exhausted.
+[[nodiscard]] bool afford_comparison(CallContext& context, const Value& a, const Value& b) noexcept;
 /// `<`, `<=`, `>`, `>=`. Null, with a fault, where the two have no order.
 [[nodiscard]] Value compare(CallContext& context, BinaryOperator op, const Value& a,
                             const Value& b);
@@ -102,8 +104,8 @@ enum class BinaryOperator : std::uint8_t {
 // ── conversion ────────────────────────────────────────────────────────────────────────────────
 
 /// What string(v) gives: as to_text(), but the text itself for a string, names for symbols, and the
-/// pack's zone for instants.
-[[nodiscard]] std::string text_of(const CallContext& context, const Value& v);
+/// pack's zone for instants. None where the budget does not allow so long a text.
+[[nodiscard]] std::optional<std::string> text_of(CallContext& context, const Value& v);
 
 // ── money and lengths of packs ────────────────────────────────────────────────────────────────
 

@@ -105,22 +105,10 @@ std::uint32_t mask_of(std::string_view category) noexcept {
   return mask == UCHAR_INVALID_CODE ? 0 : static_cast<std::uint32_t>(mask);
 }
 
-std::optional<std::vector<Range>> block_named(std::string_view name) {
+std::optional<int> block_named(std::string_view name) {
   const std::int32_t block = u_getPropertyValueEnum(UCHAR_BLOCK, std::string(name).c_str());
   if (block == UCHAR_INVALID_CODE) return std::nullopt;
-  USet* set = uset_openEmpty();
-  UErrorCode error = U_ZERO_ERROR;
-  uset_applyIntPropertyValue(set, UCHAR_BLOCK, block, &error);
-  std::vector<Range> out;
-  for (std::int32_t i = 0; i < uset_getItemCount(set); ++i) {
-    UChar32 first = 0;
-    UChar32 last = 0;
-    if (uset_getItem(set, i, &first, &last, nullptr, 0, &error) == 0) {
-      out.push_back({static_cast<char32_t>(first), static_cast<char32_t>(last)});
-    }
-  }
-  uset_close(set);
-  return out;
+  return block;
 }
 
 }  // namespace
@@ -131,6 +119,11 @@ bool Regex::Class::contains(char32_t c) const noexcept {
   inside = inside || (categories & category) != 0;
   for (const std::uint32_t mask : all_but) inside = inside || (mask & category) == 0;
   for (const auto& other : outside) inside = inside || !in_ranges(other, c);
+  if (!blocks.empty() || !not_blocks.empty()) {
+    const int block = ublock_getCode(static_cast<UChar32>(c));
+    for (const int b : blocks) inside = inside || b == block;
+    for (const int b : not_blocks) inside = inside || b != block;
+  }
   if (inside == negated) return false;
   return less.empty() || !less.front().contains(c);
 }
@@ -478,13 +471,9 @@ class RegexCompiler {
     }
     if (!take('}')) return false;
     if (name.starts_with("Is")) {
-      auto block = block_named(std::string_view(name).substr(2));
-      if (!block) return false;
-      if (complement) {
-        to.outside.push_back(*std::move(block));
-      } else {
-        to.ranges.insert(to.ranges.end(), block->begin(), block->end());
-      }
+      const auto block = block_named(std::string_view(name).substr(2));
+      if (!block || !context_.spend(100)) return false;
+      (complement ? to.not_blocks : to.blocks).push_back(*block);
       return true;
     }
     const std::uint32_t mask = mask_of(name);
@@ -527,7 +516,10 @@ class RegexCompiler {
     }
     ++at_;
     normalize(plain);
-    if (out_.ignores_case_) plain = close_over_case(plain);
+    if (out_.ignores_case_) {
+      if (!context_.spend(2000)) return false;  // it is dear
+      plain = close_over_case(plain);
+    }
     out.ranges.insert(out.ranges.end(), plain.begin(), plain.end());
     normalize(out.ranges);
     return true;

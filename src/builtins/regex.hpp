@@ -51,7 +51,9 @@ class Regex {
     std::vector<Range> ranges;           ///< sorted, not touching
     std::uint32_t categories = 0;        ///< mask of general categories
     std::vector<std::uint32_t> all_but;  ///< \W, \P{…}: any character outside these categories
-    std::vector<std::vector<Range>> outside;  ///< \S, \I, \C, \P{Is…}: any character outside these
+    std::vector<std::vector<Range>> outside;  ///< \S, \I, \C: any character outside these
+    std::vector<int> blocks;                  ///< \p{Is…}, as ICU numbers them
+    std::vector<int> not_blocks;              ///< \P{Is…}
     bool negated = false;
     std::vector<Class> less;  ///< none or one
     [[nodiscard]] bool contains(char32_t c) const noexcept;

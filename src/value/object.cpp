@@ -2,6 +2,7 @@
 #include "value/object.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 namespace aftercare {
@@ -40,6 +41,10 @@ void free_object(const Value::Object* object) noexcept {
     default:
       break;
   }
+}
+
+std::uint64_t add_weight(std::uint64_t a, std::uint64_t b) noexcept {
+  return a + b < a ? UINT64_MAX : a + b;
 }
 
 // Moves the nested values out of an object that nobody else holds, so that freeing it does not
@@ -83,16 +88,20 @@ RangeObject::RangeObject(RangeForm f, Value l, bool il, Value h, bool ih) noexce
       includes_low(il),
       includes_high(ih),
       depth(1 + std::max(l.depth(), h.depth())),
+      weight(add_weight(1, add_weight(l.weight(), h.weight()))),
       low(std::move(l)),
       high(std::move(h)) {}
 
 ListObject::ListObject(std::vector<Value> v) noexcept
-    : Object(Kind::list), depth(1), items(std::move(v)) {
-  for (const Value& item : items) depth = std::max(depth, item.depth() + 1);
+    : Object(Kind::list), depth(1), weight(1), items(std::move(v)) {
+  for (const Value& item : items) {
+    depth = std::max(depth, item.depth() + 1);
+    weight = add_weight(weight, item.weight());
+  }
 }
 
 ContextObject::ContextObject(std::vector<ContextEntry> v) noexcept
-    : Object(Kind::context), depth(1) {
+    : Object(Kind::context), depth(1), weight(1) {
   // The last entry of a key wins, at the place of the first.
   const auto less = [&v](std::uint32_t a, std::uint32_t b) {
     return v[a].first != v[b].first ? v[a].first < v[b].first : a < b;
@@ -115,6 +124,7 @@ ContextObject::ContextObject(std::vector<ContextEntry> v) noexcept
     if (dropped[i]) continue;
     place[i] = static_cast<std::uint32_t>(entries.size());
     depth = std::max(depth, v[i].second.depth() + 1);
+    weight = add_weight(weight, v[i].second.weight());
     entries.push_back(std::move(v[i]));
   }
   if (entries.size() <= many_entries) return;

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -54,6 +55,7 @@ struct RangeObject : Value::Object {
   bool includes_low;
   bool includes_high;
   std::uint32_t depth;
+  std::uint64_t weight;
   Value low;
   Value high;
 };
@@ -61,12 +63,14 @@ struct RangeObject : Value::Object {
 struct ListObject : Value::Object {
   explicit ListObject(std::vector<Value> v) noexcept;
   std::uint32_t depth;
+  std::uint64_t weight;
   std::vector<Value> items;
 };
 
 struct ContextObject : Value::Object {
   explicit ContextObject(std::vector<ContextEntry> v) noexcept;
   std::uint32_t depth;
+  std::uint64_t weight;
   std::vector<ContextEntry> entries;  // in their order, keys distinct
   std::vector<std::uint32_t> by_key;  // indexes sorted by key; only where there are many
 };
@@ -99,6 +103,11 @@ struct FunctionObject : Value::Object {
 
 /// A string that takes over the bytes. Requires: UTF-8.
 [[nodiscard]] Value string(std::string&& text);
+
+/// Appends a value as Value::to_text() writes it; `scalar` may write a value that is not nested in
+/// its own way and say so. False where the text grew beyond `most_bytes`; it is then not whole.
+bool print(std::string& out, const Value& value, std::size_t most_bytes,
+           const std::function<bool(std::string&, const Value&)>& scalar = {});
 
 /// Number of code points of UTF-8 text.
 [[nodiscard]] std::size_t count_code_points(std::string_view text) noexcept;

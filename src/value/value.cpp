@@ -387,6 +387,19 @@ std::uint32_t Value::depth() const noexcept {
   }
 }
 
+std::uint64_t Value::weight() const noexcept {
+  switch (kind_) {
+    case Kind::range:
+      return as<value::RangeObject>(*this).weight;
+    case Kind::list:
+      return as<value::ListObject>(*this).weight;
+    case Kind::context:
+      return as<value::ContextObject>(*this).weight;
+    default:
+      return 1;
+  }
+}
+
 Value Value::number(const rt::Decimal& n) {
   if (const auto small = n.small()) {
     return {small->coefficient, small->exponent, Kind::number};
@@ -480,11 +493,11 @@ std::uint64_t Value::hash() const noexcept {
   return h;
 }
 
-std::string Value::to_text() const {
-  std::string out;
+bool value::print(std::string& out, const Value& whole, std::size_t most_bytes,
+                  const std::function<bool(std::string&, const Value&)>& scalar) {
   std::vector<Printing> open;
-  const auto begin = [&out, &open](const Value& v) {
-    switch (v.kind_) {
+  const auto begin = [&](const Value& v) {
+    switch (v.kind()) {
       case Kind::list:
         out += '[';
         open.push_back({&v});
@@ -503,15 +516,16 @@ std::string Value::to_text() const {
         open.push_back({&v});
         break;
       default:
-        put_scalar(out, v);
+        if (!scalar || !scalar(out, v)) put_scalar(out, v);
     }
   };
-  begin(*this);
+  begin(whole);
   while (!open.empty()) {
+    if (out.size() > most_bytes) return false;
     Printing& top = open.back();
     const Value& v = *top.value;
     const std::size_t i = top.next++;
-    if (v.kind_ == Kind::list) {
+    if (v.is(Kind::list)) {
       if (i == v.items().size()) {
         out += ']';
         open.pop_back();
@@ -519,7 +533,7 @@ std::string Value::to_text() const {
       }
       if (i > 0) out += ", ";
       begin(v.items()[i]);
-    } else if (v.kind_ == Kind::context) {
+    } else if (v.is(Kind::context)) {
       if (i == v.entries().size()) {
         out += '}';
         open.pop_back();
@@ -548,7 +562,16 @@ std::string Value::to_text() const {
       begin(i == 0 ? v.range_low() : v.range_high());
     }
   }
-  return out;
+  return out.size() <= most_bytes;
+}
+
+std::string Value::to_text(std::size_t most_bytes) const {
+  std::string out;
+  if (value::print(out, *this, most_bytes)) return out;
+  std::size_t end = std::min(out.size(), most_bytes);
+  while (end > 0 && (static_cast<unsigned char>(out[end]) & 0xC0U) == 0x80U) --end;
+  out.resize(end);
+  return out += "…";
 }
 
 std::string currency_name(std::uint32_t packed) {

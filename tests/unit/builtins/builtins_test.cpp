@@ -295,6 +295,51 @@ TEST(Builtins, HostileInputEndsWithTheBudget) {
   EXPECT_TRUE(text.is_exhausted());
 }
 
+TEST(Builtins, SharedPartsDoNotExplode) {
+  // Forty levels of [v, v] are forty objects and 2^41 values; built twice, so that nothing is
+  // shared.
+  const auto make = [] {
+    Value v = list({n("1")});
+    for (int i = 0; i < 40; ++i) v = list({v, v});
+    return v;
+  };
+  const Value a = make(), b = make();
+  EXPECT_EQ(a.weight(), (std::uint64_t{1} << 41U) - 1 + (std::uint64_t{1} << 40U));
+  EXPECT_EQ(a.to_text(10), "[[[[[[[[[[…");
+  for (const char* name : {"is", "flatten", "string", "distinct values", "list contains"}) {
+    TestContext context;
+    context.budget = {100'000, 1'000'000};
+    std::vector<Value> arguments = {a};
+    if (std::string_view(name) == "is") arguments.push_back(b);
+    if (std::string_view(name) == "list contains") arguments = {list({a}), b};
+    if (std::string_view(name) == "distinct values") arguments = {list({a, b})};
+    run(context, name, arguments);
+    EXPECT_TRUE(context.is_exhausted()) << name;
+  }
+  TestContext context;
+  context.budget = {100'000, 1'000'000};
+  EXPECT_EQ(equal(context, a, b), rt::Tri::unknown);
+  EXPECT_TRUE(context.is_exhausted());
+}
+
+TEST(Builtins, SearchingTakesLinearTime) {
+  const Value text = s(std::string(2'000'000, 'a'));
+  const Value match = s(std::string(1'000'000, 'a') + "b");
+  EXPECT_EQ(run("contains", {text, match}), "false");
+  EXPECT_EQ(run("contains", {s(std::string(100, 'a') + "b" + std::string(99, 'a')),
+                             s(std::string(60, 'a') + "b")}),
+            "true");
+  EXPECT_EQ(
+      run("string length", {given("substring before", {text, s(std::string(1'000'000, 'a'))})}),
+      "0");
+  TestContext context;
+  const Value other = s(std::string(2'000'000, 'a'));
+  std::vector<Value> many(100'000, text);
+  for (std::size_t i = 0; i < many.size(); i += 2) many[i] = other;
+  run(context, "sort", {Value::list(std::move(many))});
+  EXPECT_TRUE(context.is_exhausted());
+}
+
 TEST(Builtins, DepthIsBounded) {
   TestContext context;
   Value nested = list({});

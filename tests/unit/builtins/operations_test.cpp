@@ -173,10 +173,10 @@ TEST_F(Operations, TimesCompareByInstantAndWholeSeconds) {
   EXPECT_EQ(eq(t("10:30:00"), t("10:30:00Z")), "null: not_comparable");
   EXPECT_EQ(lt(t("2018-07-01T00:00:00"), t("2018-07-01T00:00:00Z")), "null: not_comparable");
   EXPECT_EQ(eq(t("10:30:00Z"), t("11:30:00+01:00")), "true");
-  EXPECT_FALSE(is_same(t("10:30:00Z"), t("11:30:00+01:00")));
-  EXPECT_FALSE(is_same(t("10:30:00.1"), t("10:30:00.2")));
-  EXPECT_TRUE(is_same(t("10:30:00Z"), t("10:30:00+00:00")));
-  EXPECT_FALSE(is_same(t("10:30:00Z"), t("10:30:00@Etc/UTC")));
+  EXPECT_FALSE(is_same(context, t("10:30:00Z"), t("11:30:00+01:00")));
+  EXPECT_FALSE(is_same(context, t("10:30:00.1"), t("10:30:00.2")));
+  EXPECT_TRUE(is_same(context, t("10:30:00Z"), t("10:30:00+00:00")));
+  EXPECT_FALSE(is_same(context, t("10:30:00Z"), t("10:30:00@Etc/UTC")));
 }
 
 TEST_F(Operations, Order) {

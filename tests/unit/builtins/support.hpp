@@ -53,6 +53,12 @@ inline Value t(std::string_view text) {
 inline Value cny(std::int64_t minor) { return Value::money(minor, currency_code("CNY"), 2); }
 inline Value two(Two::Body body) { return value::function(std::make_shared<Two>(std::move(body))); }
 
+/// Calls by name.
+inline Value given(std::string_view name, std::vector<Value> arguments) {
+  TestContext context;
+  return call(context, *find(name), arguments);
+}
+
 /// Calls by name; prints the result, or "null: fault".
 inline std::string run(TestContext& context, std::string_view name, std::vector<Value> arguments) {
   const auto id = find(name);
