@@ -382,7 +382,7 @@ class BoxedEvaluator {
       case Boxed::Kind::function:
         return value::function(std::make_shared<BoxedFunction>(boxed, frame_, session_));
       case Boxed::Kind::table:
-        return boxed.table.evaluate(frame_, in_).value;
+        return boxed.table.evaluate(frame_, in_);
       case Boxed::Kind::conditional: {
         const Value condition = evaluate(boxed.parts[0].body);
         if (!condition.is_null() && !condition.is(Kind::boolean)) {

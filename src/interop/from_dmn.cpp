@@ -498,7 +498,7 @@ Result<DmnAnswer> answer(const std::shared_ptr<const Impl>& model, const DmnSurr
   session->evaluation = nullptr;
   if (evaluation.error()) return *evaluation.error();
   out.diagnostics = evaluation.told();
-  out.tables = std::move(evaluation.tables());
+  out.tables = evaluation.tables();
   return out;
 }
 

@@ -115,6 +115,27 @@ void Evaluation::tell(Diagnostic finding) {
   if (told_.size() < setting_.most_told) told_.push_back(std::move(finding));
 }
 
+void Evaluation::trace(const std::string& table, std::span<const std::uint32_t> rows) {
+  asked_rows_.insert(asked_rows_.end(), rows.begin(), rows.end());
+  asked_.push_back({&table, static_cast<std::uint32_t>(asked_rows_.size())});
+}
+
+std::vector<TableTrace> Evaluation::tables() const {
+  std::vector<TableTrace> out;
+  std::size_t begin = 0;
+  for (const Asked& asked : asked_) {
+    TableTrace trace{*asked.table, {}};
+    for (; begin < asked.end; ++begin) trace.rows.push_back(asked_rows_[begin] + 1);
+    out.push_back(std::move(trace));
+  }
+  return out;
+}
+
+void Evaluation::forget_tables() noexcept {
+  asked_.clear();
+  asked_rows_.clear();
+}
+
 void Evaluation::stop(Error error) {
   if (!error_) error_ = std::move(error);
 }

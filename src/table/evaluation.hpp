@@ -10,7 +10,9 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "aftercare/diagnostic.hpp"
@@ -78,9 +80,12 @@ class Evaluation {
   [[nodiscard]] Value call(const Value& function, std::span<const Value> arguments);
 
   void tell(Diagnostic finding);
-  void trace(TableTrace trace) { tables_.push_back(std::move(trace)); }
+  /// Notes which rows of a table matched, from 0. `table` must live as long as the evaluation.
+  void trace(const std::string& table, std::span<const std::uint32_t> rows);
   [[nodiscard]] const Diagnostics& told() const noexcept { return told_; }
-  [[nodiscard]] std::vector<TableTrace>& tables() noexcept { return tables_; }
+  /// The tables that were asked so far.
+  [[nodiscard]] std::vector<TableTrace> tables() const;
+  void forget_tables() noexcept;
   /// Set once a limit is exceeded: nothing runs any more.
   [[nodiscard]] const std::optional<Error>& error() const noexcept { return error_; }
   void stop(Error error);
@@ -88,6 +93,15 @@ class Evaluation {
   /// Enters a nested call. False where that exceeds a limit; leave() follows only where it is true.
   [[nodiscard]] bool enter();
   void leave() noexcept { --depth_; }
+
+  /// Buffers that tables take and give back, so that asking one costs no memory.
+  struct Buffers {
+    std::vector<Value> inputs;
+    std::vector<std::uint64_t> found;
+    std::vector<std::uint32_t> rows;
+  };
+  [[nodiscard]] Buffers take_buffers() noexcept { return std::exchange(buffers_, {}); }
+  void give_back(Buffers buffers) noexcept { buffers_ = std::move(buffers); }
 
  private:
   vm::Machine& machine();
@@ -98,7 +112,14 @@ class Evaluation {
   std::uint32_t depth_ = 0;
   std::uint64_t calls_ = 0;
   Diagnostics told_;
-  std::vector<TableTrace> tables_;
+  Buffers buffers_;
+  // The trace is always on, so it is kept flat: no memory is asked for once it has grown.
+  struct Asked {
+    const std::string* table;
+    std::uint32_t end;  // of its rows in asked_rows_
+  };
+  std::vector<Asked> asked_;
+  std::vector<std::uint32_t> asked_rows_;
   std::optional<Error> error_;
 };
 

@@ -2,6 +2,7 @@
 #include "table/matcher.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
 #include <utility>
@@ -18,6 +19,19 @@ constexpr std::size_t most_groups = 128;
 
 void set_bit(std::span<std::uint64_t> bits, std::size_t at) {
   bits[at / 64] |= std::uint64_t{1} << (at % 64);
+}
+
+void intersect(std::span<std::uint64_t> found, const std::uint64_t* accepted) {
+  std::uint64_t* __restrict to = found.data();
+  const std::uint64_t* __restrict from = accepted;
+  std::size_t w = 0;
+  for (; w + 4 <= found.size(); w += 4) {  // four at once: what vectors take
+    to[w] &= from[w];
+    to[w + 1] &= from[w + 1];
+    to[w + 2] &= from[w + 2];
+    to[w + 3] &= from[w + 3];
+  }
+  for (; w < found.size(); ++w) to[w] &= from[w];
 }
 
 /// The value as an integer of the axis, if it is one: numbers times 10^scale.
@@ -153,12 +167,13 @@ std::uint32_t Matcher::locate(const Axis& axis, const Value& value) noexcept {
   return 2 * index + (at != axis.points.end() && compare(*at, value) == 0 ? 1 : 0);
 }
 
-void Matcher::match(std::span<const Value> inputs, std::span<std::uint64_t> found) const {
+std::uint64_t Matcher::match(std::span<const Value> inputs, std::span<std::uint64_t> found) const {
   AFTERCARE_ASSERT(inputs.size() == axes_.size() && found.size() == words(),
                    "one value a column and one bit a row");
   std::fill(found.begin(), found.end(), ~std::uint64_t{0});
   if (rows_ % 64 != 0) found.back() = (std::uint64_t{1} << (rows_ % 64)) - 1;
-  std::vector<std::uint64_t> extra;
+  std::array<std::uint32_t, 256> kept;
+  std::uint64_t mismatches = 0;
   for (std::size_t c = 0; c < axes_.size(); ++c) {
     const Axis& axis = axes_[c];
     const Value& value = inputs[c];
@@ -167,33 +182,38 @@ void Matcher::match(std::span<const Value> inputs, std::span<std::uint64_t> foun
       accepted = axis.null_rows.data();
     } else if (value.kind() != axis.kind) {
       accepted = axis.other_rows.data();
+      if (axis.kind != Kind::null && c < 64) mismatches |= std::uint64_t{1} << c;
     } else {
       const std::uint32_t segment = locate(axis, value);
       const std::uint32_t group = segment / axis.group_size;
       accepted = axis.whole.data() + std::size_t{group} * words();
-      const std::uint32_t first = axis.part_first[group];
+      // Rows that take part of the group: those that are still in and take this segment stay in.
+      std::uint32_t p = axis.part_first[group];
       const std::uint32_t last = axis.part_first[group + 1];
-      if (first != last) {
-        extra.assign(accepted, accepted + words());
-        for (std::uint32_t p = first; p < last; ++p) {
-          const Part& part = axis.parts[p];
-          if (part.first <= segment && segment <= part.last) set_bit(extra, part.row);
+      if (p != last) {
+        std::size_t count = 0;
+        std::vector<std::uint32_t> many;
+        std::uint32_t* rows = kept.data();
+        if (last - p >= kept.size()) {
+          many.resize(last - p + 1);
+          rows = many.data();
         }
-        accepted = extra.data();
+        for (; p < last; ++p) {
+          // Without branches: about half of the parts take the segment, and nobody can guess which.
+          const Part& part = axis.parts[p];
+          rows[count] = part.row;
+          const bool takes = segment - part.first <= part.last - part.first;
+          const bool is_in = (found[part.row / 64] >> (part.row % 64) & 1) != 0;
+          count += static_cast<std::size_t>(takes) & static_cast<std::size_t>(is_in);
+        }
+        intersect(found, accepted);
+        for (std::size_t i = 0; i < count; ++i) set_bit(found, rows[i]);
+        continue;
       }
     }
-    for (std::size_t w = 0; w < found.size(); ++w) found[w] &= accepted[w];
+    intersect(found, accepted);
   }
-}
-
-std::uint64_t Matcher::mismatches(std::span<const Value> inputs) const noexcept {
-  std::uint64_t columns = 0;
-  for (std::size_t c = 0; c < axes_.size() && c < 64; ++c) {
-    if (axes_[c].kind != Kind::null && !inputs[c].is_null() && inputs[c].kind() != axes_[c].kind) {
-      columns |= std::uint64_t{1} << c;
-    }
-  }
-  return columns;
+  return mismatches;
 }
 
 std::size_t Matcher::size_in_bytes() const noexcept {

@@ -46,11 +46,10 @@ class Matcher {
   [[nodiscard]] std::size_t rows() const noexcept { return rows_; }
   [[nodiscard]] std::size_t words() const noexcept { return (rows_ + 63) / 64; }
   /// Sets the bit of each row whose `any` and `set` cells all accept their value; `program` cells
-  /// count as accepting. Requires: one value a column, `found.size() == words()`.
-  void match(std::span<const Value> inputs, std::span<std::uint64_t> found) const;
-  /// Columns in which a value is neither null nor of the kind that the column's cells speak of, as
-  /// bits (the first 64 columns): such a value can match `-` only.
-  [[nodiscard]] std::uint64_t mismatches(std::span<const Value> inputs) const noexcept;
+  /// count as accepting. Gives the columns (of the first 64, as bits) in which the value is neither
+  /// null nor of the kind that the column's cells speak of: there it matched `-` only.
+  /// Requires: one value a column, `found.size() == words()`.
+  std::uint64_t match(std::span<const Value> inputs, std::span<std::uint64_t> found) const;
   /// Bytes held.
   [[nodiscard]] std::size_t size_in_bytes() const noexcept;
 

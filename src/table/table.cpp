@@ -84,7 +84,9 @@ struct Table::Impl {
   TableSource source;
   TableOptions options;
   std::vector<Formula> input_formulas;
+  std::vector<std::uint32_t> input_slots;  // of an input that is a plain name; feel::no_slot
   std::vector<std::optional<Formula>> input_tests;  // allowed values
+  bool checks_inputs = false;                       // some input is converted or has allowed values
   std::vector<std::optional<ValueSet>> allowed;
   std::vector<Column> columns;
   std::vector<Formula> cell_formulas;
@@ -107,8 +109,14 @@ struct Table::Impl {
   bool passes(const std::optional<Formula>& tests, const Value& value, std::span<const Value> slots,
               Evaluation& in) const;
   Value whole(std::vector<Value> outputs) const;
-  Value decide(const std::vector<std::uint32_t>& rows, std::span<const Value> slots,
+  Value decide(std::span<const std::uint32_t> rows, std::span<const Value> slots,
                Evaluation& in) const;
+  void check_inputs(std::span<Value> inputs, std::span<const Value> slots, Evaluation& in,
+                    bool& is_allowed) const;
+  void tell_mismatches(std::uint64_t columns_of, std::span<const Value> inputs,
+                       Evaluation& in) const;
+  void find_rows(std::span<const Value> inputs, std::span<const Value> slots, Evaluation& in,
+                 std::vector<std::uint64_t>& found, std::vector<std::uint32_t>& rows) const;
   Value defaults_of(std::span<const Value> slots, Evaluation& in) const;
   Value aggregate(std::vector<Value> values, Evaluation& in) const;
   std::vector<std::size_t> rank(const Value& result) const;
@@ -153,6 +161,16 @@ class Compiler {
     rules.kind = scalar_kind(type);
     rules.negation_accepts_null = options_.level == feel::Level::lenient;
     return cell_set(parsed.ast, rules, constants(type));
+  }
+  /// The slot that a text names and does nothing else.
+  std::uint32_t slot_of(const Text& text) {
+    const feel::Parsed parsed =
+        feel::parse(text.text, scope_, feel::Goal::expression, options_.dialect);
+    const feel::Ast& tree = parsed.ast;
+    if (tree.root == 0 || tree[tree.root].kind != feel::NodeKind::name) return feel::no_slot;
+    const feel::Name* name = scope_.find(tree.text_of(tree.root));
+    const bool is_slot = name != nullptr && name->is == feel::Name::Is::slot;
+    return is_slot ? name->slot : feel::no_slot;
   }
   std::optional<RelativeCell> relative(const Text& cell, const Type& type) {
     CellRules rules;
@@ -213,6 +231,9 @@ Table Table::compile(const TableSource& source, const feel::Scope& scope,
   for (const TableSource::Input& input : source.inputs) {
     impl->input_formulas.push_back(
         compiler.compile(input.expression, compiler.expression(input.type)));
+    impl->checks_inputs = impl->checks_inputs || input.allowed || input.convert ||
+                          options.level != feel::Level::strict;
+    impl->input_slots.push_back(compiler.slot_of(input.expression));
     impl->input_tests.emplace_back();
     impl->allowed.emplace_back();
     if (input.allowed) {
@@ -345,41 +366,53 @@ bool Table::Impl::passes(const std::optional<Formula>& tests, const Value& value
   return verdict.is(Kind::boolean) && verdict.as_boolean();
 }
 
-std::vector<std::uint32_t> Table::match(std::span<const Value> inputs, std::span<const Value> slots,
-                                        Evaluation& in) const {
-  const Impl& t = *impl_;
-  std::vector<std::uint32_t> rows;
-  if (t.source.rows.empty()) return rows;
-  std::array<std::uint64_t, 8> few{};
-  std::vector<std::uint64_t> many;
-  std::span<std::uint64_t> found(few);
-  if (t.matcher.words() > few.size()) {
-    many.resize(t.matcher.words());
-    found = many;
+void Table::Impl::tell_mismatches(std::uint64_t columns_of, std::span<const Value> inputs,
+                                  Evaluation& in) const {
+  for (std::size_t c = 0; c < inputs.size() && c < 64; ++c) {
+    if ((columns_of >> c & 1) == 0) continue;
+    in.tell(base::make(diag::AC0615, input_formulas[c].span(),
+                       {{"value", inputs[c].to_text()}, {"name", source.inputs[c].name}}));
   }
-  found = found.first(t.matcher.words());
-  t.matcher.match(inputs, found);
+}
+
+void Table::Impl::find_rows(std::span<const Value> inputs, std::span<const Value> slots,
+                            Evaluation& in, std::vector<std::uint64_t>& found,
+                            std::vector<std::uint32_t>& rows) const {
+  rows.clear();
+  if (source.rows.empty()) return;
+  found.resize(matcher.words());
+  const std::uint64_t mismatches = matcher.match(inputs, found);
+  if (mismatches != 0) tell_mismatches(mismatches, inputs, in);
   std::vector<Value> frame;
   for (std::size_t w = 0; w < found.size(); ++w) {
     for (std::uint64_t rest = found[w]; rest != 0; rest &= rest - 1) {
       const std::size_t row = w * 64 + static_cast<std::size_t>(std::countr_zero(rest));
       bool takes = true;
-      if (t.has_programs[row]) {
+      if (has_programs[row]) {
         if (frame.empty()) {
           frame.assign(slots.begin(), slots.end());
-          frame.resize(std::max<std::size_t>(frame.size(), t.options.test_slot + 1));
+          frame.resize(std::max<std::size_t>(frame.size(), options.test_slot + 1));
         }
-        for (std::size_t c = 0; c < t.columns.size() && takes; ++c) {
-          const Cell cell = t.columns[c].cells[row];
+        for (std::size_t c = 0; c < columns.size() && takes; ++c) {
+          const Cell cell = columns[c].cells[row];
           if (cell.is != Cell::Is::program) continue;
-          frame[t.options.test_slot] = inputs[c];
-          const Value verdict = in.run(t.cell_formulas[cell.index], frame);
+          frame[options.test_slot] = inputs[c];
+          const Value verdict = in.run(cell_formulas[cell.index], frame);
           takes = verdict.is(Kind::boolean) && verdict.as_boolean();
         }
       }
-      if (takes) rows.push_back(static_cast<std::uint32_t>(row));
+      if (!takes) continue;
+      rows.push_back(static_cast<std::uint32_t>(row));
+      if (source.policy == HitPolicy::first) return;
     }
   }
+}
+
+std::vector<std::uint32_t> Table::match(std::span<const Value> inputs, std::span<const Value> slots,
+                                        Evaluation& in) const {
+  std::vector<std::uint64_t> found;
+  std::vector<std::uint32_t> rows;
+  impl_->find_rows(inputs, slots, in, found, rows);
   return rows;
 }
 
@@ -408,6 +441,7 @@ Value Table::Impl::result_of(std::uint32_t row, std::size_t output, std::span<co
 
 Value Table::Impl::row_result(std::uint32_t row, std::span<const Value> slots,
                               Evaluation& in) const {
+  if (source.outputs.size() == 1) return result_of(row, 0, slots, in);
   std::vector<Value> outputs;
   for (std::size_t o = 0; o < source.outputs.size(); ++o) {
     outputs.push_back(result_of(row, o, slots, in));
@@ -469,7 +503,7 @@ std::vector<std::size_t> Table::Impl::rank(const Value& result) const {
   return ranks;
 }
 
-Value Table::Impl::decide(const std::vector<std::uint32_t>& rows, std::span<const Value> slots,
+Value Table::Impl::decide(std::span<const std::uint32_t> rows, std::span<const Value> slots,
                           Evaluation& in) const {
   if (rows.empty()) return defaults_of(slots, in);
   switch (source.policy) {
@@ -509,45 +543,46 @@ Value Table::Impl::decide(const std::vector<std::uint32_t>& rows, std::span<cons
   return Value::list(std::move(results));
 }
 
-TableAnswer Table::evaluate(std::span<const Value> slots, Evaluation& in) const {
-  TableAnswer answer;
-  const Impl& t = *impl_;
-  if (!in.enter()) return answer;
-  std::vector<Value> inputs;
-  bool is_allowed = true;
-  for (std::size_t c = 0; c < t.source.inputs.size(); ++c) {
-    const TableSource::Input& declared = t.source.inputs[c];
-    Value value = in.run(t.input_formulas[c], slots);
-    if (declared.convert) value = declared.convert(in, value);
-    if (!value.is_null() && !t.passes(t.input_tests[c], value, slots, in)) {
-      in.tell(base::make(diag::AC0613, t.input_formulas[c].span(),
-                         {{"value", value.to_text()}, {"name", declared.name}}));
+void Table::Impl::check_inputs(std::span<Value> inputs, std::span<const Value> slots,
+                               Evaluation& in, bool& is_allowed) const {
+  for (std::size_t c = 0; c < inputs.size(); ++c) {
+    const TableSource::Input& declared = source.inputs[c];
+    if (declared.convert) inputs[c] = declared.convert(in, inputs[c]);
+    if (!inputs[c].is_null() && !passes(input_tests[c], inputs[c], slots, in)) {
+      in.tell(base::make(diag::AC0613, input_formulas[c].span(),
+                         {{"value", inputs[c].to_text()}, {"name", declared.name}}));
       is_allowed = false;
     }
-    inputs.push_back(std::move(value));
-  }
-  if (is_allowed && !in.error()) {
-    if (const std::uint64_t wrong = t.matcher.mismatches(inputs); wrong != 0) {
-      for (std::size_t c = 0; c < inputs.size() && c < 64; ++c) {
-        if ((wrong >> c & 1) == 0) continue;
-        // FEEL takes a list of one for its element.
-        if (inputs[c].is(Kind::list) && inputs[c].size() == 1) {
-          inputs[c] = Value(inputs[c].items().front());
-          continue;
-        }
-        in.tell(base::make(diag::AC0615, t.input_formulas[c].span(),
-                           {{"value", inputs[c].to_text()}, {"name", t.source.inputs[c].name}}));
-      }
+    // FEEL takes a list of one for its element, where cells are about no lists.
+    if (inputs[c].is(Kind::list) && inputs[c].size() == 1 && may_have_sets(declared.type) &&
+        declared.type.is() != Type::Is::any) {
+      inputs[c] = Value(inputs[c].items().front());
     }
-    answer.rows = match(inputs, slots, in);
-    answer.value = t.decide(answer.rows, slots, in);
-    TableTrace trace{t.source.name, answer.rows};
-    for (std::uint32_t& row : trace.rows) ++row;
-    in.trace(std::move(trace));
   }
+}
+
+Value Table::evaluate(std::span<const Value> slots, Evaluation& in) const {
+  const Impl& t = *impl_;
+  if (!in.enter()) return {};
+  Evaluation::Buffers buffers = in.take_buffers();
+  std::vector<Value>& inputs = buffers.inputs;
+  inputs.clear();
+  for (std::size_t c = 0; c < t.source.inputs.size(); ++c) {
+    const std::uint32_t slot = t.input_slots[c];
+    inputs.push_back(slot < slots.size() ? slots[slot] : in.run(t.input_formulas[c], slots));
+  }
+  bool is_allowed = true;
+  if (t.checks_inputs) t.check_inputs(inputs, slots, in, is_allowed);
+  Value value;
+  if (is_allowed && !in.error()) {
+    t.find_rows(inputs, slots, in, buffers.found, buffers.rows);
+    value = t.decide(buffers.rows, slots, in);
+    in.trace(t.source.name, buffers.rows);
+  }
+  in.give_back(std::move(buffers));
   in.leave();
-  if (in.error()) answer.value = {};
-  return answer;
+  if (in.error()) return {};
+  return value;
 }
 
 }  // namespace table

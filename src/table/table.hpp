@@ -2,7 +2,7 @@
 //
 //   TableSource source{.name = "leave_pay", .inputs = …, .outputs = …, .rows = …};
 //   Table table = Table::compile(source, scope, {.level = Level::strict}, findings);
-//   TableAnswer answer = table.evaluate(slots, evaluation);   // answer.value, answer.rows
+//   Value pay = table.evaluate(slots, evaluation);   // evaluation.tables() has the rows
 //
 // The model is independent of where the text came from: packs and DMN files fill in the same
 // TableSource. Cells that compare with constants become sets and are found by the Matcher; any
@@ -72,11 +72,6 @@ struct TableOptions {
   std::uint32_t test_slot = 0;
 };
 
-struct TableAnswer {
-  Value value;
-  std::vector<std::uint32_t> rows;  ///< that matched, from 0, in their order
-};
-
 class Table {
  public:
   /// Findings are added. A table that cannot be read at all has no rows.
@@ -96,9 +91,11 @@ class Table {
   /// Values that an input may have, where they are declared and constant.
   [[nodiscard]] const std::optional<ValueSet>& allowed(std::size_t input) const noexcept;
 
-  /// Evaluates the inputs, finds the rows and makes the result. `slots` are those of the scope.
-  [[nodiscard]] TableAnswer evaluate(std::span<const Value> slots, Evaluation& evaluation) const;
-  /// The rows that match given values of the inputs, by the hit policy's own rule all of them.
+  /// Evaluates the inputs, finds the rows and makes the result. `slots` are those of the scope. The
+  /// rows that matched are the last of evaluation.tables().
+  [[nodiscard]] Value evaluate(std::span<const Value> slots, Evaluation& evaluation) const;
+  /// The rows that match given values of the inputs; of a table where the first one counts, that
+  /// one alone.
   [[nodiscard]] std::vector<std::uint32_t> match(std::span<const Value> inputs,
                                                  std::span<const Value> slots,
                                                  Evaluation& evaluation) const;

@@ -141,7 +141,7 @@ TEST(Matcher, agrees_with_a_row_by_row_scan) {
                                    draw_value(random, Kind::boolean)};
       if (random() % 4 == 0) inputs[random() % inputs.size()] = Value::null();
       if (random() % 4 == 0) inputs[0] = Value::string("other kind");
-      matcher.match(inputs, found);
+      const std::uint64_t mismatches = matcher.match(inputs, found);
       for (std::size_t r = 0; r < rows; ++r) {
         bool expected = true;
         for (std::size_t c = 0; c < inputs.size(); ++c) {
@@ -153,7 +153,7 @@ TEST(Matcher, agrees_with_a_row_by_row_scan) {
         ASSERT_EQ((found[r / 64] >> (r % 64) & 1) != 0, expected) << "row " << r << " of " << rows;
       }
       if (rows >= 64) {  // small ones may have only `-` in the column
-        EXPECT_EQ((matcher.mismatches(inputs) & 1) != 0, inputs[0].kind() == Kind::string);
+        EXPECT_EQ((mismatches & 1) != 0, inputs[0].kind() == Kind::string);
       }
     }
   }
@@ -173,7 +173,7 @@ TEST(Matcher, a_number_with_more_digits_than_the_cells_is_found) {
                                                  {"1E-3000", false},
                                                  {"1.0", true}}) {
     const std::vector<Value> inputs = {Value::number(text).value()};
-    matcher.match(inputs, found);
+    static_cast<void>(matcher.match(inputs, found));
     EXPECT_EQ(found[0] == 1, expected) << text;
   }
 }
