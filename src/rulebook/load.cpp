@@ -443,7 +443,7 @@ void quote_clauses(const Outline& outline, Diagnostics& findings) {
 bool is_consequence(const Outline& outline, const std::vector<SourceSpan>& broken,
                     const Diagnostic& finding) {
   const auto covers = [](SourceSpan outer, SourceSpan inner) {
-    return outer.file == inner.file && outer.begin <= inner.begin && inner.begin < outer.end;
+    return outer.file == inner.file && outer.begin <= inner.begin && inner.begin <= outer.end;
   };
   const auto is_broken = [&](SourceSpan range) {
     return std::any_of(broken.begin(), broken.end(),
@@ -460,6 +460,12 @@ bool is_consequence(const Outline& outline, const std::vector<SourceSpan>& broke
       }
     }
     for (const Item& item : pack.items) {
+      // Nobody finds a thing by a name that its heading does not manage to say.
+      if (finding.code == diag::AC0212.text && is_broken(item.entry->key.span) &&
+          std::any_of(finding.words.begin(), finding.words.end(),
+                      [&](const auto& word) { return word.second == item.name; })) {
+        return true;
+      }
       if (!covers(range_of(*item.entry), finding.span)) continue;
       if (is_broken(range_of(*item.entry))) return true;
       for (const Item& owner : pack.items) {
