@@ -232,6 +232,7 @@ std::shared_ptr<step::Model> Linker::run() {
     fill_pack_names(pack);
   }
   apply_overlays();
+  for (PackDecl& pack : packs_) compile_tables(pack);
   for (ProcDecl& proc : procs_) layout(proc);
   for (ProcDecl& proc : procs_) compile_procedure(proc);
   for (PackDecl& pack : packs_) {

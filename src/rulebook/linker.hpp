@@ -27,6 +27,7 @@
 #include "rulebook/load.hpp"
 #include "rulebook/schema.hpp"
 #include "step/model.hpp"
+#include "table/table.hpp"
 
 namespace aftercare::rulebook {
 
@@ -257,7 +258,24 @@ class Linker {
                                                    Language language, const std::string& name);
 
   // tables.cpp
+  struct TableDecl {
+    struct Column {
+      std::string name;
+      Type type;
+      SourceSpan span;
+    };
+    const Item* item = nullptr;
+    PackDecl* pack = nullptr;
+    std::vector<Column> inputs, outputs;
+    std::vector<table::TableSource::Row> rows;
+    bool is_collect = false;
+  };
   void declare_tables(PackDecl& pack);
+  void read_rows(PackDecl& pack, TableDecl& decl, const Node& rows, Language language,
+                 step::Table& target, Cites& all);
+  void add_tables(feel::Scope& scope, const PackDecl& pack) const;
+  void compile_tables(PackDecl& pack);
+  void analyze_table(const TableDecl& decl, const step::Table& target);
 
   // formulas.cpp
   struct Wanted {
@@ -397,6 +415,7 @@ class Linker {
   std::shared_ptr<step::Model> model_;
   std::deque<PackDecl> packs_;
   std::deque<ProcDecl> procs_;
+  std::vector<TableDecl> tables_;     ///< by Model::tables
   std::vector<RuleItem> rule_items_;  ///< by Model::rules
   std::vector<Implementation> implementations_;
   std::vector<std::string> bounds_;  ///< by parameter, for people

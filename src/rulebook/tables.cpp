@@ -1,14 +1,395 @@
 // Text tables: rows of cells between bars, conditions before `||`, results after it.
+//
+//   | days | applicant        || approver      | cites |
+//   | <= 1 | clerk, assistant || store_manager | C74   |
+//
+// Columns are found by their heading; `cites` and `why` are for people.
+#include <algorithm>
+
+#include "analyze/table_analysis.hpp"
+#include "base/text.hpp"
 #include "rulebook/linker.hpp"
+#include "table/table.hpp"
 
 namespace aftercare::rulebook {
+namespace {
+
+/// A cell: its bytes in the text of the scalar, trimmed.
+struct Cell {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  [[nodiscard]] std::string_view in(const std::string& text) const {
+    return std::string_view(text).substr(begin, end - begin);
+  }
+};
+struct Line {
+  std::vector<Cell> cells;
+  std::size_t results_from = 0;  ///< index of the first cell after `||`; 0: there is none
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  bool is_framed = true;  ///< begins and ends with a bar
+};
+
+Line read_line(const std::string& text, std::size_t begin, std::size_t end) {
+  Line line;
+  while (begin < end && (text[begin] == ' ' || text[begin] == '\t')) ++begin;
+  while (end > begin && (text[end - 1] == ' ' || text[end - 1] == '\t' || text[end - 1] == '\r')) {
+    --end;
+  }
+  line.begin = begin;
+  line.end = end;
+  if (end - begin < 2 || text[begin] != '|' || text[end - 1] != '|') {
+    line.is_framed = false;
+    return line;
+  }
+  std::size_t at = begin + 1;
+  std::size_t from = at;
+  bool in_string = false;
+  const auto add = [&](std::size_t to) {
+    std::size_t first = from;
+    std::size_t last = to;
+    while (first < last && text[first] == ' ') ++first;
+    while (last > first && text[last - 1] == ' ') --last;
+    line.cells.push_back({first, last});
+  };
+  for (; at < end; ++at) {
+    if (text[at] == '"') in_string = !in_string;
+    if (in_string || text[at] != '|') continue;
+    add(at);
+    if (at + 1 < end && text[at + 1] == '|' && at + 1 != end - 1) {
+      line.results_from = line.cells.size();
+      ++at;
+    }
+    from = at + 1;
+  }
+  return line;
+}
+
+std::vector<Line> read_lines(const std::string& text) {
+  std::vector<Line> lines;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    Line line = read_line(text, begin, end);
+    if (line.end > line.begin) lines.push_back(std::move(line));
+    begin = end + 1;
+  }
+  return lines;
+}
+
+std::string value_text(const Value& value, const Type& type) {
+  if (value.is_null()) return "null";
+  if (value.is(Kind::symbol) && value.symbol_index() < type.words().size()) {
+    return type.words()[value.symbol_index()];
+  }
+  return value.to_text();
+}
+
+}  // namespace
 
 void Linker::declare_tables(PackDecl& pack) {
   for (const Item& item : pack.outline->items) {
     if (item.kind->word != Word::table) continue;
-    implement(pack, item, all_cites(pack, item));
-    report(diag::AC0214, item.key().span,
-           {{"what", std::string(spelling(Word::table, item.language))}});
+    const Language language = item.language;
+    const Node& body = item.body();
+    TableDecl decl;
+    decl.item = &item;
+    decl.pack = &pack;
+    step::Table target;
+    target.name = item.name;
+    target.pack = pack.index;
+    target.cites = all_cites(pack, item);
+    target.span = item.name_span();
+    const auto fields = [&](Word key, std::vector<TableDecl::Column>& columns) {
+      const Node* node = get(body, key, language);
+      if (!node || !node->is_map()) return;
+      for (const Entry& entry : node->entries) {
+        const TypedField typed =
+            parse_field(pack, entry.value, language, item.name + "." + entry.key.text);
+        columns.push_back({entry.key.text, typed.type.value_or(Type::any()), entry.key.span});
+      }
+    };
+    fields(Word::inputs, decl.inputs);
+    fields(Word::output, decl.outputs);
+    decl.is_collect =
+        body.is_map() && is_word(get_text(body, Word::hit, language), Word::collect, language);
+
+    Cites all = target.cites;
+    const Node* rows = body.is_map() ? get(body, Word::rows, language) : nullptr;
+    if (rows && rows->is_scalar()) read_rows(pack, decl, *rows, language, target, all);
+    implement(pack, item, all);
+    if (!rows || pack.tables.count(item.name) != 0) continue;
+    pack.tables[item.name] = static_cast<Index>(model_->tables.size());
+    model_->tables.push_back(std::move(target));
+    tables_.push_back(std::move(decl));
+  }
+}
+
+/// Cells of all rows, in the order of the declared columns.
+void Linker::read_rows(PackDecl& pack, TableDecl& decl, const Node& rows, Language language,
+                       step::Table& target, Cites& all) {
+  const bool zh = language == Language::chinese;
+  const std::string& text = rows.text;
+  const std::vector<Line> lines = read_lines(text);
+  const auto span_of = [&](const Cell& cell) { return rows.span_of(cell.begin, cell.end); };
+  for (const Line& line : lines) {
+    if (line.is_framed) continue;
+    report(diag::AC0631, rows.span_of(line.begin, line.end));
+    return;
+  }
+  if (lines.empty()) return;
+  const Line& head = lines.front();
+  if (head.results_from == 0) {
+    report(diag::AC0632, rows.span_of(head.begin, head.end));
+    return;
+  }
+  constexpr std::size_t absent = static_cast<std::size_t>(-1);
+  std::size_t cites_column = absent;
+  std::vector<std::size_t> input_column(decl.inputs.size(), absent);
+  std::vector<std::size_t> output_column(decl.outputs.size(), absent);
+  bool is_good = true;
+  for (std::size_t c = 0; c < head.cells.size(); ++c) {
+    const std::string_view name = head.cells[c].in(text);
+    const bool is_result = c >= head.results_from;
+    if (is_result && is_word(name, Word::cites, language)) {
+      cites_column = c;
+      continue;
+    }
+    if (is_result && is_word(name, Word::why, language)) continue;
+    std::vector<TableDecl::Column>& columns = is_result ? decl.outputs : decl.inputs;
+    std::vector<std::size_t>& where = is_result ? output_column : input_column;
+    const auto found = std::find_if(columns.begin(), columns.end(),
+                                    [&](const auto& column) { return column.name == name; });
+    if (found == columns.end()) {
+      std::vector<std::string> known;
+      for (const auto& column : columns) known.push_back(column.name);
+      unknown(is_result ? (zh ? "结果" : "output") : (zh ? "条件" : "input"), name,
+              span_of(head.cells[c]), known);
+      is_good = false;
+      continue;
+    }
+    where[static_cast<std::size_t>(found - columns.begin())] = c;
+  }
+  const auto missing = [&](const std::vector<std::size_t>& where,
+                           const std::vector<TableDecl::Column>& columns) {
+    for (std::size_t i = 0; i < where.size(); ++i) {
+      if (where[i] != absent) continue;
+      report(diag::AC0633, rows.span_of(head.begin, head.end), {{"name", columns[i].name}},
+             {base::note(notes::declared_here, {}, columns[i].span)});
+      is_good = false;
+    }
+  };
+  if (is_good) {
+    missing(input_column, decl.inputs);
+    missing(output_column, decl.outputs);
+  }
+  if (!is_good) return;
+  for (std::size_t l = 1; l < lines.size(); ++l) {
+    const Line& line = lines[l];
+    const SourceSpan span = rows.span_of(line.begin, line.end);
+    if (line.cells.size() != head.cells.size()) {
+      report(diag::AC0604, span,
+             {{"found", std::to_string(line.cells.size())},
+              {"expected", std::to_string(head.cells.size())}});
+      continue;
+    }
+    if (line.results_from != head.results_from) {
+      report(diag::AC0632, span);
+      continue;
+    }
+    table::TableSource::Row row;
+    row.span = span;
+    const auto cell = [&](std::size_t column) {
+      const Cell& at = line.cells[column];
+      return table::Text{std::string(at.in(text)), span_of(at)};
+    };
+    bool is_full = true;
+    for (const auto* where : {&input_column, &output_column}) {
+      for (const std::size_t column : *where) {
+        table::Text one = cell(column);
+        if (one.text.empty()) {
+          report(diag::AC0634, span, {{"name", std::string(head.cells[column].in(text))}});
+          is_full = false;
+        }
+        (where == &input_column ? row.conditions : row.results).push_back(std::move(one));
+      }
+    }
+    Cites cites;
+    if (cites_column != absent) {
+      const Cell& at = line.cells[cites_column];
+      std::size_t from = at.begin;
+      while (from < at.end) {
+        const std::size_t comma = std::min(text.find(',', from), at.end);
+        std::size_t first = from;
+        std::size_t last = comma;
+        while (first < last && text[first] == ' ') ++first;
+        while (last > first && text[last - 1] == ' ') --last;
+        if (last > first) {
+          const std::string_view id = std::string_view(text).substr(first, last - first);
+          if (const auto clause = find_clause(pack, id)) {
+            cites.push_back(*clause);
+            if (std::find(all.begin(), all.end(), *clause) == all.end()) all.push_back(*clause);
+          } else {
+            report(diag::AC0906, rows.span_of(first, last), {{"clause", std::string(id)}});
+          }
+        }
+        from = comma + 1;
+      }
+    }
+    if (!is_full) continue;
+    decl.rows.push_back(std::move(row));
+    target.row_cites.push_back(std::move(cites));
+  }
+}
+
+void Linker::add_tables(feel::Scope& scope, const PackDecl& pack) const {
+  for (const auto& [name, number] : pack.tables) {
+    const TableDecl& decl = tables_[number];
+    feel::FunctionName function;
+    for (const auto& input : decl.inputs) function.parameters.emplace_back(input.name, input.type);
+    if (decl.outputs.size() == 1) {
+      function.result = decl.outputs[0].type;
+    } else {
+      std::vector<std::pair<std::string, Type>> members;
+      for (const auto& output : decl.outputs) members.emplace_back(output.name, output.type);
+      function.result = Type::context(std::move(members));
+    }
+    if (decl.is_collect) function.result = Type::list(function.result);
+    function.host =
+        static_cast<std::uint32_t>(step::HostFunction::first_table) + static_cast<unsigned>(number);
+    scope.add_function(name, std::move(function));
+  }
+}
+
+void Linker::compile_tables(PackDecl& pack) {
+  for (const auto& [name, number] : pack.tables) {
+    TableDecl& decl = tables_[number];
+    step::Table& target = model_->tables[number];
+    const Item& item = *decl.item;
+    // The frame of a table: its inputs, the value under test, the parameters.
+    const auto inputs = static_cast<SlotIndex>(decl.inputs.size());
+    target.inputs = inputs;
+    target.first_parameter = static_cast<SlotIndex>(inputs + 1);
+    feel::Scope names(pack.names.get());
+    add_parameters(names, pack, target.first_parameter);
+    table::TableSource source;
+    source.name = name;
+    source.span = item.name_span();
+    if (const Node* hit = get(item.body(), Word::hit, item.language)) {
+      const auto word =
+          one_of(*hit, spelling(Word::hit, item.language), {Word::collect}, item.language);
+      if (word) source.policy = HitPolicy::collect;
+    }
+    for (std::size_t i = 0; i < decl.inputs.size(); ++i) {
+      names.add_slot(decl.inputs[i].name, decl.inputs[i].type, static_cast<std::uint32_t>(i));
+      table::TableSource::Input input;
+      input.expression = {decl.inputs[i].name, decl.inputs[i].span};
+      input.name = decl.inputs[i].name;
+      input.type = decl.inputs[i].type;
+      source.inputs.push_back(std::move(input));
+    }
+    for (const auto& column : decl.outputs) {
+      table::TableSource::Output output;
+      output.name = column.name;
+      output.type = column.type;
+      source.outputs.push_back(std::move(output));
+    }
+    source.rows = decl.rows;
+    table::TableOptions options;
+    options.level = feel::Level::strict;
+    options.dialect = dialect(item.language);
+    options.zone = model_->packs[pack.index].zone;
+    options.test_slot = inputs;
+    Diagnostics found;
+    target.table = table::Table::compile(source, names, options, found);
+    const bool is_good = !has_errors(found);
+    findings_.add(std::move(found));
+    if (is_good && !decl.rows.empty()) analyze_table(decl, target);
+  }
+}
+
+void Linker::analyze_table(const TableDecl& decl, const step::Table& target) {
+  const table::Table& compiled = *target.table;
+  analyze::TableShape shape;
+  for (std::size_t c = 0; c < decl.inputs.size(); ++c) {
+    analyze::ShapeColumn column;
+    column.name = decl.inputs[c].name;
+    column.type = decl.inputs[c].type;
+    column.domain = compiled.allowed(c);
+    column.may_be_null = decl.inputs[c].type.is_optional();
+    column.cells = compiled.columns()[c];
+    shape.columns.push_back(std::move(column));
+  }
+  shape.rows = compiled.rows();
+  shape.choice =
+      compiled.policy() == HitPolicy::collect ? analyze::RowChoice::all : analyze::RowChoice::one;
+  for (const table::TableSource::Row& row : decl.rows) {
+    std::string outcome;
+    for (const table::Text& text : row.results) outcome += text.text + "|";
+    shape.outcomes.push_back(std::move(outcome));
+  }
+  const auto case_text = [&](const analyze::Point& point) {
+    std::string text;
+    for (std::size_t c = 0; c < point.size(); ++c) {
+      if (!text.empty()) text += ", ";
+      text += decl.inputs[c].name + " = " + value_text(point[c], decl.inputs[c].type);
+    }
+    return text;
+  };
+  const auto row_text = [](std::uint32_t row) { return std::to_string(row + 1); };
+  const auto row_span = [&](std::uint32_t row) { return decl.rows[row].span; };
+  const analyze::TableFacts facts = analyze::analyze(shape);
+  bool is_uncertain = facts.ran_out;
+  for (const analyze::Gap& gap : facts.gaps) {
+    if (!gap.is_certain) {
+      is_uncertain = true;
+      continue;
+    }
+    report(diag::AC0621, target.span, {{"case", case_text(gap.point)}},
+           {base::note(notes::write_a_row)});
+  }
+  for (const analyze::Overlap& overlap : facts.overlaps) {
+    if (!overlap.is_certain) {
+      report(diag::AC0626, row_span(overlap.second),
+             {{"first", row_text(overlap.first)}, {"second", row_text(overlap.second)}});
+      continue;
+    }
+    report(diag::AC0622, row_span(overlap.second),
+           {{"first", row_text(overlap.first)},
+            {"second", row_text(overlap.second)},
+            {"case", case_text(overlap.point)}});
+  }
+  for (const analyze::DeadRow& dead : facts.dead) {
+    using Why = analyze::DeadRow::Why;
+    switch (dead.why) {
+      case Why::empty:
+        report(diag::AC0627, row_span(dead.row),
+               {{"row", row_text(dead.row)}, {"name", decl.inputs[dead.column].name}});
+        break;
+      case Why::covered:
+        report(diag::AC0623, row_span(dead.row),
+               {{"row", row_text(dead.row)},
+                {"case", case_text(dead.point)},
+                {"first", row_text(dead.other)}});
+        break;
+      case Why::within:
+        report(diag::AC0624, row_span(dead.row),
+               {{"row", row_text(dead.row)},
+                {"outer", row_text(dead.other)},
+                {"case", case_text(dead.point)}});
+        break;
+      case Why::useless:
+        report(diag::AC0628, row_span(dead.row), {{"row", row_text(dead.row)}});
+        break;
+    }
+  }
+  if (is_uncertain && facts.gaps.empty()) {
+    std::string columns;
+    for (const std::uint32_t column : facts.costly) {
+      columns += (columns.empty() ? "" : ", ") + decl.inputs[column].name;
+    }
+    report(diag::AC0625, target.span, {{"reason", columns}});
+  } else if (is_uncertain) {
+    report(diag::AC0625, target.span, {{"reason", case_text(facts.gaps.front().point)}});
   }
 }
 

@@ -244,6 +244,7 @@ void Linker::fill_pack_names(PackDecl& pack) {
   workday.result = Type::boolean();
   workday.host = static_cast<std::uint32_t>(step::HostFunction::workday);
   names.add_function(zh ? "工作日" : "workday", workday);
+  add_tables(names, pack);
 }
 
 void Linker::add_parameters(feel::Scope& scope, const PackDecl& pack, SlotIndex frame_slots) const {

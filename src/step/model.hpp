@@ -27,6 +27,7 @@
 
 #include "bytecode/program.hpp"
 #include "chart/chart.hpp"
+#include "table/table.hpp"
 
 namespace aftercare::step {
 
@@ -427,6 +428,19 @@ struct Pack {
   Conventions conventions;
 };
 
+/// A decision table of a pack: a function of formulas. Its frame is [inputs, value under test |
+/// parameters].
+struct Table {
+  std::string name;
+  Index pack = 0;
+  std::optional<table::Table> table;  ///< never empty in a model without errors
+  SlotIndex inputs = 0;               ///< how many arguments it takes
+  SlotIndex first_parameter = 0;      ///< where the parameter part begins
+  Cites cites;
+  std::vector<Cites> row_cites;  ///< by row
+  SourceSpan span;
+};
+
 /// Everything that packs say, linked. Immutable once built; shared by all threads.
 struct Model {
   std::vector<Pack> packs;
@@ -440,6 +454,7 @@ struct Model {
   std::vector<Ledger> ledgers;  ///< 0: offences, 1: money
   std::vector<Rule> rules;
   std::vector<Procedure> procedures;
+  std::vector<Table> tables;
   std::string logic_hash;  ///< of the canonical logic: packs and chosen readings
 };
 
