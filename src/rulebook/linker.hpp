@@ -275,7 +275,6 @@ class Linker {
                  step::Table& target, Cites& all);
   void add_tables(feel::Scope& scope, const PackDecl& pack) const;
   void compile_tables(PackDecl& pack);
-  void analyze_table(const TableDecl& decl, const step::Table& target);
 
   // formulas.cpp
   struct Wanted {

@@ -6,7 +6,7 @@
 // Columns are found by their heading; `cites` and `why` are for people.
 #include <algorithm>
 
-#include "analyze/table_analysis.hpp"
+#include "analyze/table_findings.hpp"
 #include "base/text.hpp"
 #include "rulebook/linker.hpp"
 #include "table/table.hpp"
@@ -74,14 +74,6 @@ std::vector<Line> read_lines(const std::string& text) {
     begin = end + 1;
   }
   return lines;
-}
-
-std::string value_text(const Value& value, const Type& type) {
-  if (value.is_null()) return "null";
-  if (value.is(Kind::symbol) && value.symbol_index() < type.words().size()) {
-    return type.words()[value.symbol_index()];
-  }
-  return value.to_text();
 }
 
 }  // namespace
@@ -174,7 +166,7 @@ void Linker::read_rows(PackDecl& pack, TableDecl& decl, const Node& rows, Langua
     for (std::size_t i = 0; i < where.size(); ++i) {
       if (where[i] != absent) continue;
       report(diag::AC0633, rows.span_of(head.begin, head.end), {{"name", columns[i].name}},
-             {base::note(notes::declared_here, {}, columns[i].span)});
+             {base::note(notes::first_stands_here, {}, columns[i].span)});
       is_good = false;
     }
   };
@@ -303,93 +295,11 @@ void Linker::compile_tables(PackDecl& pack) {
     target.table = table::Table::compile(source, names, options, found);
     const bool is_good = !has_errors(found);
     findings_.add(std::move(found));
-    if (is_good && !decl.rows.empty()) analyze_table(decl, target);
-  }
-}
-
-void Linker::analyze_table(const TableDecl& decl, const step::Table& target) {
-  const table::Table& compiled = *target.table;
-  analyze::TableShape shape;
-  for (std::size_t c = 0; c < decl.inputs.size(); ++c) {
-    analyze::ShapeColumn column;
-    column.name = decl.inputs[c].name;
-    column.type = decl.inputs[c].type;
-    column.domain = compiled.allowed(c);
-    column.may_be_null = decl.inputs[c].type.is_optional();
-    column.cells = compiled.columns()[c];
-    shape.columns.push_back(std::move(column));
-  }
-  shape.rows = compiled.rows();
-  shape.choice =
-      compiled.policy() == HitPolicy::collect ? analyze::RowChoice::all : analyze::RowChoice::one;
-  for (const table::TableSource::Row& row : decl.rows) {
-    std::string outcome;
-    for (const table::Text& text : row.results) outcome += text.text + "|";
-    shape.outcomes.push_back(std::move(outcome));
-  }
-  const auto case_text = [&](const analyze::Point& point) {
-    std::string text;
-    for (std::size_t c = 0; c < point.size(); ++c) {
-      if (!text.empty()) text += ", ";
-      text += decl.inputs[c].name + " = " + value_text(point[c], decl.inputs[c].type);
+    if (is_good && !decl.rows.empty()) {
+      Diagnostics proved;
+      analyze::check_table(*target.table, proved);
+      findings_.add(std::move(proved));
     }
-    return text;
-  };
-  const auto row_text = [](std::uint32_t row) { return std::to_string(row + 1); };
-  const auto row_span = [&](std::uint32_t row) { return decl.rows[row].span; };
-  const analyze::TableFacts facts = analyze::analyze(shape);
-  bool is_uncertain = facts.ran_out;
-  for (const analyze::Gap& gap : facts.gaps) {
-    if (!gap.is_certain) {
-      is_uncertain = true;
-      continue;
-    }
-    report(diag::AC0621, target.span, {{"case", case_text(gap.point)}},
-           {base::note(notes::write_a_row)});
-  }
-  for (const analyze::Overlap& overlap : facts.overlaps) {
-    if (!overlap.is_certain) {
-      report(diag::AC0626, row_span(overlap.second),
-             {{"first", row_text(overlap.first)}, {"second", row_text(overlap.second)}});
-      continue;
-    }
-    report(diag::AC0622, row_span(overlap.second),
-           {{"first", row_text(overlap.first)},
-            {"second", row_text(overlap.second)},
-            {"case", case_text(overlap.point)}});
-  }
-  for (const analyze::DeadRow& dead : facts.dead) {
-    using Why = analyze::DeadRow::Why;
-    switch (dead.why) {
-      case Why::empty:
-        report(diag::AC0627, row_span(dead.row),
-               {{"row", row_text(dead.row)}, {"name", decl.inputs[dead.column].name}});
-        break;
-      case Why::covered:
-        report(diag::AC0623, row_span(dead.row),
-               {{"row", row_text(dead.row)},
-                {"case", case_text(dead.point)},
-                {"first", row_text(dead.other)}});
-        break;
-      case Why::within:
-        report(diag::AC0624, row_span(dead.row),
-               {{"row", row_text(dead.row)},
-                {"outer", row_text(dead.other)},
-                {"case", case_text(dead.point)}});
-        break;
-      case Why::useless:
-        report(diag::AC0628, row_span(dead.row), {{"row", row_text(dead.row)}});
-        break;
-    }
-  }
-  if (is_uncertain && facts.gaps.empty()) {
-    std::string columns;
-    for (const std::uint32_t column : facts.costly) {
-      columns += (columns.empty() ? "" : ", ") + decl.inputs[column].name;
-    }
-    report(diag::AC0625, target.span, {{"reason", columns}});
-  } else if (is_uncertain) {
-    report(diag::AC0625, target.span, {{"reason", case_text(facts.gaps.front().point)}});
   }
 }
 
