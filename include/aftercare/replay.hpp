@@ -22,6 +22,7 @@
 #include "aftercare/export.hpp"
 #include "aftercare/result.hpp"
 #include "aftercare/rulebook.hpp"
+#include "aftercare/store.hpp"
 #include "aftercare/time.hpp"
 #include "aftercare/trace.hpp"
 
@@ -138,11 +139,14 @@ class AFTERCARE_API Replay {
   [[nodiscard]] std::vector<EntryView> entries() const;
   /// One JSON object a line for each step, handed over in pieces. Same bytes for the same log.
   void write_steps(const std::function<void(std::string_view)>& write) const;
+  /// All entries as CSV (docs/replay.md), handed over in pieces. Same bytes for the same log.
+  void write_entries(const std::function<void(std::string_view)>& write) const;
   /// Bytes held for the cases: state, data and record, without the log.
   [[nodiscard]] std::size_t bytes() const noexcept;
 
   struct Impl;
   explicit Replay(std::shared_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
+  [[nodiscard]] const Impl& impl() const noexcept { return *impl_; }
 
  private:
   std::shared_ptr<Impl> impl_;  // never null
@@ -151,6 +155,11 @@ class AFTERCARE_API Replay {
 /// Errors: invalid_argument where parameters that the rules need are unset (with the clause).
 [[nodiscard]] AFTERCARE_API Result<Replay> replay(const Rulebook& rules, const Log& log,
                                                   const ReplayOptions& options = {});
+
+/// Keeps the cases after a replay with their steps and entries in a store that holds none yet, so
+/// that an Engine can go on from there. Gives how many. Errors: conflict (the store holds cases),
+/// io, corrupt.
+[[nodiscard]] AFTERCARE_API Result<std::size_t> keep(const Replay& replay, CaseStore& store);
 
 /// The summary as a page of text.
 [[nodiscard]] AFTERCARE_API std::string to_text(const ReplaySummary& summary, const Rulebook& rules,

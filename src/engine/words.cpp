@@ -1,0 +1,121 @@
+#include "engine/words.hpp"
+
+#include <array>
+
+#include "aftercare/value.hpp"
+
+namespace aftercare::engine {
+
+namespace {
+
+struct Word {
+  std::string_view name, english, chinese;
+};
+
+constexpr std::array<Word, 6> kinds = {{{"offence", "offence", "违规"},
+                                        {"reward", "reward", "奖励"},
+                                        {"payment", "payment", "款项"},
+                                        {"entry", "entry", "台账"},
+                                        {"finding", "finding", "缺项"},
+                                        {"right", "right", "权利"}}};
+
+/// Codes of refusals (docs/replay.md).
+constexpr std::array<Word, 9> codes = {
+    {{"need", "not met", "未满足"},
+     {"by", "reported by the wrong one", "不该由此人报"},
+     {"data", "data", "数据"},
+     {"role", "role", "角色"},
+     {"right", "no such right", "无此权利"},
+     {"no_transition", "not asked for in this state", "此状态不接受"},
+     {"unknown_case", "the ticket was never opened", "未开案"},
+     {"fault", "a formula failed", "公式出错"},
+     {"incident", "the ticket waits for a person", "案件待人处理"}}};
+
+std::string_view in(const Word& word, Language language) {
+  return language == Language::chinese ? word.chinese : word.english;
+}
+
+}  // namespace
+
+std::string count_text(std::size_t count) {
+  std::string digits = std::to_string(count);
+  for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, ",");
+  return digits;
+}
+
+std::string minute_text(Instant at, const Zone& zone) {
+  std::string text = iso_text(zone.local(at)).substr(0, 16);
+  if (text.size() == 16) text[10] = ' ';
+  return text;
+}
+
+std::string late_text(std::int64_t micros, Language language) {
+  struct Unit {
+    std::int64_t size;
+    std::string_view english, chinese;
+  };
+  static constexpr std::array<Unit, 4> units = {{{86'400'000'000, "d", "天"},
+                                                 {3'600'000'000, "h", "小时"},
+                                                 {60'000'000, "min", "分"},
+                                                 {1'000'000, "s", "秒"}}};
+  for (std::size_t i = 0; i < units.size(); ++i) {
+    if (micros < units[i].size) continue;
+    const auto one = [&](std::size_t unit, std::int64_t count) {
+      return language == Language::chinese
+                 ? std::to_string(count) + std::string(units[unit].chinese)
+                 : std::to_string(count) + " " + std::string(units[unit].english);
+    };
+    std::string out = one(i, micros / units[i].size);
+    if (i + 1 < units.size()) {
+      const std::int64_t rest = micros % units[i].size / units[i + 1].size;
+      if (rest > 0) out += (language == Language::chinese ? "" : " ") + one(i + 1, rest);
+    }
+    return out;
+  }
+  return language == Language::chinese ? "不到1秒" : "below 1 s";
+}
+
+std::string late_class_text(std::size_t which, Language language) {
+  static constexpr std::array<Word, late_class_count> classes = {{{"", "to 1 h", "1小时内"},
+                                                                  {"", "to 4 h", "4小时内"},
+                                                                  {"", "to 1 d", "1天内"},
+                                                                  {"", "to 3 d", "3天内"},
+                                                                  {"", "to 1 w", "1周内"},
+                                                                  {"", "to 4 w", "4周内"},
+                                                                  {"", "more", "更久"}}};
+  return std::string(in(classes[which], language));
+}
+
+std::string money_text(std::int64_t minor, std::uint32_t currency, int scale) {
+  const bool is_negative = minor < 0;
+  std::uint64_t left =
+      is_negative ? 0 - static_cast<std::uint64_t>(minor) : static_cast<std::uint64_t>(minor);
+  std::uint64_t unit = 1;
+  for (int i = 0; i < scale; ++i) unit *= 10;
+  std::string out = count_text(left / unit);
+  if (left % unit != 0) {
+    std::string rest = std::to_string(left % unit);
+    rest.insert(0, static_cast<std::size_t>(scale) - rest.size(), '0');
+    out += "." + rest;
+  }
+  if (is_negative) out.insert(0, "-");
+  return currency == 0 ? out : out + " " + currency_name(currency);
+}
+
+std::string kind_text(std::string_view kind, Language language) {
+  for (const Word& word : kinds)
+    if (word.name == kind) return std::string(in(word, language));
+  return std::string(kind);
+}
+
+std::string reason_text(std::string_view reason, Language language) {
+  const std::size_t colon = reason.find(": ");
+  if (colon == std::string_view::npos) return std::string(reason);
+  for (const Word& word : codes)
+    if (word.name == reason.substr(0, colon))
+      return std::string(in(word, language)) + (language == Language::chinese ? ":" : ": ") +
+             std::string(reason.substr(colon + 2));
+  return std::string(reason);
+}
+
+}  // namespace aftercare::engine

@@ -1,0 +1,32 @@
+// engine/words.hpp — numbers, instants and the summary's own words as people read them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "aftercare/diagnostic.hpp"
+#include "aftercare/time.hpp"
+
+namespace aftercare::engine {
+
+/// Classes of ClockSummary::late.
+inline constexpr std::size_t late_class_count = 7;
+
+/// "21,348".
+[[nodiscard]] std::string count_text(std::size_t count);
+/// "2024-03-04 09:00".
+[[nodiscard]] std::string minute_text(Instant at, const Zone& zone);
+/// "3 d 4 h", "12 min", "40 s"; two units at most.
+[[nodiscard]] std::string late_text(std::int64_t micros, Language language);
+/// "up to 4 h", "more".
+[[nodiscard]] std::string late_class_text(std::size_t which, Language language);
+/// "3,000.00 CNY"; no decimals where there are none.
+[[nodiscard]] std::string money_text(std::int64_t minor, std::uint32_t currency, int scale);
+/// offence, reward, payment, entry, finding.
+[[nodiscard]] std::string kind_text(std::string_view kind, Language language);
+/// The reason of a row that was not applied: its code becomes a word.
+[[nodiscard]] std::string reason_text(std::string_view reason, Language language);
+
+}  // namespace aftercare::engine

@@ -1,0 +1,211 @@
+// The interface of this file is to_svg().
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <string>
+
+#include "aftercare/report.hpp"
+
+#include "report/layout.hpp"
+#include "report/markup.hpp"
+
+namespace aftercare {
+
+namespace {
+
+using report::Arrow;
+using report::Box;
+using report::escape;
+using report::Line;
+using report::number;
+using report::Picture;
+using report::Point;
+
+constexpr double margin = 18;
+constexpr double title_height = 30;
+constexpr std::string_view fonts =
+    "-apple-system,'Segoe UI','Noto Sans','Noto Sans CJK SC','PingFang SC','Microsoft YaHei',"
+    "'Helvetica Neue',Arial,sans-serif";
+
+class Painter {
+ public:
+  Painter(const ProcedureShape& shape, const SvgOptions& options)
+      : shape_(shape), options_(options), picture_(report::lay_out(shape, options.counts)) {
+    for (const std::size_t count : options.counts) most_ = std::max(most_, count);
+    // Several pictures may stand on one page: the names of arrow heads are its own.
+    std::uint64_t hash = 14695981039346656037ULL;
+    for (const char c : shape.pack + "." + shape.name)
+      hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+    head_ = "h" + std::to_string(hash);
+  }
+
+  std::string paint() {
+    const double top = options_.with_title ? title_height : 0;
+    std::string title = shape_.title.empty() ? shape_.name : shape_.title;
+    double width = picture_.width;
+    if (options_.with_title) width = std::max(width, report::text_width(title, 16));
+    width += 2 * margin;
+    const double height = picture_.height + 2 * margin + top;
+    out_ = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + number(width) + " " +
+           number(height) + "\" width=\"" + number(width) + "\" height=\"" + number(height) +
+           "\" role=\"img\" font-family=\"" + std::string(fonts) + "\">\n<title>" + escape(title) +
+           "</title>\n<defs>";
+    heads(head_ + "a", "#5a7184");
+    heads(head_ + "b", "#b8c2cc");
+    out_ += "</defs>\n<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n";
+    if (options_.with_title)
+      out_ += "<text x=\"" + number(margin) + "\" y=\"" + number(margin + 8) +
+              "\" font-size=\"16\" font-weight=\"600\" fill=\"#16324f\">" + escape(title) +
+              "</text>\n";
+    out_ += "<g transform=\"translate(" + number(margin) + "," + number(margin + top) + ")\">\n";
+    // States hold states: outer ones are listed first.
+    for (std::size_t s = 0; s < shape_.states.size(); ++s) state(s);
+    for (const Arrow& arrow : picture_.arrows) line(arrow);
+    for (const Point& dot : picture_.dots)
+      out_ += "<circle cx=\"" + number(dot.x) + "\" cy=\"" + number(dot.y) + "\" r=\"" +
+              number(report::dot_radius) + "\" fill=\"#16324f\"/>\n";
+    for (const Arrow& arrow : picture_.arrows) label(arrow);
+    out_ += "</g>\n</svg>\n";
+    return std::move(out_);
+  }
+
+ private:
+  void heads(std::string_view id, std::string_view colour) {
+    out_ += "<marker id=\"" + std::string(id) +
+            "\" viewBox=\"0 0 10 10\" refX=\"9\" refY=\"5\" markerWidth=\"9\" markerHeight=\"9\" "
+            "markerUnits=\"userSpaceOnUse\" orient=\"auto-start-reverse\"><path d=\"M0 0.8 L10 5 "
+            "L0 9.2 L2.6 5 z\" fill=\"" +
+            std::string(colour) + "\"/></marker>";
+  }
+
+  void rect(const Box& box, double inset, double radius, std::string_view style) {
+    out_ += "<rect x=\"" + number(box.x + inset) + "\" y=\"" + number(box.y + inset) +
+            "\" width=\"" + number(box.width - 2 * inset) + "\" height=\"" +
+            number(box.height - 2 * inset) + "\" rx=\"" + number(radius) + "\" " +
+            std::string(style) + "/>\n";
+  }
+
+  void state(std::size_t s) {
+    const StateShape& state = shape_.states[s];
+    const Box& box = picture_.states[s];
+    const bool holds =
+        state.kind == StateShape::Kind::compound || state.kind == StateShape::Kind::parallel;
+    double name_y = box.y + 20.5;
+    if (holds) {
+      rect(box, 0, 11,
+           depth(s) % 2 == 0 ? "fill=\"#f5f8fb\" stroke=\"#9fb4c8\" stroke-width=\"1.2\""
+                             : "fill=\"#ffffff\" stroke=\"#b9c8d6\" stroke-width=\"1.2\"");
+      for (const double x : picture_.dividers[s])
+        out_ += "<line x1=\"" + number(x) + "\" x2=\"" + number(x) + "\" y1=\"" +
+                number(box.y + 28) + "\" y2=\"" + number(box.y + box.height - 6) +
+                "\" stroke=\"#9fb4c8\" stroke-dasharray=\"5 4\"/>\n";
+      out_ += "<text x=\"" + number(box.x + 12) + "\" y=\"" + number(box.y + 18) +
+              "\" font-size=\"12.5\" font-weight=\"600\" fill=\"#4a6076\">" + escape(state.name) +
+              "</text>\n";
+      name_y = box.y + 18;
+    } else if (state.kind == StateShape::Kind::final) {
+      rect(box, 0, 15, "fill=\"#ffffff\" stroke=\"#2e7d5b\" stroke-width=\"1.3\"");
+      rect(box, 3, 12.5, "fill=\"#e9f5ef\" stroke=\"#2e7d5b\" stroke-width=\"1\"");
+      name(box, name_y, state.name, "#1d5a40");
+    } else {
+      rect(box, 0, 9, "fill=\"#eaf2fb\" stroke=\"#3f76ad\" stroke-width=\"1.3\"");
+      name(box, name_y, state.name, "#14365a");
+    }
+    double y = name_y + 17;
+    for (const Line& one : picture_.inside[s]) {
+      text_line(one, box.x + 10, y - 4, true);
+      y += report::line_height;
+    }
+  }
+
+  void name(const Box& box, double y, const std::string& text, std::string_view colour) {
+    out_ += "<text x=\"" + number(box.x + box.width / 2) + "\" y=\"" + number(y) +
+            "\" text-anchor=\"middle\" font-size=\"" + number(report::name_size) +
+            "\" font-weight=\"600\" fill=\"" + std::string(colour) + "\">" + escape(text) +
+            "</text>\n";
+  }
+
+  [[nodiscard]] std::size_t depth(std::size_t s) const {
+    std::size_t out = 0;
+    for (auto p = shape_.states[s].parent; p; p = shape_.states[*p].parent) ++out;
+    return out;
+  }
+
+  void line(const Arrow& arrow) {
+    if (arrow.path.size() < 2) return;
+    std::size_t taken = 0;
+    for (const std::size_t t : arrow.transitions)
+      if (t < options_.counts.size()) taken += options_.counts[t];
+    const bool is_counted = !options_.counts.empty() && !arrow.is_initial;
+    const bool is_idle = is_counted && taken == 0;
+    double width = 1.3;
+    if (is_counted && taken > 0 && most_ > 0)
+      width = 1.3 +
+              2.7 * std::log1p(static_cast<double>(taken)) / std::log1p(static_cast<double>(most_));
+    std::string d = "M" + number(arrow.path[0].x) + " " + number(arrow.path[0].y);
+    for (std::size_t i = 1; i < arrow.path.size(); ++i) {
+      const Point &a = arrow.path[i - 1], &b = arrow.path[i];
+      if (std::abs(a.x - b.x) < 0.1 || std::abs(a.y - b.y) < 0.1) {
+        d += " L" + number(b.x) + " " + number(b.y);
+        continue;
+      }
+      const double middle = (a.y + b.y) / 2;
+      d += " C" + number(a.x) + " " + number(middle) + " " + number(b.x) + " " + number(middle) +
+           " " + number(b.x) + " " + number(b.y);
+    }
+    out_ += "<path d=\"" + d + "\" fill=\"none\" stroke=\"" + (is_idle ? "#b8c2cc" : "#5a7184") +
+            "\" stroke-width=\"" + number(width) + "\"" +
+            (is_idle ? " stroke-dasharray=\"4 3\"" : "") + " marker-end=\"url(#" + head_ +
+            (is_idle ? "b" : "a") + ")\"/>\n";
+  }
+
+  void label(const Arrow& arrow) {
+    double y = arrow.label.y;
+    for (const Line& one : arrow.lines) {
+      text_line(one, arrow.label.x, y, false);
+      y += report::line_height;
+    }
+  }
+
+  void text_line(const Line& one, double x, double middle, bool is_inside) {
+    if (one.count) {
+      const double width = report::pill_width(*one.count);
+      const bool is_idle = *one.count == 0;
+      out_ += "<rect x=\"" + number(x) + "\" y=\"" + number(middle - 7) + "\" width=\"" +
+              number(width) + "\" height=\"14\" rx=\"7\" fill=\"" +
+              (is_idle ? "#dfe5ea" : "#2f6fa8") + "\"/><text x=\"" + number(x + width / 2) +
+              "\" y=\"" + number(middle + 3.7) + "\" text-anchor=\"middle\" font-size=\"" +
+              number(report::small_size) + "\" font-weight=\"600\" fill=\"" +
+              (is_idle ? "#7a8794" : "#ffffff") + "\">" + std::to_string(*one.count) + "</text>\n";
+      x += width + 5;
+    }
+    if (one.text.empty()) return;
+    const double size = one.is == Line::Is::event   ? report::label_size
+                        : one.is == Line::Is::guard ? report::label_size - 0.5
+                                                    : report::small_size;
+    const std::string_view style = one.is == Line::Is::event ? "fill=\"#1f2d3a\""
+                                   : one.is == Line::Is::guard
+                                       ? "fill=\"#5c6b79\" font-style=\"italic\""
+                                       : "fill=\"#2b7a9e\"";
+    // A halo keeps words readable where an arrow passes close by.
+    out_ += "<text x=\"" + number(x) + "\" y=\"" + number(middle + 4) + "\" font-size=\"" +
+            number(size) + "\" " + std::string(style) +
+            (is_inside ? "" : " paint-order=\"stroke\" stroke=\"#ffffff\" stroke-width=\"3\"") +
+            ">" + escape(one.text) + "</text>\n";
+  }
+
+  const ProcedureShape& shape_;
+  const SvgOptions& options_;
+  Picture picture_;
+  std::size_t most_ = 0;
+  std::string head_;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string to_svg(const ProcedureShape& procedure, const SvgOptions& options) {
+  return Painter(procedure, options).paint();
+}
+
+}  // namespace aftercare
