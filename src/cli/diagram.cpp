@@ -37,8 +37,7 @@ int run_diagram(const Shell& shell, const Options& options) {
     return shell.wrong_use("one picture at a time: say --procedure, one of " + names);
   return write_file(shell, options.output, [&](const Sink& sink) {
     for (const ProcedureShape& procedure : wanted)
-      sink(is_mermaid ? to_mermaid(procedure)
-                      : to_svg(procedure, {{}, shell.language(), true}));
+      sink(is_mermaid ? to_mermaid(procedure) : to_svg(procedure, {{}, shell.language(), true}));
   });
 }
 

@@ -17,8 +17,7 @@ int write_file(const Shell& shell, const std::string& path,
     is_good = is_good && std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
   });
   is_good = (file == stdout ? std::fflush(file) : std::fclose(file)) == 0 && is_good;
-  return is_good ? static_cast<int>(fine)
-                 : shell.failed({ErrorCode::io, "cannot write " + path});
+  return is_good ? static_cast<int>(fine) : shell.failed({ErrorCode::io, "cannot write " + path});
 }
 
 Zone zone_of(const Rulebook& rules) {

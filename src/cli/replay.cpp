@@ -1,4 +1,6 @@
 // aftercare replay: a log of years through the rules, and what comes of it.
+#include "aftercare/replay.hpp"
+
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -6,7 +8,6 @@
 #include <optional>
 #include <thread>
 
-#include "aftercare/replay.hpp"
 #include "aftercare/report.hpp"
 #include "aftercare/rulebook.hpp"
 #include "aftercare/store.hpp"
@@ -31,8 +32,8 @@ std::string only_mapping(const std::vector<std::string>& paths) {
   std::vector<std::string> found;
   for (const std::string& path : paths) {
     std::error_code error;
-    const fs::path folder = fs::is_directory(path, error) ? fs::path(path)
-                                                          : fs::path(path).parent_path();
+    const fs::path folder =
+        fs::is_directory(path, error) ? fs::path(path) : fs::path(path).parent_path();
     for (const fs::directory_entry& file : fs::directory_iterator(folder, error)) {
       const std::string name = file.path().filename().string();
       constexpr std::string_view ending = ".mapping.yaml";
@@ -106,9 +107,9 @@ void write_summary(base::JsonWriter& json, const ReplaySummary& s, const Zone& z
     json.key("clause").string(rule.clause);
     count("count", rule.count);
     count("withdrawn", rule.withdrawn);
-    json.key("amount").string(rule.currency == 0 ? std::string()
-                                                 : amount_text(rule.amount_minor, rule.currency,
-                                                               rule.scale));
+    json.key("amount").string(rule.currency == 0
+                                  ? std::string()
+                                  : amount_text(rule.amount_minor, rule.currency, rule.scale));
     json.end_object();
   }
   json.end_array();
@@ -149,17 +150,15 @@ int run_replay(const Shell& shell, const Options& options) {
   const auto unset = rules->unset_parameters();
   if (!unset.empty()) {
     for (const ParameterView& p : unset)
-      shell.err(std::string("aftercare: ") +
-                std::string(shell.say("parameter ", "参数")) + p.name +
+      shell.err(std::string("aftercare: ") + std::string(shell.say("parameter ", "参数")) + p.name +
                 std::string(shell.say(" has no value (", "没有填写(")) + p.clause + " 「" +
                 p.clause_text + "」" + std::string(shell.say("); ", ");")) + p.type.to_text() +
                 "\n");
     return findings;
   }
   ReplayOptions replay_options;
-  replay_options.threads = options.threads != 0
-                               ? options.threads
-                               : std::max(1U, std::thread::hardware_concurrency());
+  replay_options.threads =
+      options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
   replay_options.partitions = options.partitions;
   if (!options.until.empty()) {
     const Result<Instant> until = parse_instant(options.until, zone_of(*rules));
@@ -174,8 +173,8 @@ int run_replay(const Shell& shell, const Options& options) {
   shell.tell(log.diagnostics(), log.sources());
   if (!log) return findings;
 
-  std::optional<Progress> progress(std::in_place,
-                                   std::string(shell.say("replaying", "回放")), log->rows());
+  std::optional<Progress> progress(std::in_place, std::string(shell.say("replaying", "回放")),
+                                   log->rows());
   replay_options.progress = [&](std::size_t done, std::size_t) { progress->at(done); };
   const Result<Replay> done = replay(*rules, *log, replay_options);
   progress.reset();
@@ -183,15 +182,13 @@ int run_replay(const Shell& shell, const Options& options) {
   const ReplaySummary& summary = done->summary();
 
   if (!options.steps.empty()) {
-    const int failed = write_file(shell, options.steps, [&](const Sink& sink) {
-      done->write_steps(sink);
-    });
+    const int failed =
+        write_file(shell, options.steps, [&](const Sink& sink) { done->write_steps(sink); });
     if (failed != fine) return failed;
   }
   if (!options.entries.empty()) {
-    const int failed = write_file(shell, options.entries, [&](const Sink& sink) {
-      done->write_entries(sink);
-    });
+    const int failed =
+        write_file(shell, options.entries, [&](const Sink& sink) { done->write_entries(sink); });
     if (failed != fine) return failed;
   }
   if (!options.report.empty()) {

@@ -1,11 +1,12 @@
 // aftercare simulate: a ticket log that could have happened.
+#include "aftercare/simulate.hpp"
+
 #include <algorithm>
 #include <memory>
 #include <optional>
 #include <thread>
 
 #include "aftercare/rulebook.hpp"
-#include "aftercare/simulate.hpp"
 
 #include "cli/command.hpp"
 #include "cli/output.hpp"

@@ -47,6 +47,9 @@ struct LogProblem {
 struct Log::Impl {
   std::shared_ptr<const step::Model> model;
   std::vector<engine::Target> targets;
+  /// By target: decisions of the procedure that know the same answer; which is meant is seen when
+  /// the row comes up.
+  std::vector<std::vector<engine::Target>> also;
   std::vector<LogRow> rows;  ///< in order of recording; equal instants in file order
   std::vector<LogDatum> data;
   std::vector<Value> persons;  ///< 0 is null

@@ -292,6 +292,11 @@ class LogReader {
       bound.target = static_cast<std::uint16_t>(log_.targets.size());
       const engine::Target target = targets.front();
       log_.targets.push_back(target);
+      log_.also.emplace_back();
+      for (const engine::Target& other : targets) {
+        if (target.is == Incoming::Is::decision && other.is == Incoming::Is::decision)
+          log_.also.back().push_back(other);
+      }
       bind_columns(target, bound);
     }
     return bindings_.emplace(std::string(event), std::move(bound)).first->second;

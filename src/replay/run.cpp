@@ -315,6 +315,13 @@ class Runner {
           waiting.reasons.push_back({"incident", state.incident, {}, {}});
           return told(result, std::move(waiting), row, row_index);
         }
+        for (const engine::Target& other : log_.also[row.target]) {
+          const step::Procedure& p = log_.model->procedures[state.procedure];
+          if (!state.configuration.contains(p.decisions[other.index].state)) continue;
+          in.index = other.index;
+          in.outcome = other.outcome;
+          break;
+        }
         return told(result, worker.stepper.apply(state, in, book), row, row_index);
       }
     }

@@ -377,6 +377,66 @@ void Replay::write_steps(const std::function<void(std::string_view)>& write) con
   if (!out.empty()) write(out);
 }
 
+void Replay::write_entries(const std::function<void(std::string_view)>& write) const {
+  const step::Model& model = *impl_->model;
+  constexpr std::size_t piece = 1 << 20;
+  std::string out =
+      "case,ledger,name,kind,subject,on,recorded,amount,from,to,nth,sanction,fields,clauses,"
+      "correction,withdrawn,reason\n";
+  const auto cell = [&](std::string_view value) {
+    if (value.find_first_of(",\"\n\r") == std::string_view::npos) {
+      out += value;
+    } else {
+      out += '"';
+      for (const char c : value) {
+        if (c == '"') out += '"';
+        out += c;
+      }
+      out += '"';
+    }
+    out += ',';
+  };
+  for (const ComponentResult& component : impl_->components) {
+    for (const ledger::Entry& entry : component.entries) {
+      const EntryView view = engine::entry_view(model, 0, entry);
+      const Zone& zone =
+          model.packs[entry.rule == none ? Index{0} : model.rules[entry.rule].pack].zone;
+      const auto text = [&](const Value& value) {
+        return value.is_null() ? std::string() : step::to_text(value, model, zone);
+      };
+      cell(view.case_id);
+      cell(view.ledger);
+      cell(view.name);
+      cell(view.kind);
+      cell(text(entry.subject));
+      cell(iso_text(entry.on));
+      cell(iso_text(entry.recorded, zone));
+      cell(text(entry.amount));
+      cell(view.from);
+      cell(view.to);
+      cell(view.nth ? std::to_string(*view.nth) : std::string());
+      cell(view.sanction);
+      std::string fields;
+      for (const auto& [name, value] : view.fields)
+        fields += (fields.empty() ? "" : "; ") + name + ": " + text(value);
+      cell(fields);
+      std::string clauses;
+      for (const std::string& clause : view.clauses)
+        clauses += (clauses.empty() ? "" : " ") + clause;
+      cell(clauses);
+      cell(view.is_correction ? "true" : "");
+      cell(view.is_withdrawn ? "true" : "");
+      cell(view.reason);
+      out.back() = '\n';
+      if (out.size() >= piece) {
+        write(out);
+        out.clear();
+      }
+    }
+  }
+  if (!out.empty()) write(out);
+}
+
 std::size_t Replay::bytes() const noexcept {
   std::size_t out = 0;
   for (const ComponentResult& component : impl_->components) {

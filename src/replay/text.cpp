@@ -145,9 +145,10 @@ std::string to_text(const ReplaySummary& s, const Rulebook& rules, Language lang
   subjects.row({say("subject", "责任人或对象"), say("entries", "条数"), say("amount", "金额")});
   for (std::size_t i = 0; i < s.subjects.size() && i < 10; ++i) {
     const SubjectSummary& subject = s.subjects[i];
-    subjects.row(
-        {subject.subject, count_text(subject.entries),
-         subject.amount_minor == 0 ? "" : engine::money_text(subject.amount_minor, currency, scale)});
+    subjects.row({subject.subject, count_text(subject.entries),
+                  subject.amount_minor == 0
+                      ? ""
+                      : engine::money_text(subject.amount_minor, currency, scale)});
   }
   if (!subjects.is_empty()) {
     out += "\n" + subjects.text();

@@ -1,0 +1,147 @@
+// The interface of this file is keep(): a replayed history as a store of cases.
+//
+// Each component numbered its entries from 1. In a store numbers are of all: what refers to an
+// entry (later entries, standing rules, the record of a step) is renumbered on the way.
+
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/store_book.hpp"
+#include "engine/tell.hpp"
+#include "journal/journal_format.hpp"
+#include "replay/replay_impl.hpp"
+#include "step/record.hpp"
+
+namespace aftercare {
+
+namespace {
+
+/// The items of a step with the numbers of entries moved by `base`.
+void renumber(std::string_view items, std::uint64_t base, base::ByteWriter& out) {
+  using step::record::Op;
+  step::record::each_item(items, [&](const step::record::Item& item) {
+    out.byte(static_cast<std::uint8_t>(item.op));
+    switch (item.op) {
+      case Op::rule_entered:
+      case Op::rule_withdrawn:
+        out.varint(item.first);
+        out.varint(item.second == 0 ? 0 : item.second + base);
+        return;
+      case Op::guard:
+      case Op::clock:
+      case Op::condition:
+        out.varint(item.first);
+        out.varint(item.second);
+        return;
+      case Op::transition:
+      case Op::entered:
+      case Op::exited:
+      case Op::unmet:
+      case Op::let_true:
+      case Op::reassessed:
+        out.varint(item.first);
+        return;
+      case Op::read:
+        out.varint(item.first);
+        step::record::write(out, item.value);
+        return;
+      case Op::incident:
+        out.text(item.text);
+        return;
+    }
+  });
+}
+
+std::vector<StoredStep> steps_of(const step::CaseState& state, std::uint64_t base) {
+  std::vector<StoredStep> out;
+  step::record::Reader reader(state.record);
+  step::record::Step step;
+  Instant last{};
+  base::ByteWriter data, items, scratch;
+  while (reader.next(step)) {
+    data.clear();
+    items.clear();
+    for (const auto& [input, value] : step.data) {
+      data.varint(input);
+      step::record::write(data, value);
+    }
+    renumber(step.items, base, items);
+    StoredStep& stored = out.emplace_back();
+    stored.case_id = std::string(state.id.as_string());
+    stored.step = out.size();
+    step::record::append(stored.bytes, last, step.kind, step.is_unexpected, step.index,
+                         step.outcome, step.at, step.recorded, step.actor, data, step.data.size(),
+                         items, scratch);
+    last = step.at;
+  }
+  return out;
+}
+
+StoredEntry stored_entry(const step::Model& model, const ledger::Entry& entry, std::uint64_t base) {
+  ledger::Entry moved = entry;
+  moved.id += base;
+  if (moved.replaced_by != 0) moved.replaced_by += base;
+  if (moved.about != 0) moved.about += base;
+  return {moved.id,
+          model.ledgers[moved.ledger].name,
+          engine::subject_text(moved.subject),
+          moved.on.days,
+          moved.case_id.is_null() ? std::string() : std::string(moved.case_id.as_string()),
+          journal::encode(moved)};
+}
+
+}  // namespace
+
+Result<std::size_t> keep(const Replay& replay, CaseStore& store) {
+  const Replay::Impl& impl = replay.impl();
+  const auto there = store.cases();
+  if (!there) return there.error();
+  if (!there->empty()) return Error{ErrorCode::conflict, "the store holds cases already"};
+  std::vector<std::uint64_t> base(impl.components.size() + 1);
+  for (std::size_t c = 0; c < impl.components.size(); ++c)
+    base[c + 1] = base[c] + impl.components[c].entries.size();
+  std::unordered_map<std::string_view, std::vector<const ledger::Entry*>> entries;
+  for (const ComponentResult& component : impl.components) {
+    for (const ledger::Entry& entry : component.entries)
+      if (!entry.case_id.is_null()) entries[entry.case_id.as_string()].push_back(&entry);
+  }
+  step::Stepper stepper(impl.model, impl.parameters);
+  for (const auto& [component, number] : impl.order) {
+    const ComponentResult& result = impl.components[component];
+    step::CaseState state = result.cases[number];
+    for (step::Standing& standing : state.standing) standing.entry += base[component];
+    Commit commit;
+    StoredCase after;
+    after.id = std::string(state.id.as_string());
+    after.procedure = impl.model->procedures[state.procedure].name;
+    after.key = engine::key_text(*impl.model, state);
+    after.version = state.steps;
+    after.is_open = !state.is_final;
+    after.next_timer = stepper.next_timer(state);
+    after.state = journal::encode(state, *impl.model);
+    commit.after = std::move(after);
+    commit.steps = steps_of(state, base[component]);
+    const auto made = entries.find(state.id.as_string());
+    if (made != entries.end()) {
+      for (const ledger::Entry* entry : made->second)
+        commit.added.push_back(stored_entry(*impl.model, *entry, base[component]));
+    }
+    const auto done = store.commit(commit);
+    if (!done) return done.error();
+  }
+  // What was entered by hand belongs to no case.
+  Commit by_hand;
+  for (std::size_t c = 0; c < impl.components.size(); ++c) {
+    for (const ledger::Entry& entry : impl.components[c].entries)
+      if (entry.case_id.is_null())
+        by_hand.added.push_back(stored_entry(*impl.model, entry, base[c]));
+  }
+  if (!by_hand.added.empty()) {
+    const auto done = store.commit(by_hand);
+    if (!done) return done.error();
+  }
+  return impl.order.size();
+}
+
+}  // namespace aftercare
