@@ -566,7 +566,7 @@ bool ScxmlSession::run_foreach(const ScxmlElement& element) {
     fail_execution("'" + element.location->text + "' cannot be assigned");
     return false;
   }
-  std::int64_t index = 0;
+  std::int64_t index = -1;  // counts from 0, as in every SCXML document that counts
   for (const Value& item : array.items()) {
     ++index;
     if (!assign(*element.location, item, why) ||
@@ -976,9 +976,9 @@ void ScxmlWorld::run(std::shared_ptr<const ScxmlDocument> document) {
   deliver(std::numeric_limits<std::int64_t>::max());
 }
 
-void ScxmlWorld::send(std::string_view event) {
+void ScxmlWorld::send(std::string_view event, Value data) {
   if (sessions_.empty() || !sessions_[0]->is_running()) return;
-  sessions_[0]->put({.name = std::string(event)});
+  sessions_[0]->put({.name = std::string(event), .data = std::move(data)});
   rest();
 }
 

@@ -54,7 +54,7 @@ class ScxmlWorld {
   /// The same in two steps: then send() gives it events from outside, after each of which what is
   /// due at once happens; advance() lets time pass.
   void start(std::shared_ptr<const ScxmlDocument> document);
-  void send(std::string_view event);
+  void send(std::string_view event, Value data = {});
   /// Delivers all that is due within `micros` from now and sets the clock there.
   void advance(std::int64_t micros);
 

@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "base/json_reader.hpp"
 #include "base/json_writer.hpp"
 #include "interop/from_scxml.hpp"
 #include "interop/scxml_run.hpp"
@@ -71,6 +72,40 @@ std::vector<std::vector<std::string>> read_csv(const std::string& text) {
 }
 
 enum class Scope { run, trace, out };
+
+// Plays a script; gives the first thing that is not as it says, or nothing.
+std::string play(ScxmlWorld& world, const base::JsonValue& script) {
+  const auto differs = [&](const base::JsonValue* expected,
+                           const std::string& when) -> std::string {
+    if (expected == nullptr) return "";
+    std::set<std::string> wanted;
+    for (const base::JsonValue& state : expected->items) wanted.insert(state.text);
+    const std::vector<std::string> states = world.configuration();
+    if (wanted == std::set<std::string>(states.begin(), states.end())) return "";
+    std::string found;
+    for (const std::string& s : states) found += " " + s;
+    return when + " the configuration is" + found;
+  };
+  std::string reason = differs(script.find("initialConfiguration"), "at the start");
+  const base::JsonValue* const events = script.find("events");
+  for (std::size_t i = 0; events != nullptr && i < events->items.size() && reason.empty(); ++i) {
+    const base::JsonValue& step = events->items[i];
+    if (const base::JsonValue* const wait = step.find("after")) {
+      world.advance(std::strtoll(wait->text.c_str(), nullptr, 10) * 1000);
+    }
+    const base::JsonValue* const event = step.find("event");
+    if (event == nullptr || event->find("name") == nullptr) return "a step without event";
+    const base::JsonValue* const data = event->find("data");
+    Value value;
+    if (data != nullptr && data->kind == base::JsonValue::Kind::string) {
+      value = Value::string(data->text);
+    }
+    world.send(event->find("name")->text, value);
+    reason = differs(step.find("nextConfiguration"), "after event " + std::to_string(i + 1) + " (" +
+                                                         event->find("name")->text + ")");
+  }
+  return reason;
+}
 
 struct Job {
   std::string id;
@@ -192,15 +227,26 @@ int main(int argc, char** argv) {
         reason = render(document.findings, sources);
       } else {
         ScxmlWorld world({});
-        world.run(document.document);
+        fs::path script = job.file;
+        script.replace_extension(".json");
+        const bool has_script = fs::exists(script);
+        std::string off_script;
+        if (has_script) {
+          world.start(document.document);
+          const base::JsonRead steps = base::read_json(read(script));
+          off_script = steps ? play(world, *steps.value) : "the script is no JSON";
+        } else {
+          world.run(document.document);
+        }
         const std::vector<std::string> states = world.configuration();
         const auto in = [&](const char* name) {
           return std::find(states.begin(), states.end(), name) != states.end();
         };
-        const bool ok = job.scope == Scope::trace ? world.has_ended() && !in("fail")
-                                                  : world.has_ended() && in("pass");
+        const bool ok = has_script                  ? off_script.empty()
+                        : job.scope == Scope::trace ? world.has_ended() && !in("fail")
+                                                    : world.has_ended() && in("pass");
         verdict = ok && world.stopped().empty() ? "passed" : "failed";
-        reason = world.stopped();
+        reason = world.stopped().empty() ? off_script : world.stopped();
         out.key("ended").boolean(world.has_ended());
         out.key("configuration").begin_array();
         for (const std::string& s : states) out.string(s);

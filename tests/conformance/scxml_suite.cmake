@@ -9,3 +9,9 @@ endif()
 add_test(NAME conformance.scxml COMMAND ${CMAKE_COMMAND} -DSCXML=$<TARGET_FILE:scxml> -DDIRECTORY=${scxml_irp}
   -DRESULTS=${CMAKE_BINARY_DIR}/scxml.jsonl -P ${CMAKE_CURRENT_LIST_DIR}/scxml_run.cmake)
 set_tests_properties(conformance.scxml PROPERTIES LABELS conformance SKIP_REGULAR_EXPRESSION "skipped: no suite")
+
+# Charts of the npm package @scion-scxml/test-framework; skipped where npm does not answer.
+if(Python3_FOUND)
+  add_test(NAME conformance.scion COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/scion.py $<TARGET_FILE:scxml> ${PROJECT_SOURCE_DIR}/build/scion)
+  set_tests_properties(conformance.scion PROPERTIES LABELS conformance SKIP_REGULAR_EXPRESSION "skipped: no suite" TIMEOUT 300)
+endif()
