@@ -129,6 +129,15 @@ class Reader {
   void strict(DiagnosticCode code, SourceSpan span, DiagnosticWords words_of = {}) {
     if (!options_.lenient) fatal(code, span, std::move(words_of));
   }
+  /// A name that nothing bears, with the one that may have been meant.
+  void unknown(DiagnosticCode code, SourceSpan span, const std::string& name) {
+    if (options_.lenient) return;
+    fatal(code, span, {{"name", name}});
+    const std::vector<std::string> near = scope_.candidates(name, 1);
+    if (!near.empty()) {
+      findings_.back().notes.push_back(base::note(notes::did_you_mean, {{"name", near[0]}}));
+    }
+  }
 
   // --- XML
   [[nodiscard]] static bool is_scxml(XmlNode node) {
@@ -199,6 +208,11 @@ class Reader {
   void invoke(XmlNode node, StateId state);
   void data(XmlNode node, StateId state);
   std::vector<StateId> targets(XmlNode node, const char* name);
+  /// From a <transition> without event. Unknown targets have been told: nothing is set for them.
+  void set_initial(XmlNode transition, StateId state, ActionId action) {
+    const std::vector<StateId> all = targets(transition, "target");
+    if (!all.empty() || !has(transition, "target")) builder_.set_initial(state, all, action);
+  }
   void report(const ChartProblem& problem);
 
   const Sources& sources_;
@@ -277,8 +291,7 @@ ScxmlExpression Reader::compile(const std::string& written, SourceSpan at) {
       continue;
     }
     const bytecode::Span where = made.program->spans[i];
-    strict(diag::AC0412, place(where.begin, where.end),
-           {{"name", made.program->names[instruction.b]}});
+    unknown(diag::AC0412, place(where.begin, where.end), made.program->names[instruction.b]);
   }
   return made;
 }
@@ -313,7 +326,7 @@ ScxmlLocation Reader::location(const std::string& written, SourceSpan at, bool i
     break;
   }
   if (made.slot == none) {
-    strict(diag::AC1251, at, {{"name", std::string(whole)}});
+    unknown(diag::AC1251, at, std::string(whole));
   } else if (made.slot < scxml_system_slots) {
     made.is_protected = true;
     if (is_assigned) strict(diag::AC1252, at, {{"name", slots_[made.slot]}});
@@ -681,7 +694,9 @@ void Reader::fill(XmlNode node, StateId state) {
     strict(diag::AC1242, span(node, "initial"),
            {{"name", "initial"}, {"parent", std::string(kind)}});
   } else if (has(node, "initial")) {
-    builder_.set_initial(state, targets(node, "initial"));
+    if (const std::vector<StateId> all = targets(node, "initial"); !all.empty()) {
+      builder_.set_initial(state, all);
+    }
   }
   for (const XmlNode child : children(node)) {
     const std::string_view name = child.local_name();
@@ -693,7 +708,7 @@ void Reader::fill(XmlNode node, StateId state) {
       strict(diag::AC1260, span(child));
     } else if (name == "transition" && kind == "history") {
       const ActionId content_of = action(child);
-      builder_.set_initial(state, targets(child, "target"), content_of);
+      set_initial(child, state, content_of);
       if (has(child, "event") || has(child, "cond")) {
         fatal(diag::AC1242, span(child),
               {{"name", has(child, "event") ? "event" : "cond"}, {"parent", "history"}});
@@ -712,7 +727,7 @@ void Reader::fill(XmlNode node, StateId state) {
                 {{"name", has(inner, "event") ? "event" : "cond"}, {"parent", "initial"}});
         }
         const ActionId content_of = action(inner);
-        builder_.set_initial(state, targets(inner, "target"), content_of);
+        set_initial(inner, state, content_of);
       }
     } else if (name == "transition" && (kind == "state" || kind == "parallel")) {
       transition(child, state);

@@ -1,4 +1,7 @@
-// scxml DIR [--results FILE] [--strict] — runs every SCXML document of a folder on a virtual clock.
+// scxml DIR [--results FILE] [--strict]
+// scxml FILE --strict [--lang zh]
+//
+// Runs every SCXML document of a folder on a virtual clock.
 //
 // One JSON line for each document: id, file, verdict, the final configuration, the trace, the error
 // events; then `N passed, M failed, K skipped`. Where the folder has a manifest.csv (columns id and
@@ -173,18 +176,30 @@ int main(int argc, char** argv) {
   fs::path directory;
   std::string results;
   bool strict = false;
+  RenderOptions how;
   for (int i = 1; i < argc; ++i) {
     const std::string argument = argv[i];
     if (argument == "--results" && i + 1 < argc) {
       results = argv[++i];
     } else if (argument == "--strict") {
       strict = true;
+    } else if (argument == "--lang" && i + 1 < argc) {
+      how.language = std::string(argv[++i]) == "zh" ? Language::chinese : Language::english;
     } else {
       directory = argument;
     }
   }
+  if (strict && fs::is_regular_file(directory)) {
+    Sources sources;
+    const std::uint32_t source = sources.add(directory.filename().string(), read(directory));
+    const ScxmlRead document = from_scxml(sources, source, {});
+    std::fputs(render(document.findings, sources, how).c_str(), stdout);
+    return document.document != nullptr ? 0 : 1;
+  }
   if (directory.empty() || !fs::is_directory(directory)) {
-    std::fprintf(stderr, "usage: scxml DIR [--results FILE] [--strict]\n");
+    std::fprintf(stderr,
+                 "usage: scxml DIR [--results FILE] [--strict]\n"
+                 "       scxml FILE --strict [--lang zh]\n");
     return 2;
   }
   std::ofstream file;
@@ -220,11 +235,11 @@ int main(int argc, char** argv) {
         reason = "another datamodel";
       } else if (strict) {
         verdict = document.document != nullptr ? "passed" : "failed";
-        reason = render(document.findings, sources);
+        reason = render(document.findings, sources, how);
         if (!reason.empty()) std::fputs(reason.c_str(), stdout);
       } else if (document.document == nullptr) {
         verdict = "failed";
-        reason = render(document.findings, sources);
+        reason = render(document.findings, sources, how);
       } else {
         ScxmlWorld world({});
         fs::path script = job.file;
