@@ -103,6 +103,7 @@ EntryView entry_view(const step::Model& model, std::uint64_t id, const ledger::E
     for (std::size_t i = 0; i < fields.size() && i < entry.fields.size(); ++i)
       out.fields.emplace_back(fields[i].name, step::to_host(entry.fields[i], model));
   }
+  out.about = entry.about;
   out.is_correction = entry.is_correction;
   out.is_withdrawn = entry.is_withdrawn || entry.replaced_by != 0;
   out.reason = entry.reason;
