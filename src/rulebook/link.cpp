@@ -241,6 +241,7 @@ std::shared_ptr<step::Model> Linker::run() {
     check_cites(pack);
   }
   lint();
+  for (const ProcDecl& proc : procs_) lint_chart(proc);
   return model_;
 }
 

@@ -406,6 +406,9 @@ class Linker {
   // lint.cpp
   void lint();
 
+  // lint_charts.cpp
+  void lint_chart(const ProcDecl& proc);
+
   ProcDecl* find_procedure(PackDecl& pack, std::string_view name);
 
   Outline& outline_;
