@@ -1,6 +1,9 @@
 // The functions that formulas may call: open(calendar, instant), workday(calendar, date).
 
+#include <algorithm>
+
 #include "step/stepper_impl.hpp"
+#include "table/evaluation.hpp"
 
 namespace aftercare::step {
 
@@ -10,6 +13,22 @@ Error out_of_range(const Error& error) { return {ErrorCode::limit, error.message
 
 }  // namespace
 
+Result<Value> FormulaHost::call_table(const Table& table, std::span<const Value> arguments) {
+  if (!table.table || arguments.size() != table.inputs) {
+    return Error{ErrorCode::host, "table " + table.name + " takes other arguments"};
+  }
+  // The frame of a table: its inputs, the value under test, the parameters.
+  std::vector<Value> frame(table.first_parameter);
+  std::copy(arguments.begin(), arguments.end(), frame.begin());
+  frame.insert(frame.end(), parameters_.begin(), parameters_.end());
+  table::EvaluationSetting setting;
+  setting.zone = model_.packs[table.pack].zone;
+  table::Evaluation evaluation(std::move(setting));
+  Value answer = table.table->evaluate(frame, evaluation);
+  if (evaluation.error()) return *evaluation.error();
+  return answer;
+}
+
 Result<Value> FormulaHost::call(std::uint32_t function, builtins::CallContext&,
                                 std::span<const Value> arguments) {
   const auto calendar = [&]() -> const Calendar* {
@@ -18,6 +37,10 @@ Result<Value> FormulaHost::call(std::uint32_t function, builtins::CallContext&,
     if (index < 0 || static_cast<std::size_t>(index) >= model_.calendars.size()) return nullptr;
     return &model_.calendars[static_cast<std::size_t>(index)];
   };
+  constexpr auto first_table = static_cast<std::uint32_t>(HostFunction::first_table);
+  if (function >= first_table && function - first_table < model_.tables.size()) {
+    return call_table(model_.tables[function - first_table], arguments);
+  }
   switch (static_cast<HostFunction>(function)) {
     case HostFunction::open: {
       const Calendar* of = calendar();

@@ -62,7 +62,7 @@ struct ChartHost {
 Stepper::Impl::Impl(std::shared_ptr<const Model> rules, ParameterValues values)
     : model(std::move(rules)),
       parameters(std::move(values)),
-      host(*model),
+      host(*model, parameters),
       machine({.zone = model->packs.empty() ? std::optional<Zone>() : model->packs.front().zone,
                .host = &host}) {
   AFTERCARE_ASSERT(parameters.size() == model->parameters.size(), "a value for each parameter");

@@ -52,12 +52,17 @@ struct ProcedureIndex {
 /// What formulas may call: calendars and the tables of packs.
 class FormulaHost final : public vm::Host {
  public:
-  explicit FormulaHost(const Model& model) noexcept : model_(model) {}
+  /// Requires: both live as long as this.
+  FormulaHost(const Model& model, const ParameterValues& parameters) noexcept
+      : model_(model), parameters_(parameters) {}
   Result<Value> call(std::uint32_t function, builtins::CallContext& context,
                      std::span<const Value> arguments) override;
 
  private:
+  Result<Value> call_table(const Table& table, std::span<const Value> arguments);
+
   const Model& model_;
+  const ParameterValues& parameters_;
 };
 
 /// One step under way.
