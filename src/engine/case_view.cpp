@@ -131,6 +131,14 @@ CaseView case_view(step::Stepper& stepper, const step::CaseState& state, ledger:
   for (const step::Let& let : p.lets)
     out.data.emplace_back(let.name,
                           step::to_host(stepper.evaluate(state, let.value, as_of, book), model));
+  for (Index e = 0; e < p.entitlements.size(); ++e) {
+    const step::Stepper::Coverage is = stepper.coverage(state, e, as_of, book);
+    out.data.emplace_back(p.entitlements[e].name,
+                          Value::context({{"answer", step::to_host(is.answer, model)},
+                                          {"since", is.since},
+                                          {"until", is.until},
+                                          {"reason", is.reason}}));
+  }
   for (const step::Event& event : p.events) {
     if (event.at_slot == no_slot || state.slots[event.at_slot].is_null()) continue;
     std::vector<ContextEntry> parts;

@@ -43,6 +43,8 @@ enum class Say : std::uint8_t {
   does_not_apply,
   reassessed,
   incident,
+  covered,
+  covered_until,
   clock_event,
   timer_event,
   correct_event,
@@ -55,7 +57,7 @@ struct Sentence {
   std::string_view english, chinese;
 };
 
-constexpr std::array<Sentence, 29> sentences = {{
+constexpr std::array<Sentence, 31> sentences = {{
     {"{} holds", "{} 成立"},
     {"{} does not hold", "{} 不成立"},
     {"from {} to {}", "由 {} 转到 {}"},
@@ -79,6 +81,8 @@ constexpr std::array<Sentence, 29> sentences = {{
     {"{} does not apply", "{} 不适用"},
     {"clock {} was met in time, recorded late", "时限 {} 实为按时,补录"},
     {"stopped: {}", "停止:{}"},
+    {"{}: {}", "{}:{}"},
+    {"{}: {}, term until {}", "{}:{},期限至 {}"},
     {"clock {} breached", "时限 {} 超时"},
     {"time passed: {}", "时间届至:{}"},
     {"facts put right", "更正事实"},
@@ -344,6 +348,18 @@ class Narrator {
         line.text = say(language_, Say::reassessed, {line.subject});
         cite(p_.clocks[item.first].cites);
         break;
+      case Op::entitlement: {
+        const step::Entitlement& entitlement = p_.entitlements[item.first];
+        line.is = TraceLine::Is::entitlement;
+        line.subject = entitlement.name;
+        const std::string& answer = model_.word_sets[1].words[item.second];
+        line.text = item.value.is_null() ? say(language_, Say::covered, {line.subject, answer})
+                                         : say(language_, Say::covered_until,
+                                               {line.subject, answer, text(item.value)});
+        line.values.emplace_back(line.subject, Value::string(answer));
+        cite(entitlement.cites);
+        break;
+      }
       case Op::incident:
         line.text = say(language_, Say::incident, {item.text});
         out.outcome = Outcome::Is::incident;

@@ -56,7 +56,13 @@ void Linker::lint() {
     const step::Procedure& target = model.procedures[proc.index];
     const bool zh = proc.item->language == Language::chinese;
     for (const step::Decision& decision : target.decisions) {
-      // Where the one who applies can hold the role that decides, silence is a finding.
+      // Where the one who applies can hold the role that decides, silence is a finding. A choice
+      // between words of the author's own approves nothing: who applies may well make it.
+      const bool approves =
+          std::any_of(decision.outcomes.begin(), decision.outcomes.end(), [&](const auto& outcome) {
+            return outcome.first == spelling(Word::approve, proc.item->language);
+          });
+      if (!approves) continue;
       std::set<Index> applicants;
       bool anybody = false;
       for (const step::Event& event : target.events) {

@@ -51,7 +51,7 @@ Who Linker::who(PackDecl& pack, const Frame* frame, const Node& node, Language l
     who.formula = compile(pack, &node, language, *frame->names->names, facts, wanted);
     if (who.formula) {
       const Type& type = who.formula->type;
-      const bool is_person = type.is() == Type::Is::string;
+      const bool is_person = type.is() == Type::Is::string || type.is() == Type::Is::any;
       const bool is_list = type.is() == Type::Is::list && type.element().is() == Type::Is::string;
       if (!is_person && !is_list) {
         report(diag::AC0218, node.span,

@@ -353,6 +353,14 @@ void Stepper::Impl::fill_entitlement(const Entitlement& e) {
       }
     }
   }
+  const auto which = static_cast<std::size_t>(&e - procedure->entitlements.data());
+  if (answered[which] != static_cast<std::int8_t>(answer)) {
+    answered[which] = static_cast<std::int8_t>(answer);
+    items.byte(static_cast<std::uint8_t>(record::Op::entitlement));
+    items.varint(which);
+    items.varint(answer);
+    record::write(items, until ? Value::date(*until) : Value());
+  }
   set(e.answer_slot, Value::symbol(coverage_answers, answer));
   set(e.since_slot, since ? Value::date(*since) : Value());
   set(e.until_slot, until ? Value::date(*until) : Value());

@@ -222,6 +222,11 @@ Item next_item(base::ByteReader& in) {
       item.first = in.varint();
       item.value = read_at(in, 0);
       return item;
+    case Op::entitlement:
+      item.first = in.varint();
+      item.second = in.varint();
+      item.value = read_at(in, 0);
+      return item;
     case Op::incident:
       item.text = in.text();
       return item;

@@ -41,6 +41,7 @@ enum class Op : std::uint8_t {
   condition,       ///< rule · verdict of its `if` and `unless`
   reassessed,      ///< clock: a late record put its breach right
   incident,        ///< text
+  entitlement,     ///< entitlement · answer · last covered day or null
 };
 
 enum class ClockOp : std::uint8_t {

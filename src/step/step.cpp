@@ -151,6 +151,7 @@ void Stepper::Impl::begin(CaseState& of, ledger::Book& with, Instant when, Insta
   data_count = 0;
   chart_moved = false;
   taken_now.clear();
+  answered.assign(procedure->entitlements.size(), -1);
   breached_now.clear();
   current_event = none;
   fresh.assign(procedure->frame_slots, false);
@@ -776,6 +777,20 @@ Value Stepper::evaluate(const CaseState& state, const Formula& formula, Instant 
   } catch (const Fault&) {
     return {};
   }
+}
+Stepper::Coverage Stepper::coverage(const CaseState& state, Index entitlement, Instant now,
+                                    ledger::Book& book) {
+  StepResult ignored;
+  CaseState copy = state;
+  impl_->begin(copy, book, now, now, ignored);
+  const Entitlement& e = impl_->procedure->entitlements[entitlement];
+  try {
+    impl_->fill_entitlement(e);
+  } catch (const Fault&) {
+    return {};
+  }
+  const std::vector<Value>& frame = *impl_->frame;
+  return {frame[e.answer_slot], frame[e.since_slot], frame[e.until_slot], frame[e.reason_slot]};
 }
 const Tally& Stepper::tally() const noexcept { return impl_->tally; }
 const Model& Stepper::model() const noexcept { return *impl_->model; }

@@ -92,6 +92,14 @@ class Stepper {
   /// For views: evaluates over the case as it stands at `now`. Errors give null.
   [[nodiscard]] Value evaluate(const CaseState& state, const Formula& formula, Instant now,
                                ledger::Book& book);
+  /// For views: what an entitlement answers over the case as it stands at `now`.
+  struct Coverage {
+    Value answer;        ///< symbol covered | not_covered | open; null where a formula fails
+    Value since, until;  ///< dates, or null
+    Value reason;        ///< the term, the exclusion, or what is still open
+  };
+  [[nodiscard]] Coverage coverage(const CaseState& state, Index entitlement, Instant now,
+                                  ledger::Book& book);
   [[nodiscard]] const Tally& tally() const noexcept;
   [[nodiscard]] const Model& model() const noexcept;
   [[nodiscard]] const ParameterValues& parameters() const noexcept;

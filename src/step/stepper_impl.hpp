@@ -104,6 +104,8 @@ struct Stepper::Impl {
   bool chart_moved = false;
   bool event_taken = false;  // the chart took the event that began the step
   std::vector<chart::TransitionId> taken_now;
+  std::vector<std::int8_t>
+      answered;  // entitlement → the answer that this step has recorded; -1: none
   std::vector<Index> breached_now;
   Index current_event = none;  // of the procedure, once its data are written
   Index hand_pack = 0;         // of what is entered by hand
