@@ -45,6 +45,8 @@ enum class Say : std::uint8_t {
   incident,
   covered,
   covered_until,
+  met_need,
+  by_whom,
   clock_event,
   timer_event,
   correct_event,
@@ -57,7 +59,7 @@ struct Sentence {
   std::string_view english, chinese;
 };
 
-constexpr std::array<Sentence, 31> sentences = {{
+constexpr std::array<Sentence, 33> sentences = {{
     {"{} holds", "{} 成立"},
     {"{} does not hold", "{} 不成立"},
     {"from {} to {}", "由 {} 转到 {}"},
@@ -83,6 +85,8 @@ constexpr std::array<Sentence, 31> sentences = {{
     {"stopped: {}", "停止:{}"},
     {"{}: {}", "{}:{}"},
     {"{}: {}, term until {}", "{}:{},期限至 {}"},
+    {"met: {}", "满足:{}"},
+    {"{}, as it should be, by {}", "{},依规定由{}进行"},
     {"clock {} breached", "时限 {} 超时"},
     {"time passed: {}", "时间届至:{}"},
     {"facts put right", "更正事实"},
@@ -138,6 +142,7 @@ class Narrator {
     out.state_before = states_text();
     out.event = event_text(step);
     write_slots(step);
+    tell_needs(step, out);
     step::record::each_item(step.items,
                             [&](const step::record::Item& item) { tell(item, step, out); });
     if (number == 1) {
@@ -150,6 +155,43 @@ class Narrator {
   }
 
  private:
+  /// What allowed the event: who did it, where an article says who, and the needs that were met.
+  /// The record holds those that were not.
+  void tell_needs(const step::record::Step& step, StepTrace& out) const {
+    using K = step::record::Kind;
+    if (step.kind != K::event && step.kind != K::right) return;
+    const bool is_right = step.kind == K::right;
+    if (!is_right) {
+      const step::Event& event = p_.events[step.index];
+      if (!event.by.is_empty() && !event.cites.empty() && step.actor.role != none) {
+        TraceLine line;
+        line.is = TraceLine::Is::need;
+        line.subject = event.name;
+        line.text = say(language_, Say::by_whom, {event.name, model_.roles[step.actor.role].name});
+        line.clauses = engine::clause_ids(model_, event.cites);
+        out.lines.push_back(std::move(line));
+      }
+    }
+    const std::vector<step::Condition>& needs =
+        is_right ? model_.rules[step.index].needs : p_.events[step.index].needs;
+    if (needs.empty()) return;
+    std::vector<bool> is_unmet(needs.size());
+    step::record::each_item(step.items, [&](const step::record::Item& item) {
+      if (item.op == step::record::Op::unmet && item.first < needs.size())
+        is_unmet[item.first] = true;
+    });
+    for (std::size_t i = 0; i < needs.size(); ++i) {
+      if (is_unmet[i]) continue;
+      TraceLine line;
+      line.is = TraceLine::Is::need;
+      line.subject = needs[i].label;
+      line.text = say(language_, Say::met_need, {needs[i].label});
+      values(needs[i].holds, line);
+      line.clauses = engine::clause_ids(model_, needs[i].cites);
+      out.lines.push_back(std::move(line));
+    }
+  }
+
   void write_slots(const step::record::Step& step) {
     const auto set = [&](step::SlotIndex slot, const Value& value) {
       if (slot < slots_.size()) slots_[slot] = value;

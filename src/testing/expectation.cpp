@@ -44,6 +44,7 @@ Known::Known(const step::Model& model) {
     for (const step::Event& event : p.events) add_once(fields, event.name);
     for (const step::Field& field : p.fields) add_once(fields, field.name);
     for (const step::Let& let : p.lets) add_once(fields, let.name);
+    for (const step::Entitlement& one : p.entitlements) add_once(fields, one.name);
     for (chart::StateId s = 1; s < p.chart.size(); ++s)
       add_once(states, std::string(p.chart.name(s)));
     for (const step::Clock& clock : p.clocks) add_once(clocks, clock.name);
