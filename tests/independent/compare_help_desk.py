@@ -36,7 +36,7 @@ def main() -> int:
                       round(expected["worst"]["seconds"] * 1_000_000)))
         pairs.append((f"{name} worst ticket", clocks[name]["worst_case"].split("/")[-1], expected["worst"]["ticket"]))
     rules = {rule["name"]: rule["count"] for rule in replayed["rules"]}
-    pairs.append(("reopenings", rules.get("reopened", 0), counted["reopenings"]))
+    pairs.append(("reopenings", rules.get("reopenings", 0), counted["reopenings"]))
     findings = sum(rule["count"] for rule in replayed["rules"] if rule["kind"] == "finding")
     pairs.append(("resolved before a seriousness was assigned", findings, counted["resolved_before_seriousness"]))
     wrong = 0
