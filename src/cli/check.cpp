@@ -60,7 +60,8 @@ void add_check(CLI::App& app, Shell& shell) {
   CLI::App* it = app.add_subcommand("check", "Check packs, overlays and stories");
   const auto options = std::make_shared<Options>();
   it->add_option("path", options->paths, "Packs: folders, files, or folders of packs")->required();
-  it->add_option("--overlay", options->overlays, "Overlay files of the company");
+  it->add_option("--overlay", options->overlays, "Overlay files of the company")
+      ->allow_extra_args(false);
   it->add_flag("--no-stories", options->no_stories, "Do not read the stories");
   it->footer(
       "Examples:\n"

@@ -84,7 +84,8 @@ void add_test(CLI::App& app, Shell& shell) {
   options->stories.threads = std::max(1U, std::thread::hardware_concurrency());
   it->add_option("path", options->paths, "Packs: folders, files, or folders of packs")->required();
   it->add_option("--stories", options->stories.files,
-                 "Files of stories (without: those beside the pack)");
+                 "Files of stories (without: those beside the pack)")
+      ->allow_extra_args(false);
   it->add_option("--only", options->stories.only, "Only stories whose name contains this");
   it->add_option("--store", options->store, "Where cases are kept meanwhile: memory or sqlite")
       ->check(CLI::IsMember({"memory", "sqlite"}));

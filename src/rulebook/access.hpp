@@ -16,4 +16,9 @@ namespace aftercare::rulebook {
 /// of whoever runs with them: unset_parameters() is empty (an unset one is null here).
 [[nodiscard]] step::ParameterValues parameters_of(const Rulebook& rules);
 
+/// The same rulebook with another compiled form and other values: what would be if a rule were
+/// otherwise. Everything that is told of it (articles, sources) stays as it was.
+[[nodiscard]] Rulebook with_model(const Rulebook& rules, std::shared_ptr<const step::Model> model,
+                                  step::ParameterValues parameters);
+
 }  // namespace aftercare::rulebook

@@ -39,6 +39,14 @@ step::ParameterValues parameters_of(const Rulebook& rules) {
   return Rulebook::Access::book(rules).parameters;
 }
 
+Rulebook with_model(const Rulebook& rules, std::shared_ptr<const step::Model> model,
+                    step::ParameterValues parameters) {
+  auto book = std::make_shared<Book>(Rulebook::Access::book(rules));
+  book->model = std::move(model);
+  book->parameters = std::move(parameters);
+  return Rulebook::Access::make(std::move(book));
+}
+
 namespace {
 
 Checked<Rulebook> check(std::vector<PackText> texts, const CheckOptions& options, Sources sources,

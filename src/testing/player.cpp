@@ -362,9 +362,11 @@ class Player {
         return;
       }
       if (options_.with_explanation && !out_.is_as_told()) {
-        if (touched_.size() > 1) out_.explanation += id + "\n";
-        for (const StepTrace& step : *steps)
-          out_.explanation += to_text(step, suite_.zone, options_.language);
+        for (const StepTrace& step : *steps) {
+          std::string text = to_text(step, suite_.zone, options_.language);
+          while (!text.empty() && text.back() == '\n') text.pop_back();
+          out_.explanation.push_back(touched_.size() > 1 ? id + ": " + text : std::move(text));
+        }
       }
       for (const StepTrace& step : *steps) {
         for (const TraceLine& line : step.lines) {

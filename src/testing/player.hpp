@@ -34,9 +34,9 @@ struct Played {
   std::vector<Refusal> refusals;  ///< only where the story does not speak of `refused`
   std::optional<Error> error;     ///< the engine stopped
   SourceSpan error_span;
-  std::string explanation;
-  std::vector<std::string> clauses;   ///< cited by what came up, sorted
-  std::vector<std::string> subjects;  ///< rules, clocks, needs that came up, sorted
+  std::vector<std::string> explanation;  ///< on a difference: why each step went as it did
+  std::vector<std::string> clauses;      ///< cited by what came up, sorted
+  std::vector<std::string> subjects;     ///< rules, clocks, needs that came up, sorted
   [[nodiscard]] bool is_as_told() const noexcept {
     return differences.empty() && refusals.empty() && !error;
   }

@@ -49,21 +49,18 @@ class Scratch {
   fs::path path_;
 };
 
-std::vector<DiagnosticNote> notes_of(const Run& run, const std::string& explanation) {
+std::vector<DiagnosticNote> notes_of(const Run& run, const std::vector<std::string>& explanation) {
   std::vector<DiagnosticNote> notes;
   notes.push_back(base::note(notes::in_story, {{"story", run.story}}, run.span));
   if (!run.row.empty())
     notes.push_back(base::note(notes::in_row, {{"row", run.row}}, run.row_span));
-  if (!explanation.empty()) {
-    std::string text = explanation;
-    if (text.back() == '\n') text.pop_back();
-    notes.push_back(base::note(notes::went_so, {{"explanation", std::move(text)}}));
-  }
+  for (const std::string& step : explanation)
+    notes.push_back(base::note(notes::went_so, {{"explanation", step}}));
   return notes;
 }
 
 void tell(const Run& run, const Played& played, base::Findings& findings) {
-  std::string explanation = played.explanation;
+  std::vector<std::string> explanation = played.explanation;
   const auto add = [&](DiagnosticCode code, SourceSpan span, DiagnosticWords words) {
     findings.add(base::make(code, span, std::move(words), notes_of(run, explanation)));
     explanation.clear();  // once is enough

@@ -1,0 +1,117 @@
+// aftercare next: what may happen next to a case, by whom, and what stands in the way.
+#include <memory>
+
+#include "base/json_writer.hpp"
+#include "cli/command.hpp"
+#include "cli/session.hpp"
+
+namespace aftercare::cli {
+
+namespace {
+
+struct Options {
+  SessionOptions session;
+  std::string case_id, role, person;
+};
+
+std::string_view name_of(Possibility::Kind kind) {
+  static constexpr std::string_view names[] = {"fact", "request", "decision", "right", "form"};
+  return names[static_cast<std::size_t>(kind)];
+}
+
+std::string joined(const std::vector<std::string>& all, std::string_view between) {
+  std::string out;
+  for (const std::string& one : all) {
+    if (!out.empty()) out += between;
+    out += one;
+  }
+  return out;
+}
+
+int tell_next(const Shell& shell, const Options& options) {
+  int exit = fine;
+  auto session = Session::open(shell, options.session, exit);
+  if (!session) return exit;
+  std::string id = options.case_id;
+  if (id.empty()) {
+    const auto all = session->engine.cases();
+    if (!all) return shell.failed(all.error());
+    if (all->empty()) return shell.failed({ErrorCode::not_found, "there is no case"});
+    id = all->back();
+  }
+  const auto view = session->engine.find(id);
+  if (!view) return shell.failed(view.error());
+  Instant now = session->now.value_or(view->opened);
+  if (!session->now) {
+    const auto steps = session->engine.history(id);
+    if (steps && !steps->empty()) now = steps->back().recorded;
+  }
+  const auto next = session->engine.next(id, {options.role, options.person}, now);
+  if (!next) return shell.failed(next.error());
+  if (shell.is_json()) {
+    base::JsonWriter json;
+    const auto list = [&](std::string_view key, const std::vector<std::string>& all) {
+      json.key(key).begin_array();
+      for (const std::string& one : all) json.string(one);
+      json.end_array();
+    };
+    for (const Possibility& one : *next) {
+      json.begin_object().key("event").string(one.event).key("kind").string(name_of(one.kind));
+      json.key("possible").boolean(one.is_possible);
+      list("by", one.by);
+      if (!one.form.empty()) json.key("form").string(one.form);
+      list("data", one.data);
+      list("leads_to", one.leads_to);
+      list("open_facts", one.open_facts);
+      list("clauses", one.clauses);
+      json.key("obstacles").begin_array();
+      for (const Reason& reason : one.obstacles) {
+        json.begin_object().key("code").string(reason.code).key("label").string(reason.label);
+        json.key("clause").string(reason.clause).key("help").string(reason.help).end_object();
+      }
+      json.end_array().end_object().end_line();
+    }
+    shell.out(json.text());
+    return fine;
+  }
+  std::string text = view->id + "  " + view->state + "  " + iso_text(now, session->zone) + "\n";
+  for (const Possibility& one : *next) {
+    text += std::string(one.is_possible ? "  + " : "  - ") + one.event + "  " +
+            std::string(name_of(one.kind));
+    if (!one.by.empty())
+      text += std::string(shell.say("  by ", "  由 ")) + joined(one.by, shell.say(" or ", " 或 "));
+    if (!one.form.empty()) text += std::string(shell.say("  with form ", "  附单据 ")) + one.form;
+    if (!one.leads_to.empty()) text += "  → " + joined(one.leads_to, ", ");
+    if (!one.clauses.empty()) text += "  (" + joined(one.clauses, ", ") + ")";
+    text += "\n";
+    for (const Reason& reason : one.obstacles) {
+      text += "      " + reason.label;
+      if (!reason.help.empty()) text += ": " + reason.help;
+      if (!reason.clause.empty()) text += "  (" + reason.clause + ")";
+      text += "\n";
+    }
+    if (!one.open_facts.empty())
+      text += std::string(shell.say("      depends on ", "      取决于 ")) +
+              joined(one.open_facts, ", ") + "\n";
+  }
+  shell.out(text);
+  return fine;
+}
+
+}  // namespace
+
+void add_next(CLI::App& app, Shell& shell) {
+  CLI::App* it = app.add_subcommand("next", "What may happen next, by whom, and why not");
+  const auto options = std::make_shared<Options>();
+  add_session_options(*it, options->session, false);
+  it->add_option("--case", options->case_id, "Id or key of the case (without: the newest)");
+  it->add_option("--role", options->role, "Ask for this role only");
+  it->add_option("--person", options->person, "Ask for this person only");
+  it->footer(
+      "Examples:\n"
+      "  aftercare next rules/x --store cases.db --case A1\n"
+      "  aftercare next rules/x --events case.yaml --role technician --person li");
+  shell.does(*it, [&shell, options] { return tell_next(shell, *options); });
+}
+
+}  // namespace aftercare::cli

@@ -1,0 +1,160 @@
+// aftercare run: one case or a few, events from the command line or a file.
+#include <memory>
+#include <set>
+
+#include "base/json_writer.hpp"
+#include "cli/command.hpp"
+#include "cli/json_value.hpp"
+#include "cli/session.hpp"
+
+namespace aftercare::cli {
+
+namespace {
+
+std::string_view name_of(Outcome::Is is) {
+  switch (is) {
+    case Outcome::Is::applied:
+      return "applied";
+    case Outcome::Is::unexpected:
+      return "unexpected";
+    case Outcome::Is::refused:
+      return "refused";
+    case Outcome::Is::repeated:
+      return "repeated";
+    case Outcome::Is::fault:
+      return "fault";
+    case Outcome::Is::incident:
+      return "incident";
+  }
+  return "";
+}
+
+std::string reason_line(const Reason& reason) {
+  std::string out = "    " + reason.label;
+  if (!reason.help.empty()) out += ": " + reason.help;
+  if (!reason.clause.empty()) out += "  (" + reason.clause + ")";
+  return out + "\n";
+}
+
+void print_json(const Shell& shell, const Session& session) {
+  base::JsonWriter json;
+  for (const Sent& sent : session.sent) {
+    json.begin_object().key("at").string(iso_text(sent.event.at, session.zone));
+    if (!sent.event.name.empty()) json.key("event").string(sent.event.name);
+    json.key("outcome").string(name_of(sent.outcome.is));
+    json.key("case").string(sent.outcome.case_id).key("state").string(sent.outcome.state);
+    json.key("reasons").begin_array();
+    for (const Reason& reason : sent.outcome.reasons) {
+      json.begin_object().key("code").string(reason.code).key("label").string(reason.label);
+      json.key("clause").string(reason.clause).key("help").string(reason.help).end_object();
+    }
+    json.end_array().end_object().end_line();
+  }
+  shell.out(json.text());
+}
+
+int print_cases(const Shell& shell, Session& session) {
+  std::set<std::string> seen;
+  for (const Sent& sent : session.sent) {
+    const std::string& id = sent.outcome.case_id;
+    if (id.empty() || !seen.insert(id).second) continue;
+    const auto view = session.engine.find(id, session.now);
+    if (!view) return shell.failed(view.error());
+    if (shell.is_json()) {
+      base::JsonWriter json;
+      json.begin_object().key("case").string(view->id).key("procedure").string(view->procedure);
+      json.key("state").string(view->state).key("data");
+      to_json(Value::context({view->data.begin(), view->data.end()}), json);
+      json.key("clocks").begin_array();
+      for (const ClockView& clock : view->clocks) {
+        if (clock.state == ClockView::State::idle) continue;
+        json.begin_object().key("name").string(clock.name).key("clause").string(clock.clause);
+        if (clock.due) json.key("due").string(iso_text(*clock.due, session.zone));
+        json.end_object();
+      }
+      json.end_array().key("entries").begin_array();
+      for (const EntryView& entry : view->entries) {
+        json.begin_object().key("kind").string(entry.kind).key("name").string(entry.name);
+        json.key("subject");
+        to_json(entry.subject, json);
+        if (entry.amount)
+          json.key("amount").string(
+              value_text(*entry.amount, session.engine.rules(), session.zone));
+        json.key("withdrawn").boolean(entry.is_withdrawn).key("clauses").begin_array();
+        for (const std::string& clause : entry.clauses) json.string(clause);
+        json.end_array().end_object();
+      }
+      json.end_array().end_object().end_line();
+      shell.out(json.text());
+      continue;
+    }
+    std::string text = "\n" + view->id + "  " + view->state + "\n";
+    for (const ClockView& clock : view->clocks) {
+      if (clock.state == ClockView::State::idle) continue;
+      static constexpr std::string_view states[] = {"idle", "running",  "paused",
+                                                    "met",  "breached", "cancelled"};
+      text +=
+          "    " + clock.name + " " + std::string(states[static_cast<std::size_t>(clock.state)]);
+      if (clock.due)
+        text += ", " + std::string(shell.say("due ", "到期 ")) + iso_text(*clock.due, session.zone);
+      text += "  (" + clock.clause + ")\n";
+    }
+    for (const EntryView& entry : view->entries) {
+      if (entry.is_withdrawn) continue;
+      text += "    " + entry.kind + " " + entry.name + " " +
+              value_text(entry.subject, session.engine.rules(), session.zone);
+      if (entry.nth) text += " #" + std::to_string(*entry.nth);
+      if (entry.amount)
+        text += " " + value_text(*entry.amount, session.engine.rules(), session.zone);
+      if (!entry.sanction.empty()) text += " " + entry.sanction;
+      for (const std::string& clause : entry.clauses) text += "  (" + clause + ")";
+      text += "\n";
+    }
+    shell.out(text);
+  }
+  return fine;
+}
+
+int run_events(const Shell& shell, const SessionOptions& options) {
+  int exit = fine;
+  auto session = Session::open(shell, options, exit);
+  if (!session) return exit;
+  bool is_good = true;
+  for (const Sent& sent : session->sent)
+    is_good = is_good && (sent.outcome.is_applied() || sent.outcome.is == Outcome::Is::repeated);
+  if (shell.is_json()) {
+    print_json(shell, *session);
+  } else {
+    for (const Sent& sent : session->sent) {
+      std::string line = iso_text(sent.event.at, session->zone) + "  ";
+      line +=
+          sent.event.name.empty() ? std::string(shell.say("(time)", "(时间)")) : sent.event.name;
+      line += "  " + std::string(name_of(sent.outcome.is));
+      if (!sent.outcome.state.empty())
+        line += "  " + sent.outcome.case_id + " → " + sent.outcome.state;
+      line += "\n";
+      for (const Reason& reason : sent.outcome.reasons) line += reason_line(reason);
+      shell.out(line);
+    }
+  }
+  const int shown = print_cases(shell, *session);
+  return shown != fine ? shown : is_good ? fine : findings;
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, Shell& shell) {
+  CLI::App* it = app.add_subcommand("run", "Send events to cases and show what becomes of them");
+  const auto options = std::make_shared<SessionOptions>();
+  add_session_options(*it, *options, true);
+  it->footer(
+      "Examples:\n"
+      "  aftercare run rules/appliance/installer_liabilities --set hand_in_within=24h \\\n"
+      "    \"2024-03-04T09:00 dispatched by dispatcher order_no=A1 work=install technician=li\"\n"
+      "  aftercare run rules/x --overlay acme.overlay.yaml --events case.yaml --until "
+      "2024-03-05T00:00\n"
+      "  aftercare run rules/x --store cases.db --events more.jsonl --format json");
+  shell.does(*it, [&shell, options] { return run_events(shell, *options); });
+}
+
+}  // namespace aftercare::cli

@@ -1,0 +1,360 @@
+#include "cli/session.hpp"
+
+#include <algorithm>
+
+#include "aftercare/store.hpp"
+
+#include "base/diagnostics.hpp"
+#include "base/json_reader.hpp"
+#include "base/text.hpp"
+#include "cli/json_value.hpp"
+#include "rulebook/access.hpp"
+#include "rulebook/yaml_reader.hpp"
+#include "step/convert.hpp"
+
+namespace aftercare::cli {
+
+namespace {
+
+using rulebook::Node;
+
+std::string_view next_word(std::string_view& rest) {
+  rest = base::trim(rest);
+  const std::size_t space = rest.find(' ');
+  const std::string_view out = rest.substr(0, space);
+  rest = space == std::string_view::npos ? std::string_view{} : base::trim(rest.substr(space));
+  return out;
+}
+
+Result<Instant> instant_of(std::string_view text, const Zone& zone) {
+  auto at = parse_instant(text, zone);
+  if (at) return at;
+  if (const auto day = parse_date(text)) return zone.start_of(*day);
+  return Error{ErrorCode::invalid_argument,
+               "'" + std::string(text) + "' is no instant; write 2024-03-04T09:00"};
+}
+
+/// "2024-03-04T09:00 arrived by technician li badge=true fee=300 CNY"
+Result<Event> parse_line(std::string_view line, const Zone& zone) {
+  Event event;
+  std::string_view rest = line;
+  const auto at = instant_of(next_word(rest), zone);
+  if (!at) return at.error();
+  event.at = *at;
+  event.name = next_word(rest);
+  if (event.name.empty())
+    return Error{ErrorCode::invalid_argument, "what happens at " + std::string(line) + "?"};
+  std::string_view word = next_word(rest);
+  if (word == "by") {
+    event.actor.role = next_word(rest);
+    word = next_word(rest);
+    if (!word.empty() && word.find('=') == std::string_view::npos) {
+      event.actor.person = word;
+      word = next_word(rest);
+    }
+  }
+  std::vector<std::pair<std::string, std::string>> data;
+  for (; !word.empty(); word = next_word(rest)) {
+    const std::size_t equals = word.find('=');
+    if (equals != std::string_view::npos) {
+      data.emplace_back(word.substr(0, equals), word.substr(equals + 1));
+    } else if (data.empty()) {
+      return Error{ErrorCode::invalid_argument, "'" + std::string(word) + "' in \"" +
+                                                    std::string(line) + "\": write name=value"};
+    } else {
+      data.back().second += " " + std::string(word);
+    }
+  }
+  for (auto& [name, value] : data) {
+    if (name == "case")
+      event.case_id = value;
+    else if (name == "key")
+      event.key = value;
+    else if (name == "reason")
+      event.reason = value;
+    else
+      event.data.emplace_back(name, value == "null" ? Value() : Value::string(value));
+  }
+  return event;
+}
+
+base::JsonValue json_of(const Node& node) {
+  base::JsonValue out;
+  using Is = base::JsonValue::Kind;
+  switch (node.kind) {
+    case rulebook::NodeKind::empty:
+      break;
+    case rulebook::NodeKind::scalar:
+      if (node.style == rulebook::NodeStyle::plain && node.text == "null") break;
+      out.kind = Is::string;
+      out.text = node.text;
+      break;
+    case rulebook::NodeKind::list:
+      out.kind = Is::array;
+      for (const Node& item : node.items) out.items.push_back(json_of(item));
+      break;
+    case rulebook::NodeKind::map:
+      out.kind = Is::object;
+      for (const rulebook::Entry& entry : node.entries)
+        out.members.emplace_back(entry.key.text, json_of(entry.value));
+      break;
+  }
+  return out;
+}
+
+/// {"at": …, "event": …, "by": …, "person": …, "key": …, "case": …, "data": {…}}
+Result<Event> event_of(const base::JsonValue& json, const Zone& zone, std::size_t number) {
+  const auto wrong = [&](const std::string& what) {
+    return Error{ErrorCode::invalid_argument, "event " + std::to_string(number) + ": " + what};
+  };
+  if (json.kind == base::JsonValue::Kind::string) {
+    auto line = parse_line(json.text, zone);
+    return line ? line : wrong(line.error().message);
+  }
+  if (json.kind != base::JsonValue::Kind::object) return wrong("not a map");
+  Event event;
+  bool has_at = false;
+  for (const auto& [name, value] : json.members) {
+    if (name == "data") {
+      for (const auto& [datum, one] : value.members) event.data.emplace_back(datum, from_json(one));
+    } else if (name == "at" || name == "recorded") {
+      const auto at = instant_of(value.text, zone);
+      if (!at) return wrong(at.error().message);
+      (name == "at" ? event.at : event.recorded.emplace()) = *at;
+      has_at = has_at || name == "at";
+    } else if (name == "event") {
+      event.name = value.text;
+    } else if (name == "by") {
+      event.actor.role = value.text;
+    } else if (name == "person") {
+      event.actor.person = value.text;
+    } else if (name == "key") {
+      event.key = value.text;
+    } else if (name == "case") {
+      event.case_id = value.text;
+    } else if (name == "message_id") {
+      event.message_id = value.text;
+    } else if (name == "reason") {
+      event.reason = value.text;
+    } else {
+      const std::vector<std::string> known{"at",  "recorded", "event",      "by",     "person",
+                                           "key", "case",     "message_id", "reason", "data"};
+      const auto near = base::closest(name, known);
+      return wrong("unknown key '" + name + "'" +
+                   (near ? "; did you mean '" + *near + "'?"
+                         : "; data stand under data: {" + name + ": …}"));
+    }
+  }
+  if (!has_at) return wrong("'at' is missing");
+  if (event.name.empty()) return wrong("'event' is missing");
+  return event;
+}
+
+Result<std::vector<Event>> read_events(const Shell& shell, const std::string& path,
+                                       const Zone& zone) {
+  auto text = read_file(path);
+  if (!text) return text.error();
+  std::vector<Event> out;
+  const bool is_yaml = path.size() > 5 && (path.compare(path.size() - 5, 5, ".yaml") == 0 ||
+                                           path.compare(path.size() - 4, 4, ".yml") == 0);
+  if (is_yaml) {
+    Sources sources;
+    const std::uint32_t file = sources.add(path, std::move(*text));
+    base::Findings findings;
+    const auto root = rulebook::read_yaml(sources, file, findings);
+    const bool is_good = root && !findings.has_errors();
+    shell.tell(findings.take(), sources);
+    if (!is_good) return Error{ErrorCode::invalid_argument, path + " cannot be read"};
+    if (!root->is_list())
+      return Error{ErrorCode::invalid_argument, path + " must be a list of events"};
+    for (const Node& item : root->items) {
+      auto event = event_of(json_of(item), zone, out.size() + 1);
+      if (!event) return event.error();
+      out.push_back(std::move(*event));
+    }
+    return out;
+  }
+  std::string_view rest = *text;
+  std::size_t line = 0;
+  while (!rest.empty()) {
+    const std::size_t end = rest.find('\n');
+    const std::string_view one = base::trim(rest.substr(0, end));
+    rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
+    ++line;
+    if (one.empty()) continue;
+    const base::JsonRead json = base::read_json(one);
+    if (!json)
+      return Error{ErrorCode::invalid_argument,
+                   path + ":" + std::to_string(line) + ": not JSON: " + json.failure.detail};
+    auto event = event_of(*json.value, zone, line);
+    if (!event) return event.error();
+    out.push_back(std::move(*event));
+  }
+  return out;
+}
+
+/// Stands for what no event did, but time.
+Event by_time(Instant at) {
+  Event event;
+  event.at = at;
+  return event;
+}
+
+/// `--set name=value` as an overlay that is not on disk.
+std::string overlay_of(const Rulebook& rules, const std::vector<std::string>& settings,
+                       std::string& wrong) {
+  std::string parameters, readings;
+  std::vector<std::string> known;
+  const auto all = rules.parameters();
+  for (const ParameterView& p : all) known.push_back(p.name);
+  for (const std::string& setting : settings) {
+    const std::size_t equals = setting.find('=');
+    const std::string name = setting.substr(0, equals);
+    const auto is_it = [&](const ParameterView& p) { return p.name == name; };
+    const auto found = std::find_if(all.begin(), all.end(), is_it);
+    if (equals == std::string::npos || found == all.end()) {
+      const auto near = base::closest(name, known);
+      wrong = equals == std::string::npos ? "--set takes name=value, not '" + setting + "'"
+                                          : "no parameter is called '" + name + "'";
+      if (near) wrong += "; did you mean '" + *near + "'?";
+      return {};
+    }
+    std::string value;
+    for (const char c : setting.substr(equals + 1)) {
+      if (c == '"' || c == '\\') value += '\\';
+      value += c;
+    }
+    (found->is_reading ? readings : parameters) += "  \"" + name + "\": \"" + value + "\"\n";
+  }
+  std::string text = "aftercare: 1\noverlay: command_line\n";
+  if (!parameters.empty()) text += "parameters:\n" + parameters;
+  if (!readings.empty()) text += "readings:\n" + readings;
+  return text;
+}
+
+}  // namespace
+
+void add_session_options(CLI::App& app, SessionOptions& options, bool has_event_words) {
+  app.add_option("pack", options.pack, "A pack, or a folder of packs")->required();
+  if (has_event_words) {
+    app.add_option("event", options.events,
+                   "Events: \"2024-03-04T09:00 arrived by technician badge=true\"");
+  } else {
+    app.add_option("--event", options.events, "An event: \"2024-03-04T09:00 arrived badge=true\"")
+        ->allow_extra_args(false);
+  }
+  app.add_option("--events", options.events_file,
+                 "File of events: .yaml (a list) or .jsonl (one object a line)");
+  app.add_option("--overlay", options.overlays, "Overlay files of the company")
+      ->allow_extra_args(false);
+  app.add_option("--set", options.settings, "A parameter or reading: name=value")
+      ->allow_extra_args(false);
+  app.add_option("--store", options.store, "SQLite file that keeps the cases (without: memory)");
+  app.add_option("--until", options.until, "Let time pass up to this instant at the end");
+}
+
+std::optional<Session> Session::open(const Shell& shell, const SessionOptions& options, int& exit) {
+  CheckOptions how;
+  how.overlays = options.overlays;
+  Checked<Rulebook> checked = check(options.pack, how);
+  if (checked && !options.settings.empty()) {
+    std::string wrong;
+    how.overlay_texts.push_back(
+        {"command_line.overlay.yaml", overlay_of(*checked, options.settings, wrong)});
+    if (!wrong.empty()) {
+      exit = shell.wrong_use(wrong);
+      return std::nullopt;
+    }
+    checked = check(options.pack, how);
+  }
+  shell.tell(checked.diagnostics(), checked.sources());
+  if (!checked) {
+    exit = findings;
+    return std::nullopt;
+  }
+  Rulebook rules = *std::move(checked);
+  const auto model = rulebook::model_of(rules);
+  Zone zone = model->packs.empty() ? Zone() : model->packs.front().zone;
+  std::shared_ptr<CaseStore> store;
+  if (options.store.empty()) {
+    store = memory_store();
+  } else {
+    auto opened = sqlite_store(options.store);
+    if (!opened) {
+      exit = shell.failed(opened.error());
+      return std::nullopt;
+    }
+    store = std::move(*opened);
+  }
+  auto engine = Engine::open(std::move(rules), std::move(store));
+  if (!engine) {
+    exit = shell.failed(engine.error());
+    return std::nullopt;
+  }
+  Session session(std::move(*engine), std::move(zone));
+  std::vector<Event> events;
+  if (!options.events_file.empty()) {
+    auto read = read_events(shell, options.events_file, session.zone);
+    if (!read) {
+      exit = shell.failed(read.error());
+      return std::nullopt;
+    }
+    events = std::move(*read);
+  }
+  for (const std::string& line : options.events) {
+    auto event = parse_line(line, session.zone);
+    if (!event) {
+      exit = shell.wrong_use(event.error().message);
+      return std::nullopt;
+    }
+    events.push_back(std::move(*event));
+  }
+  std::string latest;  // the case that events without an address are for
+  for (Event& event : events) {
+    const Instant recorded = event.recorded.value_or(event.at);
+    session.now = recorded;
+    auto passed = session.engine.due(recorded);
+    if (!passed) {
+      exit = shell.failed(passed.error());
+      return std::nullopt;
+    }
+    for (Outcome& outcome : *passed)
+      session.sent.push_back({by_time(recorded), std::move(outcome)});
+    auto outcome = session.engine.send(event);
+    if (outcome && outcome->is == Outcome::Is::refused && outcome->reasons.size() == 1 &&
+        outcome->reasons.front().code == "unknown_case" && event.case_id.empty() &&
+        event.key.empty() && !latest.empty()) {
+      event.case_id = latest;
+      outcome = session.engine.send(event);
+    }
+    if (!outcome) {
+      exit = shell.failed(outcome.error());
+      return std::nullopt;
+    }
+    if (outcome->is_applied() && !outcome->case_id.empty()) latest = outcome->case_id;
+    session.sent.push_back({std::move(event), std::move(*outcome)});
+  }
+  if (!options.until.empty()) {
+    const auto until = instant_of(options.until, session.zone);
+    if (!until) {
+      exit = shell.wrong_use(until.error().message);
+      return std::nullopt;
+    }
+    session.now = *until;
+    auto passed = session.engine.due(*until);
+    if (!passed) {
+      exit = shell.failed(passed.error());
+      return std::nullopt;
+    }
+    for (Outcome& outcome : *passed) session.sent.push_back({by_time(*until), std::move(outcome)});
+  }
+  exit = fine;
+  return session;
+}
+
+std::string value_text(const Value& value, const Rulebook& rules, const Zone& zone) {
+  if (value.is_null()) return "null";
+  return step::to_text(value, *rulebook::model_of(rules), zone);
+}
+
+}  // namespace aftercare::cli

@@ -1,0 +1,53 @@
+// cli/session.hpp — an engine over the packs and the store of a command line, with the events that
+// it names already sent. Shared by run, next and explain.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "aftercare/engine.hpp"
+#include "aftercare/rulebook.hpp"
+#include "aftercare/time.hpp"
+
+#include "cli/command.hpp"
+
+namespace aftercare::cli {
+
+struct SessionOptions {
+  std::string pack;
+  std::vector<std::string> overlays;
+  std::vector<std::string> settings;  ///< name=value
+  std::string store;                  ///< path of an SQLite file; empty: memory
+  std::string events_file;            ///< .yaml, .jsonl; "-": JSON lines from the standard input
+  std::vector<std::string> events;    ///< "2024-03-04T09:00 arrived by technician badge=true"
+  std::string until;
+};
+
+/// Declares them. `has_event_words`: events are what is left of the command line.
+void add_session_options(CLI::App& app, SessionOptions& options, bool has_event_words);
+
+/// What came of one event; of time, where the event has no name.
+struct Sent {
+  Event event;
+  Outcome outcome;
+};
+
+class Session {
+ public:
+  /// The exit code where there is none; what is wrong has been printed.
+  static std::optional<Session> open(const Shell& shell, const SessionOptions& options, int& exit);
+
+  Engine engine;
+  Zone zone;
+  std::vector<Sent> sent;
+  std::optional<Instant> now;  ///< `until`, or the last event's instant
+
+ private:
+  Session(Engine of, Zone in) : engine(std::move(of)), zone(std::move(in)) {}
+};
+
+/// A value for people: money and lengths as packs write them, instants in `zone`.
+[[nodiscard]] std::string value_text(const Value& value, const Rulebook& rules, const Zone& zone);
+
+}  // namespace aftercare::cli

@@ -1,0 +1,605 @@
+#include "testing/mutants.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "aftercare/rt/length.hpp"
+
+#include "base/text.hpp"
+#include "feel/compile.hpp"
+#include "rulebook/access.hpp"
+#include "step/convert.hpp"
+
+namespace aftercare::testing {
+
+using step::Cites;
+using step::Formula;
+using step::Index;
+using step::MaybeFormula;
+using step::Model;
+using step::none;
+using step::ParameterValues;
+using step::Who;
+
+namespace {
+
+/// A formula that is always true or always false.
+Formula constant(bool value) {
+  static const auto compiled = [] {
+    feel::CompileOptions options;
+    options.expected = Type::boolean();
+    return std::pair{feel::compile("false", feel::builtin_scope(), options).compiled,
+                     feel::compile("true", feel::builtin_scope(), options).compiled};
+  }();
+  const auto& one = value ? compiled.second : compiled.first;
+  Formula out;
+  out.program = one->program;
+  out.type = one->type;
+  out.text = value ? "true" : "false";
+  return out;
+}
+
+/// The chart with other targets or guards of its transitions; numbers stay.
+std::optional<chart::Chart> rebuilt(
+    const chart::Chart& from,
+    const std::function<void(chart::TransitionId, chart::TransitionSpec&)>& change) {
+  chart::ChartBuilder builder;
+  for (chart::StateId s = 1; s < from.size(); ++s) {
+    builder.add_state(from.parent(s), from.kind(s), std::string(from.name(s)));
+    if (from.state(s).done_event != chart::none)
+      builder.set_done_event(s, from.state(s).done_event);
+    for (const chart::ActionId action : from.on_entry(s)) builder.add_on_entry(s, action);
+    for (const chart::ActionId action : from.on_exit(s)) builder.add_on_exit(s, action);
+  }
+  for (chart::StateId s = 0; s < from.size(); ++s) {
+    const auto initial = from.initial(s);
+    if (!initial.empty())
+      builder.set_initial(s, {initial.begin(), initial.end()}, from.state(s).initial_action);
+  }
+  for (chart::TransitionId t = 0; t < from.transition_count(); ++t) {
+    const chart::Chart::Transition& old = from.transition(t);
+    chart::TransitionSpec spec;
+    spec.source = old.source;
+    const auto events = from.events(t);
+    spec.events.assign(events.begin(), events.end());
+    spec.any_event = old.any_event;
+    spec.guard = old.guard;
+    spec.action = old.action;
+    const auto targets = from.targets(t);
+    spec.targets.assign(targets.begin(), targets.end());
+    spec.internal = old.internal;
+    change(t, spec);
+    builder.add_transition(std::move(spec));
+  }
+  std::vector<chart::ChartProblem> problems;
+  return std::move(builder).build(problems);
+}
+
+class Maker {
+ public:
+  Maker(const Rulebook& rules, const std::vector<PackText>& texts)
+      : held_(rulebook::model_of(rules)), model_(*held_), texts_(texts) {}
+
+  std::vector<Mutant> make() {
+    for (Index p = 0; p < model_.parameters.size(); ++p) parameter(p);
+    for (Index p = 0; p < model_.procedures.size(); ++p) procedure(p);
+    for (Index r = 0; r < model_.rules.size(); ++r) rule(r);
+    for (Index l = 0; l < model_.ledgers.size(); ++l) ledger(l);
+    return std::move(out_);
+  }
+
+ private:
+  using Change = std::function<bool(Model&, ParameterValues&)>;
+
+  /// The rule that is being changed.
+  void begin(std::string heading, std::string name, const Cites& cites, SourceSpan span,
+             Index pack) {
+    heading_ = std::move(heading);
+    name_ = std::move(name);
+    span_ = span;
+    pack_ = pack;
+    set_cites(cites);
+  }
+  void set_cites(const Cites& cites) {
+    clauses_.clear();
+    for (const Index cite : cites) {
+      clauses_.push_back(model_.clauses[cite].id);
+      pack_ = model_.clauses[cite].pack;
+    }
+  }
+
+  void add(std::string change, Change on_model) {
+    if (clauses_.empty()) return;
+    Mutant mutant;
+    mutant.rule = heading_;
+    mutant.name = name_;
+    mutant.change = std::move(change);
+    mutant.clauses = clauses_;
+    mutant.span = span_;
+    mutant.on_model = std::move(on_model);
+    out_.push_back(std::move(mutant));
+  }
+  /// A change that always applies.
+  template <class F>
+  void change(std::string what, F on_model) {
+    add(std::move(what), [on_model](Model& model, ParameterValues&) {
+      on_model(model);
+      return true;
+    });
+  }
+
+  // ── changes of the text ─────────────────────────────────────────────────────────────────────
+
+  void on_text(std::uint32_t file, std::uint32_t begin, std::uint32_t end, std::string by) {
+    if (clauses_.empty()) return;
+    const auto key = std::tuple{file, begin, end, by};
+    if (const auto known = by_place_.find(key); known != by_place_.end()) {
+      // One text, used by several rules: one mutant that all of them answer for.
+      for (const std::string& clause : clauses_) {
+        std::vector<std::string>& all = out_[known->second].clauses;
+        if (std::find(all.begin(), all.end(), clause) == all.end()) all.push_back(clause);
+      }
+      return;
+    }
+    by_place_[key] = out_.size();
+    Mutant mutant;
+    mutant.rule = heading_;
+    mutant.name = name_;
+    mutant.change =
+        std::string(std::string_view(texts_[file].text).substr(begin, end - begin)) + " → " + by;
+    mutant.clauses = clauses_;
+    mutant.span = {file, begin, end};
+    mutant.begin = begin;
+    mutant.end = end;
+    mutant.by = std::move(by);
+    out_.push_back(std::move(mutant));
+  }
+
+  /// Everything that can be moved in an expression; a condition is negated too.
+  void formula(const MaybeFormula& formula, bool is_condition) {
+    if (formula) this->formula(*formula, is_condition);
+  }
+  void formula(const Formula& formula, bool is_condition) {
+    const SourceSpan span = formula.span;
+    if (span.file >= texts_.size() || span.is_empty()) return;
+    const std::string& text = texts_[span.file].text;
+    if (span.end > text.size()) return;
+    std::uint32_t begin = span.begin, end = span.end;
+    // The whole scalar in quotes: what is between them.
+    if (end - begin >= 2 && (text[begin] == '"' || text[begin] == '\'') &&
+        text[end - 1] == text[begin] && formula.text.front() != text[begin]) {
+      ++begin;
+      --end;
+    }
+    const std::string_view raw = std::string_view(text).substr(begin, end - begin);
+    for (TextChange& one : changes_of(raw, model_.packs[pack_].conventions.money_scale))
+      on_text(span.file, begin + one.begin, begin + one.end, std::move(one.by));
+    if (!is_condition) return;
+    if (base::trim(raw) == base::trim(formula.text)) {
+      on_text(span.file, begin, end, "not(" + std::string(raw) + ")");
+    } else {
+      negate_branches(span.file, begin, raw);
+    }
+  }
+
+  /// The conditions of a choice: `- if: x` on a line of its own.
+  void negate_branches(std::uint32_t file, std::uint32_t begin, std::string_view raw) {
+    for (const std::string_view word : {"if: ", "若: "}) {
+      for (std::size_t at = raw.find(word); at != std::string_view::npos;
+           at = raw.find(word, at + 1)) {
+        const std::size_t from = at + word.size();
+        const std::size_t to = std::min(raw.find('\n', from), raw.size());
+        const std::string_view condition = base::trim(raw.substr(from, to - from));
+        if (condition.empty() || condition.front() == '"' || condition.front() == '\'' ||
+            condition.find(" #") != std::string_view::npos)
+          continue;
+        const auto first = static_cast<std::uint32_t>(condition.data() - raw.data());
+        on_text(file, begin + first, begin + first + static_cast<std::uint32_t>(condition.size()),
+                "not(" + std::string(condition) + ")");
+      }
+    }
+  }
+
+  // ── parts ───────────────────────────────────────────────────────────────────────────────────
+
+  /// Everybody may: what is left when a role is dropped.
+  void roles(const Who& who, const std::function<Who&(Model&)>& of) {
+    if (who.is_empty()) return;
+    change("anybody may", [of](Model& model) {
+      Who& mine = of(model);
+      mine = {};
+      for (Index r = 0; r < model.roles.size(); ++r) mine.roles.push_back(r);
+    });
+    const std::size_t count = who.roles.size();
+    for (std::size_t i = 0; count + who.persons.size() > 1 && i < count; ++i) {
+      change("not " + model_.roles[who.roles[i]].name, [of, i](Model& model) {
+        Who& mine = of(model);
+        mine.roles.erase(mine.roles.begin() + static_cast<std::ptrdiff_t>(i));
+      });
+    }
+  }
+
+  void conditions(const std::vector<step::Condition>& all, const std::string& kind,
+                  const std::function<std::vector<step::Condition>&(Model&)>& of) {
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      begin(kind + " " + all[i].label, all[i].label, all[i].cites, all[i].span, pack_);
+      change("dropped", [of, i](Model& model) {
+        std::vector<step::Condition>& mine = of(model);
+        mine.erase(mine.begin() + static_cast<std::ptrdiff_t>(i));
+      });
+      formula(all[i].holds, true);
+    }
+  }
+
+  void happenings(const step::HappeningIds& ids, const std::string& what,
+                  const std::function<step::HappeningIds&(Model&)>& of) {
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      change(what + " dropped", [of, i](Model& model) {
+        step::HappeningIds& mine = of(model);
+        mine.erase(mine.begin() + static_cast<std::ptrdiff_t>(i));
+      });
+    }
+  }
+
+  // ── things ──────────────────────────────────────────────────────────────────────────────────
+
+  void parameter(Index which) {
+    const step::Parameter& p = model_.parameters[which];
+    begin((p.is_reading ? "reading " : "parameter ") + p.name, p.name, p.cites, p.span, p.pack);
+    if (p.is_reading) {
+      const auto words = static_cast<std::uint32_t>(p.type.words().size());
+      if (words < 2) return;
+      add("another reading", [which, words](Model&, ParameterValues& values) {
+        Value& value = values[which];
+        if (!value.is(Kind::symbol)) return false;
+        value = Value::symbol(value.symbol_set(), (value.symbol_index() + 1) % words);
+        return true;
+      });
+      return;
+    }
+    for (const int by : {1, -1}) {
+      add(by > 0 ? "one unit more" : "one unit less",
+          [which, by](Model& model, ParameterValues& values) {
+            const auto other = moved(values[which], by);
+            if (!other) return false;
+            const step::Parameter& parameter = model.parameters[which];
+            auto fitted = step::convert(*other, parameter.type, model.packs[parameter.pack].zone);
+            if (!fitted) return false;
+            values[which] = std::move(*fitted);
+            return true;
+          });
+    }
+    if (p.type.is() == Type::Is::boolean) {
+      add("negated", [which](Model&, ParameterValues& values) {
+        if (!values[which].is(Kind::boolean)) return false;
+        values[which] = Value::boolean(!values[which].as_boolean());
+        return true;
+      });
+    }
+  }
+
+  /// One unit of its scale more or less; none where it has no scale.
+  static std::optional<Value> moved(const Value& value, int by) {
+    switch (value.kind()) {
+      case Kind::money:
+        return Value::money(value.money_minor() + by, value.money_currency(), value.money_scale());
+      case Kind::date:
+        return Value::date(Date{value.as_date().days + by});
+      case Kind::instant:
+        return Value::instant(Instant{value.as_instant().micros + by * 1'000'000});
+      case Kind::number: {
+        // By one in the last place that is written, by one where it is whole.
+        const auto small = value.as_number().normalized().small();
+        const auto step = rt::Decimal::make(by, small && small->exponent < 0 ? small->exponent : 0);
+        const auto sum = step ? rt::add(value.as_number(), *step) : std::nullopt;
+        if (!sum) return std::nullopt;
+        return Value::number(*sum);
+      }
+      case Kind::days_duration:
+      case Kind::months_duration:
+      case Kind::working_duration: {
+        const auto length = value.as_length();
+        if (!length) return std::nullopt;
+        return Value::length(moved_length(*length, by));
+      }
+      default:
+        return std::nullopt;
+    }
+  }
+
+  void procedure(Index which) {
+    const step::Procedure& p = model_.procedures[which];
+    const auto of = [which](Model& model) -> step::Procedure& { return model.procedures[which]; };
+    for (std::size_t i = 0; i < p.events.size(); ++i) {
+      const step::Event& event = p.events[i];
+      const std::string heading =
+          (event.is_request ? "request " : "fact ") + p.name + "." + event.name;
+      begin(heading, event.name, event.cites, event.span, p.pack);
+      roles(event.by, [of, i](Model& m) -> Who& { return of(m).events[i].by; });
+      for (const step::Input& input : event.inputs) formula(input.initial, false);
+      conditions(
+          event.needs, "needs " + p.name + "." + event.name,
+          [of, i](Model& m) -> std::vector<step::Condition>& { return of(m).events[i].needs; });
+    }
+    for (std::size_t i = 0; i < p.forms.size(); ++i) {
+      const step::Form& form = p.forms[i];
+      begin("form " + form.name, form.name, form.cites, form.span, p.pack);
+      for (std::size_t s = 0; s < form.signatures.size(); ++s) {
+        if (form.signatures[s].is_optional) continue;
+        change("not signed by " + form.signatures[s].name,
+               [of, i, s](Model& m) { of(m).forms[i].signatures[s].is_optional = true; });
+      }
+      for (const step::Field& field : form.fields) formula(field.initial, false);
+      conditions(
+          form.needs, "needs " + form.name,
+          [of, i](Model& m) -> std::vector<step::Condition>& { return of(m).forms[i].needs; });
+      conditions(
+          form.expects, "expect " + form.name,
+          [of, i](Model& m) -> std::vector<step::Condition>& { return of(m).forms[i].expects; });
+    }
+    for (const step::Let& let : p.lets) {
+      begin("let " + p.name + "." + let.name, let.name, let.cites, let.value.span, p.pack);
+      formula(let.value, let.value.type.is() == Type::Is::boolean);
+    }
+    for (std::size_t i = 0; i < p.reads.size(); ++i) read(p, i, of);
+    for (std::size_t i = 0; i < p.clocks.size(); ++i) clock(p, i, of);
+    for (std::size_t i = 0; i < p.timers.size(); ++i) {
+      const step::Timer& timer = p.timers[i];
+      begin("after in " + p.name, std::string(p.chart.name(timer.state)), timer.cites,
+            timer.after ? timer.after->span : p.span, p.pack);
+      formula(timer.after, false);
+      formula(timer.until, false);
+    }
+    for (std::size_t i = 0; i < p.decisions.size(); ++i) {
+      const step::Decision& decision = p.decisions[i];
+      begin("decide in " + p.name, std::string(p.chart.name(decision.state)), decision.cites,
+            decision.span, p.pack);
+      roles(decision.by, [of, i](Model& m) -> Who& { return of(m).decisions[i].by; });
+      for (std::size_t o = 1; o < decision.outcomes.size(); ++o) {
+        change("outcomes " + decision.outcomes[o - 1].first + " and " + decision.outcomes[o].first +
+                   " swapped",
+               [of, i, o](Model& m) {
+                 auto& outcomes = of(m).decisions[i].outcomes;
+                 std::swap(outcomes[o - 1].second, outcomes[o].second);
+               });
+      }
+    }
+    for (std::size_t i = 0; i < p.entitlements.size(); ++i) entitlement(p, i, of);
+    transitions(p, of);
+  }
+
+  using OfProcedure = std::function<step::Procedure&(Model&)>;
+
+  void read(const step::Procedure& p, std::size_t i, const OfProcedure& of) {
+    const step::Read& read = p.reads[i];
+    begin("read " + p.name + "." + read.name, read.name, read.cites, read.span, p.pack);
+    change("finds nothing", [of, i](Model& m) { of(m).reads[i].filter = constant(false); });
+    if (read.filter)
+      change("condition dropped", [of, i](Model& m) { of(m).reads[i].filter.reset(); });
+    if (read.window != step::Read::Window::all) {
+      change("window dropped",
+             [of, i](Model& m) { of(m).reads[i].window = step::Read::Window::all; });
+    }
+    formula(read.filter, true);
+    formula(read.window_value, false);
+    formula(read.value, false);
+    formula(read.subject, false);
+  }
+
+  void clock(const step::Procedure& p, std::size_t i, const OfProcedure& of) {
+    const step::Clock& clock = p.clocks[i];
+    const auto mine = [of, i](Model& m) -> step::Clock& { return of(m).clocks[i]; };
+    begin("clock " + p.name + "." + clock.name, clock.name, clock.cites, clock.span, p.pack);
+    change("deleted", [mine](Model& m) {
+      mine(m).start.clear();
+      mine(m).restart.clear();
+    });
+    happenings(clock.stop, "stop",
+               [mine](Model& m) -> step::HappeningIds& { return mine(m).stop; });
+    happenings(clock.restart, "restart",
+               [mine](Model& m) -> step::HappeningIds& { return mine(m).restart; });
+    happenings(clock.pause, "pause",
+               [mine](Model& m) -> step::HappeningIds& { return mine(m).pause; });
+    happenings(clock.resume, "resume",
+               [mine](Model& m) -> step::HappeningIds& { return mine(m).resume; });
+    happenings(clock.cancel, "cancel",
+               [mine](Model& m) -> step::HappeningIds& { return mine(m).cancel; });
+    if (clock.start.size() > 1)
+      happenings(clock.start, "start",
+                 [mine](Model& m) -> step::HappeningIds& { return mine(m).start; });
+    formula(clock.within, false);
+    formula(clock.by, false);
+    formula(clock.window_from, false);
+    formula(clock.window_to, false);
+    formula(clock.since, false);
+    formula(clock.late_entry, false);
+    if (clock.window_from && clock.window_to)
+      change("window open at its beginning", [mine](Model& m) { mine(m).window_from.reset(); });
+    for (std::size_t r = 0; r < clock.reminders.size(); ++r) {
+      const step::Clock::Reminder& reminder = clock.reminders[r];
+      if (!reminder.cites.empty()) set_cites(reminder.cites);
+      change("reminder dropped", [mine, r](Model& m) {
+        auto& all = mine(m).reminders;
+        all.erase(all.begin() + static_cast<std::ptrdiff_t>(r));
+      });
+      formula(reminder.before, false);
+      formula(reminder.after, false);
+      formula(reminder.every, false);
+      if (reminder.percent >= 0)
+        change("reminder one per cent later",
+               [mine, r](Model& m) { ++mine(m).reminders[r].percent; });
+    }
+  }
+
+  void entitlement(const step::Procedure& p, std::size_t i, const OfProcedure& of) {
+    const step::Entitlement& one = p.entitlements[i];
+    const auto mine = [of, i](Model& m) -> step::Entitlement& { return of(m).entitlements[i]; };
+    const std::string heading = "entitlement " + p.name + "." + one.name;
+    for (std::size_t t = 0; t < one.terms.size(); ++t) {
+      const step::Entitlement::Term& term = one.terms[t];
+      begin(heading, one.name, term.cites.empty() ? one.cites : term.cites, one.span, p.pack);
+      change("term " + term.name + " dropped", [mine, t](Model& m) {
+        auto& terms = mine(m).terms;
+        terms.erase(terms.begin() + static_cast<std::ptrdiff_t>(t));
+      });
+      formula(term.from, false);
+      formula(term.lasts, false);
+      formula(term.condition, true);
+    }
+    for (std::size_t u = 0; u < one.unless.size(); ++u) {
+      begin(heading + " unless " + one.unless[u].label, one.name,
+            one.unless[u].cites.empty() ? one.cites : one.unless[u].cites, one.unless[u].span,
+            p.pack);
+      change("dropped", [mine, u](Model& m) {
+        auto& all = mine(m).unless;
+        all.erase(all.begin() + static_cast<std::ptrdiff_t>(u));
+      });
+      formula(one.unless[u].holds, true);
+    }
+    begin(heading, one.name, one.cites, one.span, p.pack);
+    formula(one.day, false);
+  }
+
+  void transitions(const step::Procedure& p, const OfProcedure& of) {
+    const chart::Chart& chart = p.chart;
+    for (chart::TransitionId t = 0; t < chart.transition_count(); ++t) {
+      if (p.transition_cites[t].empty()) continue;
+      const chart::Chart::Transition& mine = chart.transition(t);
+      std::string to;
+      for (const chart::StateId target : chart.targets(t))
+        to += (to.empty() ? "" : ", ") + std::string(chart.name(target));
+      const std::string from(chart.name(mine.source));
+      const SourceSpan span = mine.guard != chart::none ? p.guards[mine.guard].span : p.span;
+      begin("transition " + p.name + "." + from + (to.empty() ? "" : " → " + to), from,
+            p.transition_cites[t], span, p.pack);
+      change("deleted", [of, t](Model& m) {
+        step::Procedure& changed = of(m);
+        changed.guards.push_back(constant(false));
+        const auto never = static_cast<chart::GuardId>(changed.guards.size() - 1);
+        auto made =
+            rebuilt(changed.chart, [&](chart::TransitionId id, chart::TransitionSpec& spec) {
+              if (id == t) spec.guard = never;
+            });
+        if (made) changed.chart = std::move(*made);
+      });
+      if (mine.guard != chart::none) formula(p.guards[mine.guard], true);
+      // With the next sibling that leads elsewhere.
+      for (chart::TransitionId other = 0; other < chart.transition_count(); ++other) {
+        if (other == t || chart.transition(other).source != mine.source) continue;
+        const auto a = chart.targets(t), b = chart.targets(other);
+        if (std::equal(a.begin(), a.end(), b.begin(), b.end())) continue;
+        change("targets swapped", [of, t, other](Model& m) {
+          step::Procedure& changed = of(m);
+          const auto mine_now = changed.chart.targets(t), other_now = changed.chart.targets(other);
+          const std::vector<chart::StateId> a_targets(mine_now.begin(), mine_now.end());
+          const std::vector<chart::StateId> b_targets(other_now.begin(), other_now.end());
+          auto made =
+              rebuilt(changed.chart, [&](chart::TransitionId id, chart::TransitionSpec& spec) {
+                if (id == t) spec.targets = b_targets;
+                if (id == other) spec.targets = a_targets;
+              });
+          if (made) changed.chart = std::move(*made);
+        });
+        break;
+      }
+    }
+  }
+
+  void rule(Index which) {
+    using Is = step::Rule::Is;
+    const step::Rule& rule = model_.rules[which];
+    const auto mine = [which](Model& m) -> step::Rule& { return m.rules[which]; };
+    static constexpr std::string_view kinds[] = {"offence", "reward", "payment", "entry",
+                                                 "right",   "notify", "child"};
+    std::string heading(kinds[static_cast<std::size_t>(rule.is)]);
+    heading += " ";
+    if (rule.procedure != none) heading += model_.procedures[rule.procedure].name + ".";
+    heading += rule.is == Is::entry ? model_.ledgers[rule.ledger].name : rule.name;
+    begin(heading, rule.is == Is::entry ? model_.ledgers[rule.ledger].name : rule.name, rule.cites,
+          rule.span, rule.pack);
+    change("deleted", [which](Model& m) {
+      for (step::Procedure& p : m.procedures) std::erase(p.rules, which);
+      m.rules[which].reported_by = {};
+      if (m.rules[which].is == Is::right) m.rules[which].condition = constant(false);
+    });
+    formula(rule.condition, true);
+    formula(rule.unless, true);
+    if (rule.condition)
+      change("condition dropped", [mine](Model& m) { mine(m).condition.reset(); });
+    if (rule.unless) change("exception dropped", [mine](Model& m) { mine(m).unless.reset(); });
+    if (rule.when.size() > 1)
+      happenings(rule.when, "happening",
+                 [mine](Model& m) -> step::HappeningIds& { return mine(m).when; });
+    formula(rule.on, false);
+    formula(rule.fine, false);
+    formula(rule.pay, false);
+    formula(rule.amount, false);
+    formula(rule.at_most, false);
+    if (rule.fine) change("fine dropped", [mine](Model& m) { mine(m).fine.reset(); });
+    if (rule.pay) change("pay dropped", [mine](Model& m) { mine(m).pay.reset(); });
+    if (rule.amount) change("amount dropped", [mine](Model& m) { mine(m).amount.reset(); });
+    if (rule.at_most) change("at_most dropped", [mine](Model& m) { mine(m).at_most.reset(); });
+    if (rule.sanction != none)
+      change("sanction dropped", [mine](Model& m) { mine(m).sanction = none; });
+    if (rule.once != step::Rule::Once::each)
+      change("once_per dropped", [mine](Model& m) { mine(m).once = step::Rule::Once::each; });
+    if (rule.numbered) {
+      formula(rule.numbered->afresh_after, false);
+      if (rule.numbered->afresh_after)
+        change("afresh_after dropped",
+               [mine](Model& m) { mine(m).numbered->afresh_after.reset(); });
+    }
+    for (std::size_t i = 0; i < rule.replaces.size(); ++i) {
+      change("does not replace " + model_.rules[rule.replaces[i]].name, [mine, i](Model& m) {
+        auto& all = mine(m).replaces;
+        all.erase(all.begin() + static_cast<std::ptrdiff_t>(i));
+      });
+    }
+    for (std::size_t i = 0; i < rule.give.size(); ++i) {
+      formula(rule.give[i].second, false);
+      change("does not give " + model_.ledgers[rule.ledger].fields[rule.give[i].first].name,
+             [mine, i](Model& m) {
+               auto& all = mine(m).give;
+               all.erase(all.begin() + static_cast<std::ptrdiff_t>(i));
+             });
+    }
+    for (const step::Input& input : rule.inputs) formula(input.initial, false);
+    roles(rule.reported_by, [mine](Model& m) -> Who& { return mine(m).reported_by; });
+    if (rule.is == Is::right) roles(rule.who, [mine](Model& m) -> Who& { return mine(m).who; });
+    if (!rule.confirm_by.is_empty())
+      change("confirmation dropped", [mine](Model& m) { mine(m).confirm_by = {}; });
+    conditions(rule.needs, "needs " + rule.name,
+               [mine](Model& m) -> std::vector<step::Condition>& { return mine(m).needs; });
+  }
+
+  void ledger(Index which) {
+    const step::Ledger& ledger = model_.ledgers[which];
+    if (!ledger.is_by_hand) return;
+    begin("ledger " + ledger.name, ledger.name, ledger.cites, ledger.span, 0);
+    change("deleted", [which](Model& m) { m.ledgers[which].is_by_hand = false; });
+    roles(ledger.entered_by, [which](Model& m) -> Who& { return m.ledgers[which].entered_by; });
+    for (const step::Field& field : ledger.fields) formula(field.initial, false);
+  }
+
+  std::shared_ptr<const Model> held_;
+  const Model& model_;
+  const std::vector<PackText>& texts_;
+  std::vector<Mutant> out_;
+  std::map<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t, std::string>, std::size_t>
+      by_place_;
+  std::string heading_, name_;
+  std::vector<std::string> clauses_;
+  SourceSpan span_;
+  Index pack_ = 0;
+};
+
+}  // namespace
+
+std::vector<Mutant> mutants_of(const Rulebook& rules, const std::vector<PackText>& texts) {
+  return Maker(rules, texts).make();
+}
+
+}  // namespace aftercare::testing

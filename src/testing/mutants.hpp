@@ -1,0 +1,53 @@
+// testing/mutants.hpp — a pack changed in one place, to see whether a story notices.
+//
+// Two kinds: a change of the compiled model (a rule deleted, a need dropped) and a change of the
+// text (a limit moved, `<` for `<=`), which is compiled again. What the checker refuses counts for
+// nothing: no author could write it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "aftercare/rulebook.hpp"
+#include "aftercare/source.hpp"
+#include "aftercare/time.hpp"
+
+#include "step/model.hpp"
+#include "step/step.hpp"
+
+namespace aftercare::testing {
+
+struct Mutant {
+  std::string rule;                  ///< "clock order.appointment"
+  std::string name;                  ///< "appointment": what traces call it
+  std::string change;                ///< "30min → 1801s"
+  std::vector<std::string> clauses;  ///< that the rule cites
+  SourceSpan span;
+
+  /// On the model; empty: on the text. False: it does not apply to these parameters.
+  std::function<bool(step::Model&, step::ParameterValues&)> on_model;
+  /// On the text of file `span.file`: bytes [begin, end) become `by`.
+  std::uint32_t begin = 0, end = 0;
+  std::string by;
+};
+
+/// All mutants of the rules that cite an article. `texts` are those of `rules`, by file.
+[[nodiscard]] std::vector<Mutant> mutants_of(const Rulebook& rules,
+                                             const std::vector<PackText>& texts);
+
+/// A change of an expression's text: bytes of it and what stands there instead.
+struct TextChange {
+  std::uint32_t begin = 0, end = 0;
+  std::string by;
+};
+/// Limits moved by one unit of their scale, factors changed, comparisons shifted. `money_scale` is
+/// the number of decimals of the currency.
+[[nodiscard]] std::vector<TextChange> changes_of(std::string_view expression, int money_scale);
+
+/// One unit of its scale longer or shorter: minutes and hours by a second, weeks by a day, years
+/// by a month, working hours by a working minute.
+[[nodiscard]] Length moved_length(Length length, int by);
+
+}  // namespace aftercare::testing
