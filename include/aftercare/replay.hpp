@@ -73,8 +73,8 @@ struct ClockSummary {
   std::size_t met = 0, breached = 0, running = 0, paused = 0, cancelled = 0,
               idle = 0;      ///< cases, by the last cycle
   std::size_t breaches = 0;  ///< happenings, all cycles
-  std::int64_t worst_late_micros =
-      0;  ///< the longest time between a limit and the stop that came after it
+  /// The longest time from a limit to the stop that came after it. Promises never kept have none.
+  std::int64_t worst_late_micros = 0;
   std::string worst_case;
   /// Cases by how late: up to 1 h, 4 h, 1 d, 3 d, 1 w, 4 w, more; by the clock on the wall.
   std::vector<std::size_t> late;

@@ -42,6 +42,11 @@ void renumber(std::string_view items, std::uint64_t base, base::ByteWriter& out)
       case Op::reassessed:
         out.varint(item.first);
         return;
+      case Op::entitlement:
+        out.varint(item.first);
+        out.varint(item.second);
+        step::record::write(out, item.value);
+        return;
       case Op::read:
         out.varint(item.first);
         step::record::write(out, item.value);

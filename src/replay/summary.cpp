@@ -144,12 +144,12 @@ void Replay::Impl::summarise() {
           ++clock.breached;
           break;
       }
-      // How late: until it was done, or until the end of the log.
-      const std::int64_t late =
-          (run.is_stopped ? run.ended.micros : until.micros) - run.limit.micros;
+      // How late: until it was done, or else until the case or the log ended.
+      const Instant end = run.is_stopped ? run.ended : of.is_final ? of.closed : until;
+      const std::int64_t late = std::max<std::int64_t>(end.micros - run.limit.micros, 0);
       const auto edge = std::lower_bound(late_edges.begin(), late_edges.end(), late);
       ++clock.late[static_cast<std::size_t>(edge - late_edges.begin())];
-      if (late > clock.worst_late_micros || clock.worst_case.empty()) {
+      if (run.is_stopped && (late > clock.worst_late_micros || clock.worst_case.empty())) {
         clock.worst_late_micros = late;
         clock.worst_case = std::string(of.id.as_string());
       }

@@ -651,7 +651,8 @@ StepResult Stepper::Impl::apply(CaseState& of, const Incoming& incoming, ledger:
     const bool waits = event.happening != none && index->in_chart[event.happening];
     run_rounds(event.happening, false, none);
     const bool is_unexpected = waits && !event_taken;
-    if (is_unexpected && event.is_request) {
+    // What nobody waits for is a fact that changes nothing; a request has nothing to be granted.
+    if (event.is_request && !event_taken) {
       out = {};
       refuse("no_transition", event.name, event.cites, "nothing asks for it in this state");
       of.is_final = was_final;
