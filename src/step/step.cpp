@@ -447,9 +447,14 @@ void Stepper::Impl::run_clocks(std::size_t from) {
       const Clock& clock = procedure->clocks[which];
       clock::Run& run = clocks[which];
       const clock::Terms& terms = index->terms[which];
-      // A case that had ended before this step promises nothing any more.
-      const bool starts = names(clock.start, h) && run.cycle == 0 && !state->is_final;
-      const bool restarts = names(clock.restart, h) && run.cycle != 0 && !state->is_final;
+      // A case that had ended before this step promises nothing any more; a breach can still turn out
+      // to be none, where what stops the clock had happened in time.
+      if (state->is_final) {
+        if (names(clock.stop, h) && run.state == clock::State::breached && !run.is_stopped) reassess(which);
+        continue;
+      }
+      const bool starts = names(clock.start, h) && run.cycle == 0;
+      const bool restarts = names(clock.restart, h) && run.cycle != 0;
       const bool is_live = run.state == clock::State::running || run.state == clock::State::paused;
       if (names(clock.stop, h) && !starts && !restarts) {
         if (is_live) {
