@@ -13,6 +13,8 @@ constexpr std::size_t most_registers = 60'000;
 constexpr std::size_t most_constants = 1'000'000;
 
 [[nodiscard]] bool jumps(Op op) noexcept { return info(op).imm == Operand::label; }
+/// Jumps that compare with imm hold their target in a.
+[[nodiscard]] bool jumps_by_a(Op op) noexcept { return info(op).a == Operand::label; }
 
 }  // namespace
 
@@ -30,6 +32,12 @@ void Builder::emit(Op op, Span span, std::uint16_t a, std::uint16_t b, std::uint
 void Builder::jump(Op op, Span span, Label target, std::uint16_t a, std::uint16_t b,
                    std::uint16_t c) {
   emit(op, span, a, b, c, target.id);
+}
+
+void Builder::jump_on_input(Op op, Span span, Label target, std::uint16_t input, std::uint16_t c,
+                            std::int64_t word) {
+  if (target.id > 0xFFFF) too_large_ = true;
+  emit(op, span, static_cast<std::uint16_t>(target.id), input, c, word);
 }
 
 Builder::Label Builder::label() {
@@ -114,10 +122,18 @@ std::uint32_t Builder::close() {
   open_.pop_back();
   const auto begin = static_cast<std::uint32_t>(program_.code.size());
   for (Instruction& instruction : done.code) {
-    if (!jumps(instruction.op)) continue;
-    const std::int64_t target = done.labels[static_cast<std::size_t>(instruction.imm)];
+    const bool by_a = jumps_by_a(instruction.op);
+    if (!by_a && !jumps(instruction.op)) continue;
+    const std::int64_t target =
+        done.labels[by_a ? instruction.a : static_cast<std::size_t>(instruction.imm)];
     AFTERCARE_ASSERT(target >= 0, "every label of a program is placed");
-    instruction.imm = begin + target;
+    if (!by_a) {
+      instruction.imm = begin + target;
+    } else if (begin + target <= 0xFFFF) {
+      instruction.a = static_cast<std::uint16_t>(begin + target);
+    } else {
+      too_large_ = true;
+    }
   }
   program_.code.insert(program_.code.end(), done.code.begin(), done.code.end());
   program_.spans.insert(program_.spans.end(), done.spans.begin(), done.spans.end());

@@ -27,6 +27,9 @@ class Builder {
             std::int64_t imm = 0);
   void jump(Op op, Span span, Label target, std::uint16_t a = 0, std::uint16_t b = 0,
             std::uint16_t c = 0);
+  /// For the jumps that compare an input with `word`.
+  void jump_on_input(Op op, Span span, Label target, std::uint16_t input, std::uint16_t c,
+                     std::int64_t word);
   [[nodiscard]] Label label();
   void place(Label label);
   [[nodiscard]] std::size_t size() const noexcept { return program_.code.size(); }

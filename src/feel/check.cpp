@@ -428,6 +428,13 @@ class Checker {
     if (let != resolved_.let_of.end()) let_.push_back(let->second);
     Split own;
     Known k = of(id, facts, expected, own);
+    if (!k.failed && folded_[id] && !folded_[id]->is_null()) {
+      // A constant is known exactly.
+      const Known exact = of_value(*folded_[id]);
+      if (k.type.is() == Is::any && exact.type.is() != Is::any) k.type = exact.type;
+      k.type = k.type.required();
+      if (is_number_like(k.type.is())) k.numbers = exact.numbers;
+    }
     // What was reported below stays reported.
     k.failed = k.failed || known(id).failed;
     known(id) = std::move(k);

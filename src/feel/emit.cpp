@@ -52,13 +52,7 @@ Emitter::Emitter(const Resolved& resolved, const Scope& scope,
 }
 
 Emitted Emitter::run() {
-  if (rep(tree_.root)) {
-    give_scalar(tree_.root);
-  } else {
-    const Register result = b_.object();
-    object(tree_.root, result);
-    b_.emit(Op::give, span_of(tree_.root), result);
-  }
+  give(tree_.root);
   Emitted out;
   out.is_too_large = b_.is_too_large();
   out.program = b_.finish();

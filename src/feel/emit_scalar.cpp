@@ -369,6 +369,135 @@ Emitter::Rep Emitter::call_rep(NodeId id, const Rep& own) {
 // ── code
 // ──────────────────────────────────────────────────────────────────────────────────────────
 
+void Emitter::give(NodeId id) {
+  const auto mark = b_.mark();
+  if (folded_[id]) {
+    b_.emit(Op::give_constant, span_of(id), 0, 0, 0, b_.constant(*folded_[id]));
+  } else if (tree_[id].kind == NodeKind::if_else && !known_.empty() && options_.scalars) {
+    const auto no = b_.label();
+    branch(tree_.child(id, 0), no, false);
+    give(tree_.child(id, 1));
+    b_.place(no);
+    give(tree_.child(id, 2));
+  } else if (rep(id) &&
+             (tree_[id].kind == NodeKind::all_of || tree_[id].kind == NodeKind::any_of)) {
+    const auto no = b_.label();
+    branch(id, no, false);
+    b_.emit(Op::give_constant, span_of(id), 0, 0, 0, b_.constant(Value::boolean(true)));
+    b_.place(no);
+    b_.emit(Op::give_constant, span_of(id), 0, 0, 0, b_.constant(Value::boolean(false)));
+  } else if (rep(id)) {
+    give_scalar(id);
+  } else {
+    const Register result = b_.object();
+    object(id, result);
+    b_.emit(Op::give, span_of(id), result);
+  }
+  b_.release(mark);
+}
+
+void Emitter::branch(NodeId id, bytecode::Builder::Label target, bool when) {
+  const auto mark = b_.mark();
+  const auto children = tree_.children(id);
+  const NodeKind kind = tree_[id].kind;
+  if (folded_[id]) {
+    if (folded_[id]->is(Kind::boolean) && folded_[id]->as_boolean() == when) {
+      b_.jump(Op::jump, span_of(id), target);
+    }
+  } else if (kind == NodeKind::all_of || kind == NodeKind::any_of) {
+    // The value that decides at once: false for `and`, true for `or`.
+    const bool decides = kind == NodeKind::any_of;
+    if (when == decides) {
+      for (const NodeId child : children) branch(child, target, when);
+    } else {
+      const auto decided = b_.label();
+      for (const NodeId child : children.first(children.size() - 1)) {
+        branch(child, decided, decides);
+      }
+      branch(children.back(), target, when);
+      b_.place(decided);
+    }
+  } else if (kind == NodeKind::call && builtin_name(id) == "not" && children.size() == 2) {
+    branch(children[1], target, !when);
+  } else if (!branch_on_input(id, target, when)) {
+    if (rep(id)) {
+      const Register decided = scalar_operand(id, 0);
+      b_.jump(when ? Op::jump_not_zero : Op::jump_zero, span_of(id), target, decided);
+    } else {
+      const Register decided = operand(id);
+      b_.jump(when ? Op::jump_if_true : Op::jump_if_false, span_of(id), target, decided);
+    }
+  }
+  b_.release(mark);
+}
+
+/// A slot against a constant or null, or a boolean slot: one instruction.
+bool Emitter::branch_on_input(NodeId id, bytecode::Builder::Label target, bool when) {
+  if (!rep(id) || frames_.size() > 1) return false;
+  const auto input_of = [&](NodeId node) -> std::optional<std::uint16_t> {
+    const Binding& binding = resolved_.bindings[node];
+    const bool is_slot = binding.is == Binding::Is::slot ||
+                         (binding.is == Binding::Is::record && binding.index != no_slot);
+    if (!is_slot || !binding.items.empty() || binding.index > 0xFFFF) return std::nullopt;
+    return static_cast<std::uint16_t>(binding.index);
+  };
+  const auto reads = [&](NodeId node) {
+    b_.reads(resolved_.bindings[node].index,
+             tree_[node].kind == NodeKind::input ? "?" : std::string(tree_.written(node)));
+  };
+  const auto boolean = static_cast<std::uint16_t>(Kind::boolean);
+  if (const auto input = input_of(id)) {
+    reads(id);
+    b_.jump_on_input(Op::jump_word, span_of(id), target, *input, boolean, when ? 1 : 0);
+    return true;
+  }
+  if (tree_[id].kind != NodeKind::binary) return false;
+  NodeId a = tree_.child(id, 0);
+  NodeId b = tree_.child(id, 1);
+  Operator op = tree_.operator_of(id);
+  if (op < Operator::eq) return false;
+  if (folded_[a] && !folded_[b]) {
+    std::swap(a, b);
+    op = op == Operator::lt   ? Operator::gt
+         : op == Operator::le ? Operator::ge
+         : op == Operator::gt ? Operator::lt
+         : op == Operator::ge ? Operator::le
+                              : op;
+  }
+  const auto input = input_of(a);
+  if (!input || !folded_[b]) return false;
+  if (!when) {
+    constexpr std::array opposite = {Operator::ne, Operator::eq, Operator::ge,
+                                     Operator::gt, Operator::le, Operator::lt};
+    op = opposite[static_cast<std::size_t>(op) - static_cast<std::size_t>(Operator::eq)];
+  }
+  const auto span = span_of(id);
+  if (folded_[b]->is_null()) {
+    reads(a);
+    b_.jump(op == Operator::eq ? Op::jump_absent : Op::jump_present, span, target, 0, *input);
+    return true;
+  }
+  const Rep x = rep(a);
+  if (x.is == Rep::Is::number) {
+    const int scale = std::max(x.scale, rep(b).scale);
+    constexpr std::array ops = {Op::jump_equal,      Op::jump_not_equal, Op::jump_less,
+                                Op::jump_less_equal, Op::jump_greater,   Op::jump_greater_equal};
+    reads(a);
+    b_.jump_on_input(ops[static_cast<std::size_t>(op) - static_cast<std::size_t>(Operator::eq)],
+                     span, target, *input, static_cast<std::uint16_t>(scale),
+                     word_of(*folded_[b], scale));
+    return true;
+  }
+  if ((x.is == Rep::Is::symbol || x.is == Rep::Is::boolean) &&
+      (op == Operator::eq || op == Operator::ne)) {
+    reads(a);
+    b_.jump_on_input(op == Operator::eq ? Op::jump_word : Op::jump_other_word, span, target, *input,
+                     static_cast<std::uint16_t>(kind_of(x)), word_of(*folded_[b], 0));
+    return true;
+  }
+  return false;
+}
+
 void Emitter::give_scalar(NodeId id) {
   const Rep& r = rep(id);
   const Register value = b_.scalar();
@@ -499,9 +628,7 @@ void Emitter::scalar(NodeId id, Register to, int scale) {
     case NodeKind::if_else: {
       const auto no = b_.label();
       const auto end = b_.label();
-      const Register decided = b_.scalar();
-      condition(children[0], decided);
-      b_.jump(Op::jump_zero, span_of(children[0]), no, decided);
+      branch(children[0], no, false);
       scalar(children[1], to, r.scale);
       b_.jump(Op::jump, span_of(id), end);
       b_.place(no);

@@ -100,7 +100,12 @@ class Emitter {
   [[nodiscard]] static Kind kind_of(const Rep& r);
   [[nodiscard]] static std::int64_t extra_of(const Rep& r);
   [[nodiscard]] std::int64_t word_of(const Value& value, int scale) const;
+  /// Ends the routine with the value of a node.
+  void give(NodeId id);
   void give_scalar(NodeId id);
+  /// Jumps where the condition is `when` and goes on where it is not. Requires: proved booleans.
+  void branch(NodeId id, bytecode::Builder::Label target, bool when);
+  bool branch_on_input(NodeId id, bytecode::Builder::Label target, bool when);
   /// The value of a scalar node in an object register.
   void box(NodeId id, Register to);
   /// The value of a node in units of 10^-scale. Requires: rep(id), and a scale not below its own.

@@ -17,6 +17,7 @@
 #include "vm/closure.hpp"
 #include "vm/conform.hpp"
 #include "vm/iterator.hpp"
+#include "vm/words.hpp"
 
 namespace aftercare::vm {
 namespace {
@@ -27,107 +28,6 @@ using bytecode::Instruction;
 using bytecode::Op;
 using bytecode::Program;
 using bytecode::Routine;
-
-/// How a run of one routine ended.
-enum class End : std::uint8_t {
-  value,
-  exhausted,     ///< of the budget
-  host_failed,   ///< the machine holds the Error
-  bad_input,     ///< an input is not what the program was compiled for
-  out_of_range,  ///< a date or instant beyond the calendar
-  unproved,      ///< a strict program met a semantic error; the machine holds the Error
-};
-
-constexpr std::int64_t powers_of_ten[] = {1,
-                                          10,
-                                          100,
-                                          1'000,
-                                          10'000,
-                                          100'000,
-                                          1'000'000,
-                                          10'000'000,
-                                          100'000'000,
-                                          1'000'000'000,
-                                          10'000'000'000,
-                                          100'000'000'000,
-                                          1'000'000'000'000,
-                                          10'000'000'000'000,
-                                          100'000'000'000'000,
-                                          1'000'000'000'000'000,
-                                          10'000'000'000'000'000,
-                                          100'000'000'000'000'000,
-                                          1'000'000'000'000'000'000};
-
-/// `v` as a whole number of units of 10^-scale.
-inline bool to_scaled(const Value& v, int scale, std::int64_t& out) noexcept {
-  if (v.kind() != Kind::number) return false;
-  if (!v.is_heap()) [[likely]] {
-    const int shift = v.raw_aux() + scale;
-    if (shift == 0) [[likely]] {
-      out = v.raw_word();
-      return true;
-    }
-    if (shift > 0) {
-      if (shift > 18) {
-        out = 0;
-        return v.raw_word() == 0;
-      }
-      return !__builtin_mul_overflow(v.raw_word(), powers_of_ten[shift], &out);
-    }
-    if (shift >= -18 && v.raw_word() % powers_of_ten[-shift] == 0) {
-      out = v.raw_word() / powers_of_ten[-shift];
-      return true;
-    }
-    return false;
-  }
-  const auto scaled = rt::multiply(v.as_number(), rt::Decimal(powers_of_ten[scale]));
-  const auto whole = scaled ? scaled->to_int64() : std::nullopt;
-  if (whole) out = *whole;
-  return whole.has_value();
-}
-
-/// The number word / 10^scale with as few digits as it needs.
-inline Value from_scaled(std::int64_t word, int scale) noexcept {
-  if (scale > 0 && word % 10 == 0) {
-    if (word == 0) return Value::integer(0);
-    if (scale >= 6 && word % 1'000'000 == 0) {
-      word /= 1'000'000;
-      scale -= 6;
-    }
-    while (scale > 0 && word % 10 == 0) {
-      word /= 10;
-      --scale;
-    }
-  }
-  return Value::from_raw(Kind::number, word, -scale, 0);
-}
-
-inline std::int64_t floor_divide(std::int64_t a, std::int64_t b) noexcept {
-  return a / b - (a % b < 0 ? 1 : 0);
-}
-inline std::int64_t ceiling_divide(std::int64_t a, std::int64_t b) noexcept {
-  return a / b + (a % b > 0 ? 1 : 0);
-}
-/// The nearest whole number; halves by `to_even` or away from zero. Requires: `b > 0` and even.
-template <bool to_even>
-inline std::int64_t half_divide(std::int64_t a, std::int64_t b) noexcept {
-  const std::int64_t whole = a / b;
-  const std::int64_t rest = a % b < 0 ? -(a % b) : a % b;
-  const std::int64_t half = b / 2;
-  const bool away = rest > half || (rest == half && (!to_even || (whole & 1) != 0));
-  return away ? whole + (a < 0 ? -1 : 1) : whole;
-}
-
-inline Value word_value(std::int64_t word, Kind kind, std::int64_t extra) noexcept {
-  return Value::from_raw(kind, word, static_cast<std::int32_t>(extra & 0xFFFFFFFF),
-                         static_cast<std::uint16_t>(extra >> 32));
-}
-inline Value length_value(const Slot& slot) noexcept {
-  return Value::from_raw(Kind::days_duration, slot.word, slot.aux, slot.spare);
-}
-inline bool length_less(const Slot& a, const Slot& b) noexcept {
-  return a.word != b.word ? a.word < b.word : a.aux < b.aux;
-}
 
 const Value absent;
 
@@ -351,9 +251,7 @@ End Machine::Impl::execute(Impl* machine, const Program& program, const Routine&
                            Value& result) {
   const Instruction* const code = program.code.data();
   const Instruction* i = code + routine.begin;
-  const auto input = [&](std::size_t index) -> const Value& {
-    return index < inputs.size() ? inputs[index] : absent;
-  };
+  End words_end = End::value;
 
 // Instructions that may tell a fault say first where they are.
 #define HERE()                 \
@@ -367,21 +265,6 @@ End Machine::Impl::execute(Impl* machine, const Program& program, const Routine&
 #define STOP_IF_STOPPED()                             \
   if (machine->is_exhausted()) return End::exhausted; \
   if (machine->stopped != End::value) return machine->stopped
-#define WORDS(name, expression)                           \
-  case Op::name: {                                        \
-    const std::int64_t x = s[i->b].word;                  \
-    const std::int64_t y = s[i->c].word;                  \
-    s[i->a].word = static_cast<std::int64_t>(expression); \
-    break;                                                \
-  }
-#define WORD(name, expression)                            \
-  case Op::name: {                                        \
-    const std::int64_t x = s[i->b].word;                  \
-    const std::int64_t y = i->imm;                        \
-    static_cast<void>(y);                                 \
-    s[i->a].word = static_cast<std::int64_t>(expression); \
-    break;                                                \
-  }
 
   for (;; ++i) {
     switch (i->op) {
@@ -390,7 +273,7 @@ End Machine::Impl::execute(Impl* machine, const Program& program, const Routine&
         o[i->a] = program.constants[static_cast<std::size_t>(i->imm)];
         break;
       case Op::load:
-        o[i->a] = input(static_cast<std::size_t>(i->imm));
+        o[i->a] = inputs[static_cast<std::size_t>(i->imm)];
         break;
       case Op::move:
         o[i->a] = o[i->b];
@@ -676,183 +559,23 @@ End Machine::Impl::execute(Impl* machine, const Program& program, const Routine&
       case Op::jump_if_null:
         if (o[i->a].is_null()) i = code + i->imm - 1;
         break;
-      case Op::jump_zero:
-        if (s[i->a].word == 0) i = code + i->imm - 1;
-        break;
-      case Op::jump_not_zero:
-        if (s[i->a].word != 0) i = code + i->imm - 1;
-        break;
-      case Op::jump_absent:
-        if (input(i->b).is_null()) i = code + i->imm - 1;
-        break;
 
-      // ── ends ────────────────────────────────────────────────────────────────────────────────
       case Op::give:
         result = std::move(o[i->a]);
         return End::value;
-      case Op::give_number:
-        result = from_scaled(s[i->a].word, i->c);
-        return End::value;
-      case Op::give_word:
-        result = word_value(s[i->a].word, static_cast<Kind>(i->c), i->imm);
-        return End::value;
-      case Op::give_length:
-        result = length_value(s[i->a]);
-        return End::value;
 
-      // ── scalars: in and out ─────────────────────────────────────────────────────────────────
-      case Op::s_constant:
-        s[i->a].word = i->imm;
-        break;
-      case Op::s_length: {
-        const Value& length = program.constants[static_cast<std::size_t>(i->imm)];
-        s[i->a] = {length.raw_word(), length.raw_aux(), Kind::days_duration, 0, length.raw_spare()};
+      default: {
+        // Everything else works on scalars.
+        const Instruction* after = run_words(i, program, s, o, inputs.data(), result, words_end);
+        if (after == nullptr) return words_end;
+        i = after - 1;
         break;
       }
-      case Op::s_number:
-        if (!to_scaled(input(i->b), i->c, s[i->a].word)) return End::bad_input;
-        break;
-      case Op::s_word: {
-        const Value& v = input(i->b);
-        if (static_cast<std::uint16_t>(v.kind()) != i->c) return End::bad_input;
-        s[i->a].word = v.raw_word();
-        break;
-      }
-      case Op::s_money: {
-        const Value& v = input(i->b);
-        if (!v.is(Kind::money) || v.raw_aux() != i->imm || v.raw_spare() != i->c) {
-          return End::bad_input;
-        }
-        s[i->a].word = v.raw_word();
-        break;
-      }
-      case Op::s_slot: {
-        const Value& v = input(i->b);
-        if (!v.is(Kind::days_duration)) return End::bad_input;
-        s[i->a] = {v.raw_word(), v.raw_aux(), Kind::days_duration, 0, v.raw_spare()};
-        break;
-      }
-      case Op::s_present:
-        s[i->a].word = input(i->b).is_null() ? 0 : 1;
-        break;
-      case Op::s_move:
-        s[i->a] = s[i->b];
-        break;
-      case Op::unbox_number:
-        if (!to_scaled(o[i->b], i->c, s[i->a].word)) return End::bad_input;
-        break;
-      case Op::unbox_word:
-        if (static_cast<std::uint16_t>(o[i->b].kind()) != i->c) return End::bad_input;
-        s[i->a].word = o[i->b].raw_word();
-        break;
-      case Op::unbox_length:
-        if (!o[i->b].is(Kind::days_duration)) return End::bad_input;
-        s[i->a] = {o[i->b].raw_word(), o[i->b].raw_aux(), Kind::days_duration, 0,
-                   o[i->b].raw_spare()};
-        break;
-      case Op::unbox_true:
-        s[i->a].word = o[i->b].is(Kind::boolean) && o[i->b].as_boolean() ? 1 : 0;
-        break;
-      case Op::box_number:
-        o[i->a] = from_scaled(s[i->b].word, i->c);
-        break;
-      case Op::box_word:
-        o[i->a] = word_value(s[i->b].word, static_cast<Kind>(i->c), i->imm);
-        break;
-      case Op::box_length:
-        o[i->a] = length_value(s[i->b]);
-        break;
-
-        // ── scalars: whole numbers ──────────────────────────────────────────────────────────────
-        WORDS(i_add, x + y)
-        WORDS(i_subtract, x - y)
-        WORDS(i_multiply, x * y)
-        WORD(i_add_word, x + y)
-        WORD(i_multiply_word, x * y)
-        WORD(i_negate, -x)
-        WORD(i_absolute, x < 0 ? -x : x)
-        WORDS(i_minimum, x < y ? x : y)
-        WORDS(i_maximum, x < y ? y : x)
-        WORD(i_floor, floor_divide(x, y))
-        WORD(i_ceiling, ceiling_divide(x, y))
-        WORD(i_half_even, half_divide<true>(x, y))
-        WORD(i_half_up, half_divide<false>(x, y))
-        WORDS(i_equal, x == y)
-        WORDS(i_not_equal, x != y)
-        WORDS(i_less, x < y)
-        WORDS(i_less_equal, x <= y)
-        WORD(i_equal_word, x == y)
-        WORD(i_not_equal_word, x != y)
-        WORD(i_less_word, x < y)
-        WORD(i_less_equal_word, x <= y)
-        WORD(i_greater_word, x > y)
-        WORD(i_greater_equal_word, x >= y)
-        WORD(i_not, 1 - x)
-        WORD(i_one_of, (y >> x) & 1)
-
-      // ── scalars: dates and lengths ──────────────────────────────────────────────────────────
-      case Op::date_add_days: {
-        const auto date = rt::add_days({s[i->b].word}, i->imm);
-        if (!date) return End::out_of_range;
-        s[i->a].word = date->days;
-        break;
-      }
-      case Op::date_add_months: {
-        const auto date = rt::add_months({s[i->b].word}, i->imm);
-        if (!date) return End::out_of_range;
-        s[i->a].word = date->days;
-        break;
-      }
-      case Op::date_minus:
-        s[i->a] = {(s[i->b].word - s[i->c].word) * rt::seconds_per_day, 0, Kind::days_duration, 0,
-                   0};
-        break;
-      case Op::instant_add: {
-        const auto at = rt::add(rt::Instant{s[i->b].word}, rt::Duration{s[i->c].word, s[i->c].aux});
-        if (!at) return End::out_of_range;
-        s[i->a].word = at->micros;
-        break;
-      }
-      case Op::instant_subtract: {
-        const auto back = rt::negate(rt::Duration{s[i->c].word, s[i->c].aux});
-        const auto at = back ? rt::add(rt::Instant{s[i->b].word}, *back) : std::nullopt;
-        if (!at) return End::out_of_range;
-        s[i->a].word = at->micros;
-        break;
-      }
-      case Op::instant_minus: {
-        const auto length = rt::subtract(rt::Instant{s[i->b].word}, rt::Instant{s[i->c].word});
-        s[i->a] = {length.seconds, length.nanos, Kind::days_duration, 0, 0};
-        break;
-      }
-      case Op::length_add:
-      case Op::length_subtract: {
-        const rt::Duration x{s[i->b].word, s[i->b].aux};
-        const rt::Duration y{s[i->c].word, s[i->c].aux};
-        const auto length = i->op == Op::length_add ? rt::add(x, y) : rt::subtract(x, y);
-        if (!length) return End::out_of_range;
-        // The unit of both stays that of the sum.
-        const std::uint16_t unit =
-            s[i->b].spare == s[i->c].spare ? s[i->b].spare : std::uint16_t{0};
-        s[i->a] = {length->seconds, length->nanos, Kind::days_duration, 0, unit};
-        break;
-      }
-      case Op::length_equal:
-        s[i->a].word = s[i->b].word == s[i->c].word && s[i->b].aux == s[i->c].aux ? 1 : 0;
-        break;
-      case Op::length_less:
-        s[i->a].word = length_less(s[i->b], s[i->c]) ? 1 : 0;
-        break;
-      case Op::length_less_equal:
-        s[i->a].word = length_less(s[i->c], s[i->b]) ? 0 : 1;
-        break;
     }
   }
 #undef HERE
 #undef BINARY
 #undef STOP_IF_STOPPED
-#undef WORDS
-#undef WORD
 }
 
 // ── the public part
@@ -864,6 +587,12 @@ Machine::Machine(Machine&&) noexcept = default;
 Machine& Machine::operator=(Machine&&) noexcept = default;
 
 Result<Value> Machine::run(const Program& program, std::span<const Value> inputs) {
+  std::vector<Value> padded;
+  if (inputs.size() < program.inputs) {
+    padded.assign(inputs.begin(), inputs.end());
+    padded.resize(program.inputs);
+    inputs = padded;
+  }
   const Routine& routine = program.routines[0];
   impl_->prepare();
   impl_->is_strict = program.is_strict;
@@ -886,23 +615,43 @@ Result<Value> Machine::call(const Value& function, std::span<const Value> argume
   return impl_->finish(End::value, std::move(result));
 }
 
-Result<Value> run_scalar(const Program& program, std::span<const Value> inputs) {
-  AFTERCARE_ASSERT(program.is_scalar, "a scalar program");
-  constexpr std::size_t enough = 64;
-  const Routine& routine = program.routines[0];
-  Value result;
+namespace {
+
+/// Registers are written before they are read; clearing them would cost more than most programs.
+constexpr std::size_t few_registers = 64;
+union Registers {
+  Registers() noexcept {}
+  Slot slots[few_registers];
+};
+
+/// More registers than usual, or fewer inputs than the program reads.
+[[gnu::noinline]] End run_unusual(const Program& program, std::span<const Value> inputs,
+                                  Value& result) {
+  std::vector<Value> padded(inputs.begin(), inputs.end());
+  padded.resize(std::max<std::size_t>(inputs.size(), program.inputs));
+  std::vector<Slot> slots(program.routines[0].scalars);
   End end = End::value;
-  if (routine.scalars <= enough) {
-    std::array<Slot, enough> slots;
-    end = Machine::Impl::execute(nullptr, program, routine, slots.data(), nullptr, nullptr, inputs,
-                                 absent, result);
+  run_words(program.code.data() + program.routines[0].begin, program, slots.data(), nullptr,
+            padded.data(), result, end);
+  return end;
+}
+
+}  // namespace
+
+Result<Value> run_scalar(const Program& program, std::span<const Value> inputs) {
+  const Routine& routine = program.routines[0];
+  // The value is written where the caller reads it: copying it at once would wait for the stores.
+  Result<Value> out{Value()};
+  End end = End::value;
+  if (routine.scalars > few_registers || inputs.size() < program.inputs) [[unlikely]] {
+    end = run_unusual(program, inputs, *out);
   } else {
-    std::vector<Slot> slots(routine.scalars);
-    end = Machine::Impl::execute(nullptr, program, routine, slots.data(), nullptr, nullptr, inputs,
-                                 absent, result);
+    Registers registers;
+    run_words(program.code.data() + routine.begin, program, registers.slots, nullptr,
+              inputs.data(), *out, end);
   }
-  if (end != End::value) return Machine::Impl::failure(end);
-  return result;
+  if (end != End::value) [[unlikely]] out = Machine::Impl::failure(end);
+  return out;
 }
 
 }  // namespace aftercare::vm
