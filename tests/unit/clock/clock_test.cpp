@@ -1,0 +1,140 @@
+#include "clock/clock.hpp"
+
+#include <gtest/gtest.h>
+
+namespace aftercare::clock {
+namespace {
+
+const Zone shanghai = Zone::load("Asia/Shanghai").value();
+
+Instant at(const char* text) { return parse_instant(text, shanghai).value(); }
+
+Calendar office() {
+  CalendarDescription d{.name = "office",
+                        .zone = "Asia/Shanghai",
+                        .weekly = {},
+                        .yearly_off = {},
+                        .notices = {},
+                        .known_until = {}};
+  for (int day = 0; day < 5; ++day)
+    d.weekly[static_cast<std::size_t>(day)] = parse_day_hours("09:00-17:00").hours;
+  return Calendar::make(d).value();
+}
+
+Terms terms(const Calendar* calendar = nullptr) { return {.zone = shanghai, .calendar = calendar}; }
+
+TEST(Clock, a_limit_reached_exactly_is_kept_and_a_microsecond_later_it_is_not) {
+  clock::Run run;
+  start(run, Goal::of({30, Unit::minute}), terms(), at("2024-03-04T09:00:00"));
+  EXPECT_EQ(run.limit, at("2024-03-04T09:30:00"));
+  EXPECT_EQ(fire_at(run)->micros, run.limit.micros + 1);
+  clock::Run other = run;
+  EXPECT_EQ(stop(run, terms(), at("2024-03-04T09:30:00")), true);
+  EXPECT_EQ(run.state, State::met);
+  EXPECT_EQ(stop(other, terms(), {other.limit.micros + 1}), false);
+  EXPECT_EQ(other.state, State::breached);
+}
+
+TEST(Clock, two_days_end_with_the_second_day_after_the_start) {
+  clock::Run run;
+  start(run, Goal::of({2, Unit::day}), terms(), at("2024-03-04T15:00:00"));
+  EXPECT_EQ(*fire_at(run), at("2024-03-07T00:00:00"));
+  EXPECT_EQ(stop(run, terms(), {at("2024-03-07T00:00:00").micros - 1}), true);
+  clock::Run hours;
+  start(hours, Goal::of({48, Unit::hour}), terms(), at("2024-03-04T15:00:00"));
+  EXPECT_EQ(hours.limit, at("2024-03-06T15:00:00"));
+}
+
+TEST(Clock, months_are_clamped_to_their_end) {
+  clock::Run run;
+  start(run, Goal::of({1, Unit::month}), terms(), at("2024-01-31T10:00:00"));
+  EXPECT_EQ(*fire_at(run), at("2024-03-01T00:00:00"));  // the 29th of February is the last day
+}
+
+TEST(Clock, the_same_day_ends_with_it) {
+  clock::Run run;
+  start(run, Goal::same_day(), terms(), at("2024-03-04T15:00:00"));
+  EXPECT_EQ(*fire_at(run), at("2024-03-05T00:00:00"));
+}
+
+TEST(Clock, working_time_judged_by_what_has_elapsed_waits_for_the_next_opening) {
+  const Calendar calendar = office();
+  const Terms with = terms(&calendar);
+  clock::Run run;
+  start(run, Goal::of({8, Unit::working_hour}), with, at("2024-03-04T09:00:00"));
+  EXPECT_EQ(run.limit, at("2024-03-04T17:00:00"));
+  EXPECT_EQ(fire_at(run)->micros, at("2024-03-05T09:00:00").micros + 1);
+  EXPECT_EQ(stop(run, with, at("2024-03-04T20:00:00")), true);
+  Terms printed = with;
+  printed.is_judged_by_elapsed = false;
+  clock::Run strict;
+  start(strict, Goal::of({8, Unit::working_hour}), printed, at("2024-03-04T09:00:00"));
+  EXPECT_EQ(stop(strict, printed, at("2024-03-04T20:00:00")), false);
+}
+
+TEST(Clock, a_pause_keeps_what_remains_in_the_clocks_own_time) {
+  const Calendar calendar = office();
+  const Terms with = terms(&calendar);
+  clock::Run run;
+  start(run, Goal::of({8, Unit::working_hour}), with, at("2024-03-04T09:00:00"));
+  pause(run, with, at("2024-03-04T12:00:00"));
+  EXPECT_FALSE(fire_at(run));
+  EXPECT_EQ(left(run, with, at("2024-03-05T10:00:00")).seconds, 5 * 3600);
+  resume(run, with, at("2024-03-05T14:00:00"));
+  EXPECT_EQ(run.limit, at("2024-03-06T11:00:00"));  // 3 used, 5 left
+  // A pause outside the hours costs nothing.
+  clock::Run other;
+  start(other, Goal::of({12, Unit::working_hour}), with, at("2024-03-04T09:00:00"));
+  pause(other, with, at("2024-03-04T18:00:00"));
+  resume(other, with, at("2024-03-05T08:00:00"));
+  EXPECT_EQ(other.limit, at("2024-03-05T13:00:00"));
+}
+
+TEST(Clock, a_date_rule_under_pause_counts_as_its_terms_say) {
+  const Calendar calendar = office();
+  struct Row {
+    PauseCounts counts;
+    const char* from;
+    const char* to;
+    const char* expected;
+  };
+  // Two working days from Monday 10:00.
+  for (const Row& row :
+       {Row{PauseCounts::none, "2024-03-05T10:00:00", "2024-03-05T13:00:00", "2024-03-06T17:00:00"},
+        Row{PauseCounts::touched_days, "2024-03-05T10:00:00", "2024-03-05T13:00:00",
+            "2024-03-07T17:00:00"},
+        Row{PauseCounts::whole_days, "2024-03-05T10:00:00", "2024-03-05T13:00:00",
+            "2024-03-06T17:00:00"},
+        Row{PauseCounts::whole_days, "2024-03-05T08:00:00", "2024-03-06T08:00:00",
+            "2024-03-07T17:00:00"}}) {
+    Terms with = terms(&calendar);
+    with.pause_counts = row.counts;
+    clock::Run run;
+    start(run, Goal::of({2, Unit::working_day}), with, at("2024-03-04T10:00:00"));
+    EXPECT_EQ(run.limit, at("2024-03-06T17:00:00"));
+    pause(run, with, at(row.from));
+    resume(run, with, at(row.to));
+    EXPECT_EQ(run.limit, at(row.expected)) << row.expected;
+  }
+}
+
+TEST(Clock, a_stop_before_the_window_opens_is_no_stop) {
+  clock::Run run;
+  start(run, Goal::of({7, Unit::day}), terms(), at("2024-03-04T10:00:00"));
+  run.window_from = at("2024-03-07T00:00:00");
+  EXPECT_FALSE(stop(run, terms(), at("2024-03-06T23:59:59")));
+  EXPECT_EQ(run.state, State::running);
+  EXPECT_EQ(stop(run, terms(), at("2024-03-07T00:00:00")), true);
+}
+
+TEST(Clock, a_fixed_day_ends_with_itself_and_an_instant_is_its_own_limit) {
+  clock::Run run;
+  start(run, Goal::until(Date{19787}), terms(), at("2024-03-01T10:00:00"));  // 2024-03-05
+  EXPECT_EQ(*fire_at(run), at("2024-03-06T00:00:00"));
+  start(run, Goal::until(at("2024-03-05T12:00:00")), terms(), at("2024-03-01T10:00:00"));
+  EXPECT_EQ(run.limit, at("2024-03-05T12:00:00"));
+  EXPECT_EQ(run.cycle, 2);
+}
+
+}  // namespace
+}  // namespace aftercare::clock
