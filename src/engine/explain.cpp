@@ -266,7 +266,8 @@ class Narrator {
       } else if (slot >= p_.frame_slots) {
         const std::size_t parameter = slot - p_.frame_slots;
         if (parameter < model_.parameters.size())
-          line.values.emplace_back(model_.parameters[parameter].name, parameters_[parameter]);
+          line.values.emplace_back(model_.parameters[parameter].name,
+                                   step::to_host(parameters_[parameter], model_));
       }
     }
   }

@@ -80,7 +80,7 @@ class Player {
     if (outcome.is == Outcome::Is::unexpected) actual_.unexpected.push_back(line->name);
     if (outcome.is_applied()) return;
     std::string all;
-    const std::string who = line->targets.empty() ? std::string() : who_text(line->targets.front());
+    const std::string who = addressed_ ? who_text(*addressed_) : std::string();
     for (const Reason& reason : outcome.reasons) {
       actual_.refused.push_back(reason_text(reason, actor, who));
       all += (all.empty() ? "" : "; ") + actual_.refused.back();
@@ -108,6 +108,7 @@ class Player {
     if (line.is == Line::Is::nothing_more) return true;
     engine = this->engine();
     if (!engine) return false;
+    addressed_ = line.targets.empty() ? nullptr : &line.targets.front();
     Event event;
     event.name = line.name;
     event.at = line.at;
@@ -170,6 +171,7 @@ class Player {
     } else if (target->procedure != none) {
       if (auto found = engine.find(line.key)) view = std::move(*found);
     }
+    addressed_ = target;
     if (target->procedure != none) {
       const step::Procedure& p = model_->procedures[target->procedure];
       if (event.case_id.empty())
@@ -391,6 +393,7 @@ class Player {
   Played out_;
   std::set<std::string> clauses_, subjects_;
   bool speaks_of_refused_ = false;
+  const engine::Target* addressed_ = nullptr;  // which meaning of the line's name it had
 };
 
 }  // namespace
