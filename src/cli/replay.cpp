@@ -246,7 +246,7 @@ void add_replay(CLI::App& app, Shell& shell) {
       "Examples:\n"
       "  aftercare replay rules/it_support/help_desk --log helpdesk.csv --report helpdesk.html\n"
       "  aftercare replay rules/appliance/air_conditioner_commitment \\\n"
-      "    --overlay examples/air_conditioner/company.overlay.yaml \\\n"
+      "    --overlay examples/overlays/air_conditioner_commitment.overlay.yaml \\\n"
       "    --log examples/air_conditioner/tickets.csv --lang zh\n"
       "  aftercare replay PACK --log tickets.csv --steps steps.jsonl --entries entries.csv\n"
       "\n"

@@ -88,7 +88,8 @@ void add_simulate(CLI::App& app, Shell& shell) {
   it->footer(
       "Examples:\n"
       "  aftercare simulate rules/appliance/air_conditioner_commitment \\\n"
-      "    --overlay examples/air_conditioner/company.overlay.yaml --cases 500 --seed 7 \\\n"
+      "    --overlay examples/overlays/air_conditioner_commitment.overlay.yaml --cases 500 --seed "
+      "7 \\\n"
       "    -o tickets.csv\n"
       "  aftercare simulate PACK --cases 1000000 --rate 3000 --late 20% -o million.csv");
   shell.does(*it, [&shell, options] { return run_simulate(shell, *options); });

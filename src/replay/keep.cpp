@@ -3,6 +3,7 @@
 // Each component numbered its entries from 1. In a store numbers are of all: what refers to an
 // entry (later entries, standing rules, the record of a step) is renumbered on the way.
 
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -103,19 +104,27 @@ Result<std::size_t> keep(const Replay& replay, CaseStore& store) {
   const auto there = store.cases();
   if (!there) return there.error();
   if (!there->empty()) return Error{ErrorCode::conflict, "the store holds cases already"};
+  // Entries by case, renumbered; what was entered by hand belongs to no case.
   std::vector<std::uint64_t> base(impl.components.size() + 1);
-  for (std::size_t c = 0; c < impl.components.size(); ++c)
-    base[c + 1] = base[c] + impl.components[c].entries.size();
-  std::unordered_map<std::string_view, std::vector<const ledger::Entry*>> entries;
-  for (const ComponentResult& component : impl.components) {
-    for (const ledger::Entry& entry : component.entries)
-      if (!entry.case_id.is_null()) entries[entry.case_id.as_string()].push_back(&entry);
+  std::unordered_map<std::string, std::vector<StoredEntry>> entries;
+  Commit by_hand;
+  for (std::uint32_t c = 0; c < impl.components.size(); ++c) {
+    const std::vector<ledger::Entry> made = impl.entries(c);
+    base[c + 1] = base[c] + made.size();
+    for (const ledger::Entry& entry : made) {
+      StoredEntry stored = stored_entry(*impl.model, entry, base[c]);
+      if (entry.case_id.is_null()) {
+        by_hand.added.push_back(std::move(stored));
+      } else {
+        entries[stored.case_id].push_back(std::move(stored));
+      }
+    }
   }
   step::Stepper stepper(impl.model, impl.parameters);
-  for (const auto& [component, number] : impl.order) {
-    const ComponentResult& result = impl.components[component];
-    step::CaseState state = result.cases[number];
-    for (step::Standing& standing : state.standing) standing.entry += base[component];
+  for (std::size_t i = 0; i < impl.order.size(); ++i) {
+    const std::uint64_t from = base[impl.order[i].component];
+    step::CaseState state = impl.state(i);
+    for (step::Standing& standing : state.standing) standing.entry += from;
     Commit commit;
     StoredCase after;
     after.id = std::string(state.id.as_string());
@@ -125,22 +134,12 @@ Result<std::size_t> keep(const Replay& replay, CaseStore& store) {
     after.is_open = !state.is_final;
     after.next_timer = stepper.next_timer(state);
     after.state = journal::encode(state, *impl.model);
+    commit.steps = steps_of(state, from);
+    const auto made = entries.find(after.id);
+    if (made != entries.end()) commit.added = std::move(made->second);
     commit.after = std::move(after);
-    commit.steps = steps_of(state, base[component]);
-    const auto made = entries.find(state.id.as_string());
-    if (made != entries.end()) {
-      for (const ledger::Entry* entry : made->second)
-        commit.added.push_back(stored_entry(*impl.model, *entry, base[component]));
-    }
     const auto done = store.commit(commit);
     if (!done) return done.error();
-  }
-  // What was entered by hand belongs to no case.
-  Commit by_hand;
-  for (std::size_t c = 0; c < impl.components.size(); ++c) {
-    for (const ledger::Entry& entry : impl.components[c].entries)
-      if (entry.case_id.is_null())
-        by_hand.added.push_back(stored_entry(*impl.model, entry, base[c]));
   }
   if (!by_hand.added.empty()) {
     const auto done = store.commit(by_hand);

@@ -176,68 +176,66 @@ class Components {
 struct Worker {
   explicit Worker(const std::shared_ptr<const step::Model>& model,
                   const step::ParameterValues& parameters)
-      : stepper(model, parameters) {}
+      : stepper(model, parameters), counts(*model) {}
 
   step::Stepper stepper;
+  Counts counts;
+  logs::Arena arena;
+  std::vector<std::pair<CaseOrder, CasePlace>> places;
+
+  // of the component under way
   Incoming incoming;
   step::StepResult result;
+  std::vector<step::CaseState> cases;
+  std::vector<std::uint32_t> groups;  ///< by case
+  base::ByteWriter bytes;
+};
+
+/// How the rows are cut into components; gone when the replay is done.
+struct Cut {
+  std::vector<std::uint32_t> begin;   ///< rows of component c: [begin[c], begin[c + 1])
+  std::vector<std::uint32_t> rows;    ///< into Log::Impl::rows
+  std::vector<std::uint32_t> groups;  ///< how many each has
+  std::vector<std::size_t> target_sizes;
 };
 
 class Runner {
  public:
-  Runner(const Log::Impl& log, Replay::Impl& out, Instant until)
-      : log_(log), out_(out), until_(until) {}
+  Runner(const Log::Impl& log, const Cut& cut, Replay::Impl& out, Instant until)
+      : log_(log), cut_(cut), out_(out), until_(until) {}
 
   void run_component(Worker& worker, std::uint32_t number) {
-    const std::uint32_t begin = out_.component_begin[number],
-                        end = out_.component_begin[number + 1];
-    ComponentResult& result = out_.components[number];
+    worker.cases.clear();
+    worker.groups.clear();
     ledger::MemoryBook book;
     // Most components are one case: its group's open case is then the only one to look at.
     std::vector<Open> open;
-    const auto slot_of = [&](std::uint32_t group) -> Open& {
-      for (Open& one : open)
-        if (one.group == group) return one;
-      return open.emplace_back(Open{group, npos});
-    };
     std::unordered_map<std::uint32_t, std::size_t> index;  // of many groups
-    const bool is_large = out_.component_groups[number] > 8;
+    const bool is_large = cut_.groups[number] > 8;
     Timers timers;
-    const bool has_others = out_.component_groups[number] > 1;
-    for (std::uint32_t i = begin; i < end; ++i) {
-      const std::uint32_t row_index = out_.component_rows[i];
-      const LogRow& row = log_.rows[row_index];
-      if (has_others) elapse_others(worker, result, book, timers, row.recorded);
-      Open* group = nullptr;
-      if (is_large) {
-        const auto [found, is_new] = index.try_emplace(row.group, open.size());
-        if (is_new) open.push_back({row.group, npos});
-        group = &open[found->second];
-      } else {
-        group = &slot_of(row.group);
-      }
-      out_.row_results[row_index] = send(worker, result, book, row, *group, row_index);
-      if (has_others && group->current != npos) note_timer(worker, result, timers, group->current);
+    const bool has_others = cut_.groups[number] > 1;
+    for (std::uint32_t i = cut_.begin[number]; i < cut_.begin[number + 1]; ++i) {
+      const LogRow& row = log_.rows[cut_.rows[i]];
+      if (has_others) elapse_others(worker, book, timers, row.recorded);
+      Open& group = open_of(open, index, is_large, row.group);
+      const RowResult became = send(worker, book, row, group);
+      if (!row.is_synthetic) ++worker.counts.rows[static_cast<std::size_t>(became)];
+      if (has_others && group.current != npos) note_timer(worker, timers, group.current);
     }
     if (has_others) {
-      elapse_others(worker, result, book, timers, until_);
+      elapse_others(worker, book, timers, until_);
     } else {
-      for (step::CaseState& state : result.cases) elapse(worker, state, book, until_);
+      for (step::CaseState& state : worker.cases) elapse(worker, state, book, until_);
     }
-    result.entries = book.all();
-    for (step::CaseState& state : result.cases) {
-      state.record.shrink_to_fit();
-      state.slots.shrink_to_fit();
-      state.clocks.shrink_to_fit();
-    }
-    result.cases.shrink_to_fit();
+    finish(worker, book, number);
   }
 
  private:
   static constexpr std::size_t npos = static_cast<std::size_t>(-1);
   struct Open {
     std::uint32_t group;
-    std::size_t current;  ///< into ComponentResult::cases
+    std::size_t current = npos;  ///< into Worker::cases
+    std::size_t opened = 0;      ///< how many cases so far
   };
   struct Timer {
     Instant at;
@@ -248,32 +246,82 @@ class Runner {
   };
   using Timers = std::priority_queue<Timer, std::vector<Timer>, std::greater<>>;
 
+  static Open& open_of(std::vector<Open>& open,
+                       std::unordered_map<std::uint32_t, std::size_t>& index, bool is_large,
+                       std::uint32_t group) {
+    if (is_large) {
+      const auto [found, is_new] = index.try_emplace(group, open.size());
+      if (is_new) open.push_back({group});
+      return open[found->second];
+    }
+    for (Open& one : open)
+      if (one.group == group) return one;
+    return open.emplace_back(Open{group});
+  }
+
+  /// Counts what the component came to and packs it away.
+  void finish(Worker& worker, const ledger::MemoryBook& book, std::uint32_t number) {
+    const step::Model& model = *log_.model;
+    base::ByteWriter& bytes = worker.bytes;
+    bytes.clear();
+    std::unordered_map<std::uint32_t, std::uint32_t> seen;  // group → cases so far
+    const bool has_many = worker.cases.size() > 1;
+    for (std::uint32_t c = 0; c < worker.cases.size(); ++c) {
+      const step::CaseState& state = worker.cases[c];
+      const CaseOrder order{worker.groups[c], has_many ? seen[worker.groups[c]]++ : 0};
+      worker.counts.note_case(model, state, until_, order);
+      worker.places.push_back(
+          {order,
+           {number, static_cast<std::uint32_t>(bytes.size()), short_hash(state.id.as_string()),
+            short_hash(engine::key_text(model, state))}});
+      logs::pack(bytes, state, model);
+      bytes.text(state.record);
+    }
+    ComponentResult& result = out_.components[number];
+    result.entries = static_cast<std::uint32_t>(bytes.size());
+    if (!book.all().empty()) {
+      std::unordered_map<std::string_view, std::uint32_t> numbers;
+      bytes.varint(worker.cases.size());
+      for (const step::CaseState& state : worker.cases) {
+        numbers.emplace(state.id.as_string(), static_cast<std::uint32_t>(numbers.size() + 1));
+        bytes.text(state.id.as_string());
+      }
+      for (const ledger::Entry& entry : book.all()) {
+        worker.counts.note_entry(model, entry);
+        const auto of =
+            entry.case_id.is_null() ? numbers.end() : numbers.find(entry.case_id.as_string());
+        logs::pack(bytes, entry, of == numbers.end() ? 0 : of->second);
+      }
+    }
+    const std::string_view kept = worker.arena.keep(bytes.data());
+    result.data = kept.data();
+    result.size = static_cast<std::uint32_t>(kept.size());
+  }
+
   void elapse(Worker& worker, step::CaseState& state, ledger::Book& book, Instant now) {
     while (worker.stepper.elapse(state, now, book, worker.result)) {
     }
   }
 
-  void note_timer(Worker& worker, ComponentResult& result, Timers& timers, std::size_t which) {
-    if (const auto at = worker.stepper.next_timer(result.cases[which])) timers.push({*at, which});
+  void note_timer(Worker& worker, Timers& timers, std::size_t which) {
+    if (const auto at = worker.stepper.next_timer(worker.cases[which])) timers.push({*at, which});
   }
 
   /// In order of instants over all cases of the component. An entry of the queue may be out of
   /// date: then nothing is due, and what is has an entry of its own.
-  void elapse_others(Worker& worker, ComponentResult& result, ledger::Book& book, Timers& timers,
-                     Instant now) {
+  void elapse_others(Worker& worker, ledger::Book& book, Timers& timers, Instant now) {
     while (!timers.empty() && timers.top().at <= now) {
       const Timer timer = timers.top();
       timers.pop();
-      step::CaseState& state = result.cases[timer.which];
+      step::CaseState& state = worker.cases[timer.which];
       const auto next = worker.stepper.next_timer(state);
       if (!next || *next > timer.at) continue;
       worker.stepper.elapse(state, timer.at, book, worker.result);
-      note_timer(worker, result, timers, timer.which);
+      note_timer(worker, timers, timer.which);
     }
   }
 
-  RowResult send(Worker& worker, ComponentResult& result, ledger::Book& book, const LogRow& row,
-                 Open& group, std::uint32_t row_index) {
+  RowResult send(Worker& worker, ledger::Book& book, const LogRow& row, Open& group) {
     const engine::Target& target = log_.targets[row.target];
     Incoming& in = worker.incoming;
     in.is = target.is;
@@ -285,7 +333,7 @@ class Runner {
     in.actor.person = log_.persons[row.person];
     in.subject = Value();
     in.signed_by.clear();
-    const std::size_t size = out_.target_sizes[row.target];
+    const std::size_t size = cut_.target_sizes[row.target];
     in.data.resize(size);
     in.given.assign(size, false);
     for (std::uint16_t d = 0; d < row.data_count; ++d) {
@@ -300,20 +348,20 @@ class Runner {
       }
     }
     if (target.procedure == none) {
-      return told(result, worker.stepper.enter(in, book), row, row_index);
+      return told(worker, worker.stepper.enter(in, book), row);
     }
     const step::Model& model = *log_.model;
     const bool opens = target.is == Incoming::Is::event &&
                        model.procedures[target.procedure].events[target.index].opens != none;
     if (group.current != npos) {
-      step::CaseState& state = result.cases[group.current];
+      step::CaseState& state = worker.cases[group.current];
       elapse(worker, state, book, row.recorded);
       if (!(state.is_final && opens)) {
         if (state.has_incident) {
           step::StepResult waiting;
           waiting.is = Outcome::Is::incident;
           waiting.reasons.push_back({"incident", state.incident, {}, {}});
-          return told(result, std::move(waiting), row, row_index);
+          return told(worker, std::move(waiting), row);
         }
         for (const engine::Target& other : log_.also[row.target]) {
           const step::Procedure& p = log_.model->procedures[state.procedure];
@@ -322,28 +370,27 @@ class Runner {
           in.outcome = other.outcome;
           break;
         }
-        return told(result, worker.stepper.apply(state, in, book), row, row_index);
+        return told(worker, worker.stepper.apply(state, in, book), row);
       }
     }
     if (!opens) {
       step::StepResult refused;
       refused.is = Outcome::Is::refused;
       refused.reasons.push_back({"unknown_case", "no case of this key", {}, {}});
-      return told(result, std::move(refused), row, row_index);
+      return told(worker, std::move(refused), row);
     }
     step::CaseState fresh;
     std::string id = model.procedures[target.procedure].name + "/" + log_.groups[row.group].key;
-    std::size_t earlier = 0;
-    for (const std::uint32_t of : result.groups) earlier += of == row.group ? 1 : 0;
-    if (earlier > 0) id += "#" + std::to_string(earlier + 1);
+    if (group.opened > 0) id += "#" + std::to_string(group.opened + 1);
     step::StepResult opened =
         worker.stepper.open(fresh, target.procedure, Value::string(id), in, book);
     if (opened.is == Outcome::Is::applied || opened.is == Outcome::Is::unexpected) {
-      group.current = result.cases.size();
-      result.cases.push_back(std::move(fresh));
-      result.groups.push_back(row.group);
+      group.current = worker.cases.size();
+      ++group.opened;
+      worker.cases.push_back(std::move(fresh));
+      worker.groups.push_back(row.group);
     }
-    return told(result, std::move(opened), row, row_index);
+    return told(worker, std::move(opened), row);
   }
 
   void sign(const engine::Target& target, const Value& names, Incoming& in) const {
@@ -359,8 +406,7 @@ class Runner {
     }
   }
 
-  RowResult told(ComponentResult& result, step::StepResult&& step, const LogRow& row,
-                 std::uint32_t row_index) {
+  RowResult told(Worker& worker, step::StepResult&& step, const LogRow& row) {
     switch (step.is) {
       case Outcome::Is::applied:
         return RowResult::applied;
@@ -370,16 +416,16 @@ class Runner {
         break;
     }
     if (!row.is_synthetic) {
-      for (Reason& reason : step.reasons)
-        result.refusals.push_back(
-            {row_index,
-             reason.code + ": " + reason.label + (reason.help.empty() ? "" : ", " + reason.help),
-             reason.clause});
+      for (const Reason& reason : step.reasons)
+        worker.counts.note_refusal(
+            reason.code + ": " + reason.label + (reason.help.empty() ? "" : ", " + reason.help),
+            reason.clause, row.line);
     }
     return step.is == Outcome::Is::refused ? RowResult::refused : RowResult::fault;
   }
 
   const Log::Impl& log_;
+  const Cut& cut_;
   Replay::Impl& out_;
   Instant until_;
 };
@@ -417,77 +463,92 @@ Result<Replay> replay(const Rulebook& rules, const Log& log, const ReplayOptions
   const Log::Impl& in = log.impl();
   if (in.model != rulebook::model_of(rules))
     return Error{ErrorCode::invalid_argument, "the log was read for another rulebook"};
-  auto out = std::make_shared<Replay::Impl>(log, rules, in.model, rulebook::parameters_of(rules));
+  auto out = std::make_shared<Replay::Impl>(rules, in.model, rulebook::parameters_of(rules));
 
   // Rows by component, components in order of their first group.
-  Components components(*in.model, in);
-  std::vector<std::uint32_t> number(in.groups.size(), 0xFFFFFFFFU);
-  std::vector<std::uint32_t> of_group(in.groups.size());
-  for (std::uint32_t g = 0; g < in.groups.size(); ++g) {
-    const std::uint32_t root = components.root(g);
-    if (number[root] == 0xFFFFFFFFU) {
-      number[root] = static_cast<std::uint32_t>(out->component_groups.size());
-      out->component_groups.push_back(0);
+  Cut cut;
+  {
+    Components components(*in.model, in);
+    std::vector<std::uint32_t> number(in.groups.size(), 0xFFFFFFFFU);
+    std::vector<std::uint32_t> of_group(in.groups.size());
+    for (std::uint32_t g = 0; g < in.groups.size(); ++g) {
+      const std::uint32_t root = components.root(g);
+      if (number[root] == 0xFFFFFFFFU) {
+        number[root] = static_cast<std::uint32_t>(cut.groups.size());
+        cut.groups.push_back(0);
+      }
+      of_group[g] = number[root];
+      ++cut.groups[of_group[g]];
     }
-    of_group[g] = number[root];
-    ++out->component_groups[of_group[g]];
+    cut.begin.assign(cut.groups.size() + 1, 0);
+    for (const LogRow& row : in.rows)
+      if (row.is == LogRow::Is::bound) ++cut.begin[of_group[row.group] + 1];
+    for (std::size_t c = 0; c < cut.groups.size(); ++c) cut.begin[c + 1] += cut.begin[c];
+    cut.rows.resize(cut.begin.back());
+    std::vector<std::uint32_t> next(cut.begin.begin(), cut.begin.end() - 1);
+    for (std::uint32_t r = 0; r < in.rows.size(); ++r)
+      if (in.rows[r].is == LogRow::Is::bound) cut.rows[next[of_group[in.rows[r].group]]++] = r;
   }
-  const std::size_t count = out->component_groups.size();
-  out->component_begin.assign(count + 1, 0);
-  for (const LogRow& row : in.rows)
-    if (row.is == LogRow::Is::bound) ++out->component_begin[of_group[row.group] + 1];
-  for (std::size_t c = 0; c < count; ++c) out->component_begin[c + 1] += out->component_begin[c];
-  out->component_rows.resize(out->component_begin[count]);
-  std::vector<std::uint32_t> next(out->component_begin.begin(), out->component_begin.end() - 1);
-  for (std::uint32_t r = 0; r < in.rows.size(); ++r)
-    if (in.rows[r].is == LogRow::Is::bound)
-      out->component_rows[next[of_group[in.rows[r].group]]++] = r;
+  const std::size_t count = cut.groups.size();
   out->components.resize(count);
-  out->row_results.assign(in.rows.size(), RowResult::applied);
   for (const engine::Target& target : in.targets)
-    out->target_sizes.push_back(size_of(*in.model, target));
-  for (std::uint32_t r = 0; r < in.rows.size(); ++r) {
-    if (in.rows[r].is == LogRow::Is::unmapped) out->row_results[r] = RowResult::unmapped;
-    if (in.rows[r].is == LogRow::Is::invalid) out->row_results[r] = RowResult::invalid;
+    cut.target_sizes.push_back(size_of(*in.model, target));
+  Counts counts(*in.model);
+  for (const LogRow& row : in.rows) {
+    if (row.is == LogRow::Is::unmapped)
+      ++counts.rows[static_cast<std::size_t>(RowResult::unmapped)];
+    if (row.is == LogRow::Is::invalid) ++counts.rows[static_cast<std::size_t>(RowResult::invalid)];
   }
+  for (const LogProblem& problem : in.problems) counts.note_refusal(problem.text, {}, problem.line);
 
   const Instant until = options.until.value_or(in.last);
-  Runner runner(in, *out, until);
+  Runner runner(in, cut, *out, until);
   const unsigned threads = std::max(1U, options.threads);
-  const unsigned partitions = options.partitions == 0 ? threads : options.partitions;
+  // More pieces than threads, so that nobody waits long for the last.
+  const unsigned partitions = options.partitions != 0 ? options.partitions
+                              : threads == 1          ? 1
+                                                      : threads * 8;
   std::atomic<std::size_t> rows_done{0};
   std::atomic<unsigned> next_partition{0};
   std::mutex merge;
-  const std::size_t all_rows = out->component_rows.size();
+  const std::size_t all_rows = cut.rows.size();
   // A partition is a run of components with about the same number of rows.
-  std::vector<std::size_t> cut{0};
+  std::vector<std::size_t> edges{0};
   for (unsigned p = 1; p < partitions; ++p) {
     const std::uint64_t target = static_cast<std::uint64_t>(all_rows) * p / partitions;
-    std::size_t c = cut.back();
-    while (c < count && out->component_begin[c] < target) ++c;
-    cut.push_back(c);
+    std::size_t c = edges.back();
+    while (c < count && cut.begin[c] < target) ++c;
+    edges.push_back(c);
   }
-  cut.push_back(count);
+  edges.push_back(count);
+  std::vector<std::pair<CaseOrder, CasePlace>> places;
   const auto work = [&](bool tells) {
     Worker worker(in.model, out->parameters);
     for (unsigned p = next_partition++; p < partitions; p = next_partition++) {
-      for (std::size_t c = cut[p]; c < cut[p + 1]; ++c) {
+      for (std::size_t c = edges[p]; c < edges[p + 1]; ++c) {
         runner.run_component(worker, static_cast<std::uint32_t>(c));
-        const std::size_t rows = out->component_begin[c + 1] - out->component_begin[c];
+        const std::size_t rows = cut.begin[c + 1] - cut.begin[c];
         const std::size_t done = rows_done += rows;
         if (tells && options.progress && (c & 0x3FFU) == 0) options.progress(done, all_rows);
       }
     }
+    worker.counts.tally = worker.stepper.tally();
     const std::lock_guard lock(merge);
-    out->add(worker.stepper.tally());
+    counts.add(worker.counts);
+    out->arena.take(std::move(worker.arena));
+    places.insert(places.end(), worker.places.begin(), worker.places.end());
   };
   std::vector<std::thread> pool;
   for (unsigned t = 1; t < threads; ++t) pool.emplace_back(work, false);
   work(true);
   for (std::thread& thread : pool) thread.join();
   if (options.progress) options.progress(all_rows, all_rows);
+  std::sort(places.begin(), places.end(),
+            [](const auto& a, const auto& b) { return a.first < b.first; });
+  out->order.reserve(places.size());
+  for (const auto& [order, place] : places) out->order.push_back(place);
   out->until = until;
-  out->summarise();
+  out->summarise(in, counts, cut.groups);
   return Replay(std::move(out));
 }
 

@@ -30,210 +30,251 @@ bool is_money(const ledger::Entry& entry) noexcept { return entry.ledger == step
 
 }  // namespace
 
-void Replay::Impl::add(const step::Tally& more) {
-  if (tally.transitions.empty()) {
-    tally = more;
+Counts::Counts(const step::Model& model) : rules(model.rules.size()) {
+  for (const step::Procedure& procedure : model.procedures) {
+    clocks.emplace_back(procedure.clocks.size());
+    tally.transitions.emplace_back(procedure.chart.transition_count());
+    tally.breaches.emplace_back(procedure.clocks.size());
+  }
+}
+
+void Counts::add(const Counts& more) {
+  const auto plus = [](Amount& to, const Amount& from) {
+    to.count += from.count;
+    to.withdrawn += from.withdrawn;
+    to.minor += from.minor;
+    if (from.currency != 0) {
+      to.currency = from.currency;
+      to.scale = from.scale;
+    }
+  };
+  for (std::size_t i = 0; i < rows.size(); ++i) rows[i] += more.rows[i];
+  cases += more.cases;
+  finished += more.finished;
+  incidents += more.incidents;
+  for (std::size_t p = 0; p < clocks.size(); ++p) {
+    for (std::size_t c = 0; c < clocks[p].size(); ++c) {
+      Clock& to = clocks[p][c];
+      const Clock& from = more.clocks[p][c];
+      for (std::size_t i = 0; i < to.states.size(); ++i) to.states[i] += from.states[i];
+      for (std::size_t i = 0; i < to.late.size(); ++i) to.late[i] += from.late[i];
+      if (from.worst_micros > to.worst_micros ||
+          (from.worst_micros == to.worst_micros && from.worst_order < to.worst_order)) {
+        to.worst_micros = from.worst_micros;
+        to.worst_order = from.worst_order;
+        to.worst_case = from.worst_case;
+      }
+    }
+    for (std::size_t t = 0; t < tally.transitions[p].size(); ++t)
+      tally.transitions[p][t] += more.tally.transitions[p][t];
+    for (std::size_t c = 0; c < tally.breaches[p].size(); ++c)
+      tally.breaches[p][c] += more.tally.breaches[p][c];
+  }
+  for (const auto& [name, count] : more.states) states[name] += count;
+  for (std::size_t r = 0; r < rules.size(); ++r) plus(rules[r], more.rules[r]);
+  for (const auto& [label, finding] : more.findings) {
+    findings[label].first = finding.first;
+    plus(findings[label].second, finding.second);
+  }
+  for (const auto& [name, subject] : more.subjects) {
+    subjects[name].entries += subject.entries;
+    subjects[name].amount_minor += subject.amount_minor;
+  }
+  for (const auto& [why, count] : more.refusals) {
+    auto& to = refusals[why];
+    to.first += count.first;
+    if (to.second == 0 || count.second < to.second) to.second = count.second;
+  }
+  worst.insert(worst.end(), more.worst.begin(), more.worst.end());
+  std::sort(worst.begin(), worst.end());
+  if (worst.size() > most_worst) worst.resize(most_worst);
+}
+
+void Counts::note_case(const step::Model& model, const step::CaseState& of, Instant until,
+                       CaseOrder number) {
+  ++cases;
+  finished += of.is_final ? 1 : 0;
+  incidents += of.has_incident ? 1 : 0;
+  ++states[{of.procedure, engine::state_text(model, of)}];
+  std::int64_t latest = 0;
+  for (std::size_t c = 0; c < of.clocks.size(); ++c) {
+    Clock& clock = clocks[of.procedure][c];
+    const clock::Run& run = of.clocks[c];
+    ++clock.states[static_cast<std::size_t>(run.state)];
+    if (run.state != clock::State::breached) continue;
+    // How late: until it was done, or else until the case or the log ended.
+    const Instant end = run.is_stopped ? run.ended : of.is_final ? of.closed : until;
+    const std::int64_t micros = std::max<std::int64_t>(end.micros - run.limit.micros, 0);
+    const auto edge = std::lower_bound(late_edges.begin(), late_edges.end(), micros);
+    ++clock.late[static_cast<std::size_t>(edge - late_edges.begin())];
+    const bool is_worst =
+        micros > clock.worst_micros || (micros == clock.worst_micros && number < clock.worst_order);
+    if (run.is_stopped && is_worst) {
+      clock.worst_micros = micros;
+      clock.worst_order = number;
+      clock.worst_case = std::string(of.id.as_string());
+    }
+    latest = std::max(latest, micros);
+  }
+  if (latest <= 0) return;
+  if (worst.size() == most_worst && worst.back().micros > latest) return;
+  Late late{latest, number, std::string(of.id.as_string())};
+  worst.insert(std::upper_bound(worst.begin(), worst.end(), late), std::move(late));
+  if (worst.size() > most_worst) worst.pop_back();
+}
+
+void Counts::note_entry(const step::Model& model, const ledger::Entry& entry) {
+  if (entry.kind == ledger::EntryKind::finding) {
+    auto& [clause, finding] = findings[entry.reason];
+    if (!entry.fields.empty() && entry.fields.front().is(Kind::string))
+      clause = std::string(entry.fields.front().as_string());
+    counts(entry) ? ++finding.count : ++finding.withdrawn;
     return;
   }
-  for (std::size_t p = 0; p < more.transitions.size(); ++p) {
-    for (std::size_t t = 0; t < more.transitions[p].size(); ++t)
-      tally.transitions[p][t] += more.transitions[p][t];
-    for (std::size_t c = 0; c < more.breaches[p].size(); ++c)
-      tally.breaches[p][c] += more.breaches[p][c];
+  if (entry.rule == none) return;
+  Amount& rule = rules[entry.rule];
+  if (is_money(entry)) {
+    rule.minor += entry.amount.money_minor();
+    rule.currency = entry.amount.money_currency();
+    rule.scale = entry.amount.money_scale();
+    subjects[step::to_text(entry.subject, model, Zone())].amount_minor +=
+        entry.amount.money_minor();
+    return;
   }
+  counts(entry) ? ++rule.count : ++rule.withdrawn;
+  if (counts(entry) && model.rules[entry.rule].is != step::Rule::Is::entry)
+    ++subjects[step::to_text(entry.subject, model, Zone())].entries;
 }
 
-const step::CaseState& Replay::Impl::state(std::size_t index) const {
-  return components[order[index].first].cases[order[index].second];
-}
-const ComponentResult& Replay::Impl::component_of(std::size_t index) const {
-  return components[order[index].first];
+void Counts::note_refusal(const std::string& reason, const std::string& clause, std::size_t line) {
+  auto& [count, first] = refusals[{reason, clause}];
+  ++count;
+  if (first == 0 || line < first) first = line;
 }
 
-void Replay::Impl::summarise() {
-  const Log::Impl& in = log.impl();
+void Replay::Impl::summarise(const Log::Impl& log, const Counts& counts,
+                             const std::vector<std::uint32_t>& component_groups) {
   ReplaySummary& s = summary;
-  s.rows = in.file_rows;
-  s.first = in.first;
-  s.last = in.last;
-  for (std::size_t r = 0; r < in.rows.size(); ++r) {
-    if (in.rows[r].is_synthetic) continue;
-    switch (row_results[r]) {
-      case RowResult::applied:
-        ++s.applied;
-        break;
-      case RowResult::unexpected:
-        ++s.unexpected;
-        break;
-      case RowResult::refused:
-        ++s.refused;
-        break;
-      case RowResult::fault:
-        ++s.faults;
-        break;
-      case RowResult::unmapped:
-        ++s.unmapped;
-        break;
-      case RowResult::invalid:
-        ++s.invalid;
-        break;
-    }
-  }
-  s.components = components.size();
+  s.rows = log.file_rows;
+  s.first = log.first;
+  s.last = log.last;
+  const auto rows = [&](RowResult of) { return counts.rows[static_cast<std::size_t>(of)]; };
+  s.applied = rows(RowResult::applied);
+  s.unexpected = rows(RowResult::unexpected);
+  s.refused = rows(RowResult::refused);
+  s.faults = rows(RowResult::fault);
+  s.unmapped = rows(RowResult::unmapped);
+  s.invalid = rows(RowResult::invalid);
+  s.components = component_groups.size();
   for (const std::uint32_t groups : component_groups)
     s.largest_component = std::max<std::size_t>(s.largest_component, groups);
-
-  // Cases in the order of their groups' first row; several of one group in order of opening.
-  std::vector<std::array<std::uint32_t, 3>> cases;
-  for (std::uint32_t c = 0; c < components.size(); ++c) {
-    for (std::uint32_t i = 0; i < components[c].cases.size(); ++i)
-      cases.push_back({components[c].groups[i], c, i});
-  }
-  std::sort(cases.begin(), cases.end());
-  for (const auto& one : cases) order.emplace_back(one[1], one[2]);
-  s.cases = order.size();
-
-  // Clocks.
-  struct Late {
-    std::int64_t micros;
-    std::size_t index;
-  };
-  std::vector<Late> latest;
-  std::vector<std::size_t> first_clock;
+  s.cases = counts.cases;
+  s.finished = counts.finished;
+  s.incidents = counts.incidents;
   for (Index p = 0; p < model->procedures.size(); ++p) {
-    first_clock.push_back(s.clocks.size());
     const step::Procedure& procedure = model->procedures[p];
     for (Index c = 0; c < procedure.clocks.size(); ++c) {
+      const Counts::Clock& from = counts.clocks[p][c];
       ClockSummary clock;
       clock.procedure = procedure.name;
       clock.clock = procedure.clocks[c].name;
       if (!procedure.clocks[c].cites.empty())
         clock.clause = model->clauses[procedure.clocks[c].cites.front()].id;
-      if (!tally.breaches.empty()) clock.breaches = tally.breaches[p][c];
-      clock.late.assign(late_edges.size() + 1, 0);
+      clock.breaches = counts.tally.breaches[p][c];
+      const auto in = [&](clock::State state) {
+        return from.states[static_cast<std::size_t>(state)];
+      };
+      clock.idle = in(clock::State::idle);
+      clock.running = in(clock::State::running);
+      clock.paused = in(clock::State::paused);
+      clock.met = in(clock::State::met);
+      clock.breached = in(clock::State::breached);
+      clock.cancelled = in(clock::State::cancelled);
+      clock.late.assign(from.late.begin(), from.late.end());
+      clock.worst_late_micros = std::max<std::int64_t>(from.worst_micros, 0);
+      clock.worst_case = from.worst_case;
       s.clocks.push_back(std::move(clock));
     }
   }
-  std::map<std::string, std::size_t> states;
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    const step::CaseState& of = state(i);
-    s.finished += of.is_final ? 1 : 0;
-    s.incidents += of.has_incident ? 1 : 0;
-    ++states[model->procedures[of.procedure].name + ": " + engine::state_text(*model, of)];
-    std::int64_t worst = 0;
-    for (std::size_t c = 0; c < of.clocks.size(); ++c) {
-      ClockSummary& clock = s.clocks[first_clock[of.procedure] + c];
-      const clock::Run& run = of.clocks[c];
-      switch (run.state) {
-        case clock::State::idle:
-          ++clock.idle;
-          continue;
-        case clock::State::running:
-          ++clock.running;
-          continue;
-        case clock::State::paused:
-          ++clock.paused;
-          continue;
-        case clock::State::met:
-          ++clock.met;
-          continue;
-        case clock::State::cancelled:
-          ++clock.cancelled;
-          continue;
-        case clock::State::breached:
-          ++clock.breached;
-          break;
-      }
-      // How late: until it was done, or else until the case or the log ended.
-      const Instant end = run.is_stopped ? run.ended : of.is_final ? of.closed : until;
-      const std::int64_t late = std::max<std::int64_t>(end.micros - run.limit.micros, 0);
-      const auto edge = std::lower_bound(late_edges.begin(), late_edges.end(), late);
-      ++clock.late[static_cast<std::size_t>(edge - late_edges.begin())];
-      if (run.is_stopped && (late > clock.worst_late_micros || clock.worst_case.empty())) {
-        clock.worst_late_micros = late;
-        clock.worst_case = std::string(of.id.as_string());
-      }
-      worst = std::max(worst, late);
-    }
-    if (worst > 0) latest.push_back({worst, i});
-  }
-  for (const auto& [name, count] : states) s.states.emplace_back(name, count);
-  std::stable_sort(latest.begin(), latest.end(),
-                   [](const Late& a, const Late& b) { return a.micros > b.micros; });
-  for (std::size_t i = 0; i < latest.size() && i < 10; ++i)
-    s.worst.emplace_back(state(latest[i].index).id.as_string());
+  for (const auto& [name, count] : counts.states)
+    s.states.emplace_back(model->procedures[name.first].name + ": " + name.second, count);
+  for (const Counts::Late& late : counts.worst) s.worst.push_back(late.id);
 
-  // Entries.
-  std::vector<RuleSummary> by_rule(model->rules.size());
-  std::map<std::string, RuleSummary> findings;
-  std::map<std::string, SubjectSummary> subjects;
-  for (const ComponentResult& component : components) {
-    for (const ledger::Entry& entry : component.entries) {
-      if (entry.kind == ledger::EntryKind::finding) {
-        RuleSummary& finding = findings[entry.reason];
-        finding.name = entry.reason;
-        finding.kind = "finding";
-        if (!entry.fields.empty() && entry.fields.front().is(Kind::string))
-          finding.clause = std::string(entry.fields.front().as_string());
-        counts(entry) ? ++finding.count : ++finding.withdrawn;
-        continue;
-      }
-      if (entry.rule == none) continue;
-      RuleSummary& rule = by_rule[entry.rule];
-      const std::string subject = step::to_text(entry.subject, *model, Zone());
-      if (is_money(entry)) {
-        rule.amount_minor += entry.amount.money_minor();
-        rule.currency = entry.amount.money_currency();
-        rule.scale = entry.amount.money_scale();
-        SubjectSummary& of = subjects[subject];
-        of.amount_minor += entry.amount.money_minor();
-        continue;
-      }
-      counts(entry) ? ++rule.count : ++rule.withdrawn;
-      if (counts(entry) && model->rules[entry.rule].is != step::Rule::Is::entry)
-        ++subjects[subject].entries;
-    }
-  }
-  for (Index r = 0; r < by_rule.size(); ++r) {
-    if (by_rule[r].count == 0 && by_rule[r].withdrawn == 0) continue;
+  for (Index r = 0; r < counts.rules.size(); ++r) {
+    const Counts::Amount& from = counts.rules[r];
+    if (from.count == 0 && from.withdrawn == 0 && from.minor == 0) continue;
     const step::Rule& rule = model->rules[r];
-    by_rule[r].name =
-        rule.is == step::Rule::Is::entry ? model->ledgers[rule.ledger].name : rule.name;
-    by_rule[r].kind = rule.is == step::Rule::Is::entry     ? "entry"
-                      : rule.is == step::Rule::Is::reward  ? "reward"
-                      : rule.is == step::Rule::Is::payment ? "payment"
-                                                           : "offence";
-    if (!rule.cites.empty()) by_rule[r].clause = model->clauses[rule.cites.front()].id;
-    s.rules.push_back(by_rule[r]);
+    RuleSummary out;
+    out.name = rule.is == step::Rule::Is::entry ? model->ledgers[rule.ledger].name : rule.name;
+    out.kind = rule.is == step::Rule::Is::entry     ? "entry"
+               : rule.is == step::Rule::Is::reward  ? "reward"
+               : rule.is == step::Rule::Is::payment ? "payment"
+               : rule.is == step::Rule::Is::right   ? "right"
+                                                    : "offence";
+    if (!rule.cites.empty()) out.clause = model->clauses[rule.cites.front()].id;
+    out.count = from.count;
+    out.withdrawn = from.withdrawn;
+    out.amount_minor = from.minor;
+    out.currency = from.currency;
+    out.scale = from.scale;
+    s.rules.push_back(std::move(out));
   }
-  for (auto& [label, finding] : findings) s.rules.push_back(finding);
-  for (auto& [name, subject] : subjects) {
-    subject.subject = name;
+  for (const auto& [label, finding] : counts.findings) {
+    RuleSummary out;
+    out.name = label;
+    out.kind = "finding";
+    out.clause = finding.first;
+    out.count = finding.second.count;
+    out.withdrawn = finding.second.withdrawn;
+    s.rules.push_back(std::move(out));
+  }
+  for (const auto& [name, subject] : counts.subjects) {
     s.subjects.push_back(subject);
+    s.subjects.back().subject = name;
   }
   std::stable_sort(
       s.subjects.begin(), s.subjects.end(),
       [](const SubjectSummary& a, const SubjectSummary& b) { return a.entries > b.entries; });
-
-  // Rows that did not go through.
-  std::map<std::pair<std::string, std::string>, RefusedRows> refusals;
-  const auto note = [&](const std::string& reason, const std::string& clause, std::size_t line) {
-    RefusedRows& rows = refusals[{reason, clause}];
-    rows.reason = reason;
-    rows.clause = clause;
-    ++rows.rows;
-    if (rows.first_row == 0 || line < rows.first_row) rows.first_row = line;
-  };
-  for (const ComponentResult& component : components) {
-    for (const RowRefusal& refusal : component.refusals)
-      note(refusal.reason, refusal.clause, in.rows[refusal.row].line);
-  }
-  for (const LogProblem& problem : in.problems) note(problem.text, {}, problem.line);
-  for (auto& [key, rows] : refusals) s.refusals.push_back(rows);
+  for (const auto& [why, count] : counts.refusals)
+    s.refusals.push_back({why.first, why.second, count.first, count.second});
   std::stable_sort(s.refusals.begin(), s.refusals.end(),
                    [](const RefusedRows& a, const RefusedRows& b) { return a.rows > b.rows; });
-  for (const auto& taken : tally.transitions)
+  for (const auto& taken : counts.tally.transitions)
     for (const std::uint32_t count : taken) s.transitions.push_back(count);
+}
+
+// ── what was packed ───────────────────────────────────────────────────────────────────────────
+
+step::CaseState Replay::Impl::state(std::size_t index) const {
+  const CasePlace& place = order[index];
+  const ComponentResult& component = components[place.component];
+  base::ByteReader in(std::string_view(component.data, component.size).substr(place.offset));
+  step::CaseState out = logs::unpack_case(in, *model);
+  out.record = std::string(in.text());
+  return out;
+}
+
+std::vector<ledger::Entry> Replay::Impl::entries(std::uint32_t number) const {
+  const ComponentResult& component = components[number];
+  std::vector<ledger::Entry> out;
+  base::ByteReader in(std::string_view(component.data, component.size).substr(component.entries));
+  if (component.size == 0) return out;
+  std::vector<Value> ids(in.varint());
+  for (Value& id : ids) id = Value::string(in.text());
+  while (in.is_good() && !in.is_at_end()) {
+    std::uint32_t case_number = 0;
+    ledger::Entry entry = logs::unpack_entry(in, case_number);
+    entry.id = out.size() + 1;
+    if (case_number != 0) entry.case_id = ids[case_number - 1];
+    out.push_back(std::move(entry));
+  }
+  return out;
+}
+
+std::unique_ptr<ledger::MemoryBook> Replay::Impl::book(std::uint32_t component) const {
+  auto out = std::make_unique<ledger::MemoryBook>();
+  for (ledger::Entry& entry : entries(component)) out->add(std::move(entry));
+  return out;
 }
 
 // ── the public face ───────────────────────────────────────────────────────────────────────────
@@ -241,27 +282,18 @@ void Replay::Impl::summarise() {
 const ReplaySummary& Replay::summary() const noexcept { return impl_->summary; }
 std::size_t Replay::cases() const noexcept { return impl_->order.size(); }
 
-namespace {
-
-/// The entries of one component as a book, under the ids that they were made with.
-std::unique_ptr<ledger::MemoryBook> book_of(const ComponentResult& component) {
-  auto book = std::make_unique<ledger::MemoryBook>();
-  for (const ledger::Entry& entry : component.entries) book->add(entry);
-  return book;
-}
-
-}  // namespace
-
 CaseView Replay::view(std::size_t index) const {
   step::Stepper stepper(impl_->model, impl_->parameters);
-  const auto book = book_of(impl_->component_of(index));
+  const auto book = impl_->book(impl_->order[index].component);
   return engine::case_view(stepper, impl_->state(index), *book, impl_->until);
 }
 
 std::optional<std::size_t> Replay::find(std::string_view id_or_key) const {
   std::optional<std::size_t> by_key;
+  const std::uint32_t hash = short_hash(id_or_key);
   for (std::size_t i = 0; i < impl_->order.size(); ++i) {
-    const step::CaseState& state = impl_->state(i);
+    if (impl_->order[i].id_hash != hash && impl_->order[i].key_hash != hash) continue;
+    const step::CaseState state = impl_->state(i);
     if (state.id.as_string() == id_or_key) return i;
     if (engine::key_text(*impl_->model, state) == id_or_key) by_key = i;
   }
@@ -270,14 +302,14 @@ std::optional<std::size_t> Replay::find(std::string_view id_or_key) const {
 
 Result<std::vector<StepTrace>> Replay::history(std::size_t index, Language language) const {
   const step::Stepper stepper(impl_->model, impl_->parameters);
-  const auto book = book_of(impl_->component_of(index));
+  const auto book = impl_->book(impl_->order[index].component);
   return engine::tell(stepper, impl_->state(index), *book, language);
 }
 
 std::vector<EntryView> Replay::entries() const {
   std::vector<EntryView> out;
-  for (const ComponentResult& component : impl_->components) {
-    for (const ledger::Entry& entry : component.entries) {
+  for (std::uint32_t c = 0; c < impl_->components.size(); ++c) {
+    for (const ledger::Entry& entry : impl_->entries(c)) {
       EntryView view = engine::entry_view(*impl_->model, out.size() + 1, entry);
       out.push_back(std::move(view));
     }
@@ -309,7 +341,7 @@ void Replay::write_steps(const std::function<void(std::string_view)>& write) con
     out += '"';
   };
   for (std::size_t i = 0; i < impl_->order.size(); ++i) {
-    const step::CaseState& state = impl_->state(i);
+    const step::CaseState state = impl_->state(i);
     const step::Procedure& p = model.procedures[state.procedure];
     const Zone& zone = model.packs[p.pack].zone;
     step::record::Reader reader(state.record);
@@ -396,8 +428,8 @@ void Replay::write_entries(const std::function<void(std::string_view)>& write) c
     }
     out += ',';
   };
-  for (const ComponentResult& component : impl_->components) {
-    for (const ledger::Entry& entry : component.entries) {
+  for (std::uint32_t c = 0; c < impl_->components.size(); ++c) {
+    for (const ledger::Entry& entry : impl_->entries(c)) {
       const EntryView view = engine::entry_view(model, 0, entry);
       const Zone& zone =
           model.packs[entry.rule == none ? Index{0} : model.rules[entry.rule].pack].zone;
@@ -438,21 +470,8 @@ void Replay::write_entries(const std::function<void(std::string_view)>& write) c
 }
 
 std::size_t Replay::bytes() const noexcept {
-  std::size_t out = 0;
-  for (const ComponentResult& component : impl_->components) {
-    out += sizeof component + component.entries.capacity() * sizeof(ledger::Entry) +
-           component.groups.capacity() * sizeof(std::uint32_t) +
-           component.cases.capacity() * sizeof(step::CaseState);
-    for (const step::CaseState& state : component.cases) {
-      out += state.slots.capacity() * sizeof(Value) + state.clocks.capacity() * sizeof(clock::Run) +
-             state.entered.capacity() * sizeof(Instant) +
-             state.standing.capacity() * sizeof(step::Standing) +
-             (state.record.capacity() > 15 ? state.record.capacity() + 1 : 0);
-      for (const Value& value : state.slots)
-        if (value.is(Kind::string)) out += value.as_string().size() + 24;
-    }
-  }
-  return out;
+  return impl_->arena.size() + impl_->components.capacity() * sizeof(ComponentResult) +
+         impl_->order.capacity() * sizeof(CasePlace);
 }
 
 }  // namespace aftercare
