@@ -534,7 +534,8 @@ class Walker {
     cells_.assign(plan_.columns.size(), {});
     std::vector<Value> known = plan_.texts;
     const auto learn = [&](const Value& value) {
-      if (!value.is_null()) known.push_back(value);
+      const bool is_nothing = value.is(Kind::money) && value.money_minor() <= 0;
+      if (!value.is_null() && !is_nothing) known.push_back(value);
     };
     if (state != nullptr) {
       for (const step::Field& field : procedure_->fields) {
@@ -573,8 +574,8 @@ class Walker {
           std::find(p_->shared.begin(), p_->shared.end(), case_slot) != p_->shared.end()) {
         value = Value::string(shared_text(name));
       } else {
-        if (has_default && !random_->percent(attempt > 1 ? 40 : 15)) return true;
-        if (!is_required && !has_default && random_->percent(is_careless_ ? 60 : 25)) return true;
+        if (has_default && !random_->percent(attempt > 1 ? 30 : is_careless_ ? 25 : 4)) return true;
+        if (!is_required && !has_default && random_->percent(is_careless_ ? 45 : 12)) return true;
         const auto habit = std::find_if(habits_.begin(), habits_.end(),
                                         [&](const auto& one) { return one.first == name; });
         if (state == nullptr && habit != habits_.end() && !is_person && random_->percent(80)) {
@@ -596,8 +597,13 @@ class Walker {
       return true;
     };
     for (const step::Input& input : event.inputs) {
-      const bool has_default = input.initial.has_value();
-      bool is_required = input.is_required && !input.type.is_optional();
+      // A field keeps what it has unless the event says otherwise; an amount of nothing says
+      // nothing yet.
+      const bool is_kept = state != nullptr && input.slot == no_slot && input.case_slot != no_slot;
+      const Value now = is_kept ? state->slots[input.case_slot] : Value();
+      const bool has_value = !now.is_null() && !(now.is(Kind::money) && now.money_minor() == 0);
+      const bool has_default = input.initial.has_value() || has_value;
+      const bool is_required = input.is_required && !input.type.is_optional();
       if (!give(input.name, input.type, input.case_slot, has_default, is_required)) return false;
     }
     if (event.form != none) {
@@ -892,10 +898,23 @@ class Walker {
     std::int64_t best_score = 1000;
     Incoming best;
     std::vector<std::string> best_cells;
-    const int attempts = is_stray ? 1 : 6;
+    const int attempts = is_stray ? 1 : 5;
     const std::string was = configuration_of(state);
     std::int64_t known_later = 0;
     if (random_->percent(3)) known_later = random_->between(3, 180) * minute;
+    const auto score_of = [&](const Incoming& in) {
+      step::CaseState trial = state;
+      book_.begin();
+      const step::StepResult result = stepper_.apply(trial, in, book_);
+      std::int64_t score = 0;
+      if (result.is == Outcome::Is::unexpected) score = 60;
+      if (result.is != Outcome::Is::applied && result.is != Outcome::Is::unexpected) score = 500;
+      score += static_cast<std::int64_t>(result.reasons.size()) * 10;
+      if (book_.faults() > before) score += static_cast<std::int64_t>(book_.faults() - before) * 10;
+      if (next.is_awaited && score == 0 && was == configuration_of(trial)) score = 1;
+      book_.roll_back();
+      return score;
+    };
     for (int attempt = 0; attempt < attempts && best_score > 0; ++attempt) {
       Incoming in;
       in.is = Incoming::Is::event;
@@ -908,23 +927,24 @@ class Walker {
         write(key_, plan.name, in, zone_);
         return true;
       }
-      step::CaseState trial = state;
-      book_.begin();
-      const step::StepResult result = stepper_.apply(trial, in, book_);
-      std::int64_t score = 0;
-      if (result.is == Outcome::Is::unexpected) score = 60;
-      if (result.is != Outcome::Is::applied && result.is != Outcome::Is::unexpected) score = 500;
-      score += static_cast<std::int64_t>(result.reasons.size()) * 10;
-      if (book_.faults() > before) score += static_cast<std::int64_t>(book_.faults() - before) * 10;
-      const bool is_still = was == configuration_of(trial);
-      if (next.is_awaited && is_still && score == 0) score = 1;
-      book_.roll_back();
+      const std::int64_t score = score_of(in);
       if (score < best_score) {
         best_score = score;
         best = in;
         best_cells = cells_;
       }
       if (is_careless_ && score < 60) break;
+    }
+    // Who takes care does each thing the other way round where that is better.
+    for (std::size_t i = 0; i < best.data.size() && best_score > 0 && !is_careless_; ++i) {
+      if (!best.data[i].is(Kind::boolean)) continue;
+      Incoming other = best;
+      other.data[i] = Value::boolean(!best.data[i].as_boolean());
+      const std::int64_t score = score_of(other);
+      if (score >= best_score) continue;
+      best_score = score;
+      best = std::move(other);
+      best_cells[plan.columns[i]] = step::to_text(best.data[i], model_, zone_);
     }
     // Now and then somebody asks or reports whom the rule does not name, or what is not yet due.
     if (best_score >= 60) {

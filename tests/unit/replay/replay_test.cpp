@@ -1,7 +1,12 @@
 #include "aftercare/replay.hpp"
 
+#include <algorithm>
+#include <string>
+#include <vector>
+
 #include <gtest/gtest.h>
 
+#include "aftercare/engine.hpp"
 #include "aftercare/simulate.hpp"
 
 #include "support.hpp"
@@ -44,7 +49,231 @@ TEST(Replay, accounts_for_every_row) {
   EXPECT_TRUE(s.reconciles());
   EXPECT_EQ(s.cases, 2U);
   EXPECT_EQ(s.finished, 1U);
-  std::cout << to_text(s, rules) << to_text(s, rules, Language::chinese);
+}
+
+TEST(Replay, says_what_became_of_promises_fines_and_rows) {
+  const Rulebook rules = test::installers();
+  const ReplaySummary s = run(rules, std::string(small_log)).summary();
+  ASSERT_EQ(s.clocks.size(), 4U);
+  EXPECT_EQ(s.clocks[1].clock, "appointment");
+  EXPECT_EQ(s.clocks[1].met, 1U);
+  EXPECT_EQ(s.clocks[1].breached, 1U);
+  EXPECT_EQ(s.clocks[1].worst_late_micros, 60'000'000);
+  EXPECT_EQ(s.clocks[1].worst_case, "order/A2");
+  EXPECT_EQ(s.clocks[1].late, (std::vector<std::size_t>{1, 0, 0, 0, 0, 0, 0}));
+  ASSERT_EQ(s.rules.size(), 2U);
+  EXPECT_EQ(s.rules[0].name, "no_appointment");
+  EXPECT_EQ(s.rules[0].amount_minor, 5000);
+  EXPECT_EQ(s.rules[0].clause, "S2-09-C05");
+  EXPECT_EQ(s.rules[1].name, "without_workwear_or_badge");
+  ASSERT_EQ(s.subjects.size(), 2U);
+  EXPECT_EQ(s.subjects[0].subject, "li");
+  EXPECT_EQ(s.subjects[0].amount_minor, 10000);
+  ASSERT_EQ(s.refusals.size(), 4U);
+  for (const RefusedRows& refused : s.refusals) {
+    EXPECT_EQ(refused.rows, 1U);
+    if (refused.reason == "unknown_case: no case of this key") {
+      EXPECT_EQ(refused.first_row, 9U);
+    }
+  }
+  EXPECT_EQ(s.worst, (std::vector<std::string>{"order/A2"}));
+}
+
+TEST(Replay, keeps_what_an_engine_would_tell) {
+  const Rulebook rules = test::installers();
+  const Replay done = run(rules, std::string(small_log));
+  const auto index = done.find("A1");
+  ASSERT_TRUE(index);
+  const CaseView view = done.view(*index);
+  EXPECT_EQ(view.id, "order/A1");
+  EXPECT_EQ(view.state, "closed");
+  EXPECT_TRUE(view.is_final);
+  EXPECT_EQ(view.steps, 6U);
+  ASSERT_EQ(view.entries.size(), 2U);
+  EXPECT_EQ(view.entries[0].name, "without_workwear_or_badge");
+  EXPECT_EQ(view.entries[1].kind, "fine");
+  const auto history = done.history(*index);
+  ASSERT_TRUE(history);
+  ASSERT_EQ(history->size(), 6U);
+  EXPECT_EQ((*history)[3].event, "collected");
+  EXPECT_EQ((*history)[5].state_after, "closed");
+  EXPECT_EQ(done.entries().size(), 4U);
+  EXPECT_FALSE(done.find("A3"));
+}
+
+/// Everything that a replay writes, as one text.
+std::string written(const Replay& done) {
+  std::string out;
+  done.write_steps([&](std::string_view piece) { out += piece; });
+  done.write_entries([&](std::string_view piece) { out += piece; });
+  return out;
+}
+
+TEST(Replay, writes_the_same_bytes_for_any_number_of_threads_and_partitions) {
+  const Rulebook rules = test::installers();
+  for (const std::uint64_t seed : {1, 2, 3}) {
+    SimulateOptions made;
+    made.cases = 400;
+    made.seed = seed;
+    made.per_day = 60;
+    made.careless_percent = 40;
+    const std::string text = simulate(rules, made).value();
+    const Replay one = run(rules, text);
+    const std::string bytes = written(one);
+    const std::string page = to_text(one.summary(), rules);
+    EXPECT_GT(one.summary().largest_component, 3U);
+    for (const unsigned threads : {1U, 2U, 7U}) {
+      for (const unsigned partitions : {1U, 2U, 7U, 1000U}) {
+        const Replay other = run(rules, text, {.threads = threads, .partitions = partitions});
+        EXPECT_EQ(bytes, written(other)) << threads << " threads, " << partitions << " partitions";
+        EXPECT_EQ(page, to_text(other.summary(), rules));
+      }
+    }
+  }
+}
+
+TEST(Replay, does_not_depend_on_the_order_of_rows_of_different_instants) {
+  const Rulebook rules = test::installers();
+  SimulateOptions made;
+  made.cases = 60;
+  const std::string text = simulate(rules, made).value();
+  // Backwards in the file: rows of one instant keep the order of the file, so each instant may
+  // occur once only.
+  std::vector<std::string> lines;
+  std::vector<std::string> seen;
+  std::string header;
+  std::size_t begin = 0;
+  while (begin < text.size()) {
+    const std::size_t end = text.find('\n', begin);
+    const std::string line = text.substr(begin, end - begin);
+    begin = end + 1;
+    if (header.empty()) {
+      header = line;
+      continue;
+    }
+    const std::size_t at = line.find("2024-");
+    const std::string instant = line.substr(at, 25);
+    // Told later: sorted by another column.
+    if (line.find("2024-", at + 5) != std::string::npos) continue;
+    if (std::find(seen.begin(), seen.end(), instant) != seen.end()) continue;
+    seen.push_back(instant);
+    lines.push_back(line);
+  }
+  std::string forwards = header + "\n", backwards = forwards;
+  for (const std::string& line : lines) forwards += line + "\n";
+  for (auto line = lines.rbegin(); line != lines.rend(); ++line) backwards += *line + "\n";
+  const ReplaySummary a = run(rules, forwards).summary(), b = run(rules, backwards).summary();
+  EXPECT_EQ(a.applied, b.applied);
+  EXPECT_EQ(a.refused, b.refused);
+  EXPECT_EQ(a.states, b.states);
+  EXPECT_EQ(a.transitions, b.transitions);
+  for (std::size_t c = 0; c < a.clocks.size(); ++c) EXPECT_EQ(a.clocks[c].met, b.clocks[c].met);
+}
+
+TEST(Replay, lets_time_pass_up_to_until) {
+  const Rulebook rules = test::installers();
+  const std::string log =
+      "case,event,at,role,work,technician,machines_ordered\n"
+      "A1,dispatched,2024-03-04T09:00,dispatcher,install,li,1\n";
+  const auto appointment = [&](std::optional<Instant> until) {
+    return run(rules, log, {.until = until}).summary().clocks[1];
+  };
+  const Zone zone = Zone::load("Asia/Shanghai").value();
+  EXPECT_EQ(appointment({}).running, 1U);
+  EXPECT_EQ(appointment(parse_instant("2024-03-04T09:30", zone).value()).running, 1U);
+  EXPECT_EQ(appointment(parse_instant("2024-03-04T09:30:01", zone).value()).breached, 1U);
+}
+
+TEST(Replay, reads_json_lines_as_it_reads_csv) {
+  const Rulebook rules = test::installers();
+  const auto log =
+      read_log_text("log.jsonl",
+                    "{\"case\":\"A1\",\"event\":\"dispatched\",\"at\":\"2024-03-04T09:00\","
+                    "\"role\":\"dispatcher\",\"work\":\"install\",\"technician\":\"li\","
+                    "\"machines_ordered\":2}\n"
+                    "nonsense\n"
+                    "{\"case\":\"A1\",\"event\":\"arrived\",\"at\":\"2024-03-04T09:20\",\"role\":"
+                    "\"technician\",\"person\":\"li\",\"workwear\":true,\"badge\":true,"
+                    "\"machines_found\":3}\n",
+                    rules);
+  ASSERT_TRUE(log) << render(log.diagnostics(), log.sources());
+  const Replay done = replay(rules, *log).value();
+  EXPECT_EQ(done.summary().applied, 2U);
+  EXPECT_EQ(done.summary().rows, 3U);
+  EXPECT_TRUE(done.summary().reconciles());
+  EXPECT_EQ(done.view(0).state, "at_work");
+}
+
+TEST(Replay, finds_what_is_wrong_with_a_log_at_once) {
+  const Rulebook rules = test::installers();
+  const auto finding = [&](std::string text) {
+    const auto log = read_log_text("log.csv", std::move(text), rules);
+    EXPECT_FALSE(log);
+    return log.diagnostics().empty() ? std::string() : std::string(log.diagnostics()[0].code);
+  };
+  EXPECT_EQ(finding(""), "AC1002");
+  EXPECT_EQ(finding("case,evnt,at\n"), "AC1001");
+  EXPECT_EQ(finding("case;event;at\n"), "AC1001");
+  const auto none = read_log("/nowhere/log.csv", rules);
+  EXPECT_FALSE(none);
+  EXPECT_EQ(none.diagnostics().at(0).code, "AC0200");
+}
+
+TEST(Replay, refuses_blanks_and_logs_of_other_rules) {
+  const Rulebook blank = check(test::source_path("rules/appliance/installer_liabilities")).value();
+  auto log = read_log_text("log.csv", std::string(small_log), blank);
+  ASSERT_TRUE(log);
+  const auto refused = replay(blank, *log);
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find("S2-09-C02"), std::string::npos);
+  EXPECT_FALSE(replay(test::installers(), *log));
+}
+
+TEST(Replay, opens_a_key_again_after_its_case_has_ended) {
+  const Rulebook rules = test::installers();
+  const std::string log =
+      "case,event,at,role,person,place,how\n"
+      "li,call_failed,2024-03-04T09:00,company,,east,no_answer\n"
+      "li,reached,2024-03-04T09:05,technician,li,,\n"
+      "li,call_failed,2024-03-04T10:00,company,,east,switched_off\n"
+      "li,call_failed,2024-03-04T10:10,company,,east,switched_off\n"
+      "li,reached,2024-03-04T12:05,technician,li,,\n";
+  const Replay done = run(rules, log);
+  EXPECT_EQ(done.summary().applied, 5U);
+  ASSERT_EQ(done.cases(), 2U);
+  EXPECT_EQ(done.view(0).id, "contact/li");
+  EXPECT_EQ(done.view(1).id, "contact/li#2");
+  EXPECT_EQ(done.view(1).steps, 4U);
+}
+
+TEST(Replay, is_kept_in_a_store_from_which_an_engine_goes_on) {
+  const Rulebook rules = test::installers();
+  SimulateOptions made;
+  made.cases = 150;
+  made.careless_percent = 50;
+  const Replay done = run(rules, simulate(rules, made).value());
+  const auto store = memory_store();
+  const auto kept = keep(done, *store);
+  ASSERT_TRUE(kept) << kept.error().message;
+  EXPECT_EQ(*kept, done.cases());
+  EXPECT_FALSE(keep(done, *store));
+  auto engine = Engine::open(rules, store);
+  ASSERT_TRUE(engine);
+  EXPECT_EQ(engine->entries({.with_withdrawn = true}).value().size(), done.entries().size());
+  for (std::size_t i = 0; i < done.cases(); i += 7) {
+    const CaseView replayed = done.view(i);
+    const auto found = engine->find(replayed.id);
+    ASSERT_TRUE(found) << replayed.id;
+    EXPECT_EQ(found->state, replayed.state);
+    EXPECT_EQ(found->steps, replayed.steps);
+    EXPECT_EQ(found->entries.size(), replayed.entries.size());
+    const auto told = done.history(i);
+    const auto kept_history = engine->history(replayed.id);
+    ASSERT_TRUE(told && kept_history);
+    ASSERT_EQ(told->size(), kept_history->size());
+    for (std::size_t step = 0; step < told->size(); ++step)
+      EXPECT_EQ(to_text((*told)[step], Zone()), to_text((*kept_history)[step], Zone()));
+  }
 }
 
 }  // namespace

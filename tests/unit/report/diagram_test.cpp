@@ -131,8 +131,9 @@ TEST(Layout, keeps_states_apart_and_inside_their_own) {
     EXPECT_GE(box.x, -0.01);
     EXPECT_LE(box.x + box.width, picture.width + 0.01);
     EXPECT_LE(box.y + box.height, picture.height + 0.01);
-    if (shape.states[a].parent)
+    if (shape.states[a].parent) {
       EXPECT_TRUE(is_inside(box, picture.states[*shape.states[a].parent])) << a;
+    }
     for (std::size_t b = a + 1; b < shape.states.size(); ++b) {
       if (shape.states[a].parent != shape.states[b].parent) continue;
       const report::Box& other = picture.states[b];
