@@ -336,10 +336,10 @@ void Stepper::Impl::stand() {
     if (state->steps != 0 && !depends_on_change(rule)) continue;
     const bool verdict =
         (!rule.condition || holds(*rule.condition)) && (!rule.unless || !holds(*rule.unless));
-    if (!verdict && !stood) continue;
     items.byte(static_cast<std::uint8_t>(record::Op::condition));
     items.varint(which);
     items.varint(verdict ? 1 : 0);
+    if (!verdict && !stood) continue;
     if (!verdict) {
       for (const Standing& s : state->standing)
         if (s.rule == which) withdraw(book->get(s.entry), "it no longer holds");
