@@ -1,3 +1,9 @@
 # docs/diagnostics.md against the table of findings and the golden files.
 add_test(NAME layers.diagnostics COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/diagnostics_doc.py ${PROJECT_SOURCE_DIR})
 set_tests_properties(layers.diagnostics PROPERTIES LABELS lint)
+# README.md of each pack against the pack it is made from.
+add_test(NAME layers.pack_readme COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/pack_readme.py ${PROJECT_SOURCE_DIR})
+set_tests_properties(layers.pack_readme PROPERTIES LABELS lint)
+# Links between pages.
+add_test(NAME layers.links COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/check_links.py ${PROJECT_SOURCE_DIR})
+set_tests_properties(layers.links PROPERTIES LABELS lint)
