@@ -105,7 +105,11 @@ class Resolver {
   NodeId plain(const Ast& from, NodeId id) {
     std::vector<NodeId> children;
     children.reserve(from[id].count);
-    for (const NodeId child : from.children(id)) children.push_back(copy(from, child));
+    for (const NodeId child : from.children(id)) {
+      is_callee_ = from[id].kind == NodeKind::call && children.empty() &&
+                   from[child].kind == NodeKind::name;
+      children.push_back(copy(from, child));
+    }
     return make(from, id, std::move(children));
   }
 
@@ -152,6 +156,7 @@ class Resolver {
   }
 
   NodeId name(const Ast& from, NodeId id) {
+    const bool is_callee = std::exchange(is_callee_, false);
     const std::string& text = from.text_of(id);
     std::vector<std::uint32_t> items;
     for (std::size_t i = layers_.size(); i-- > wall();) {
@@ -173,7 +178,10 @@ class Resolver {
       }
     }
     const Name* found = scope_->find(text);
-    if (found == nullptr) {
+    // A word of a closed set may be the name of a function too: it is one only where it is called.
+    const bool is_word = found != nullptr && found->is == Name::Is::function && !is_callee &&
+                         !scope_->sets_with(text).empty();
+    if (found == nullptr || is_word) {
       const NodeId made = make(from, id, {});
       out_.bindings[made].is =
           scope_->sets_with(text).empty() ? Binding::Is::unknown : Binding::Is::word;
@@ -419,6 +427,7 @@ class Resolver {
   const CompileOptions& options_;
   Resolved out_;
   std::vector<Layer> layers_;
+  bool is_callee_ = false;  // the name that is copied next is called
   std::vector<const Name*> lets_;
   const TextRange* use_ = nullptr;  // inside a let: where it was used
   std::pair<std::string, std::uint32_t> self_;

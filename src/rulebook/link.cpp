@@ -240,8 +240,11 @@ std::shared_ptr<step::Model> Linker::run() {
     compile_replaces(pack);
     check_cites(pack);
   }
-  lint();
-  for (const ProcDecl& proc : procs_) lint_chart(proc);
+  // What is doubtful in rules is told once they can be understood at all.
+  if (!findings_.has_errors()) {
+    lint();
+    for (const ProcDecl& proc : procs_) lint_chart(proc);
+  }
   return model_;
 }
 

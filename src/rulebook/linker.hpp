@@ -269,6 +269,7 @@ class Linker {
     std::vector<Column> inputs, outputs;
     std::vector<table::TableSource::Row> rows;
     bool is_collect = false;
+    bool is_whole = false;  ///< all rows could be read
   };
   void declare_tables(PackDecl& pack);
   void read_rows(PackDecl& pack, TableDecl& decl, const Node& rows, Language language,

@@ -108,11 +108,12 @@ const KindRow* find_kind(std::string_view word, Language language) noexcept {
   return nullptr;
 }
 
-const KindRow& kind_row(Word kind) noexcept {
-  for (const KindRow& row : kind_rows) {
-    if (row.word == kind) return row;
-  }
-  return kind_rows[0];
+std::span<const KindRow> all_kinds() noexcept { return kind_rows; }
+
+std::vector<Word> all_words() {
+  std::vector<Word> words;
+  for (const WordRow& row : word_rows) words.push_back(row.word);
+  return words;
 }
 
 const Entry* get_entry(const Node& map, Word key, Language language) noexcept {
@@ -259,6 +260,8 @@ void Schema::check_map(const Node& map, Place place) {
         continue;
       }
     }
+    // Where the reader has told that YAML made a key of half a value, the key is no news.
+    if (!is_name(key) && is_told(map.span)) continue;
     meant.push_back(unknown_key(entry.key, place));
   }
   for (const KeyRow& row : keys_of(place)) {
@@ -298,6 +301,15 @@ void Schema::check_heading(const Entry& entry, const Heading& heading) {
         base::make(diag::AC0211, key.span, {{"kind", kind}, {"name", std::string(heading.name)}}));
   }
   check_shape(key, entry.value, heading.kind->shape, heading.kind->inner);
+}
+
+/// Whether an error has been told within a map.
+bool Schema::is_told(SourceSpan map) const {
+  const Diagnostics& told = findings_.so_far();
+  return std::any_of(told.begin(), told.end(), [&](const Diagnostic& finding) {
+    return finding.span.file == map.file && map.begin <= finding.span.begin &&
+           finding.span.begin < map.end && severity(finding) == Severity::error;
+  });
 }
 
 /// Gives the key that was probably meant; empty where none is near.

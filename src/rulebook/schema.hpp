@@ -130,7 +130,9 @@ struct KindRow {
 [[nodiscard]] const KeyRow* find_key(Place place, std::string_view key, Language language) noexcept;
 /// The row of a kind of heading, or null.
 [[nodiscard]] const KindRow* find_kind(std::string_view word, Language language) noexcept;
-[[nodiscard]] const KindRow& kind_row(Word kind) noexcept;
+/// All kinds and all words, in the order of the table.
+[[nodiscard]] std::span<const KindRow> all_kinds() noexcept;
+[[nodiscard]] std::vector<Word> all_words();
 
 /// The value of a key in a map; null where it is absent or the node is no map.
 [[nodiscard]] const Node* get(const Node& map, Word key, Language language) noexcept;
@@ -172,6 +174,7 @@ class Schema {
   void check_each(const Node& map, Shape shape, Place inner);
   void check_branches(const Node& key, const Node& value, Place inner);
   std::string unknown_key(const Node& key, Place place);
+  [[nodiscard]] bool is_told(SourceSpan map) const;
   void check_choice(const Node& key, const Node& value);
   void wrong_shape(const Node& key, const Node& value, Shape shape);
   bool expect_map(const Node& key, const Node& value, Shape shape);

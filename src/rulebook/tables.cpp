@@ -119,6 +119,7 @@ void Linker::declare_tables(PackDecl& pack) {
 /// Cells of all rows, in the order of the declared columns.
 void Linker::read_rows(PackDecl& pack, TableDecl& decl, const Node& rows, Language language,
                        step::Table& target, Cites& all) {
+  const std::size_t found_before = findings_.count();
   const bool zh = language == Language::chinese;
   const std::string& text = rows.text;
   const std::vector<Line> lines = read_lines(text);
@@ -231,6 +232,7 @@ void Linker::read_rows(PackDecl& pack, TableDecl& decl, const Node& rows, Langua
     decl.rows.push_back(std::move(row));
     target.row_cites.push_back(std::move(cites));
   }
+  decl.is_whole = findings_.count() == found_before;
 }
 
 void Linker::add_tables(feel::Scope& scope, const PackDecl& pack) const {
@@ -295,7 +297,7 @@ void Linker::compile_tables(PackDecl& pack) {
     target.table = table::Table::compile(source, names, options, found);
     const bool is_good = !has_errors(found);
     findings_.add(std::move(found));
-    if (is_good && !decl.rows.empty()) {
+    if (is_good && decl.is_whole && !decl.rows.empty()) {
       Diagnostics proved;
       analyze::check_table(*target.table, proved);
       findings_.add(std::move(proved));

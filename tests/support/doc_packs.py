@@ -1,0 +1,58 @@
+#!/usr/bin/env python3
+"""Every YAML block of the documentation of packs is read: `doc_packs.py PROGRAM PAGE...`
+
+The blocks of a page, one after the other, are a pack; a block that begins with `aftercare: 1` or
+`规则格式: 1` begins the next one. A pack whose first line names an overlay (`# x.overlay.yaml`) is
+checked on top of the pack before it. PROGRAM (rulebook_dump) must find nothing to say.
+"""
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+START = re.compile(r"^(# \S+\.overlay\.yaml\n)?(aftercare|规则格式): 1$", re.M)
+
+
+def packs(page):
+    """Texts of the packs of a page, each with its overlays."""
+    found = []
+    for block in re.findall(r"^```yaml\n(.*?)^```$", page.read_text(encoding="utf-8"), re.M | re.S):
+        if not START.match(block):
+            if found:
+                found[-1][0] += "\n" + block
+            else:
+                found.append([block, []])
+        elif block.startswith("# "):
+            found[-1][1].append(block)
+        else:
+            found.append([block, []])
+    return found
+
+
+def main():
+    program, pages = sys.argv[1], [pathlib.Path(p) for p in sys.argv[2:]]
+    failures = 0
+    count = 0
+    for page in pages:
+        for text, overlays in packs(page):
+            count += 1
+            with tempfile.TemporaryDirectory() as folder:
+                path = pathlib.Path(folder) / (page.stem + ".yaml")
+                path.write_text(text, encoding="utf-8")
+                words = [program, path.name]
+                for i, overlay in enumerate(overlays):
+                    name = f"{i}.overlay.yaml"
+                    (pathlib.Path(folder) / name).write_text(overlay, encoding="utf-8")
+                    words += ["--overlay", name]
+                done = subprocess.run(words, cwd=folder, capture_output=True, timeout=60)
+            out = done.stdout.decode("utf-8", "backslashreplace")
+            if done.returncode != 0 or re.search(r": (error|warning) AC\d{4}", out):
+                print(f"{page}:\n{out}{done.stderr.decode()}")
+                failures += 1
+    print(f"{count} packs of {len(pages)} pages, {failures} failures")
+    sys.exit(failures != 0)
+
+
+if __name__ == "__main__":
+    main()
