@@ -11,10 +11,11 @@ int main() {
   const auto rules = check("rules/appliance/installer_liabilities",
                            {.overlays = {"examples/overlays/installer_liabilities.overlay.yaml"}}).value();
   auto engine = Engine::open(rules, memory_store()).value();
-  engine.send({.name = "dispatched", .at = at("2024-03-04T09:00:00+08:00"), .actor = {"dispatcher", ""},
+  const auto opened = engine.send({.name = "dispatched", .at = at("2024-03-04T09:00:00+08:00"), .actor = {"dispatcher", ""},
                .data = {{"order_no", Value::string("A1")}, {"work", Value::string("install")},
                         {"technician", Value::string("li")}, {"machines_ordered", Value::integer(1)}}}).value();
-  engine.due(at("2024-03-04T09:31:00+08:00")).value();  // nobody made an appointment
+  const auto passed = engine.due(at("2024-03-04T09:31:00+08:00")).value();  // nobody made an appointment
+  std::cout << opened.case_id << ": time has done " << passed.size() << " thing\n";
   for (const StepTrace& step : engine.history("A1").value())
     std::cout << to_text(step, Zone::load("Asia/Shanghai").value());
 }

@@ -13,3 +13,11 @@ foreach(command IN LISTS golden_commands)
     --bin ${CMAKE_BINARY_DIR}/bin ${folder})
   set_tests_properties(golden.${name} PROPERTIES LABELS golden ENVIRONMENT "${test_environment}")
 endforeach()
+
+# Packs of one file: findings in both languages, or the compiled rules as text.
+add_executable(rulebook_dump ${golden_folder}/../support/rulebook_dump.cpp)
+target_link_libraries(rulebook_dump PRIVATE floor_rulebook)
+file(GLOB format_pages CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/docs/format/*.md)
+add_test(NAME golden.format_pages COMMAND ${Python3_EXECUTABLE} ${golden_folder}/../support/doc_packs.py
+  $<TARGET_FILE:rulebook_dump> ${PROJECT_SOURCE_DIR}/docs/packs.md ${format_pages})
+set_tests_properties(golden.format_pages PROPERTIES LABELS golden ENVIRONMENT "${test_environment}")

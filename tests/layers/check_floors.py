@@ -20,7 +20,8 @@ for f in sorted((root / "src").rglob("*.[ch]pp")):
             print(f"{f}:{n}: {here} (floor {floor[here]}) includes {there} (floor {floor[there]})")
             bad += 1
         m = re.match(r'#\s*include\s+[<"](yaml-cpp|boost|sqlite3|libpq|pugixml|libical|pybind11|nlohmann|unicode|fmt|CLI)', line)
-        if m and f.suffix == ".hpp":
+        # CLI11 shapes every subcommand; the floor of the command line may share it.
+        if m and f.suffix == ".hpp" and not (here == "cli" and m[1] == "CLI"):
             print(f"{f}:{n}: a third-party header in a header; keep it in one .cpp")
             bad += 1
 for f in sorted((root / "include").rglob("*.hpp")):

@@ -7,3 +7,8 @@ set_tests_properties(layers.pack_readme PROPERTIES LABELS lint)
 # Links between pages.
 add_test(NAME layers.links COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/check_links.py ${PROJECT_SOURCE_DIR})
 set_tests_properties(layers.links PROPERTIES LABELS lint)
+# docs/cli.md against what the tool says.
+if(AFTERCARE_CLI)
+  add_test(NAME layers.cli COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/cli_doc.py $<TARGET_FILE:aftercare_cli> ${PROJECT_SOURCE_DIR})
+  set_tests_properties(layers.cli PROPERTIES LABELS lint)
+endif()
