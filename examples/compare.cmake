@@ -1,5 +1,5 @@
-# Runs PROGRAM and compares what it prints with the file EXPECTED.
-execute_process(COMMAND ${PROGRAM} OUTPUT_VARIABLE printed RESULT_VARIABLE code ERROR_VARIABLE errors)
+# Runs PROGRAM (with ARGUMENTS) and compares what it prints with the file EXPECTED.
+execute_process(COMMAND ${PROGRAM} ${ARGUMENTS} OUTPUT_VARIABLE printed RESULT_VARIABLE code ERROR_VARIABLE errors)
 if(NOT code EQUAL 0)
   message(FATAL_ERROR "exit code ${code}\n${printed}\n${errors}")
 endif()

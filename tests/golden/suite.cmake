@@ -21,3 +21,8 @@ file(GLOB format_pages CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/docs/format/*.md)
 add_test(NAME golden.format_pages COMMAND ${Python3_EXECUTABLE} ${golden_folder}/../support/doc_packs.py
   $<TARGET_FILE:rulebook_dump> ${PROJECT_SOURCE_DIR}/docs/packs.md ${format_pages})
 set_tests_properties(golden.format_pages PROPERTIES LABELS golden ENVIRONMENT "${test_environment}")
+
+# docs/format/words.md against the table of words.
+add_test(NAME layers.words COMMAND ${CMAKE_COMMAND} -DPROGRAM=$<TARGET_FILE:rulebook_dump> -DARGUMENTS=--words
+  -DEXPECTED=${PROJECT_SOURCE_DIR}/docs/format/words.md -P ${PROJECT_SOURCE_DIR}/examples/compare.cmake)
+set_tests_properties(layers.words PROPERTIES LABELS lint)
