@@ -1,10 +1,11 @@
 // tck: runs the test cases of the DMN Technology Compatibility Kit.
 //
-//   tck DIR [--results FILE] [--failures FILE] [--quiet]
+//   tck DIR [--results FILE] [--failures FILE] [--report FILE] [--quiet]
 //
 // Runs every test file below DIR with the model beside it. --results writes one JSON line for each
 // case and result node; --failures names a file with the cases that are known to fail ("path id" a
 // line): then the exit code is 0 as long as no other case fails and each of them still does.
+// --report writes the page docs/conformance.md.
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -19,6 +20,7 @@
 #include <vector>
 
 #include "aftercare/dmn.hpp"
+#include "aftercare/version.hpp"
 
 #include "base/json_writer.hpp"
 #include "conformance/tck_cases.hpp"
@@ -103,6 +105,8 @@ class Runner {
   }
 
   const Totals& totals() const { return totals_; }
+  /// By the folder of the test file.
+  const std::map<std::string, Totals>& by_folder() const { return by_folder_; }
   const std::set<std::string>& failures() const { return failures_; }
 
  private:
@@ -155,18 +159,12 @@ class Runner {
       const Verdict one = run_result(test, wanted, model, why);
       if (one == Verdict::failed || verdict == Verdict::passed) verdict = one;
     }
-    switch (verdict) {
-      case Verdict::passed:
-        ++totals_.passed;
-        break;
-      case Verdict::failed:
-        ++totals_.failed;
-        failures_.insert(shown_path_ + " " + test.id);
-        break;
-      case Verdict::skipped:
-        ++totals_.skipped;
-        break;
+    for (Totals* totals : {&totals_, &by_folder_[fs::path(shown_path_).parent_path().string()]}) {
+      totals->passed += verdict == Verdict::passed ? 1 : 0;
+      totals->failed += verdict == Verdict::failed ? 1 : 0;
+      totals->skipped += verdict == Verdict::skipped ? 1 : 0;
     }
+    if (verdict == Verdict::failed) failures_.insert(shown_path_ + " " + test.id);
   }
 
   Verdict run_result(const TckCase& test, const TckResult& wanted,
@@ -238,11 +236,35 @@ class Runner {
   bool is_quiet_;
   std::string shown_path_;
   Totals totals_;
+  std::map<std::string, Totals> by_folder_;
   std::set<std::string> failures_;
 };
 
+void write_report(std::ostream& out, const Runner& runner, const fs::path& directory) {
+  const Totals& all = runner.totals();
+  out << "# Conformance with DMN\n\n"
+      << "Written by `tck DIR --report docs/conformance.md`, aftercare " << AFTERCARE_VERSION_MAJOR
+      << "." << AFTERCARE_VERSION_MINOR << "." << AFTERCARE_VERSION_PATCH << ".\n\n";
+  if (const auto notice = read_file(directory / "NOTICE")) {
+    out << "Suite: " << notice->substr(0, notice->find('\n')) << "\n\n";
+  }
+  out << "A case that expects an error passes only where the value is null and an error was told. "
+         "Numbers\n"
+         "pass with an absolute difference below 1e-8, as in the suite's own runners; "
+      << all.exact_numbers << " of the " << all.numbers
+      << " results\nwith numbers are equal digit for digit. Skipped are the cases that call "
+         "external Java, "
+         "which is not\nrun, and nothing else.\n\n"
+      << "**" << all.passed << " passed, " << all.failed << " failed, " << all.skipped
+      << " skipped.**\n\n| folder | passed | failed | skipped |\n| --- | ---: | ---: | ---: |\n";
+  for (const auto& [folder, totals] : runner.by_folder()) {
+    out << "| " << folder << " | " << totals.passed << " | " << totals.failed << " | "
+        << totals.skipped << " |\n";
+  }
+}
+
 int usage() {
-  std::cerr << "usage: tck DIR [--results FILE] [--failures FILE] [--quiet]\n";
+  std::cerr << "usage: tck DIR [--results FILE] [--failures FILE] [--report FILE] [--quiet]\n";
   return 2;
 }
 
@@ -262,6 +284,7 @@ int main(int argc, char** argv) {
   std::string directory;
   std::string results_path;
   std::string known_path;
+  std::string report_path;
   bool is_quiet = false;
   for (int i = 1; i < argc; ++i) {
     const std::string_view argument = argv[i];
@@ -269,6 +292,8 @@ int main(int argc, char** argv) {
       results_path = argv[++i];
     } else if (argument == "--failures" && i + 1 < argc) {
       known_path = argv[++i];
+    } else if (argument == "--report" && i + 1 < argc) {
+      report_path = argv[++i];
     } else if (argument == "--quiet") {
       is_quiet = true;
     } else if (directory.empty() && argument.substr(0, 1) != "-") {
@@ -300,6 +325,14 @@ int main(int argc, char** argv) {
   Runner runner(directory, results_path.empty() ? nullptr : &results, is_quiet);
   for (const fs::path& file : files) runner.run_file(file);
 
+  if (!report_path.empty()) {
+    std::ofstream report(report_path, std::ios::binary);
+    write_report(report, runner, directory);
+    if (!report) {
+      std::cerr << "cannot write " << report_path << "\n";
+      return 2;
+    }
+  }
   const Totals& totals = runner.totals();
   int exit_code = totals.failed == 0 ? 0 : 1;
   if (!known_path.empty()) {
