@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "engine/tell.hpp"
 #include "step/convert.hpp"
 
@@ -187,7 +189,10 @@ CaseView case_view(step::Stepper& stepper, const step::CaseState& state, ledger:
       if (run.state == clock::State::met || run.state == clock::State::breached ||
           run.state == clock::State::cancelled)
         view.ended = run.ended;
-      if (run.state == clock::State::breached) view.late_by = duration_between(run.limit, as_of);
+      if (run.state == clock::State::breached) {
+        const Instant end = run.is_stopped ? run.ended : state.is_final ? state.closed : as_of;
+        view.late_by = duration_between(run.limit, std::max(end, run.limit));
+      }
     }
     out.clocks.push_back(std::move(view));
   }

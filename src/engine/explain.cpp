@@ -23,6 +23,7 @@ enum class Say : std::uint8_t {
   holds,
   fails,
   moved,
+  stayed,
   entered_state,
   left_state,
   clock_started,
@@ -59,10 +60,11 @@ struct Sentence {
   std::string_view english, chinese;
 };
 
-constexpr std::array<Sentence, 33> sentences = {{
+constexpr std::array<Sentence, 34> sentences = {{
     {"{} holds", "{} 成立"},
     {"{} does not hold", "{} 不成立"},
     {"from {} to {}", "由 {} 转到 {}"},
+    {"stays in {}", "仍在 {}"},
     {"entered {}", "进入 {}"},
     {"left {}", "离开 {}"},
     {"clock {} started: {}, in time until {}", "时限 {} 开始:{},截止 {}"},
@@ -237,7 +239,16 @@ class Narrator {
       case K::time:
         break;
     }
-    if (step.index == none) return say(language_, Say::timer_event, {"-"});
+    if (step.index == none) {
+      // Nothing waits for this clock to breach: its own item says which it was.
+      std::string name = "-";
+      step::record::each_item(step.items, [&](const step::record::Item& item) {
+        if (item.op == step::record::Op::clock && item.first < p_.clocks.size() &&
+            item.second == static_cast<std::uint64_t>(step::record::ClockOp::breach) && name == "-")
+          name = p_.clocks[item.first].name;
+      });
+      return say(language_, name == "-" ? Say::timer_event : Say::clock_event, {name});
+    }
     const step::Happening& h = p_.happenings[step.index];
     if (h.is == step::Happening::Is::clock_breached)
       return say(language_, Say::clock_event, {p_.clocks[h.index].name});
@@ -260,8 +271,15 @@ class Narrator {
   std::string time(Instant at) const { return iso_text(at, zone_); }
 
   void values(const step::Formula& formula, TraceLine& line) const {
+    // What a field begins with stands in no record: it is not told before an event gives it.
+    const auto is_unrecorded = [&](step::SlotIndex slot) {
+      return slots_[slot].is_null() &&
+             std::any_of(p_.fields.begin(), p_.fields.end(),
+                         [&](const auto& field) { return field.slot == slot && field.initial; });
+    };
     for (const step::SlotIndex slot : formula.reads) {
       if (slot < p_.case_slots && slot < p_.slot_names.size()) {
+        if (is_unrecorded(slot)) continue;
         line.values.emplace_back(p_.slot_names[slot], step::to_host(slots_[slot], model_));
       } else if (slot >= p_.frame_slots) {
         const std::size_t parameter = slot - p_.frame_slots;
@@ -310,7 +328,8 @@ class Narrator {
           targets += p_.chart.name(target);
         }
         line.subject = std::string(p_.chart.name(p_.chart.transition(id).source));
-        line.text = say(language_, Say::moved, {line.subject, targets});
+        line.text = targets.empty() ? say(language_, Say::stayed, {line.subject})
+                                    : say(language_, Say::moved, {line.subject, targets});
         cite(p_.transition_cites[id]);
         break;
       }

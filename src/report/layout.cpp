@@ -140,7 +140,9 @@ class Drawer {
       const bool stays = transition.to.empty() ||
                          (transition.to.size() == 1 && transition.to[0] == transition.from);
       if (stays) {
-        for (Line& line : lines_for(t)) out_.inside[transition.from].push_back(std::move(line));
+        std::vector<Line> lines = lines_for(t);
+        if (!lines.empty()) lines.front().text.insert(0, "↻ ");
+        for (Line& line : lines) out_.inside[transition.from].push_back(std::move(line));
         continue;
       }
       for (const std::size_t to : transition.to) {
@@ -521,6 +523,15 @@ class Drawer {
   }
 
   static void stack_layers(Inner& in) {
+    // Lines that run far to the side get more room to turn.
+    std::vector<double> turn(in.layers.size());
+    for (const Chain& chain : in.chains) {
+      for (std::size_t i = 1; i < chain.nodes.size(); ++i) {
+        const Node &a = in.nodes[chain.nodes[i - 1]], &b = in.nodes[chain.nodes[i]];
+        double& most = turn[static_cast<std::size_t>(b.rank)];
+        most = std::max(most, std::min(std::abs(a.x - b.x) * 0.16, 26.0));
+      }
+    }
     double y = 0;
     for (std::size_t r = 0; r < in.layers.size(); ++r) {
       double height = 0;
@@ -529,7 +540,7 @@ class Drawer {
         height = std::max(height, in.nodes[n].height);
         has_content |= in.nodes[n].is != Node::Is::bend;
       }
-      if (r > 0) y += has_content ? state_gap : plain_gap;
+      if (r > 0) y += std::max(has_content ? state_gap : plain_gap, turn[r]);
       in.top.push_back(y);
       in.height.push_back(height);
       y += height;
