@@ -28,7 +28,7 @@ struct SimulateOptions {
   std::uint32_t per_day = 20;           ///< tickets that are opened on one day; at least 1
   std::uint32_t late_percent = 12;      ///< of the promises: kept too late, or never
   std::uint32_t careless_percent = 12;  ///< of the tickets: done as it comes, not as it should be
-  std::uint32_t shared_percent = 5;     ///< of the tickets: about a subject of an earlier ticket
+  std::uint32_t shared_percent = 5;     ///< of the tickets: about a subject that another ticket is about too
   Date start{19723};                    ///< the first day; 2024-01-01
   std::string procedure;                ///< only cases of this one; empty: of all
   unsigned threads = 1;                 ///< the result does not depend on it

@@ -111,7 +111,9 @@ struct DrawContext {
       const bool is_ahead = has_word(of.name, "due") || has_word(of.name, "until") ||
                             has_word(of.name, "planned") || has_word(of.name, "expected");
       if (is_ahead) return Value::date({today + random.between(0, 14)});
-      return Value::date({today - random.between(0, random.percent(40) ? 25 : 900)});
+      // Of these weeks, of these years, or long ago: terms of years run out too.
+      const std::uint64_t share = random.below(100);
+      return Value::date({today - random.between(0, share < 40 ? 25 : share < 80 ? 900 : 4'000)});
     }
     case Type::Is::instant: {
       const std::int64_t minutes = random.between(0, random.percent(60) ? 120 : 2880);

@@ -277,11 +277,20 @@ void plan_tickets(Plan& plan, const std::vector<Index>& open_for) {
       0, 0, 0, 0, 0, 0, 1, 3, 9, 20, 32, 42, 48, 54, 62, 71, 79, 86, 91, 94, 96, 98, 99, 99, 100};
   const Zone& zone = plan.model->packs.front().zone;
   std::vector<std::uint32_t> sharing;   // recent tickets with a subject
-  std::vector<std::uint32_t> repeated;  // those of them that are not the first about it
-  const auto recent = [&](const std::vector<std::uint32_t>& of, Random& random) {
-    return of[of.size() - 1 - random.below(std::min<std::size_t>(of.size(), 400))];
-  };
+  std::vector<std::uint32_t> repeated;  // those of them that nothing has come of yet
   plan.tickets.resize(options.cases);
+  std::vector<bool> is_met(options.cases);  // whether another ticket is about its subject
+  std::uint64_t met = 0;
+  const auto has_room = [&](std::uint64_t i, std::uint64_t more) {
+    return (met + more) * 100 <= options.shared_percent * (i + 1);
+  };
+  const auto join = [&](Ticket& ticket, std::uint32_t number) {
+    const Ticket& other = plan.tickets[number];
+    met += is_met[other.family] ? 1 : 2;
+    is_met[other.family] = true;
+    ticket.family = other.family;
+    ticket.subject = other.subject;
+  };
   for (std::uint32_t i = 0; i < options.cases; ++i) {
     Ticket& ticket = plan.tickets[i];
     Random random = Random::of(options.seed, i);
@@ -294,18 +303,17 @@ void plan_tickets(Plan& plan, const std::vector<Index>& open_for) {
       pick -= plan.procedures[p].weight;
     }
     ticket.family = ticket.subject = i;
-    const bool is_shared = random.percent(options.shared_percent);
-    const bool wants_dependent = random.percent(5);
-    if (!dependent.empty() && wants_dependent && !repeated.empty()) {
+    const std::uint32_t gesture = static_cast<std::uint32_t>(random.below(100));
+    if (!dependent.empty() && gesture < 20 && !repeated.empty() && has_room(i, 1)) {
       ticket.procedure = dependent[random.below(dependent.size())];
-      const Ticket& other = plan.tickets[recent(repeated, random)];
-      ticket.family = other.family;
-      ticket.subject = other.subject;
+      join(ticket, repeated.back());
+      repeated.pop_back();
     } else if (!plan.procedures[ticket.procedure].shared.empty()) {
-      if (is_shared && !sharing.empty()) {
-        const Ticket& other = plan.tickets[recent(sharing, random)];
-        ticket.family = other.family;
-        ticket.subject = other.subject;
+      if (gesture >= 80 && !repeated.empty() && has_room(i, 1)) {
+        join(ticket, repeated.back());
+      } else if (gesture >= 60 && !sharing.empty() && has_room(i, 2)) {
+        const std::size_t back = random.below(std::min<std::size_t>(sharing.size(), 400));
+        join(ticket, sharing[sharing.size() - 1 - back]);
         repeated.push_back(i);
       }
       sharing.push_back(i);
