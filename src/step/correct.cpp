@@ -95,7 +95,7 @@ StepResult Stepper::Impl::correct(CaseState& of, const Incoming& incoming, ledge
   }
   try {
     // Fold again from nothing.
-    std::fill(frame->begin(), frame->begin() + p.frame_slots, Value());
+    std::fill(frame->slots.begin(), frame->slots.begin() + p.frame_slots, Value());
     clocks.assign(p.clocks.size(), {});
     lets_true = 0;
     configuration = chart::Configuration(p.chart);
@@ -130,7 +130,7 @@ StepResult Stepper::Impl::correct(CaseState& of, const Incoming& incoming, ledge
         clock::breach(clocks[which], at);
         happened.clear();
         happen(p.clocks[which].breached);
-        unfresh();
+        all_stale();
         watch_lets();
         run_clocks(0);
         note(0);
@@ -149,9 +149,9 @@ StepResult Stepper::Impl::correct(CaseState& of, const Incoming& incoming, ledge
       set(p.at_slot, Value::instant(at));
       each_written(p, step, [&](SlotIndex slot, const Value& value) { set(slot, value); });
       if (k == 0) {
-        unfresh();
+        all_stale();
         for (const Field& field : p.fields) {
-          if (field.initial && (*frame)[field.slot].is_null())
+          if (field.initial && frame->slots[field.slot].is_null())
             set(field.slot, evaluate(*field.initial));
         }
       }
@@ -173,7 +173,7 @@ StepResult Stepper::Impl::correct(CaseState& of, const Incoming& incoming, ledge
           happen(index->leave[item.first]);
         }
       });
-      unfresh();
+      all_stale();
       watch_lets();
       run_clocks(0);
       note(0);
@@ -202,7 +202,7 @@ StepResult Stepper::Impl::correct(CaseState& of, const Incoming& incoming, ledge
           withdraw(entry, incoming.reason.empty() ? "the facts were put right" : incoming.reason);
       }
     }
-    unfresh();
+    all_stale();
     configuration = of.configuration;
     entered = of.entered;
     chart_moved = false;

@@ -31,7 +31,7 @@ Value Stepper::Impl::evaluate_in(const Formula& formula, std::vector<Value>& in)
 
 Value Stepper::Impl::evaluate(const Formula& formula) {
   fill(formula.reads);
-  return evaluate_in(formula, *frame);
+  return evaluate_in(formula, frame->slots);
 }
 
 bool Stepper::Impl::holds(const Formula& formula) {
@@ -45,61 +45,57 @@ void Stepper::Impl::fill(const std::vector<SlotIndex>& reads) {
   if (procedure == nullptr) return;
   // Sorted: the case part comes first, then the moment part, then the parameters.
   for (auto slot = reads.rbegin(); slot != reads.rend() && *slot >= procedure->case_slots; ++slot) {
-    if (*slot >= procedure->frame_slots || fresh[*slot]) continue;
-    fill_slot(*slot);
+    if (*slot >= procedure->frame_slots) continue;
+    const Origin& origin = index->origins[*slot];
+    if (origin.is == Origin::Is::written) continue;
+    if (frame->fresh[origin.number] == 0) {
+      fill_slot(*slot, origin);
+      frame->fresh[origin.number] = 1;
+    }
+    if (origin.is == Origin::Is::entitlement) note_entitlement(origin.which);
   }
 }
 
-void Stepper::Impl::fill_slot(SlotIndex slot) {
+void Stepper::Impl::fill_slot(SlotIndex slot, const Origin& origin) {
   const Procedure& p = *procedure;
-  for (const auto& [read_slot, which] : index->read_slots) {
-    if (read_slot == slot) {
-      fill_read(p.reads[which], which);
+  const auto run = [&]() -> const clock::Run& { return clocks[origin.which]; };
+  switch (origin.is) {
+    case Origin::Is::written:
+      return;
+    case Origin::Is::state: {
+      // Of parallel regions the last leaf in document order speaks for the case.
+      chart::StateId active = 0;
+      configuration.each([&](chart::StateId s) {
+        if (p.chart.is_leaf(s)) active = s;
+      });
+      if (active != 0) set(slot, Value::symbol(p.state_type.symbol_set(), active - 1));
       return;
     }
-  }
-  if (slot == p.state_slot) {
-    // Of parallel regions the last leaf in document order speaks for the case.
-    chart::StateId active = 0;
-    configuration.each([&](chart::StateId s) {
-      if (p.chart.is_leaf(s)) active = s;
-    });
-    if (active != 0) set(slot, Value::symbol(p.state_type.symbol_set(), active - 1));
-    fresh[slot] = true;
-    return;
-  }
-  for (std::size_t c = 0; c < p.clocks.size(); ++c) {
-    const Clock& clock = p.clocks[c];
-    const clock::Run& run = clocks[c];
-    if (slot == clock.state_slot) {
-      set(slot, Value::symbol(clock_states, static_cast<std::uint32_t>(run.state)));
-    } else if (slot == clock.due_slot) {
-      set(slot, run.state == clock::State::running ? Value::instant(run.limit) : Value());
-    } else if (slot == clock.left_slot) {
-      const bool is_live = run.state == clock::State::running || run.state == clock::State::paused;
-      set(slot, is_live ? Value::days_duration(clock::left(run, index->terms[c], at)) : Value());
-    } else {
-      continue;
-    }
-    fresh[slot] = true;
-    return;
-  }
-  for (const Entitlement& e : p.entitlements) {
-    if (slot == e.answer_slot || slot == e.since_slot || slot == e.until_slot ||
-        slot == e.reason_slot) {
-      fill_entitlement(e);
+    case Origin::Is::clock_state:
+      set(slot, Value::symbol(clock_states, static_cast<std::uint32_t>(run().state)));
+      return;
+    case Origin::Is::clock_due:
+      set(slot, run().state == clock::State::running ? Value::instant(run().limit) : Value());
+      return;
+    case Origin::Is::clock_left: {
+      const bool is_live =
+          run().state == clock::State::running || run().state == clock::State::paused;
+      set(slot, is_live ? Value::days_duration(clock::left(run(), index->terms[origin.which], at))
+                        : Value());
       return;
     }
+    case Origin::Is::read:
+      fill_read(p.reads[origin.which], origin.which);
+      return;
+    case Origin::Is::entitlement:
+      fill_entitlement(p.entitlements[origin.which]);
+      return;
   }
-  // `at`, `nth` and what a filter reads of an entry are set by whoever evaluates.
 }
 
 // ── reads ─────────────────────────────────────────────────────────────────────────────────────
 
 void Stepper::Impl::fill_read(const Read& read, Index which) {
-  fresh[read.slot] = true;
-  for (const auto& [field, slot] : read.result_slots) fresh[slot] = true;
-
   std::int64_t count = 0;
   Value sum;
   bool has_sum = false;
@@ -125,7 +121,7 @@ void Stepper::Impl::fill_read(const Read& read, Index which) {
       found_fields.clear();
       for (const auto& [field, result] : read.result_slots) {
         for (const auto& [entry_field, slot] : read.entry_slots)
-          if (entry_field == field) found_fields.push_back((*frame)[slot]);
+          if (entry_field == field) found_fields.push_back(frame->slots[slot]);
       }
     }
     return read.fold == Read::Fold::any || read.fold == Read::Fold::first;
@@ -289,14 +285,11 @@ Value Stepper::Impl::add(const Value& a, const Value& b, SourceSpan span) {
 // ── entitlements ──────────────────────────────────────────────────────────────────────────────
 
 void Stepper::Impl::fill_entitlement(const Entitlement& e) {
-  for (const SlotIndex slot : {e.answer_slot, e.since_slot, e.until_slot, e.reason_slot}) {
-    if (slot != no_slot) fresh[slot] = true;
-  }
   // A condition is open while a fact that it asks for is unknown.
   const auto is_open = [&](const std::vector<SlotIndex>& slots) {
     fill(slots);
     return std::any_of(slots.begin(), slots.end(),
-                       [&](SlotIndex slot) { return (*frame)[slot].is_null(); });
+                       [&](SlotIndex slot) { return frame->slots[slot].is_null(); });
   };
   rt::Date day = day_of(at);
   if (e.day) {
@@ -353,18 +346,22 @@ void Stepper::Impl::fill_entitlement(const Entitlement& e) {
       }
     }
   }
-  const auto which = static_cast<std::size_t>(&e - procedure->entitlements.data());
-  if (answered[which] != static_cast<std::int8_t>(answer)) {
-    answered[which] = static_cast<std::int8_t>(answer);
-    items.byte(static_cast<std::uint8_t>(record::Op::entitlement));
-    items.varint(which);
-    items.varint(answer);
-    record::write(items, until ? Value::date(*until) : Value());
-  }
   set(e.answer_slot, Value::symbol(coverage_answers, answer));
   set(e.since_slot, since ? Value::date(*since) : Value());
   set(e.until_slot, until ? Value::date(*until) : Value());
   set(e.reason_slot, Value::string(why));
+}
+
+/// What was asked is told once in a step, and again where the answer has changed.
+void Stepper::Impl::note_entitlement(Index which) {
+  const Entitlement& e = procedure->entitlements[which];
+  const std::uint32_t answer = frame->slots[e.answer_slot].symbol_index();
+  if (answered[which] == static_cast<std::int8_t>(answer)) return;
+  answered[which] = static_cast<std::int8_t>(answer);
+  items.byte(static_cast<std::uint8_t>(record::Op::entitlement));
+  items.varint(which);
+  items.varint(answer);
+  record::write(items, frame->slots[e.until_slot]);
 }
 
 rt::Date Stepper::Impl::last_covered_day(rt::Date start, rt::Length length,

@@ -52,7 +52,7 @@ std::vector<Value> Stepper::Impl::persons(const Who& who) {
       if (known.equals(person)) return;
     out.push_back(person);
   };
-  for (const SlotIndex slot : who.persons) add((*frame)[slot]);
+  for (const SlotIndex slot : who.persons) add(frame->slots[slot]);
   if (who.formula) {
     const Value value = evaluate(*who.formula);
     if (value.is(Kind::list)) {
@@ -126,9 +126,9 @@ void Stepper::Impl::plan_money(const Rule& rule, PlannedEntry& plan) {
     }
     plan.money.push_back(std::move(money));
   };
-  add(EntryKind::fine, owed(rule.fine, rule.at_most, *frame));
-  add(EntryKind::owed, owed(rule.pay, {}, *frame));
-  add(EntryKind::payment, owed(rule.amount, {}, *frame));
+  add(EntryKind::fine, owed(rule.fine, rule.at_most, frame->slots));
+  add(EntryKind::owed, owed(rule.pay, {}, frame->slots));
+  add(EntryKind::payment, owed(rule.amount, {}, frame->slots));
 }
 
 // ── judged ────────────────────────────────────────────────────────────────────────────────────
@@ -217,7 +217,7 @@ void Stepper::Impl::plan_entry(Index which, const Value& subject, HappeningId wh
     entry.fields.resize(model->ledgers[rule.ledger].fields.size());
     for (const auto& [field, formula] : rule.give) entry.fields[field] = evaluate(formula);
   } else if (rule.is == Rule::Is::right) {
-    for (const Input& input : rule.inputs) entry.fields.push_back((*frame)[input.slot]);
+    for (const Input& input : rule.inputs) entry.fields.push_back(frame->slots[input.slot]);
   }
   if (rule.numbered) {
     // nth among the occurrences that count, by day; later ones are counted anew in renumber().
@@ -239,7 +239,7 @@ void Stepper::Impl::plan_entry(Index which, const Value& subject, HappeningId wh
     set(rule.nth_slot, Value::integer(nth));
     for (const SlotIndex slot : captured(rule)) {
       fill({slot});
-      entry.fields.push_back((*frame)[slot]);
+      entry.fields.push_back(frame->slots[slot]);
     }
   }
   plan_money(rule, plan);
@@ -273,7 +273,7 @@ void Stepper::Impl::renumber(const Rule& rule, Index which, const Value& subject
     entry.nth = nth;
     book->update(entry);
     std::vector<Value>& in =
-        rule.procedure == none ? hand_frames[which] : foreign_frames[rule.procedure];
+        rule.procedure == none ? hand_frame(which).slots : foreign_frames[rule.procedure];
     const std::vector<SlotIndex> slots = captured(rule);
     for (std::size_t s = 0; s < slots.size(); ++s) in[slots[s]] = entry.fields[s];
     in[rule.nth_slot] = Value::integer(nth);
@@ -380,7 +380,7 @@ void Stepper::Impl::stand() {
 bool Stepper::Impl::depends_on_change(const Rule& rule) const {
   for (const SlotIndex slot : rule.depends) {
     if (slot >= procedure->case_slots) return true;  // a moment slot: clocks and reads of its own
-    if (!(*frame)[slot].equals(state->slots[slot])) return true;
+    if (!frame->slots[slot].equals(state->slots[slot])) return true;
   }
   return false;
 }
@@ -481,6 +481,16 @@ std::vector<Entry> Stepper::Impl::back_money(const Entry& about) {
 
 // ── made by hand ──────────────────────────────────────────────────────────────────────────────
 
+Frame& Stepper::Impl::hand_frame(Index which) {
+  Frame& its = hand_frames[which];
+  if (its.slots.empty()) {
+    const SlotIndex own = model->rules[which].frame_slots;
+    its.slots.resize(own + parameters.size());
+    std::copy(parameters.begin(), parameters.end(), its.slots.begin() + own);
+  }
+  return its;
+}
+
 StepResult Stepper::Impl::enter(const Incoming& incoming, ledger::Book& with) {
   StepResult out;
   state = nullptr;
@@ -493,7 +503,6 @@ StepResult Stepper::Impl::enter(const Incoming& incoming, ledger::Book& with) {
   planned.clear();
   changes.clear();
   items.clear();
-  fresh.clear();
   const Cites* cites = incoming.is == Incoming::Is::by_hand ? &model->rules[incoming.index].cites
                        : incoming.is == Incoming::Is::row   ? &model->ledgers[incoming.index].cites
                                                             : nullptr;
@@ -547,13 +556,8 @@ StepResult Stepper::Impl::enter(const Incoming& incoming, ledger::Book& with) {
     refuse("by", rule.name, rule.cites, "not the one who may report it");
     return out;
   }
-  std::vector<Value>& in = hand_frames[incoming.index];
-  if (in.empty()) {
-    in.resize(rule.frame_slots + parameters.size());
-    std::copy(parameters.begin(), parameters.end(), in.begin() + rule.frame_slots);
-  }
-  std::fill(in.begin(), in.begin() + rule.frame_slots, Value());
-  frame = &in;
+  frame = &hand_frame(incoming.index);
+  std::fill(frame->slots.begin(), frame->slots.begin() + rule.frame_slots, Value());
   for (std::size_t i = 0; i < rule.inputs.size(); ++i) {
     const bool is_given = i < incoming.given.size() && incoming.given[i];
     if (is_given) {

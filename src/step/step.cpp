@@ -14,12 +14,6 @@ namespace {
 constexpr std::size_t max_rounds =
     100;  // chart rounds of one step; more is a loop of clocks and lets
 
-Conventions::Judged judged_of(const Clock& clock) { return clock.judged; }
-
-clock::PauseCounts pause_counts_of(const Clock& clock) {
-  return static_cast<clock::PauseCounts>(clock.pause_counts);
-}
-
 /// The chart's view of a step: guards are formulas, entries and exits are happenings.
 struct ChartHost {
   Stepper::Impl& step;
@@ -39,13 +33,13 @@ struct ChartHost {
     for (std::size_t i = 0; i < step.procedure->timers.size(); ++i) {
       if (step.procedure->timers[i].state == which) step.entered[i] = step.at;
     }
-    step.unfresh();
+    step.stale(step.index->after_move);
   }
   void exited(chart::StateId which) {
     step.items.byte(static_cast<std::uint8_t>(record::Op::exited));
     step.items.varint(which);
     step.happen(step.index->leave[which]);
-    step.unfresh();
+    step.stale(step.index->after_move);
   }
   void taken(chart::TransitionId which) {
     step.chart_moved = true;
@@ -67,72 +61,34 @@ Stepper::Impl::Impl(std::shared_ptr<const Model> rules, ParameterValues values)
                .host = &host}) {
   AFTERCARE_ASSERT(parameters.size() == model->parameters.size(), "a value for each parameter");
   hand_frames.resize(model->rules.size());
+  indices.reserve(model->procedures.size());
   for (const Procedure& p : model->procedures) {
-    ProcedureIndex& i = indices.emplace_back();
-    i.judged.resize(p.happenings.size());
-    i.clocks.resize(p.happenings.size());
-    i.in_chart.resize(p.happenings.size());
-    i.enter.assign(p.chart.size(), none);
-    i.leave.assign(p.chart.size(), none);
-    for (Index h = 0; h < p.happenings.size(); ++h) {
-      if (p.happenings[h].is == Happening::Is::enter) i.enter[p.happenings[h].index] = h;
-      if (p.happenings[h].is == Happening::Is::leave) i.leave[p.happenings[h].index] = h;
-    }
-    for (const Index r : p.rules) {
-      const Rule& rule = model->rules[r];
-      if (rule.is == Rule::Is::right || !rule.reported_by.is_empty()) continue;
-      if (rule.when.empty()) i.standing.push_back(r);
-      for (const HappeningId h : rule.when) i.judged[h].push_back(r);
-    }
-    for (Index c = 0; c < p.clocks.size(); ++c) {
-      const Clock& clock = p.clocks[c];
-      for (const HappeningIds* list : {&clock.start, &clock.stop, &clock.pause, &clock.resume,
-                                       &clock.restart, &clock.cancel}) {
-        for (const HappeningId h : *list) {
-          if (std::find(i.clocks[h].begin(), i.clocks[h].end(), c) == i.clocks[h].end()) {
-            i.clocks[h].push_back(c);
-          }
-        }
-      }
-      const Pack& of = model->packs[p.pack];
-      i.terms.push_back(
-          {.zone = of.zone,
-           .calendar = clock.calendar == none ? nullptr : &model->calendars[clock.calendar],
-           .is_judged_by_elapsed = judged_of(clock) == Conventions::Judged::elapsed,
-           .start_day_counts = of.conventions.start_day_counts,
-           .roll_to_workday = clock.roll_to_workday,
-           .pause_counts = pause_counts_of(clock)});
-    }
-    for (Index l = 0; l < p.lets.size(); ++l) {
-      if (p.lets[l].happening != none) i.watched.push_back(l);
-    }
-    AFTERCARE_ASSERT(i.watched.size() <= 64, "at most 64 watched lets in a procedure");
-    for (chart::TransitionId t = 0; t < p.chart.transition_count(); ++t) {
-      for (const chart::EventId e : p.chart.events(t)) i.in_chart[e] = true;
-    }
-    for (Index r = 0; r < p.reads.size(); ++r) {
-      if (p.reads[r].slot != no_slot) i.read_slots.emplace_back(p.reads[r].slot, r);
-      for (const auto& [field, slot] : p.reads[r].result_slots) i.read_slots.emplace_back(slot, r);
-    }
+    const ProcedureIndex& of = indices.emplace_back(*model, p);
     tally.transitions.emplace_back(p.chart.transition_count());
     tally.breaches.emplace_back(p.clocks.size());
-    std::vector<Value>& frame_of = frames.emplace_back(p.frame_slots + parameters.size());
-    std::copy(parameters.begin(), parameters.end(), frame_of.begin() + p.frame_slots);
-    foreign_frames.push_back(frame_of);
+    Frame& its = frames.emplace_back();
+    its.slots.resize(p.frame_slots + parameters.size());
+    std::copy(parameters.begin(), parameters.end(), its.slots.begin() + p.frame_slots);
+    its.fresh.resize(of.derived);
+    foreign_frames.push_back(its.slots);
   }
 }
 
 // ── beginning and ending ──────────────────────────────────────────────────────────────────────
 
-void Stepper::Impl::load_frame(const CaseState& of) {
-  std::copy(of.slots.begin(), of.slots.end(), frame->begin());
+void Stepper::Impl::load(const CaseState& of) {
+  procedure = &model->procedures[of.procedure];
+  index = &indices[of.procedure];
+  frame = &frames[of.procedure];
+  // What the case before had too stays as it is, with all that is derived from it.
+  for (SlotIndex slot = 0; slot < of.slots.size(); ++slot)
+    if (!is_identical(frame->slots[slot], of.slots[slot])) set(slot, of.slots[slot]);
 }
 
 void Stepper::Impl::begin(CaseState& of, ledger::Book& with, Instant when, Instant known,
                           StepResult& into) {
-  procedure = &model->procedures[of.procedure];
-  index = &indices[of.procedure];
-  frame = &frames[of.procedure];
+  load(of);
+  stale(index->after_begin);
   state = &of;
   book = &with;
   result = &into;
@@ -154,8 +110,6 @@ void Stepper::Impl::begin(CaseState& of, ledger::Book& with, Instant when, Insta
   answered.assign(procedure->entitlements.size(), -1);
   breached_now.clear();
   current_event = none;
-  fresh.assign(procedure->frame_slots, false);
-  load_frame(of);
   set(procedure->at_slot, Value::instant(at));
 }
 
@@ -178,7 +132,9 @@ void Stepper::Impl::commit(record::Kind kind, bool is_unexpected, Index which, I
   for (const Index c : breached_now) ++breaches[c];
   record::append(state->record, state->last_at, kind, is_unexpected, which, outcome, at, recorded,
                  actor, data, data_count, items, whole);
-  std::copy(frame->begin(), frame->begin() + procedure->case_slots, state->slots.begin());
+  for (SlotIndex slot = 0; slot < procedure->case_slots; ++slot)
+    if (!is_identical(state->slots[slot], frame->slots[slot]))
+      state->slots[slot] = frame->slots[slot];
   state->clocks.assign(clocks.begin(), clocks.end());
   state->entered.assign(entered.begin(), entered.end());
   state->lets_true = lets_true;
@@ -196,9 +152,9 @@ bool Stepper::Impl::check_by(const Who& by, const Actor& actor) {
       std::find(by.roles.begin(), by.roles.end(), actor.role) != by.roles.end())
     return true;
   for (const SlotIndex slot : by.persons) {
-    if (!actor.person.is_null() && (*frame)[slot].equals(actor.person)) return true;
+    if (!actor.person.is_null() && frame->slots[slot].equals(actor.person)) return true;
     // A host that names no persons vouches for the role alone.
-    if (actor.person.is_null() && (*frame)[slot].is_null()) return true;
+    if (actor.person.is_null() && frame->slots[slot].is_null()) return true;
   }
   if (by.formula) {
     const Value who = evaluate(*by.formula);
@@ -237,7 +193,7 @@ bool Stepper::Impl::write_data(const Event& event, const Incoming& incoming) {
     } else if (input.type.is_optional() || !input.is_required) {
       // What an earlier occurrence brought with it does not belong to this one; a case field stays.
       if (input.slot != no_slot && input.case_slot == no_slot) set(input.slot, Value());
-    } else if (input.case_slot != no_slot && !(*frame)[input.case_slot].is_null() &&
+    } else if (input.case_slot != no_slot && !frame->slots[input.case_slot].is_null() &&
                input.slot == no_slot) {
       continue;  // the field keeps what it has
     } else {
@@ -256,7 +212,6 @@ bool Stepper::Impl::write_data(const Event& event, const Incoming& incoming) {
       if (is_given) {
         value = incoming.data[i];
       } else if (field.initial) {
-        unfresh();
         value = evaluate(*field.initial);
       } else if (!field.type.is_optional()) {
         refuse("data", field.name, form.cites, "a value is required");
@@ -338,8 +293,14 @@ void Stepper::Impl::run_chart(HappeningId heard, bool opening, Index opens) {
 void Stepper::Impl::watch_lets() {
   for (std::size_t i = 0; i < index->watched.size(); ++i) {
     const Let& let = procedure->lets[index->watched[i]];
-    const bool is_true = holds(let.value);
     const std::uint64_t bit = std::uint64_t{1} << i;
+    fill(let.value.reads);
+    std::uint8_t& is_fresh = frame->fresh[index->first_let + i];
+    if (is_fresh == 0) {
+      frame->lets = holds(let.value) ? frame->lets | bit : frame->lets & ~bit;
+      is_fresh = 1;
+    }
+    const bool is_true = (frame->lets & bit) != 0;
     if (is_true && (lets_true & bit) == 0) {
       items.byte(static_cast<std::uint8_t>(record::Op::let_true));
       items.varint(index->watched[i]);
@@ -404,7 +365,7 @@ void Stepper::Impl::start_clock(Index which, HappeningId) {
   items.byte(static_cast<std::uint8_t>(record::Op::clock));
   items.varint(which);
   items.varint(static_cast<std::uint64_t>(record::ClockOp::start));
-  unfresh();
+  stale(index->after_clock[which]);
 }
 
 /// A stop that happened in time and was told after the breach, within the clock's `late_entry`.
@@ -426,7 +387,7 @@ bool Stepper::Impl::reassess(Index which) {
       withdraw(entry, "met in time, recorded late");
   }
   happen(clock.met);
-  unfresh();
+  stale(index->after_clock[which]);
   return true;
 }
 
@@ -436,7 +397,7 @@ void Stepper::Impl::run_clocks(std::size_t from) {
     items.byte(static_cast<std::uint8_t>(record::Op::clock));
     items.varint(which);
     items.varint(static_cast<std::uint64_t>(op));
-    unfresh();
+    stale(index->after_clock[which]);
   };
   const auto names = [](const HappeningIds& ids, HappeningId h) {
     return std::find(ids.begin(), ids.end(), h) != ids.end();
@@ -447,10 +408,11 @@ void Stepper::Impl::run_clocks(std::size_t from) {
       const Clock& clock = procedure->clocks[which];
       clock::Run& run = clocks[which];
       const clock::Terms& terms = index->terms[which];
-      // A case that had ended before this step promises nothing any more; a breach can still turn out
-      // to be none, where what stops the clock had happened in time.
+      // A case that had ended before this step promises nothing any more; a breach can still turn
+      // out to be none, where what stops the clock had happened in time.
       if (state->is_final) {
-        if (names(clock.stop, h) && run.state == clock::State::breached && !run.is_stopped) reassess(which);
+        if (names(clock.stop, h) && run.state == clock::State::breached && !run.is_stopped)
+          reassess(which);
         continue;
       }
       const bool starts = names(clock.start, h) && run.cycle == 0;
@@ -507,10 +469,8 @@ void Stepper::Impl::run_rounds(HappeningId first, bool opening, Index opens) {
   for (std::size_t round = 0;; ++round) {
     if (round == max_rounds)
       throw Fault{"clocks and states follow each other without end", procedure->span};
-    unfresh();
     if (opening || !configuration.is_finished(procedure->chart)) run_chart(heard, opening, opens);
     opening = false;
-    unfresh();
     watch_lets();
     for (std::size_t i = seen; i < happened.size(); ++i) {
       const HappeningId h = happened[i];
@@ -524,7 +484,6 @@ void Stepper::Impl::run_rounds(HappeningId first, bool opening, Index opens) {
     heard = pending.front();
     pending.erase(pending.begin());
   }
-  unfresh();
   judge();
   stand();
   finish_case();
@@ -565,18 +524,17 @@ StepResult Stepper::Impl::open(CaseState& of, Index which, Value id, const Incom
       return out;
     }
     for (const Field& field : p.fields) {
-      if (field.initial && (*frame)[field.slot].is_null()) {
-        unfresh();
+      if (field.initial && frame->slots[field.slot].is_null()) {
         set(field.slot, evaluate(*field.initial));
       }
     }
     set(event.at_slot, Value::instant(at));
     set(event.by_slot, incoming.actor.person);
     current_event = incoming.index;
+    stale(index->after_event);
     if (!check_by(event.by, incoming.actor)) {
       refuse("by", event.name, event.cites, "not the one who may");
     }
-    unfresh();
     if (out.is != Outcome::Is::refused)
       check_needs(event.needs, event.is_request, event.unmet_slot);
     if (out.is == Outcome::Is::refused) {
@@ -629,7 +587,6 @@ StepResult Stepper::Impl::apply(CaseState& of, const Incoming& incoming, ledger:
           refuse("data", rule.inputs[i].name, rule.cites, "a value is required");
         }
       }
-      unfresh();
       if (out.is != Outcome::Is::refused && rule.condition && !holds(*rule.condition)) {
         refuse("right", rule.name, rule.cites, "the right does not exist");
       }
@@ -650,7 +607,7 @@ StepResult Stepper::Impl::apply(CaseState& of, const Incoming& incoming, ledger:
     set(event.at_slot, Value::instant(at));
     set(event.by_slot, incoming.actor.person);
     current_event = incoming.index;
-    unfresh();
+    stale(index->after_event);
     check_needs(event.needs, event.is_request, event.unmet_slot);
     if (out.is == Outcome::Is::refused) return out;
     const bool waits = event.happening != none && index->in_chart[event.happening];
@@ -681,8 +638,7 @@ std::optional<Instant> Stepper::Impl::timer_at(const CaseState& of, Index which)
   const Timer& timer = p.timers[which];
   if (!of.configuration.contains(timer.state)) return std::nullopt;
   const Zone& zone = model->packs[p.pack].zone;
-  std::vector<Value>& in = frames[of.procedure];
-  std::copy(of.slots.begin(), of.slots.end(), in.begin());
+  std::vector<Value>& in = frame->slots;
   if (timer.after) {
     const auto length = evaluate_in(*timer.after, in).as_length();
     if (!length) return std::nullopt;
@@ -704,6 +660,7 @@ std::optional<Instant> Stepper::Impl::next_timer(const CaseState& of) {
   for (std::size_t c = 0; c < of.clocks.size(); ++c) {
     if (of.clocks[c].state == clock::State::running) offer(clock::fire_at(of.clocks[c]));
   }
+  if (!of.entered.empty()) load(of);
   for (Index t = 0; t < of.entered.size(); ++t) offer(timer_at(of, t));
   return earliest;
 }
@@ -796,7 +753,7 @@ Stepper::Coverage Stepper::coverage(const CaseState& state, Index entitlement, I
   } catch (const Fault&) {
     return {};
   }
-  const std::vector<Value>& frame = *impl_->frame;
+  const std::vector<Value>& frame = impl_->frame->slots;
   return {frame[e.answer_slot], frame[e.since_slot], frame[e.until_slot], frame[e.reason_slot]};
 }
 const Tally& Stepper::tally() const noexcept { return impl_->tally; }

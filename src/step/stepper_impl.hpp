@@ -13,6 +13,7 @@
 #include "clock/clock.hpp"
 #include "ledger/entry.hpp"
 #include "step/model.hpp"
+#include "step/procedure_index.hpp"
 #include "step/record.hpp"
 #include "step/step.hpp"
 #include "vm/machine.hpp"
@@ -36,18 +37,18 @@ struct PlannedChange {
   std::vector<ledger::Entry> corrections;  ///< what follows from the change
 };
 
-/// What the model implies for one procedure, found once.
-struct ProcedureIndex {
-  std::vector<std::vector<Index>> judged;  // by happening: rules, file order
-  std::vector<std::vector<Index>> clocks;  // by happening: clocks that name it
-  std::vector<Index> standing;             // rules
-  std::vector<Index> watched;              // lets
-  std::vector<HappeningId> enter, leave;   // by state
-  std::vector<HappeningId> decided;        // unused entries: none
-  std::vector<bool> in_chart;              // by happening: some transition waits for it
-  std::vector<std::pair<SlotIndex, Index>> read_slots;  // moment slot → read
-  std::vector<clock::Terms> terms;                      // by clock
+/// The slots that formulas read, with what is derived from them.
+struct Frame {
+  std::vector<Value> slots;
+  std::vector<std::uint8_t> fresh;  ///< by number of what is derived: 0 is stale
+  std::uint64_t lets = 0;           ///< the truth of watched lets, a bit each
 };
+
+/// The same bits: the same scalar, or the same object. Equal values may still be two objects.
+[[nodiscard]] inline bool is_identical(const Value& a, const Value& b) noexcept {
+  return a.raw_word() == b.raw_word() && a.kind() == b.kind() && a.raw_aux() == b.raw_aux() &&
+         a.raw_spare() == b.raw_spare() && a.is_heap() == b.is_heap();
+}
 
 /// What formulas may call: calendars and the tables of packs.
 class FormulaHost final : public vm::Host {
@@ -73,9 +74,9 @@ struct Stepper::Impl {
   std::shared_ptr<const Model> model;
   ParameterValues parameters;
   std::vector<ProcedureIndex> indices;
-  std::vector<std::vector<Value>> frames;          // by procedure
+  std::vector<Frame> frames;                       // by procedure; last as long as the stepper
   std::vector<std::vector<Value>> foreign_frames;  // by procedure: for occurrences counted anew
-  std::vector<std::vector<Value>> hand_frames;     // by rule, made when first needed
+  std::vector<Frame> hand_frames;                  // by rule, made when first needed
   FormulaHost host;
   vm::Machine machine;
   chart::Scratch scratch;
@@ -86,7 +87,7 @@ struct Stepper::Impl {
   const ProcedureIndex* index = nullptr;
   CaseState* state = nullptr;
   ledger::Book* book = nullptr;
-  std::vector<Value>* frame = nullptr;
+  Frame* frame = nullptr;
   StepResult* result = nullptr;
   Instant at{}, recorded{};
   const std::string* reason = nullptr;
@@ -96,7 +97,6 @@ struct Stepper::Impl {
   std::uint64_t lets_true = 0;
   std::vector<HappeningId> happened;  // of this round, in order
   std::vector<HappeningId> pending;   // for the chart's next round
-  std::vector<bool> fresh;            // by moment slot
   std::vector<PlannedEntry> planned;
   std::vector<PlannedChange> changes;
   base::ByteWriter items, data, whole;
@@ -138,11 +138,23 @@ struct Stepper::Impl {
   [[nodiscard]] std::string clause(const Cites& cites) const;
 
   // evaluate.cpp
-  void unfresh() { std::fill(fresh.begin(), fresh.end(), false); }
+  /// Makes the case's data those of the frame of its procedure.
+  void load(const CaseState& of);
+  /// Writes a slot; what is derived from it becomes stale.
+  void set(SlotIndex slot, Value value) {
+    if (slot == no_slot) return;
+    frame->slots[slot] = std::move(value);
+    if (procedure != nullptr) stale(index->after_write[slot]);
+  }
+  void stale(const std::vector<Index>& derived) {
+    for (const Index number : derived) frame->fresh[number] = 0;
+  }
+  void all_stale() { std::fill(frame->fresh.begin(), frame->fresh.end(), std::uint8_t{0}); }
   void fill(const std::vector<SlotIndex>& reads);
-  void fill_slot(SlotIndex slot);
+  void fill_slot(SlotIndex slot, const Origin& origin);
   void fill_read(const Read& read, Index which);
   void fill_entitlement(const Entitlement& entitlement);
+  void note_entitlement(Index which);
   [[nodiscard]] static Value add(const Value& a, const Value& b, SourceSpan span);
   [[nodiscard]] static rt::Date last_covered_day(rt::Date start, rt::Length length,
                                                  Entitlement::Term::End end, SourceSpan span);
@@ -151,10 +163,6 @@ struct Stepper::Impl {
   bool holds(const Formula& formula);
   [[nodiscard]] rt::Date day_of(Instant when) const;
   [[nodiscard]] const Pack& pack() const;
-  void set(SlotIndex slot, Value value) {
-    if (slot != no_slot) (*frame)[slot] = std::move(value);
-  }
-  void load_frame(const CaseState& of);
 
   // judge.cpp
   void judge();
@@ -177,6 +185,7 @@ struct Stepper::Impl {
                        const std::string& why);
   [[nodiscard]] std::vector<ledger::Entry> back_money(const ledger::Entry& about);
   StepResult enter(const Incoming& incoming, ledger::Book& with);
+  [[nodiscard]] Frame& hand_frame(Index rule);
 
   // correct.cpp
   StepResult correct(CaseState& of, const Incoming& incoming, ledger::Book& with);

@@ -1,0 +1,199 @@
+#include "step/procedure_index.hpp"
+
+#include <algorithm>
+
+#include "base/assert.hpp"
+
+namespace aftercare::step {
+
+namespace {
+
+/// Finds what a derived value reads in the end.
+class Sources {
+ public:
+  Sources(const Procedure& procedure, const ProcedureIndex& index)
+      : procedure_(procedure), index_(index), is_seen_(procedure.frame_slots) {}
+
+  void add(const Formula& formula) {
+    for (const SlotIndex slot : formula.reads) add(slot);
+  }
+  void add(const MaybeFormula& formula) {
+    if (formula) add(*formula);
+  }
+  void add(SlotIndex slot) {
+    if (slot == no_slot || slot >= procedure_.frame_slots || is_seen_[slot]) return;
+    is_seen_[slot] = true;
+    const Origin& origin = index_.origins[slot];
+    switch (origin.is) {
+      case Origin::Is::written:
+        slots.push_back(slot);
+        return;
+      case Origin::Is::state:
+        reads_state = true;
+        return;
+      case Origin::Is::clock_left:
+        add(procedure_.at_slot);
+        [[fallthrough]];
+      case Origin::Is::clock_state:
+      case Origin::Is::clock_due:
+        clocks.push_back(origin.which);
+        return;
+      case Origin::Is::read:
+        add(procedure_.reads[origin.which]);
+        return;
+      case Origin::Is::entitlement:
+        add(procedure_.entitlements[origin.which]);
+        return;
+    }
+  }
+  void add(const Read& read) {
+    // What it loads of each entry is its own.
+    for (const auto& [field, slot] : read.entry_slots) is_seen_[slot] = true;
+    for (const SlotIndex slot : {read.entry_at, read.entry_on, read.entry_state})
+      if (slot != no_slot) is_seen_[slot] = true;
+    reads_entries = true;
+    reads_own_events = reads_own_events || read.from == Read::From::own_event;
+    add(procedure_.at_slot);
+    for (const MaybeFormula* formula :
+         {&read.subject, &read.window_value, &read.filter, &read.value})
+      add(*formula);
+  }
+  void add(const Entitlement& entitlement) {
+    ++entitlements;
+    if (!entitlement.day) add(procedure_.at_slot);
+    add(entitlement.day);
+    for (const Entitlement::Term& term : entitlement.terms) {
+      add(term.from);
+      add(term.lasts);
+      add(term.condition);
+      for (const SlotIndex slot : term.open_while_null) add(slot);
+    }
+    for (const Condition& exclusion : entitlement.unless) {
+      add(exclusion.holds);
+      for (const SlotIndex slot : exclusion.open_while_null) add(slot);
+    }
+  }
+  /// Whether it changes with more than the data of the case and the instant.
+  [[nodiscard]] bool reads_derived() const noexcept {
+    return reads_state || reads_entries || !clocks.empty();
+  }
+
+  std::vector<SlotIndex> slots;
+  std::vector<Index> clocks;
+  std::size_t entitlements = 0;
+  bool reads_state = false, reads_entries = false, reads_own_events = false;
+
+ private:
+  const Procedure& procedure_;
+  const ProcedureIndex& index_;
+  std::vector<bool> is_seen_;
+};
+
+void find_origins(const Procedure& p, ProcedureIndex& index) {
+  index.origins.resize(p.frame_slots);
+  Index number = 0;
+  const auto fill = [&](SlotIndex slot, Origin::Is is, std::size_t which) {
+    if (slot != no_slot) index.origins[slot] = {is, static_cast<Index>(which), number};
+  };
+  fill(p.state_slot, Origin::Is::state, 0);
+  for (std::size_t c = 0; c < p.clocks.size(); ++c) {
+    ++number;
+    fill(p.clocks[c].state_slot, Origin::Is::clock_state, c);
+    ++number;
+    fill(p.clocks[c].due_slot, Origin::Is::clock_due, c);
+    ++number;
+    fill(p.clocks[c].left_slot, Origin::Is::clock_left, c);
+  }
+  for (std::size_t r = 0; r < p.reads.size(); ++r) {
+    ++number;
+    fill(p.reads[r].slot, Origin::Is::read, r);
+    for (const auto& [field, slot] : p.reads[r].result_slots) fill(slot, Origin::Is::read, r);
+  }
+  for (std::size_t e = 0; e < p.entitlements.size(); ++e) {
+    ++number;
+    const Entitlement& of = p.entitlements[e];
+    for (const SlotIndex slot : {of.answer_slot, of.since_slot, of.until_slot, of.reason_slot})
+      fill(slot, Origin::Is::entitlement, e);
+  }
+  index.first_let = static_cast<Index>(number + 1);
+  index.derived = index.first_let + index.watched.size();
+}
+
+void note(ProcedureIndex& index, Index number, const Sources& sources, bool lasts) {
+  const auto add = [number](std::vector<Index>& to) {
+    if (to.empty() || to.back() != number) to.push_back(number);
+  };
+  for (const SlotIndex slot : sources.slots) add(index.after_write[slot]);
+  for (const Index clock : sources.clocks) add(index.after_clock[clock]);
+  if (sources.reads_state) add(index.after_move);
+  if (sources.reads_own_events) add(index.after_event);
+  if (!lasts) add(index.after_begin);
+}
+
+void find_dependencies(const Procedure& p, ProcedureIndex& index) {
+  index.after_write.resize(p.frame_slots);
+  index.after_clock.resize(p.clocks.size());
+  for (SlotIndex slot = p.case_slots; slot < p.frame_slots; ++slot) {
+    const Origin& origin = index.origins[slot];
+    if (origin.is == Origin::Is::written) continue;
+    Sources sources(p, index);
+    sources.add(slot);
+    // An entitlement that asks another is asked anew in each step: so is the other, and both are
+    // told.
+    note(index, origin.number, sources, !sources.reads_derived() && sources.entitlements < 2);
+  }
+  for (std::size_t l = 0; l < index.watched.size(); ++l) {
+    Sources sources(p, index);
+    sources.add(p.lets[index.watched[l]].value);
+    note(index, static_cast<Index>(index.first_let + l), sources, !sources.reads_derived());
+  }
+}
+
+}  // namespace
+
+ProcedureIndex::ProcedureIndex(const Model& model, const Procedure& p)
+    : judged(p.happenings.size()),
+      clocks(p.happenings.size()),
+      enter(p.chart.size(), none),
+      leave(p.chart.size(), none),
+      in_chart(p.happenings.size()) {
+  for (Index h = 0; h < p.happenings.size(); ++h) {
+    if (p.happenings[h].is == Happening::Is::enter) enter[p.happenings[h].index] = h;
+    if (p.happenings[h].is == Happening::Is::leave) leave[p.happenings[h].index] = h;
+  }
+  for (const Index r : p.rules) {
+    const Rule& rule = model.rules[r];
+    if (rule.is == Rule::Is::right || !rule.reported_by.is_empty()) continue;
+    if (rule.when.empty()) standing.push_back(r);
+    for (const HappeningId h : rule.when) judged[h].push_back(r);
+  }
+  const Pack& of = model.packs[p.pack];
+  for (Index c = 0; c < p.clocks.size(); ++c) {
+    const Clock& clock = p.clocks[c];
+    for (const HappeningIds* list :
+         {&clock.start, &clock.stop, &clock.pause, &clock.resume, &clock.restart, &clock.cancel}) {
+      for (const HappeningId h : *list) {
+        if (std::find(clocks[h].begin(), clocks[h].end(), c) == clocks[h].end())
+          clocks[h].push_back(c);
+      }
+    }
+    terms.push_back(
+        {.zone = of.zone,
+         .calendar = clock.calendar == none ? nullptr : &model.calendars[clock.calendar],
+         .is_judged_by_elapsed = clock.judged == Conventions::Judged::elapsed,
+         .start_day_counts = of.conventions.start_day_counts,
+         .roll_to_workday = clock.roll_to_workday,
+         .pause_counts = static_cast<clock::PauseCounts>(clock.pause_counts)});
+  }
+  for (Index l = 0; l < p.lets.size(); ++l) {
+    if (p.lets[l].happening != none) watched.push_back(l);
+  }
+  AFTERCARE_ASSERT(watched.size() <= 64, "at most 64 watched lets in a procedure");
+  for (chart::TransitionId t = 0; t < p.chart.transition_count(); ++t) {
+    for (const chart::EventId e : p.chart.events(t)) in_chart[e] = true;
+  }
+  find_origins(p, *this);
+  find_dependencies(p, *this);
+}
+
+}  // namespace aftercare::step

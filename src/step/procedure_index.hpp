@@ -1,0 +1,56 @@
+// step/procedure_index.hpp — what the model implies for one procedure, found once. For this folder.
+//
+// Most of it says what must be computed again when something changes. A moment slot that somebody
+// fills from other slots (the state, clocks as values, reads, entitlements) is DERIVED, and so is
+// the truth of a watched let. Each has a number; after a change those that read what changed,
+// directly or through others, are stale. What nobody touches stays as it is, from step to step.
+#pragma once
+
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "clock/clock.hpp"
+#include "step/model.hpp"
+
+namespace aftercare::step {
+
+/// How the value of a slot comes about.
+struct Origin {
+  enum class Is : std::uint8_t {
+    written,  ///< by whoever gives it: data, `at`, `nth`, what a filter reads of an entry
+    state,
+    clock_state,
+    clock_due,
+    clock_left,
+    read,
+    entitlement
+  };
+  Is is = Is::written;
+  Index which = 0;   ///< clock, read or entitlement
+  Index number = 0;  ///< of what is derived; a read and an entitlement fill several slots
+};
+
+struct ProcedureIndex {
+  ProcedureIndex(const Model& model, const Procedure& procedure);
+
+  std::vector<std::vector<Index>> judged;  // by happening: rules, file order
+  std::vector<std::vector<Index>> clocks;  // by happening: clocks that name it
+  std::vector<Index> standing;             // rules
+  std::vector<Index> watched;              // lets
+  std::vector<HappeningId> enter, leave;   // by state
+  std::vector<bool> in_chart;              // by happening: some transition waits for it
+  std::vector<clock::Terms> terms;         // by clock
+
+  std::vector<Origin> origins;  // by slot of the case and moment parts
+  std::size_t derived = 0;      // how many; the watched lets are the last
+  Index first_let = 0;          // number of the first watched let
+  /// Numbers of what is stale …
+  std::vector<std::vector<Index>> after_write;  // by slot that was written
+  std::vector<std::vector<Index>> after_clock;  // by clock that moved
+  std::vector<Index> after_move;                // once a state was entered or left
+  std::vector<Index> after_event;  // once the event under way counts as one of the case
+  std::vector<Index> after_begin;  // in another step
+};
+
+}  // namespace aftercare::step
