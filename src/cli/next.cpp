@@ -4,6 +4,7 @@
 #include "base/json_writer.hpp"
 #include "cli/command.hpp"
 #include "cli/session.hpp"
+#include "engine/words.hpp"
 
 namespace aftercare::cli {
 
@@ -85,8 +86,7 @@ int tell_next(const Shell& shell, const Options& options) {
     if (!one.clauses.empty()) text += "  (" + joined(one.clauses, ", ") + ")";
     text += "\n";
     for (const Reason& reason : one.obstacles) {
-      text += "      " + reason.label;
-      if (!reason.help.empty()) text += ": " + reason.help;
+      text += "      " + engine::reason_text(reason, shell.language());
       if (!reason.clause.empty()) text += "  (" + reason.clause + ")";
       text += "\n";
     }

@@ -1,4 +1,5 @@
 // aftercare run: one case or a few, events from the command line or a file.
+#include <map>
 #include <memory>
 #include <set>
 
@@ -6,6 +7,7 @@
 #include "cli/command.hpp"
 #include "cli/json_value.hpp"
 #include "cli/session.hpp"
+#include "engine/words.hpp"
 
 namespace aftercare::cli {
 
@@ -29,11 +31,25 @@ std::string_view name_of(Outcome::Is is) {
   return "";
 }
 
-std::string reason_line(const Reason& reason) {
-  std::string out = "    " + reason.label;
-  if (!reason.help.empty()) out += ": " + reason.help;
+std::string reason_line(const Reason& reason, Language language) {
+  std::string out = "    " + engine::reason_text(reason, language);
   if (!reason.clause.empty()) out += "  (" + reason.clause + ")";
   return out + "\n";
+}
+
+/// What an event, or time, did to its case, and why.
+std::string step_text(const std::vector<StepTrace>& history, const Sent& sent, const Zone& zone,
+                      Language language) {
+  std::string out;
+  for (const StepTrace& step : history) {
+    if (step.step != sent.outcome.step) continue;
+    out = to_text(step, zone, language);
+    if (sent.outcome.is == Outcome::Is::applied) break;
+    out += "    " + engine::outcome_text(sent.outcome.is, language) + "\n";
+    for (const Reason& reason : sent.outcome.reasons) out += reason_line(reason, language);
+    break;
+  }
+  return out;
 }
 
 void print_json(const Shell& shell, const Session& session) {
@@ -91,17 +107,14 @@ int print_cases(const Shell& shell, Session& session) {
     std::string text = "\n" + view->id + "  " + view->state + "\n";
     for (const ClockView& clock : view->clocks) {
       if (clock.state == ClockView::State::idle) continue;
-      static constexpr std::string_view states[] = {"idle", "running",  "paused",
-                                                    "met",  "breached", "cancelled"};
-      text +=
-          "    " + clock.name + " " + std::string(states[static_cast<std::size_t>(clock.state)]);
+      text += "    " + clock.name + " " + engine::clock_state_text(clock.state, shell.language());
       if (clock.due)
         text += ", " + std::string(shell.say("due ", "到期 ")) + iso_text(*clock.due, session.zone);
       text += "  (" + clock.clause + ")\n";
     }
     for (const EntryView& entry : view->entries) {
       if (entry.is_withdrawn) continue;
-      text += "    " + entry.kind + " " + entry.name + " " +
+      text += "    " + engine::kind_text(entry.kind, shell.language()) + " " + entry.name + " " +
               value_text(entry.subject, session.engine.rules(), session.zone);
       if (entry.nth) text += " #" + std::to_string(*entry.nth);
       if (entry.amount)
@@ -125,15 +138,25 @@ int run_events(const Shell& shell, const SessionOptions& options) {
   if (shell.is_json()) {
     print_json(shell, *session);
   } else {
+    std::map<std::string, std::vector<StepTrace>> histories;
     for (const Sent& sent : session->sent) {
+      const std::string& id = sent.outcome.case_id;
+      if (sent.outcome.step > 0 && !id.empty()) {
+        auto [history, is_new] = histories.try_emplace(id);
+        if (is_new) {
+          auto told = session->engine.history(id, shell.language());
+          if (!told) return shell.failed(told.error());
+          history->second = std::move(*told);
+        }
+        shell.out(step_text(history->second, sent, session->zone, shell.language()));
+        continue;
+      }
       std::string line = iso_text(sent.event.at, session->zone) + "  ";
       line +=
           sent.event.name.empty() ? std::string(shell.say("(time)", "(时间)")) : sent.event.name;
-      line += "  " + std::string(name_of(sent.outcome.is));
-      if (!sent.outcome.state.empty())
-        line += "  " + sent.outcome.case_id + " → " + sent.outcome.state;
-      line += "\n";
-      for (const Reason& reason : sent.outcome.reasons) line += reason_line(reason);
+      line += "  " + engine::outcome_text(sent.outcome.is, shell.language()) + "\n";
+      for (const Reason& reason : sent.outcome.reasons)
+        line += reason_line(reason, shell.language());
       shell.out(line);
     }
   }

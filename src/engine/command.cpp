@@ -201,7 +201,7 @@ Result<Outcome> Engine::Impl::send(const Event& event) {
     const std::string like = names.suggestion(event.name);
     return commit_nothing(
         refused("unknown_event", event.name,
-                like.empty() ? "no event of this name" : "did you mean '" + like + "'?"),
+                "no event of this name" + (like.empty() ? "" : "; did you mean '" + like + "'?")),
         event);
   }
 
@@ -272,7 +272,7 @@ Result<Outcome> Engine::Impl::send(const Event& event) {
     Outcome out;
     out.is = Outcome::Is::refused;
     out.case_id = id;
-    out.reasons = std::move(resolved.reasons);
+    out.reasons = resolved.told();
     return commit_nothing(std::move(out), event);
   }
   const Incoming& incoming = resolved.incoming;
@@ -346,7 +346,7 @@ Result<Outcome> Engine::Impl::send_without_case(const Event& event, const engine
   Outcome out;
   if (!resolved.reasons.empty()) {
     out.is = Outcome::Is::refused;
-    out.reasons = resolved.reasons;
+    out.reasons = resolved.told();
     return commit_nothing(std::move(out), event);
   }
   const step::StepResult result = stepper.enter(resolved.incoming, book);
@@ -388,7 +388,7 @@ Result<Outcome> Engine::Impl::void_entry(const Event& event) {
   Outcome out;
   if (!resolved.reasons.empty()) {
     out.is = Outcome::Is::refused;
-    out.reasons = resolved.reasons;
+    out.reasons = resolved.told();
     return commit_nothing(std::move(out), event);
   }
   const Incoming& like = resolved.incoming;

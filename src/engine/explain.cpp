@@ -7,6 +7,7 @@
 
 #include "engine/engine_impl.hpp"
 #include "engine/tell.hpp"
+#include "engine/words.hpp"
 #include "step/convert.hpp"
 #include "step/record.hpp"
 
@@ -70,7 +71,7 @@ constexpr std::array<Sentence, 34> sentences = {{
     {"clock {} started: {}, in time until {}", "时限 {} 开始:{},截止 {}"},
     {"clock {} met at {}", "时限 {} 按时完成于 {}"},
     {"clock {} stopped too late, at {}", "时限 {} 逾期完成于 {}"},
-    {"clock {} breached: {} from {} ran out at {}", "时限 {} 超时:自 {1} 起 {0},{2} 届满"},
+    {"clock {} breached: {} from {} ran out at {}", "时限 {0} 超时:自 {2} 起 {1},至 {3} 届满"},
     {"clock {} paused", "时限 {} 暂停"},
     {"clock {} resumed", "时限 {} 恢复"},
     {"clock {} cancelled", "时限 {} 取消"},
@@ -366,7 +367,9 @@ class Narrator {
         for (const std::uint64_t id : book_.of(step::money_ledger, entry.subject)) {
           const ledger::Entry& money = book_.get(id);
           if (money.about == item.second && !money.is_correction)
-            what += ", " + engine::entry_view(model_, id, money).kind + " " + text(money.amount);
+            what += ", " +
+                    engine::kind_text(engine::entry_view(model_, id, money).kind, language_) + " " +
+                    text(money.amount);
         }
         if (!view.sanction.empty()) what += ", " + view.sanction;
         line.text = item.op == Op::rule_entered

@@ -24,6 +24,13 @@ std::string clause_of(const step::Model& model, const step::Cites& cites) {
 
 }  // namespace
 
+std::vector<Reason> Resolved::told() const {
+  std::vector<Reason> out = reasons;
+  for (std::size_t i = 0; i < out.size() && i < nearest.size(); ++i)
+    if (!nearest[i].empty()) out[i].help += "; did you mean '" + nearest[i] + "'?";
+  return out;
+}
+
 Names::Names(const step::Model& model) : model_(model) {
   const auto add = [&](const std::string& name, Target target) {
     targets_[name].push_back(target);
@@ -75,6 +82,12 @@ Index Names::role(std::string_view name) const noexcept {
   return found == roles_.end() ? none : found->second;
 }
 
+std::string Names::nearest_role(std::string_view misspelt) const {
+  std::vector<std::string> names;
+  for (const step::Role& role : model_.roles) names.push_back(role.name);
+  return base::closest(misspelt, names).value_or(std::string());
+}
+
 Index Names::procedure(std::string_view name) const noexcept {
   const auto found = procedures_.find(std::string(name));
   return found == procedures_.end() ? none : found->second;
@@ -91,13 +104,17 @@ Resolved Names::resolve(const Event& event, const Target& target) const {
   in.reason = event.reason;
   const Zone& zone = zone_of(model_, target.procedure);
   step::Cites cites;
-  const auto refuse = [&](std::string code, std::string label, std::string help) {
+  const auto refuse = [&](std::string code, std::string label, std::string help,
+                          std::string nearest = {}) {
     out.reasons.push_back(
         {std::move(code), std::move(label), clause_of(model_, cites), std::move(help)});
+    out.nearest.push_back(std::move(nearest));
   };
   if (!event.actor.role.empty()) {
     in.actor.role = role(event.actor.role);
-    if (in.actor.role == none) refuse("role", event.actor.role, "no such role in these packs");
+    if (in.actor.role == none)
+      refuse("role", event.actor.role, "no such role in these packs",
+             nearest_role(event.actor.role));
   }
   if (!event.actor.person.empty()) in.actor.person = Value::string(event.actor.person);
 
@@ -185,7 +202,13 @@ Resolved Names::resolve(const Event& event, const Target& target) const {
         in.given[i] = true;
       }
     }
-    if (!is_known) refuse("data", name, "the event brings no such datum");
+    if (!is_known) {
+      std::vector<std::string> known;
+      for (const auto& [taken, type] : shape) known.emplace_back(taken);
+      if (!subject_name.empty()) known.emplace_back(subject_name);
+      refuse("data", name, "the event brings no such datum",
+             base::closest(name, known).value_or(std::string()));
+    }
   }
   return out;
 }
@@ -199,17 +222,23 @@ Resolved Names::resolve_correction(const Event& event, Index procedure) const {
   in.reason = event.reason;
   const step::Procedure& p = model_.procedures[procedure];
   const Zone& zone = zone_of(model_, procedure);
+  const auto refuse = [&](std::string code, std::string label, std::string help,
+                          std::string nearest = {}) {
+    out.reasons.push_back({std::move(code), std::move(label), {}, std::move(help)});
+    out.nearest.push_back(std::move(nearest));
+  };
   if (!event.actor.role.empty()) {
     in.actor.role = role(event.actor.role);
     if (in.actor.role == none)
-      out.reasons.push_back({"role", event.actor.role, {}, "no such role in these packs"});
+      refuse("role", event.actor.role, "no such role in these packs",
+             nearest_role(event.actor.role));
   }
   if (!event.actor.person.empty()) in.actor.person = Value::string(event.actor.person);
   const auto put = [&](const std::string& name, const Value& value, const Type& type,
                        step::SlotIndex slot) {
     auto fitted = step::convert(value, type, zone);
     if (!fitted) {
-      out.reasons.push_back({"data", name, {}, fitted.error().message});
+      refuse("data", name, fitted.error().message);
       return;
     }
     in.slots.push_back(slot);
@@ -249,9 +278,9 @@ Resolved Names::resolve_correction(const Event& event, Index procedure) const {
         }
       }
     }
-    if (!is_known) out.reasons.push_back({"data", name, {}, "the case has no such field"});
+    if (!is_known) refuse("data", name, "the case has no such field");
   }
-  if (event.data.empty()) out.reasons.push_back({"data", "correct", {}, "nothing to put right"});
+  if (event.data.empty()) refuse("data", "correct", "nothing to put right");
   return out;
 }
 

@@ -27,7 +27,11 @@ struct Target {
 /// What came of reading an event's data: ready, or the reasons why not.
 struct Resolved {
   step::Incoming incoming;
-  std::vector<Reason> reasons;  ///< not empty: the event is refused
+  std::vector<Reason> reasons;       ///< not empty: the event is refused
+  std::vector<std::string> nearest;  ///< of each reason: the name that was meant; may be empty
+
+  /// The reasons, each with the name that was meant.
+  [[nodiscard]] std::vector<Reason> told() const;
 };
 
 /// The names of one model. Immutable; shared by threads.
@@ -51,6 +55,8 @@ class Names {
   [[nodiscard]] std::string key_of(const step::Incoming& incoming, step::Index procedure) const;
 
  private:
+  [[nodiscard]] std::string nearest_role(std::string_view misspelt) const;
+
   const step::Model& model_;
   std::unordered_map<std::string, std::vector<Target>> targets_;
   std::unordered_map<std::string, step::Index> roles_;

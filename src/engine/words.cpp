@@ -1,6 +1,8 @@
 #include "engine/words.hpp"
 
+#include <algorithm>
 #include <array>
+#include <vector>
 
 #include "aftercare/value.hpp"
 
@@ -12,8 +14,10 @@ struct Word {
   std::string_view name, english, chinese;
 };
 
-constexpr std::array<Word, 6> kinds = {{{"offence", "offence", "违规"},
+constexpr std::array<Word, 8> kinds = {{{"offence", "offence", "违规"},
+                                        {"fine", "fine", "罚款"},
                                         {"reward", "reward", "奖励"},
+                                        {"pay", "pay", "应付"},
                                         {"payment", "payment", "款项"},
                                         {"entry", "entry", "台账"},
                                         {"finding", "finding", "缺项"},
@@ -30,6 +34,27 @@ constexpr std::array<Word, 9> codes = {
      {"unknown_case", "the ticket was never opened", "未开案"},
      {"fault", "a formula failed", "公式出错"},
      {"incident", "the ticket waits for a person", "案件待人处理"}}};
+
+constexpr Word sentences[] = {
+#define SENTENCE(english, chinese) {"", english, chinese},
+#include "engine/refusals.def"
+#undef SENTENCE
+};
+
+/// Whether the text is the pattern with words in its places.
+bool matches(std::string_view text, std::string_view pattern,
+             std::vector<std::string_view>& words) {
+  const std::size_t place = pattern.find("{}");
+  if (place == std::string_view::npos) return text == pattern;
+  if (text.substr(0, place) != pattern.substr(0, place)) return false;
+  text.remove_prefix(place);
+  pattern.remove_prefix(place + 2);
+  const std::string_view next = pattern.substr(0, pattern.find("{}"));
+  const std::size_t end = next.empty() ? text.size() : text.find(next);
+  if (end == std::string_view::npos) return false;
+  words.push_back(text.substr(0, end));
+  return matches(text.substr(end), pattern, words);
+}
 
 std::string_view in(const Word& word, Language language) {
   return language == Language::chinese ? word.chinese : word.english;
@@ -108,14 +133,69 @@ std::string kind_text(std::string_view kind, Language language) {
   return std::string(kind);
 }
 
-std::string reason_text(std::string_view reason, Language language) {
+std::string outcome_text(Outcome::Is is, Language language) {
+  static constexpr std::array<Word, 6> outcomes = {{{"", "applied", "已处理"},
+                                                    {"", "unexpected", "意外"},
+                                                    {"", "refused", "拒绝"},
+                                                    {"", "repeated", "重复"},
+                                                    {"", "fault", "故障"},
+                                                    {"", "incident", "异常"}}};
+  return std::string(in(outcomes[static_cast<std::size_t>(is)], language));
+}
+
+std::string clock_state_text(ClockView::State state, Language language) {
+  static constexpr std::array<Word, 6> states = {{{"", "idle", "未开始"},
+                                                  {"", "running", "进行中"},
+                                                  {"", "paused", "暂停"},
+                                                  {"", "met", "按时"},
+                                                  {"", "breached", "超时"},
+                                                  {"", "cancelled", "取消"}}};
+  return std::string(in(states[static_cast<std::size_t>(state)], language));
+}
+
+std::string sentence_text(std::string_view english, Language language) {
+  if (language == Language::english) return std::string(english);
+  for (const Word& sentence : sentences) {
+    std::vector<std::string_view> words;
+    if (!matches(english, sentence.english, words)) continue;
+    std::string out;
+    std::string_view rest = sentence.chinese;
+    for (const std::string_view word : words) {
+      const std::size_t place = rest.find("{}");
+      out.append(rest.substr(0, place)).append(word);
+      rest.remove_prefix(place + 2);
+    }
+    return out.append(rest);
+  }
+  return std::string(english);
+}
+
+std::string reason_text(const Reason& reason, Language language) {
+  std::string out = sentence_text(reason.label, language);
+  if (!reason.help.empty())
+    out.append(language == Language::chinese ? ":" : ": ")
+        .append(sentence_text(reason.help, language));
+  return out;
+}
+
+std::string row_reason_text(std::string_view reason, Language language) {
   const std::size_t colon = reason.find(": ");
-  if (colon == std::string_view::npos) return std::string(reason);
-  for (const Word& word : codes)
-    if (word.name == reason.substr(0, colon))
-      return std::string(in(word, language)) + (language == Language::chinese ? ":" : ": ") +
-             std::string(reason.substr(colon + 2));
-  return std::string(reason);
+  const auto code = std::find_if(codes.begin(), codes.end(), [&](const Word& word) {
+    return colon != std::string_view::npos && word.name == reason.substr(0, colon);
+  });
+  if (code == codes.end()) return sentence_text(reason, language);
+  // The label may hold a comma: the sentence stands behind the last one that a sentence follows.
+  std::string_view label = reason.substr(colon + 2);
+  std::string rest(label);
+  for (std::size_t comma = label.find(", "); comma != std::string_view::npos;
+       comma = label.find(", ", comma + 2)) {
+    const std::string_view english = label.substr(comma + 2);
+    if (std::string told = sentence_text(english, language); told != english) {
+      rest = std::string(label.substr(0, comma)).append(",").append(told);
+      break;
+    }
+  }
+  return std::string(in(*code, language)) + (language == Language::chinese ? ":" : ": ") + rest;
 }
 
 }  // namespace aftercare::engine

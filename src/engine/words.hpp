@@ -1,4 +1,4 @@
-// engine/words.hpp — numbers, instants and the summary's own words as people read them.
+// engine/words.hpp — numbers, instants, refusals and the summary's own words as people read them.
 #pragma once
 
 #include <cstddef>
@@ -6,7 +6,9 @@
 #include <string>
 #include <string_view>
 
+#include "aftercare/case.hpp"
 #include "aftercare/diagnostic.hpp"
+#include "aftercare/event.hpp"
 #include "aftercare/time.hpp"
 
 namespace aftercare::engine {
@@ -26,7 +28,15 @@ inline constexpr std::size_t late_class_count = 7;
 [[nodiscard]] std::string money_text(std::int64_t minor, std::uint32_t currency, int scale);
 /// offence, reward, payment, entry, finding.
 [[nodiscard]] std::string kind_text(std::string_view kind, Language language);
-/// The reason of a row that was not applied: its code becomes a word.
-[[nodiscard]] std::string reason_text(std::string_view reason, Language language);
+/// applied, refused, …
+[[nodiscard]] std::string outcome_text(Outcome::Is is, Language language);
+/// running, breached, …
+[[nodiscard]] std::string clock_state_text(ClockView::State state, Language language);
+/// A sentence of the engine (refusals.def), in the language; any other text as it is.
+[[nodiscard]] std::string sentence_text(std::string_view english, Language language);
+/// Why something is refused: what it is about, and the sentence.
+[[nodiscard]] std::string reason_text(const Reason& reason, Language language);
+/// The same of a row of a log, told as "code: label, sentence": its code becomes a word.
+[[nodiscard]] std::string row_reason_text(std::string_view reason, Language language);
 
 }  // namespace aftercare::engine

@@ -160,7 +160,7 @@ std::string to_text(const ReplaySummary& s, const Rulebook& rules, Language lang
   refusals.row({say("rows", "行数"), say("not applied because", "未处理的原因"),
                 say("first line", "首见行"), say("clause", "条款")});
   for (const RefusedRows& refused : s.refusals)
-    refusals.row({count_text(refused.rows), engine::reason_text(refused.reason, language),
+    refusals.row({count_text(refused.rows), engine::row_reason_text(refused.reason, language),
                   count_text(refused.first_row), refused.clause});
   if (!refusals.is_empty()) out += "\n" + refusals.text();
 

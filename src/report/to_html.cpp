@@ -523,7 +523,7 @@ class Page {
       for (std::size_t i = 0; i < s_.refusals.size() && i < shown; ++i) {
         const RefusedRows& refused = s_.refusals[i];
         out_ += "<tr>" + cell(count_text(refused.rows), true) +
-                cell(engine::reason_text(refused.reason, options_.language)) +
+                cell(engine::row_reason_text(refused.reason, options_.language)) +
                 cell(count_text(refused.first_row), true) + "<td>" + clause_text(refused.clause) +
                 "</td></tr>\n";
       }

@@ -909,14 +909,14 @@ bool Reader::read_event(Line& line, const Node* data, SourceSpan name_span, Sour
   event.name = line.name;
   event.at = line.at;
   event.data = line.data;
-  std::vector<Reason> reasons;
+  engine::Resolved misfit;
   bool fits = false;
   if (is_correction) {
     for (Index p = 0; p < model_->procedures.size() && !fits; ++p) {
       engine::Resolved resolved = names_.resolve_correction(event, p);
       fits = resolved.reasons.empty();
-      if (reasons.empty() || resolved.reasons.size() < reasons.size())
-        reasons = std::move(resolved.reasons);
+      if (misfit.reasons.empty() || resolved.reasons.size() < misfit.reasons.size())
+        misfit = std::move(resolved);
     }
   } else {
     for (const engine::Target& target : line.targets) {
@@ -925,20 +925,16 @@ bool Reader::read_event(Line& line, const Node* data, SourceSpan name_span, Sour
         fits = true;
         break;
       }
-      if (reasons.empty()) reasons = std::move(resolved.reasons);
+      if (misfit.reasons.empty()) misfit = std::move(resolved);
     }
   }
   if (!fits) {
-    for (const Reason& reason : reasons) {
+    for (std::size_t i = 0; i < misfit.reasons.size(); ++i) {
+      const Reason& reason = misfit.reasons[i];
       const auto at = spans.find(reason.label);
-      std::vector<std::string> takes;
-      for (const engine::Target& target : line.targets)
-        for (const std::string& one : known_.data_of(*model_, target)) takes.push_back(one);
       std::vector<DiagnosticNote> notes;
-      if (std::find(takes.begin(), takes.end(), reason.label) == takes.end()) {
-        if (const auto near = base::closest(reason.label, takes))
-          notes.push_back(base::note(notes::did_you_mean, {{"name", *near}}));
-      }
+      if (!misfit.nearest[i].empty())
+        notes.push_back(base::note(notes::did_you_mean, {{"name", misfit.nearest[i]}}));
       report(diag::AC0934, at == spans.end() ? line.span : at->second,
              {{"name", reason.label}, {"reason", reason.help}}, std::move(notes));
     }

@@ -12,3 +12,6 @@ if(AFTERCARE_CLI)
   add_test(NAME layers.cli COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/cli_doc.py $<TARGET_FILE:aftercare_cli> ${PROJECT_SOURCE_DIR})
   set_tests_properties(layers.cli PROPERTIES LABELS lint)
 endif()
+# What the engine says where it refuses, in two languages.
+add_test(NAME layers.refusals COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/refusals.py ${PROJECT_SOURCE_DIR})
+set_tests_properties(layers.refusals PROPERTIES LABELS lint)

@@ -186,7 +186,7 @@ TEST_F(EngineTest, what_is_refused_leaves_the_case_as_it_was) {
   event.name = "arrived";
   EXPECT_EQ(refused_by(event).code, "by");
   event.name = "arived";
-  EXPECT_EQ(refused_by(event).help, "did you mean 'arrived'?");
+  EXPECT_EQ(refused_by(event).help, "no event of this name; did you mean 'arrived'?");
   event.name = "paid";
   event.data = {{"fee", Value::string("50 USD")}};
   EXPECT_EQ(refused_by(event).code, "data");
