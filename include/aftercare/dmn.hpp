@@ -1,6 +1,6 @@
 // aftercare/dmn.hpp — decision models of DMN 1.1 to 1.5: read once, decide as often as you like.
 //
-//   auto model = load_dmn({{"loan.dmn", text}});
+//   auto model = load_dmn(read_dmn_files("loan.dmn").value());
 //   if (!model) return show(model.diagnostics());
 //   auto answer = model->evaluate("Approval", {{"amount", Value::integer(5000)}});
 //   answer->value;                 // null where DMN says so, and then answer->diagnostics say why
@@ -58,6 +58,9 @@ class AFTERCARE_API DmnModel {
   [[nodiscard]] std::vector<std::string> services() const;
   /// Its input data with their types, those of imported models too.
   [[nodiscard]] const Signature& inputs() const noexcept;
+  /// What one of them asks for: the input data below a decision, the parameters of a service or a
+  /// knowledge model. Empty where there is none of that name.
+  [[nodiscard]] Signature inputs_of(std::string_view name) const;
 
   /// Evaluates one decision and what it requires. An input that is missing is null; one of an
   /// imported model is named plainly or "import.name".
@@ -80,6 +83,12 @@ class AFTERCARE_API DmnModel {
   explicit DmnModel(std::shared_ptr<const Impl> impl) noexcept : impl_(std::move(impl)) {}
   std::shared_ptr<const Impl> impl_;  // never null
 };
+
+/// The file at `path` and, of its folder, the files of the models that it imports: the one that
+/// locationURI names, otherwise the first *.dmn that has the namespace. An import that is not there
+/// is left to load_dmn(), which tells it. Nothing outside the folder is read.
+/// Errors: `io`, where `path` cannot be read.
+[[nodiscard]] AFTERCARE_API Result<std::vector<DmnFile>> read_dmn_files(const std::string& path);
 
 /// Reads a model: the first file, with the files of the models that it imports. Expressions that
 /// cannot be compiled are findings too, but the model is there and they are null in it; it is

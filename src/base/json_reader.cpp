@@ -43,8 +43,8 @@ constexpr std::size_t few_keys = 16;
 /// Takes nlohmann's events. `false` from an event stops the parser.
 class Builder : public nlohmann::json_sax<nlohmann::json> {
  public:
-  Builder(std::size_t depth_limit, const char* begin, const char** reached)
-      : depth_limit_(depth_limit), begin_(begin), reached_(reached) {}
+  Builder(std::size_t depth_limit, std::string_view text, const char** reached)
+      : depth_limit_(depth_limit), text_(text), reached_(reached) {}
 
   bool null() override { return put({}); }
   bool boolean(bool value) override {
@@ -78,6 +78,7 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
         object.members.size() < few_keys ? object.find(name) == nullptr : keys.insert(name).second;
     if (!is_new) return refuse(JsonFailure::Kind::duplicate_key, name);
     object.members.emplace_back(std::move(name), JsonValue{});
+    last_end_ = reached();
     return true;
   }
   bool parse_error(std::size_t position, const std::string& last_token,
@@ -105,7 +106,21 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
     if (outer.kind == JsonValue::Kind::object) return outer.members.back().second;
     return outer.items.emplace_back();
   }
+  /// How many bytes the parser has taken.
+  std::size_t reached() const { return static_cast<std::size_t>(*reached_ - text_.data()); }
+  /// Where the value begins whose event has just come.
+  std::size_t begin() const {
+    const std::size_t at = text_.find_first_not_of(" \t\r\n,:", last_end_);
+    return at == std::string_view::npos ? text_.size() : at;
+  }
   bool put(JsonValue value) {
+    value.begin = begin();
+    // The end of a number is seen by the character behind it.
+    value.end = value.kind == JsonValue::Kind::number
+                    ? std::min(text_.find_first_not_of("0123456789+-.eE", value.begin),
+                               text_.size())
+                    : reached();
+    last_end_ = value.end;
     place() = std::move(value);
     return true;
   }
@@ -113,24 +128,27 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
     if (open_.size() >= depth_limit_) return refuse(JsonFailure::Kind::too_deep, {});
     JsonValue& here = place();
     here.kind = kind;
+    here.begin = begin();
+    last_end_ = reached();
     open_.push_back(&here);
     keys_.emplace_back();
     return true;
   }
   bool close() {
+    last_end_ = open_.back()->end = reached();
     open_.pop_back();
     keys_.pop_back();
     return true;
   }
   bool refuse(JsonFailure::Kind kind, std::string detail) {
-    const auto reached = static_cast<std::size_t>(*reached_ - begin_);
-    failure = {kind, reached > 0 ? reached - 1 : 0, std::move(detail)};
+    failure = {kind, reached() > 0 ? reached() - 1 : 0, std::move(detail)};
     return false;
   }
 
   std::size_t depth_limit_;
-  const char* begin_;
+  std::string_view text_;
   const char** reached_;
+  std::size_t last_end_ = 0;  // of the last value, key or opening bracket
   std::vector<JsonValue*> open_;
   std::vector<std::unordered_set<std::string>> keys_;  // of open_, from few_keys on
 };
@@ -145,7 +163,7 @@ const JsonValue* JsonValue::find(std::string_view key) const noexcept {
 
 JsonRead read_json(std::string_view text, std::size_t depth_limit) {
   const char* reached = text.data();
-  Builder builder(depth_limit, text.data(), &reached);
+  Builder builder(depth_limit, text, &reached);
   const bool is_read =
       nlohmann::json::sax_parse(CountingIterator(text.data(), &reached),
                                 CountingIterator(text.data() + text.size(), &reached), &builder);

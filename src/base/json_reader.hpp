@@ -21,7 +21,9 @@ struct JsonValue {
 
   Kind kind = Kind::null;
   bool boolean = false;
-  std::string text;  ///< of a string, decoded; of a number, its digits
+  std::size_t begin = 0;  ///< its first byte
+  std::size_t end = 0;    ///< one beyond its last
+  std::string text;       ///< of a string, decoded; of a number, its digits
   std::vector<JsonValue> items;
   std::vector<std::pair<std::string, JsonValue>> members;  ///< in the order of the text
 

@@ -4,17 +4,25 @@
 #include <array>
 #include <cstddef>
 
+#include "base/diagnostics.hpp"
+
 namespace aftercare::builtins {
 namespace {
 
-struct FaultRow {
-  std::string_view name;
-  std::string_view english;
-  std::string_view chinese;
+constexpr std::size_t fault_count =
+#define FAULT(name) +1
+#include "builtins/faults.def"
+#undef FAULT
+    ;
+
+constexpr std::array<std::string_view, fault_count> names = {
+#define FAULT(name) #name,
+#include "builtins/faults.def"
+#undef FAULT
 };
 
-constexpr std::array faults = {
-#define FAULT(name, english, chinese) FaultRow{#name, english, chinese},
+constexpr std::array<NoteKey, fault_count> sentences = {
+#define FAULT(name) notes::fault_##name,
 #include "builtins/faults.def"
 #undef FAULT
 };
@@ -22,17 +30,16 @@ constexpr std::array faults = {
 }  // namespace
 
 std::string_view fault_name(Fault fault) noexcept {
-  return faults[static_cast<std::size_t>(fault)].name;
+  return names[static_cast<std::size_t>(fault)];
+}
+
+DiagnosticNote fault_note(Fault fault, std::string_view operation) {
+  return base::note(sentences[static_cast<std::size_t>(fault)],
+                    {{"operation", std::string(operation)}});
 }
 
 std::string fault_text(Fault fault, std::string_view operation, Language language) {
-  const FaultRow& row = faults[static_cast<std::size_t>(fault)];
-  std::string text(language == Language::chinese ? row.chinese : row.english);
-  constexpr std::string_view place = "{operation}";
-  if (const auto at = text.find(place); at != std::string::npos) {
-    text.replace(at, place.size(), operation);
-  }
-  return text;
+  return message(fault_note(fault, operation), language);
 }
 
 std::string CallContext::symbol_text(const Value& symbol) const { return symbol.to_text(); }

@@ -21,13 +21,15 @@
 namespace aftercare::builtins {
 
 enum class Fault : std::uint8_t {
-#define FAULT(name, english, chinese) name,
+#define FAULT(name) name,
 #include "builtins/faults.def"
 #undef FAULT
 };
 
 /// The sentence of a fault with `operation` filled in.
 [[nodiscard]] std::string fault_text(Fault fault, std::string_view operation, Language language);
+/// The same as a note of a finding.
+[[nodiscard]] DiagnosticNote fault_note(Fault fault, std::string_view operation);
 /// The name of a fault: "type_mismatch".
 [[nodiscard]] std::string_view fault_name(Fault fault) noexcept;
 

@@ -1,22 +1,19 @@
-// aftercare eval: one FEEL expression.
+// aftercare eval: one FEEL expression; for decision models see eval_dmn.cpp.
+#include <algorithm>
 #include <memory>
 #include <optional>
 
 #include "aftercare/expression.hpp"
 
-#include "base/json_reader.hpp"
+#include "base/diagnostics.hpp"
 #include "base/json_writer.hpp"
 #include "cli/command.hpp"
+#include "cli/eval_data.hpp"
 #include "cli/json_value.hpp"
 
 namespace aftercare::cli {
 
 namespace {
-
-struct Options {
-  std::string expression, input, zone, now;
-  bool is_strict = false, shows_code = false;
-};
 
 /// What a value of JSON is, for the compiler.
 Type type_of(const Value& value, bool is_strict) {
@@ -46,43 +43,32 @@ Type type_of(const Value& value, bool is_strict) {
   }
 }
 
-int evaluate(const Shell& shell, const Options& options) {
+int evaluate(const Shell& shell, const EvalOptions& options) {
   std::string text = options.expression;
   if (text == "-") {
     auto read = read_file("-");
     if (!read) return shell.failed(read.error());
     text = std::move(*read);
   }
+  EvalData data;
+  if (const auto wrong = read_data(shell, options, data)) return *wrong;
   Context inputs;
-  if (!options.input.empty()) {
-    std::string json = options.input;
-    if (json.front() == '@') {
-      auto read = read_file(json.substr(1));
-      if (!read) return shell.failed(read.error());
-      json = std::move(*read);
-    }
-    const base::JsonRead read = base::read_json(json);
-    if (!read || read.value->kind != base::JsonValue::Kind::object)
-      return shell.wrong_use("--input is a JSON object or @file");
-    const Value value = from_json(*read.value);
-    inputs.assign(value.entries().begin(), value.entries().end());
+  Diagnostics unfit;
+  for (const auto& [name, json] : data.object.members) {
+    inputs.emplace_back(name, from_json(json, Type::any(), name, 0, unfit));
   }
+  shell.tell(unfit, data.sources);
+  if (has_errors(unfit)) return findings;
+  EvalMoment moment;
+  if (const auto wrong = read_moment(shell, options, moment)) return *wrong;
   Surroundings around;
+  around.zone = moment.zone;
+  around.now = moment.now;
   ExpressionOptions how;
   how.language = Language::english;
   how.acceptance = options.is_strict ? Acceptance::strict : Acceptance::lenient;
   how.units = options.is_strict;
-  if (!options.zone.empty()) {
-    const auto zone = Zone::load(options.zone);
-    if (!zone) return shell.wrong_use(zone.error().message);
-    around.zone = *zone;
-    how.zone = *zone;
-  }
-  if (!options.now.empty()) {
-    const auto now = parse_instant(options.now, around.zone.value_or(Zone()));
-    if (!now) return shell.wrong_use(now.error().message);
-    around.now = *now;
-  }
+  how.zone = moment.zone;
   Signature names;
   for (const auto& [name, value] : inputs)
     names.emplace_back(name, type_of(value, options.is_strict));
@@ -109,9 +95,7 @@ int evaluate(const Shell& shell, const Options& options) {
   return fine;
 }
 
-void declare(CLI::App& it, Options& options) {
-  it.add_option("expression", options.expression, "FEEL; - reads it from the standard input")
-      ->required();
+void declare(CLI::App& it, EvalOptions& options) {
   it.add_option("--input", options.input, "Values of names: a JSON object, or @file");
   it.add_option("--zone", options.zone, "Time zone, such as Asia/Shanghai");
   it.add_flag("--strict", options.is_strict,
@@ -120,24 +104,110 @@ void declare(CLI::App& it, Options& options) {
 
 }  // namespace
 
+std::optional<int> read_data(const Shell& shell, const EvalOptions& options, EvalData& data) {
+  const std::string path = !options.data.empty()         ? options.data
+                           : options.input.empty()       ? std::string()
+                           : options.input.front() == '@' ? options.input.substr(1)
+                                                          : std::string();
+  if (path.empty() && options.input.empty()) return std::nullopt;
+  std::string text = options.input;
+  if (!path.empty()) {
+    auto read = read_file(path);
+    if (!read) return shell.failed(read.error());
+    text = *std::move(read);
+  }
+  const std::uint32_t file =
+      data.sources.add(path.empty() ? "--input" : path == "-" ? "(stdin)" : path, std::move(text));
+  base::JsonRead read = base::read_json(data.sources.text(file));
+  if (read && read.value->kind == base::JsonValue::Kind::object) {
+    data.object = *std::move(read.value);
+    return std::nullopt;
+  }
+  const std::size_t size = data.sources.text(file).size();
+  if (read) {
+    const SourceSpan place{file, static_cast<std::uint32_t>(read.value->begin),
+                           static_cast<std::uint32_t>(read.value->end)};
+    shell.tell({base::make(diag::AC1234, place)}, data.sources);
+    return findings;
+  }
+  const auto at = static_cast<std::uint32_t>(std::min(read.failure.byte, size));
+  const auto after = static_cast<std::uint32_t>(std::min<std::size_t>(at + 1, size));
+  Diagnostic wrong;
+  switch (read.failure.kind) {
+    case base::JsonFailure::Kind::duplicate_key:
+      wrong = base::make(diag::AC0113, {file, at, after}, {{"key", read.failure.detail}});
+      break;
+    case base::JsonFailure::Kind::too_deep:
+      wrong = base::make(diag::AC1205, {file, at, after}, {{"limit", "64"}});
+      break;
+    case base::JsonFailure::Kind::syntax:
+      wrong = at >= size || read.failure.detail.empty()
+                  ? base::make(diag::AC1235, {file, at, after})
+                  : base::make(diag::AC1232, {file, at, after}, {{"written", read.failure.detail}});
+      break;
+  }
+  shell.tell({std::move(wrong)}, data.sources);
+  return findings;
+}
+
+std::optional<int> read_moment(const Shell& shell, const EvalOptions& options,
+                               EvalMoment& moment) {
+  if (!options.zone.empty()) {
+    const auto zone = Zone::load(options.zone);
+    if (!zone) return shell.wrong_use(zone.error().message);
+    moment.zone = *zone;
+  }
+  if (!options.now.empty()) {
+    const auto now = parse_instant(options.now, moment.zone.value_or(Zone()));
+    if (!now) return shell.wrong_use(now.error().message);
+    moment.now = *now;
+  }
+  return std::nullopt;
+}
+
 void add_eval(CLI::App& app, Shell& shell) {
-  CLI::App* it = app.add_subcommand("eval", "Evaluate a FEEL expression");
-  const auto options = std::make_shared<Options>();
+  CLI::App* it = app.add_subcommand("eval", "Evaluate a FEEL expression or a DMN decision");
+  const auto options = std::make_shared<EvalOptions>();
+  CLI::Option* expression =
+      it->add_option("expression", options->expression, "FEEL; - reads it from the standard input");
   declare(*it, *options);
+  it->add_option("--data", options->data, "The same from a file of JSON; - is the standard input");
   it->add_option("--now", options->now, "What now() answers; without it, null");
+  CLI::Option* dmn = it->add_option(
+      "--dmn", options->dmn, "A DMN model; without --decision, what it has is listed");
+  it->add_option("--decision", options->decision,
+                 "The decision, decision service or knowledge model to evaluate")
+      ->needs(dmn);
+  dmn->excludes(expression);
   it->footer(
       "Examples:\n"
       "  aftercare eval '1 + 2 * 3'\n"
       "  aftercare eval 'sum(for n in list return n * factor)' --input "
       "'{\"list\": [1, 2], \"factor\": 1.5}'\n"
-      "  aftercare eval '50 CNY * 2 ** 3' --strict");
-  shell.does(*it, [&shell, options] { return evaluate(shell, *options); });
+      "  aftercare eval '50 CNY * 2 ** 3' --strict\n"
+      "  aftercare eval --dmn examples/dmn/service.dmn --decision Charge --data "
+      "examples/dmn/visit.json");
+  shell.does(*it, [&shell, options] {
+    if (!options->input.empty() && !options->data.empty()) {
+      return shell.wrong_use("--input and --data say the same; give one of them");
+    }
+    if (!options->dmn.empty()) {
+      if (options->is_strict) return shell.wrong_use("--strict is for expressions, not for --dmn");
+      return evaluate_dmn(shell, *options);
+    }
+    if (options->expression.empty()) {
+      return shell.wrong_use("give an expression, or a model with --dmn");
+    }
+    return evaluate(shell, *options);
+  });
 }
 
 void add_disasm(CLI::App& app, Shell& shell) {
   CLI::App* it = app.add_subcommand("disasm", "Print the bytecode of a FEEL expression");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<EvalOptions>();
   options->shows_code = true;
+  it->add_option("expression", options->expression, "FEEL; - reads it from the standard input")
+      ->required();
   declare(*it, *options);
   it->footer(
       "Examples:\n"

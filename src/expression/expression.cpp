@@ -32,7 +32,7 @@ struct Expression::Impl {
 };
 
 std::string message(const Fault& fault, Language language) {
-#define FAULT(id, english, chinese)                                              \
+#define FAULT(id)                                                                \
   if (fault.name == #id) {                                                       \
     return builtins::fault_text(builtins::Fault::id, fault.operation, language); \
   }

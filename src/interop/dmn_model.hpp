@@ -134,6 +134,9 @@ struct DmnDefinitions {
   std::vector<DmnImport> imports;
   std::vector<DmnItemDefinition> items;
   std::vector<DmnNode> nodes;
+  /// Texts that are written with escapes: where each begins in the file, and its length without
+  /// them. In the order of the file. See written_span().
+  std::vector<SourceSpan> escaped;
   SourceSpan span;
 };
 

@@ -28,8 +28,8 @@ bool is_dmn_namespace(std::string_view uri) {
 
 class Reader {
  public:
-  Reader(const XmlDocument& document, Diagnostics& findings)
-      : document_(document), findings_(findings) {}
+  Reader(const XmlDocument& document, const Sources& sources, Diagnostics& findings)
+      : document_(document), sources_(sources), findings_(findings) {}
 
   DmnDefinitions definitions();
 
@@ -43,14 +43,19 @@ class Reader {
     }
     return {};
   }
-  DmnText text_of(XmlNode node) const { return {node.text(), document_.text_span(node)}; }
+  DmnText text_of(XmlNode node) {
+    DmnText out{node.text(), document_.text_span(node)};
+    out.span.end = out.span.begin + static_cast<std::uint32_t>(out.text.size());
+    if (sources_.text(out.span) != out.text) escaped_.push_back(out.span);
+    return out;
+  }
   /// The `text` child of an expression or unary tests.
-  DmnText text_child(XmlNode node) const {
+  DmnText text_child(XmlNode node) {
     const XmlNode text = child(node, "text");
     if (!text) return {{}, document_.span(node)};
     return text_of(text);
   }
-  std::optional<DmnText> tests(XmlNode node, std::string_view name) const {
+  std::optional<DmnText> tests(XmlNode node, std::string_view name) {
     const XmlNode found = child(node, name);
     if (!found) return std::nullopt;
     return text_child(found);
@@ -62,7 +67,7 @@ class Reader {
     return {name_of(node), type_ref(node), document_.span(node)};
   }
   DmnReference reference(XmlNode node) const;
-  DmnItemDefinition item(XmlNode node) const;
+  DmnItemDefinition item(XmlNode node);
   DmnExpression expression(XmlNode node);
   DmnExpression function(XmlNode node);
   std::shared_ptr<const DmnTable> table(XmlNode node);
@@ -71,7 +76,9 @@ class Reader {
   DmnNode node(XmlNode xml, DmnNode::Kind kind);
 
   const XmlDocument& document_;
+  const Sources& sources_;
   Diagnostics& findings_;
+  std::vector<SourceSpan> escaped_;
   std::string_view prefix_;
   std::string model_;
   std::map<std::string, std::string, std::less<>> import_names_;  // by namespace
@@ -127,7 +134,7 @@ DmnReference Reader::reference(XmlNode node) const {
           document_.span(node)};
 }
 
-DmnItemDefinition Reader::item(XmlNode node) const {
+DmnItemDefinition Reader::item(XmlNode node) {
   DmnItemDefinition out;
   out.name = name_of(node);
   out.span = document_.span(node);
@@ -363,6 +370,9 @@ DmnDefinitions Reader::definitions() {
     if (is(c, "businessKnowledgeModel")) out.nodes.push_back(node(c, DmnNode::Kind::knowledge));
     if (is(c, "decisionService")) out.nodes.push_back(node(c, DmnNode::Kind::service));
   }
+  std::sort(escaped_.begin(), escaped_.end(),
+            [](const SourceSpan& a, const SourceSpan& b) { return a.begin < b.begin; });
+  out.escaped = std::move(escaped_);
   return out;
 }
 
@@ -391,7 +401,7 @@ DmnDefinitions read_dmn(const Sources& sources, std::uint32_t file, Diagnostics&
     }
     return {};
   }
-  return Reader(document, findings).definitions();
+  return Reader(document, sources, findings).definitions();
 }
 
 }  // namespace aftercare::interop

@@ -162,7 +162,12 @@ DmnTypePtr DmnTypes::make(const DmnItemDefinition& item, int depth, Diagnostics&
     return table::Formula::compile({text.text, text.span}, feel::builtin_scope(), options,
                                    findings);
   };
-  if (item.allowed_values) made->allowed = tests(*item.allowed_values, made->type);
+  const auto restrict = [&](DmnType& to, const std::optional<DmnText>& text) {
+    if (!text) return;
+    to.allowed = tests(*text, to.type);
+    to.allowed_text = fold_name(text->text);
+  };
+  restrict(*made, item.allowed_values);
   if (item.is_collection) {
     auto list = std::make_shared<DmnType>();
     list->is = DmnType::Is::list;
@@ -171,7 +176,7 @@ DmnTypePtr DmnTypes::make(const DmnItemDefinition& item, int depth, Diagnostics&
     list->element = std::move(made);
     made = std::move(list);
   }
-  if (item.type_constraint) made->allowed = tests(*item.type_constraint, made->type);
+  restrict(*made, item.type_constraint);
   return made;
 }
 
@@ -257,15 +262,57 @@ std::optional<Value> conform(const DmnType& type, const Value& value, table::Eva
   return made;
 }
 
+namespace {
+
+struct Misfit {
+  const DmnType* type;
+  Value value;
+  std::string name;
+};
+
+/// The innermost part of a value that does not conform.
+Misfit find_misfit(const DmnType& type, const Value& value, std::string name,
+                   table::Evaluation& in) {
+  if (type.is == DmnType::Is::refined && !conform(*type.element, value, in)) {
+    return find_misfit(*type.element, value, std::move(name), in);
+  }
+  if (type.is == DmnType::Is::context && value.is(Kind::context)) {
+    for (const auto& [key, member] : type.members) {
+      const Value* found = value.find(key);
+      if (found != nullptr && !conform(*member, *found, in)) {
+        return find_misfit(*member, *found, name + "." + key, in);
+      }
+    }
+  }
+  if (type.is == DmnType::Is::list && value.is(Kind::list)) {
+    for (std::size_t i = 0; i < value.size(); ++i) {
+      const Value item = value.items()[i];
+      if (!conform(*type.element, item, in)) {
+        return find_misfit(*type.element, item, name + "[" + std::to_string(i + 1) + "]", in);
+      }
+    }
+  }
+  return {&type, value, std::move(name)};
+}
+
+}  // namespace
+
 Value coerce(const DmnType* type, const Value& value, std::string_view name, SourceSpan span,
              table::Evaluation& in) {
   if (type == nullptr || (type->is == DmnType::Is::any && !type->allowed)) return value;
   std::optional<Value> made = conform(*type, value, in);
   if (made) return *std::move(made);
+  const Misfit misfit = find_misfit(*type, value, std::string(name), in);
+  const DmnType& wanted = *misfit.type;
+  std::vector<DiagnosticNote> notes;
+  if (!wanted.allowed_text.empty()) {
+    notes.push_back(base::note(notes::allowed_values, {{"tests", wanted.allowed_text}}));
+  }
   in.tell(base::make(diag::AC1221, span,
-                     {{"value", value.to_text()},
-                      {"type", type->name.empty() ? type->type.to_text() : type->name},
-                      {"name", std::string(name)}}));
+                     {{"value", misfit.value.to_text(200)},
+                      {"type", wanted.name.empty() ? wanted.type.to_text() : wanted.name},
+                      {"name", misfit.name}},
+                     std::move(notes)));
   return {};
 }
 

@@ -30,6 +30,7 @@ struct DmnType {
   std::vector<std::shared_ptr<const DmnType>> parameters;  ///< of a function
   std::shared_ptr<const DmnType> result;                   ///< of a function
   std::optional<table::Formula> allowed;                   ///< unary tests over slot 0
+  std::string allowed_text;
 };
 using DmnTypePtr = std::shared_ptr<const DmnType>;
 

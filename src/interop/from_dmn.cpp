@@ -3,6 +3,7 @@
 // Every element of every file is a node with a number. Decisions and inputs are evaluated once in
 // an evaluation, in the order of their requirements; knowledge models and services are functions.
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <set>
@@ -19,6 +20,7 @@
 #include "interop/dmn_model.hpp"
 #include "interop/dmn_reader.hpp"
 #include "interop/dmn_types.hpp"
+#include "interop/xml.hpp"
 #include "table/evaluation.hpp"
 #include "value/object.hpp"
 
@@ -302,6 +304,30 @@ class Linker {
   std::vector<const DmnNode*> written_;
 };
 
+// ── places ────────────────────────────────────────────────────────────────────────────────────
+
+/// Spans are counted in texts without the escapes of XML; this is where they stand in the file.
+void place(const Impl& model, SourceSpan& span) {
+  if (span.file >= model.files.size()) return;
+  const std::vector<SourceSpan>& escaped = model.files[span.file].escaped;
+  const auto after = std::upper_bound(
+      escaped.begin(), escaped.end(), span.begin,
+      [](std::uint32_t at, const SourceSpan& text) { return at < text.begin; });
+  if (after == escaped.begin()) return;
+  const SourceSpan& text = *std::prev(after);
+  if (span.begin > text.end || span.end > text.end) return;
+  span = written_span(model.sources.text(span.file), text, span);
+}
+
+void place(const Impl& model, Diagnostics& findings) {
+  for (Diagnostic& finding : findings) {
+    place(model, finding.span);
+    for (DiagnosticNote& note : finding.notes) {
+      if (note.span) place(model, *note.span);
+    }
+  }
+}
+
 // ── evaluating ────────────────────────────────────────────────────────────────────────────────
 
 using Values = std::map<std::uint32_t, Value>;
@@ -498,6 +524,7 @@ Result<DmnAnswer> answer(const std::shared_ptr<const Impl>& model, const DmnSurr
   session->evaluation = nullptr;
   if (evaluation.error()) return *evaluation.error();
   out.diagnostics = evaluation.told();
+  place(*model, out.diagnostics);
   out.tables = evaluation.tables();
   return out;
 }
@@ -530,6 +557,46 @@ std::vector<std::string> DmnModel::services() const {
   return interop::names_of(*impl_, DmnNode::Kind::service);
 }
 const Signature& DmnModel::inputs() const noexcept { return impl_->inputs; }
+
+Signature DmnModel::inputs_of(std::string_view name) const {
+  using interop::Node;
+  Signature found;
+  const auto add = [&](std::uint32_t n) {
+    const Node& input = impl_->nodes[n];
+    found.emplace_back(input.name, input.type->type);
+  };
+  const std::uint32_t decision = interop::find_node(*impl_, name, DmnNode::Kind::decision);
+  if (decision != interop::no_node) {
+    std::set<std::uint32_t> seen = {decision};
+    std::vector<std::uint32_t> open = {decision};
+    while (!open.empty()) {
+      const std::uint32_t n = open.back();
+      open.pop_back();
+      for (const Node::Requirement& r : impl_->nodes[n].requires_) {
+        const DmnNode::Kind kind = impl_->nodes[r.node].kind;
+        if (kind != DmnNode::Kind::input && kind != DmnNode::Kind::decision) continue;
+        if (seen.insert(r.node).second) open.push_back(r.node);
+      }
+    }
+    for (const std::uint32_t n : seen) {  // in the order of the files
+      if (impl_->nodes[n].kind == DmnNode::Kind::input) add(n);
+    }
+    return found;
+  }
+  const std::uint32_t service = interop::find_node(*impl_, name, DmnNode::Kind::service);
+  if (service != interop::no_node) {
+    for (const std::uint32_t n : impl_->nodes[service].inputs) add(n);
+    return found;
+  }
+  const std::uint32_t knowledge = interop::find_node(*impl_, name, DmnNode::Kind::knowledge);
+  if (knowledge == interop::no_node) return found;
+  const interop::Boxed& logic = impl_->nodes[knowledge].logic;
+  if (logic.kind != interop::Boxed::Kind::function) return found;
+  for (std::size_t i = 0; i + 1 < logic.parts.size(); ++i) {
+    found.emplace_back(logic.parts[i].name, logic.parts[i].type->type);
+  }
+  return found;
+}
 
 Result<DmnAnswer> DmnModel::evaluate(std::string_view decision, const Context& inputs,
                                      const DmnSurroundings& around) const {
@@ -600,6 +667,7 @@ Checked<DmnModel> load_dmn(std::vector<DmnFile> files) {
   }
   impl->types.resize(impl->files.size());
   if (is_readable) is_readable = interop::Linker(*impl, findings).link();
+  interop::place(*impl, findings);
   Sources sources = impl->sources;
   if (!is_readable) return {std::nullopt, std::move(findings), std::move(sources)};
   return {DmnModel(std::move(impl)), std::move(findings), std::move(sources)};

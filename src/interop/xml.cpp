@@ -2,6 +2,7 @@
 #include "interop/xml.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <sstream>
 #include <utility>
@@ -119,6 +120,88 @@ XmlDocument XmlDocument::read(const Sources& sources, std::uint32_t file, Diagno
     document.tree_->reset();
   }
   return document;
+}
+
+namespace {
+
+/// Walks over the text of an element as it is written.
+class WrittenText {
+ public:
+  WrittenText(std::string_view file, std::uint32_t at)
+      : file_(file), at_(at), end_(at), is_verbatim_(file.substr(0, at).ends_with("<![CDATA[")) {
+    skip_markup();
+  }
+
+  std::uint32_t at() const { return at_; }
+  /// Where what was passed last ended.
+  std::uint32_t end() const { return end_; }
+  /// Passes what gave the next bytes of the text; how many those are.
+  std::uint32_t step() {
+    std::uint32_t gave = 1;
+    if (!is_verbatim_ && file_[at_] == '&') {
+      const std::size_t end = file_.find(';', at_);
+      if (end != std::string_view::npos && end - at_ <= 10) {
+        gave = bytes_of(file_.substr(at_ + 1, end - at_ - 1));
+        at_ = static_cast<std::uint32_t>(end);
+      }
+    } else if (file_[at_] == '\r' && file_.substr(at_ + 1, 1) == "\n") {
+      ++at_;
+    }
+    end_ = ++at_;
+    skip_markup();
+    return gave;
+  }
+  bool is_over() const { return at_ >= file_.size(); }
+
+ private:
+  static std::uint32_t bytes_of(std::string_view reference) {
+    if (reference.substr(0, 1) != "#") return 1;
+    const bool is_hex = reference.substr(1, 1) == "x";
+    const unsigned long code =
+        std::strtoul(std::string(reference.substr(is_hex ? 2 : 1)).c_str(), nullptr, is_hex ? 16 : 10);
+    return code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  }
+  void skip_markup() {
+    for (;;) {
+      const std::string_view rest = file_.substr(std::min<std::size_t>(at_, file_.size()));
+      if (is_verbatim_ && rest.starts_with("]]>")) {
+        is_verbatim_ = false;
+        at_ += 3;
+      } else if (!is_verbatim_ && rest.starts_with("<![CDATA[")) {
+        is_verbatim_ = true;
+        at_ += 9;
+      } else if (!is_verbatim_ && rest.starts_with("<!--")) {
+        const std::size_t end = file_.find("-->", at_);
+        if (end == std::string_view::npos) return;
+        at_ = static_cast<std::uint32_t>(end) + 3;
+      } else {
+        return;
+      }
+    }
+  }
+
+  std::string_view file_;
+  std::uint32_t at_;
+  std::uint32_t end_;
+  bool is_verbatim_;
+};
+
+}  // namespace
+
+SourceSpan written_span(std::string_view file, SourceSpan text, SourceSpan part) {
+  WrittenText walk(file, text.begin);
+  SourceSpan out = part;
+  bool has_begun = false;
+  for (std::uint32_t read = text.begin;; read += walk.step()) {
+    if (read >= part.begin && !has_begun) {
+      out.begin = walk.at();
+      has_begun = true;
+    }
+    if (read >= part.end || walk.is_over()) break;
+  }
+  // An end is where the last byte ended, not where the next begins.
+  out.end = part.is_empty() ? out.begin : std::max(walk.end(), out.begin);
+  return out;
 }
 
 std::string_view XmlNode::name() const { return pugi::xml_node(raw_).name(); }

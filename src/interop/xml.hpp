@@ -118,4 +118,8 @@ class XmlDocument {
   std::uint32_t size_ = 0;
 };
 
+/// Where a part of a text stands in the file. `text` begins where the file has the text of an
+/// element; `part` counts from there in bytes as XmlNode::text() gives them, without escapes.
+[[nodiscard]] SourceSpan written_span(std::string_view file, SourceSpan text, SourceSpan part);
+
 }  // namespace aftercare::interop

@@ -28,6 +28,7 @@ Diagnostic fault_finding(builtins::Fault fault, std::string_view operation,
     shown += operand.to_text();
     if (shown.size() > longest) break;
   }
+  if (shown.empty()) shown = "()";
   if (shown.size() > longest) {
     std::size_t end = longest;
     while (end > 0 && (static_cast<unsigned char>(shown[end]) & 0xC0U) == 0x80U) --end;
@@ -36,7 +37,8 @@ Diagnostic fault_finding(builtins::Fault fault, std::string_view operation,
   return base::make(diag::AC0591, span,
                     {{"operation", std::string(operation)},
                      {"fault", std::string(builtins::fault_name(fault))},
-                     {"operands", shown}});
+                     {"operands", shown}},
+                    {builtins::fault_note(fault, operation)});
 }
 
 Formula Formula::compile(const Text& text, const feel::Scope& scope, feel::CompileOptions options,

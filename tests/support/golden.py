@@ -4,7 +4,7 @@
 Usage: golden.py [--reset] [--bin DIR] FOLDER...
 
 FOLDER holds a file `command`, one line such as `yaml_dump {file} --lang {lang}`, whose first word is a
-program in DIR, and the folders good/ and bad/ with input files. Each input X has its expected output
+program in DIR (or `sh`, where the inputs are scripts that call programs of DIR), and the folders good/ and bad/ with input files. Each input X has its expected output
 beside it in X.expected: the exit code and what was printed. Where the command has {lang}, it runs in
 English and in Chinese. Files under good/ must exit with 0, files under bad/ with 1, so that a slip of
 --reset cannot turn one into the other. --reset writes what is printed now as what is expected.
@@ -29,7 +29,8 @@ def run(command, program_folder, source, lang):
     program = pathlib.Path(program_folder).resolve() / words[0]
     if program.exists():
         words[0] = str(program)
-    done = subprocess.run(words, cwd=source.parent, capture_output=True, timeout=60)
+    path = f"{pathlib.Path(program_folder).resolve()}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(words, cwd=source.parent, capture_output=True, timeout=60, env={**os.environ, "PATH": path})
     out = done.stdout.decode("utf-8", "backslashreplace")
     err = done.stderr.decode("utf-8", "backslashreplace")
     return done.returncode, out + err

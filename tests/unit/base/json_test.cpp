@@ -20,6 +20,21 @@ TEST(ReadJson, keeps_the_digits_of_numbers) {
   EXPECT_EQ(read.value->find("c")->kind, JsonValue::Kind::null);
 }
 
+TEST(ReadJson, tells_where_each_value_stands) {
+  const std::string text = "{ \"a\" : -1.50 ,\"b\":[ \"x\\\"]\" , true,12],\n \"c\":{ } }";
+  const JsonRead read = read_json(text);
+  ASSERT_TRUE(read);
+  const auto written = [&](const JsonValue& v) { return text.substr(v.begin, v.end - v.begin); };
+  EXPECT_EQ(written(*read.value), text);
+  EXPECT_EQ(written(*read.value->find("a")), "-1.50");
+  const JsonValue& list = *read.value->find("b");
+  EXPECT_EQ(written(list), "[ \"x\\\"]\" , true,12]");
+  EXPECT_EQ(written(list.items[0]), "\"x\\\"]\"");
+  EXPECT_EQ(written(list.items[1]), "true");
+  EXPECT_EQ(written(list.items[2]), "12");
+  EXPECT_EQ(written(*read.value->find("c")), "{ }");
+}
+
 TEST(ReadJson, refuses_a_key_that_comes_twice) {
   const JsonRead read = read_json(R"({"a": 1, "b": 2, "a": 3})");
   ASSERT_FALSE(read);

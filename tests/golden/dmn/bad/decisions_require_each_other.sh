@@ -1,0 +1,1 @@
+aftercare eval --dmn ../models/cycle.dmn --decision a --lang $1

@@ -1,0 +1,1 @@
+aftercare eval --dmn ../models/entities.dmn --decision a --lang $1

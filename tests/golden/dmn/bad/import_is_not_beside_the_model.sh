@@ -1,0 +1,1 @@
+aftercare eval --dmn ../models/no_import.dmn --decision d --lang $1

@@ -1,0 +1,1 @@
+aftercare eval --dmn ../../../../examples/dmn/service.dmn --lang $1
