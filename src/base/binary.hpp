@@ -8,8 +8,10 @@
 //                                         if (!in.is_good()) return corrupt();
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,14 +20,16 @@ namespace aftercare::base {
 
 class ByteWriter {
  public:
-  void byte(std::uint8_t value) { out_.push_back(static_cast<char>(value)); }
+  void byte(std::uint8_t value) {
+    *room(1) = static_cast<char>(value);
+    ++size_;
+  }
   /// Seven bits a byte, low ones first (LEB128): small numbers take one byte.
   void varint(std::uint64_t value) {
-    while (value >= 0x80) {
-      byte(static_cast<std::uint8_t>(value | 0x80));
-      value >>= 7;
-    }
-    byte(static_cast<std::uint8_t>(value));
+    char* at = room(10);
+    for (; value >= 0x80; value >>= 7) *at++ = static_cast<char>(value | 0x80);
+    *at++ = static_cast<char>(value);
+    size_ = static_cast<std::size_t>(at - out_.data());
   }
   /// Zigzag, so that small negative numbers are short too.
   void signed_varint(std::int64_t value) {
@@ -34,24 +38,38 @@ class ByteWriter {
   void fixed32(std::uint32_t value) { fixed(value, 4); }
   void fixed64(std::uint64_t value) { fixed(value, 8); }
   /// Bytes as they are; the reader must know how many.
-  void bytes(std::string_view value) { out_ += value; }
+  void bytes(std::string_view value) {
+    if (value.empty()) return;
+    std::memcpy(room(value.size()), value.data(), value.size());
+    size_ += value.size();
+  }
   /// Bytes behind their length.
   void text(std::string_view value) {
     varint(value.size());
-    out_ += value;
+    bytes(value);
   }
 
-  [[nodiscard]] const std::string& data() const noexcept { return out_; }
-  [[nodiscard]] std::size_t size() const noexcept { return out_.size(); }
-  [[nodiscard]] std::string take() noexcept { return std::exchange(out_, {}); }
-  void clear() noexcept { out_.clear(); }
+  /// Holds until the next write.
+  [[nodiscard]] std::string_view data() const noexcept { return {out_.data(), size_}; }
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] std::string take() {
+    out_.resize(std::exchange(size_, 0));
+    return std::exchange(out_, {});
+  }
+  void clear() noexcept { size_ = 0; }
 
  private:
+  /// Where the next `count` bytes go.
+  char* room(std::size_t count) {
+    if (out_.size() - size_ < count) out_.resize(std::max(2 * out_.size(), size_ + count));
+    return out_.data() + size_;
+  }
   void fixed(std::uint64_t value, int count) {
     for (int i = 0; i < count; ++i) byte(static_cast<std::uint8_t>(value >> (8 * i)));
   }
 
-  std::string out_;
+  std::string out_;  // as long as there is room; what was written are its first size_ bytes
+  std::size_t size_ = 0;
 };
 
 /// Reads what ByteWriter wrote. After a failure every read gives 0 or an empty text.

@@ -150,13 +150,27 @@ Result<Instant> parse_instant_with(std::string_view text, const Zone* zone) {
   }
   const auto offset = parse_offset(in.rest());
   if (!offset) return bad_instant(text, "is no date and time");
-  return Zone::fixed(*offset).instant(*local);
+  return Instant{(rt::local_seconds(*local) - *offset) * rt::micros_per_second +
+                 local->time.nanos % rt::nanos_per_second / 1000};
 }
 
 void append_padded(std::string& out, std::int64_t value, std::size_t width) {
-  const auto digits = std::to_string(value);
-  if (digits.size() < width) out.append(width - digits.size(), '0');
-  out += digits;
+  char digits[20];
+  char* const end = digits + sizeof digits;
+  char* begin = end;
+  for (; value != 0; value /= 10) *--begin = static_cast<char>('0' + value % 10);
+  while (static_cast<std::size_t>(end - begin) < width) *--begin = '0';
+  out.append(begin, end);
+}
+
+void append(std::string& out, Date date) {
+  const auto f = rt::fields(date);
+  if (f.year < 0) out += '-';
+  append_padded(out, f.year < 0 ? -f.year : f.year, 4);
+  out += '-';
+  append_padded(out, f.month, 2);
+  out += '-';
+  append_padded(out, f.day, 2);
 }
 
 void append_fraction(std::string& out, std::int32_t nanos) {
@@ -168,11 +182,22 @@ void append_fraction(std::string& out, std::int32_t nanos) {
   out += digits;
 }
 
-}  // namespace
+void append(std::string& out, TimeOfDay time) {
+  const auto f = rt::fields(time);
+  append_padded(out, f.hour, 2);
+  out += ':';
+  append_padded(out, f.minute, 2);
+  out += ':';
+  append_padded(out, f.second, 2);
+  append_fraction(out, f.nanos);
+}
 
-std::string offset_text(std::int32_t seconds) {
-  if (seconds == 0) return "Z";
-  std::string out(1, seconds < 0 ? '-' : '+');
+void append_offset(std::string& out, std::int32_t seconds) {
+  if (seconds == 0) {
+    out += 'Z';
+    return;
+  }
+  out += seconds < 0 ? '-' : '+';
   const auto size = seconds < 0 ? -std::int64_t{seconds} : std::int64_t{seconds};
   append_padded(out, size / 3600, 2);
   out += ':';
@@ -181,6 +206,13 @@ std::string offset_text(std::int32_t seconds) {
     out += ':';
     append_padded(out, size % 60, 2);
   }
+}
+
+}  // namespace
+
+std::string offset_text(std::int32_t seconds) {
+  std::string out;
+  append_offset(out, seconds);
   return out;
 }
 
@@ -284,35 +316,30 @@ std::optional<Months> parse_months(std::string_view text) {
 }
 
 std::string iso_text(Date date) {
-  const auto f = rt::fields(date);
   std::string out;
-  if (f.year < 0) out += '-';
-  append_padded(out, f.year < 0 ? -f.year : f.year, 4);
-  out += '-';
-  append_padded(out, f.month, 2);
-  out += '-';
-  append_padded(out, f.day, 2);
+  append(out, date);
   return out;
 }
 
 std::string iso_text(TimeOfDay time) {
-  const auto f = rt::fields(time);
   std::string out;
-  append_padded(out, f.hour, 2);
-  out += ':';
-  append_padded(out, f.minute, 2);
-  out += ':';
-  append_padded(out, f.second, 2);
-  append_fraction(out, f.nanos);
+  append(out, time);
   return out;
 }
 
 std::string iso_text(const LocalDateTime& local) {
-  return iso_text(local.date) + "T" + iso_text(local.time);
+  std::string out;
+  out.reserve(32);
+  append(out, local.date);
+  out += 'T';
+  append(out, local.time);
+  return out;
 }
 
 std::string iso_text(Instant at, const Zone& zone) {
-  return iso_text(zone.local(at)) + offset_text(zone.offset_at(at));
+  std::string out = iso_text(zone.local(at));
+  append_offset(out, zone.offset_at(at));
+  return out;
 }
 
 std::string iso_text(Duration duration) {

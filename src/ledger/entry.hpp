@@ -64,10 +64,10 @@ class Book {
   Book& operator=(const Book&) = delete;
   virtual ~Book() = default;
 
-  /// Ids of the entries of one subject, oldest first, withdrawn ones too. Stays valid until the
-  /// next add.
+  /// Ids of the entries of one subject, oldest first, withdrawn ones too. Valid until the next call
+  /// of this, of of_case() or of add().
   virtual const std::vector<std::uint64_t>& of(std::uint16_t ledger, const Value& subject) = 0;
-  /// Ids of the entries that a case made.
+  /// Ids of the entries that a case made; valid as those of of().
   virtual const std::vector<std::uint64_t>& of_case(const Value& case_id) = 0;
   /// Requires: an id that this book gave. Stays valid until the next add.
   virtual const Entry& get(std::uint64_t id) = 0;
@@ -77,7 +77,7 @@ class Book {
   virtual void update(const Entry& entry) = 0;
 };
 
-/// Keeps entries in memory.
+/// Keeps entries in memory. Few are found by looking at all, many by an index.
 class MemoryBook final : public Book {
  public:
   const std::vector<std::uint64_t>& of(std::uint16_t ledger, const Value& subject) override;
@@ -93,10 +93,13 @@ class MemoryBook final : public Book {
   struct Deleter {
     void operator()(Index* index) const noexcept;
   };
-  Index& index();
+  template <class Wanted>
+  const std::vector<std::uint64_t>& all_that(const Wanted& is_wanted);
 
+  static constexpr std::size_t few = 16;
   std::vector<Entry> entries_;  // entry of id i at i - 1
-  std::unique_ptr<Index, Deleter> index_;
+  std::vector<std::uint64_t> found_;
+  std::unique_ptr<Index, Deleter> index_;  // of more than a few
 };
 
 }  // namespace aftercare::ledger

@@ -26,7 +26,13 @@ class CsvReader {
     if (at_ >= text_.size()) return false;
     row_line_ = line_;
     for (;;) {
-      fields.push_back(field());
+      if (at_ < text_.size() && text_[at_] == '"') {
+        fields.push_back(quoted());
+      } else {
+        const std::size_t begin = at_;
+        pass_plain();
+        fields.push_back(text_.substr(begin, at_ - begin));
+      }
       if (at_ >= text_.size()) return true;
       if (text_[at_] == ',') {
         ++at_;
@@ -50,12 +56,12 @@ class CsvReader {
     ++line_;
   }
 
-  std::string_view field() {
-    const std::size_t begin = at_;
-    if (at_ < text_.size() && text_[at_] == '"') return quoted();
-    while (at_ < text_.size() && text_[at_] != ',' && text_[at_] != '\n' && text_[at_] != '\r')
-      ++at_;
-    return text_.substr(begin, at_ - begin);
+  /// To the end of the field.
+  void pass_plain() noexcept {
+    const char* at = text_.data() + at_;
+    const char* const end = text_.data() + text_.size();
+    while (at != end && *at != ',' && *at != '\n' && *at != '\r') ++at;
+    at_ = static_cast<std::size_t>(at - text_.data());
   }
 
   std::string_view quoted() {
@@ -85,8 +91,7 @@ class CsvReader {
     const std::size_t end = at_++;
     if (at_ < text_.size() && text_[at_] != ',' && text_[at_] != '\n' && text_[at_] != '\r') {
       is_broken_ = true;
-      while (at_ < text_.size() && text_[at_] != ',' && text_[at_] != '\n' && text_[at_] != '\r')
-        ++at_;
+      pass_plain();
     }
     if (out == nullptr) return text_.substr(begin, end - begin);
     out->append(text_.substr(copied, end - copied));

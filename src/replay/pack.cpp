@@ -154,6 +154,7 @@ void pack(ByteWriter& out, const step::CaseState& state, const step::Model& mode
   const Instant base = state.opened;
   out.varint(state.procedure);
   out.text(state.id.as_string());
+  out.text(state.record);
   out.signed_varint(base.micros);
   out.varint(state.steps);
   out.byte(static_cast<std::uint8_t>((state.is_final ? 1U : 0U) | (state.has_incident ? 2U : 0U)));
@@ -173,11 +174,21 @@ void pack(ByteWriter& out, const step::CaseState& state, const step::Model& mode
   out.text(state.incident);
 }
 
+PackedSteps unpack_steps(ByteReader& in) {
+  PackedSteps out;
+  out.procedure = static_cast<step::Index>(in.varint());
+  out.id = in.text();
+  out.record = in.text();
+  return out;
+}
+
 step::CaseState unpack_case(ByteReader& in, const step::Model& model) {
   step::CaseState state;
-  state.procedure = static_cast<step::Index>(in.varint());
+  const PackedSteps first = unpack_steps(in);
+  state.procedure = first.procedure;
   const step::Procedure& procedure = model.procedures[state.procedure];
-  state.id = Value::string(in.text());
+  state.id = Value::string(first.id);
+  state.record = std::string(first.record);
   state.opened = {in.signed_varint()};
   const Instant base = state.opened;
   state.steps = static_cast<std::uint32_t>(in.varint());

@@ -32,10 +32,15 @@ class Arena {
   std::size_t size_ = 0;
 };
 
-/// Without its record.
 void pack(base::ByteWriter& out, const step::CaseState& state, const step::Model& model);
 /// The same case again. Requires: bytes of pack() with the same model.
 [[nodiscard]] step::CaseState unpack_case(base::ByteReader& in, const step::Model& model);
+/// What stands first: enough to tell its steps. The texts are views into the bytes.
+struct PackedSteps {
+  step::Index procedure = step::none;
+  std::string_view id, record;
+};
+[[nodiscard]] PackedSteps unpack_steps(base::ByteReader& in);
 
 /// `case_number` is 0 for an entry made by hand, else the place of its case in the component + 1.
 void pack(base::ByteWriter& out, const ledger::Entry& entry, std::uint32_t case_number);

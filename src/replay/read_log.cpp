@@ -10,6 +10,7 @@
 #include "replay/csv.hpp"
 #include "replay/log.hpp"
 #include "replay/mapping.hpp"
+#include "replay/text_index.hpp"
 #include "rulebook/access.hpp"
 #include "step/convert.hpp"
 
@@ -51,6 +52,9 @@ class LogReader {
     log_.model = std::move(model);
     log_.persons.emplace_back();
   }
+
+  /// About how many rows there will be.
+  void expect(std::size_t rows) { log_.rows.reserve(rows); }
 
   bool begin(const std::vector<std::string_view>& header) {
     for (const std::string_view name : header) header_.emplace_back(base::trim(name));
@@ -118,12 +122,12 @@ class LogReader {
       return;
     }
     const std::string_view text = field(event_);
-    const std::string_view event = mapping_.event_for(text);
-    if (event.empty()) {
+    const Heard& heard = hear(text);
+    if (heard.binding == nullptr) {
       wrong(LogRow::Is::unmapped, "no event for \"" + std::string(text) + "\"");
       return;
     }
-    const Binding& bound = binding(event);
+    const Binding& bound = *heard.binding;
     if (!bound.is_known) {
       wrong(LogRow::Is::unmapped, bound.problem);
       return;
@@ -185,7 +189,7 @@ class LogReader {
       bool is_new = false;
       row.group = group_of(target.procedure, key, is_new);
       ++log_.groups[row.group].rows;
-      if (is_new && !mapping_.opens_with.empty() && event != mapping_.opens_with) {
+      if (is_new && !mapping_.opens_with.empty() && !heard.opens) {
         LogRow opening = row;
         const Binding& opens = binding(mapping_.opens_with);
         opening.is_synthetic = true;
@@ -349,22 +353,50 @@ class LogReader {
   }
 
   std::uint32_t group_of(Index procedure, std::string_view key, bool& is_new) {
-    std::string name = std::to_string(procedure) + "/" + std::string(key);
-    const auto [found, inserted] =
-        groups_.try_emplace(std::move(name), static_cast<std::uint32_t>(log_.groups.size()));
+    const auto [number, inserted] = groups_.add(key, [&](std::uint32_t n) {
+      const Log::Impl::Group& group = log_.groups[case_groups_[n]];
+      return group.procedure == procedure && group.key == key;
+    });
     is_new = inserted;
-    if (inserted) log_.groups.push_back({std::string(key), procedure, 0});
-    return found->second;
+    if (inserted) {
+      case_groups_.push_back(static_cast<std::uint32_t>(log_.groups.size()));
+      log_.groups.push_back({std::string(key), procedure, 0});
+    }
+    return case_groups_[number];
   }
 
   std::uint32_t person_of(std::string_view name) {
-    const auto [found, inserted] =
-        persons_.try_emplace(std::string(name), static_cast<std::uint32_t>(log_.persons.size()));
+    // Number 0 of the log is nobody.
+    const auto [number, inserted] = persons_.add(
+        name, [&](std::uint32_t n) { return log_.persons[n + 1].as_string() == name; });
     if (inserted) log_.persons.push_back(Value::string(name));
-    return found->second;
+    return number + 1;
   }
 
-  Index role_of(std::string_view name) { return name.empty() ? none : names_.role(name); }
+  Index role_of(std::string_view name) {
+    if (name.empty()) return none;
+    const auto [number, inserted] =
+        roles_.add(name, [&](std::uint32_t n) { return role_names_[n].first == name; });
+    if (inserted) role_names_.emplace_back(name, names_.role(name));
+    return role_names_[number].second;
+  }
+
+  /// What a text of the event column means.
+  struct Heard {
+    std::string text;
+    const Binding* binding = nullptr;  ///< null: no event
+    bool opens = false;                ///< it is the event that the mapping opens cases with
+  };
+  const Heard& hear(std::string_view text) {
+    const auto [number, inserted] =
+        events_.add(text, [&](std::uint32_t n) { return heard_[n].text == text; });
+    if (inserted) {
+      const std::string_view event = mapping_.event_for(text);
+      heard_.push_back({std::string(text), event.empty() ? nullptr : &binding(event),
+                        event == mapping_.opens_with});
+    }
+    return heard_[number];
+  }
 
   Log::Impl log_;
   engine::Names names_;
@@ -378,8 +410,10 @@ class LogReader {
               person_ = nowhere;
   std::vector<std::pair<std::string, std::size_t>> data_columns_;
   std::map<std::string, Binding, std::less<>> bindings_;
-  std::unordered_map<std::string, std::uint32_t> groups_;
-  std::unordered_map<std::string, std::uint32_t> persons_;
+  logs::TextIndex events_, roles_, persons_, groups_;
+  std::vector<Heard> heard_;                               // by number in events_
+  std::vector<std::pair<std::string, Index>> role_names_;  // by number in roles_
+  std::vector<std::uint32_t> case_groups_;                 // by number in groups_: into Log::groups
   std::vector<std::pair<std::size_t, LogRow>> pending_openings_;
   Index default_role_ = none;
 };
@@ -495,6 +529,7 @@ Checked<Log> read_bound(std::string name, std::string text, const Rulebook& rule
       } else {
         is_good = reader.begin(raw.fields);
       }
+      reader.expect(static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')));
       while (is_good && csv.next(raw.fields)) {
         raw.line = csv.line();
         reader.row(raw);

@@ -97,7 +97,8 @@ struct Replay::Impl {
 
   void summarise(const Log::Impl& log, const Counts& counts,
                  const std::vector<std::uint32_t>& component_groups);
-  /// Case number `index` in the order of the log, with its record.
+  /// The bytes of case number `index` in the order of the log, and what follows them.
+  [[nodiscard]] std::string_view packed(std::size_t index) const noexcept;
   [[nodiscard]] step::CaseState state(std::size_t index) const;
   /// The entries of a component, as its steps made them.
   [[nodiscard]] std::vector<ledger::Entry> entries(std::uint32_t component) const;

@@ -13,6 +13,7 @@
 #include "replay/replay_impl.hpp"
 #include "rulebook/access.hpp"
 #include "step/convert.hpp"
+#include "value/object.hpp"
 
 namespace aftercare {
 
@@ -116,6 +117,7 @@ class Components {
   }
 
   void join(const Log::Impl& log) {
+    nodes_.reserve(log.groups.size());
     std::vector<std::vector<Link>> by_procedure(model_.procedures.size());
     for (const Link& link : links_) by_procedure[link.procedure].push_back(link);
     // A space with a subject that is no plain field holds all of its cases together.
@@ -174,14 +176,22 @@ class Components {
 
 /// What one thread keeps.
 struct Worker {
-  explicit Worker(const std::shared_ptr<const step::Model>& model,
-                  const step::ParameterValues& parameters)
-      : stepper(model, parameters), counts(*model) {}
+  Worker(const std::shared_ptr<const step::Model>& model, const step::ParameterValues& parameters,
+         const Log::Impl& log)
+      : stepper(model, parameters), counts(*model) {
+    // Of its own: threads that count the references of one object get in each other's way.
+    for (const Value& person : log.persons)
+      persons.push_back(person.is_null() ? Value() : Value::string(person.as_string()));
+  }
 
   step::Stepper stepper;
   Counts counts;
   logs::Arena arena;
   std::vector<std::pair<CaseOrder, CasePlace>> places;
+  std::vector<Value> persons;  ///< Log::Impl::persons
+
+  std::vector<LogRow> ahead;  ///< the rows of the cut that come next, from ahead_begin on
+  std::uint32_t ahead_begin = 0;
 
   // of the component under way
   Incoming incoming;
@@ -215,7 +225,7 @@ class Runner {
     Timers timers;
     const bool has_others = cut_.groups[number] > 1;
     for (std::uint32_t i = cut_.begin[number]; i < cut_.begin[number + 1]; ++i) {
-      const LogRow& row = log_.rows[cut_.rows[i]];
+      const LogRow& row = row_at(worker, i);
       if (has_others) elapse_others(worker, book, timers, row.recorded);
       Open& group = open_of(open, index, is_large, row.group);
       const RowResult became = send(worker, book, row, group);
@@ -231,6 +241,27 @@ class Runner {
   }
 
  private:
+  /// Row `i` of the cut. The rows of a component lie scattered over the log; fetched many at a time
+  /// with their data, they do not wait for memory one by one.
+  const LogRow& row_at(Worker& worker, std::uint32_t i) const {
+    constexpr std::uint32_t many = 64;
+    std::vector<LogRow>& ahead = worker.ahead;
+    if (i - worker.ahead_begin >= ahead.size()) {
+      const std::size_t end = std::min<std::size_t>(i + many, cut_.rows.size());
+      ahead.clear();
+      for (std::size_t n = i; n < end; ++n) ahead.push_back(log_.rows[cut_.rows[n]]);
+      for (const LogRow& row : ahead) __builtin_prefetch(&log_.data[row.data]);
+      for (const LogRow& row : ahead) {
+        for (std::uint16_t d = 0; d < row.data_count; ++d) {
+          const Value& value = log_.data[row.data + d].value;
+          if (value.is_heap()) __builtin_prefetch(value.object());
+        }
+      }
+      worker.ahead_begin = i;
+    }
+    return ahead[i - worker.ahead_begin];
+  }
+
   static constexpr std::size_t npos = static_cast<std::size_t>(-1);
   struct Open {
     std::uint32_t group;
@@ -275,7 +306,6 @@ class Runner {
            {number, static_cast<std::uint32_t>(bytes.size()), short_hash(state.id.as_string()),
             short_hash(engine::key_text(model, state))}});
       logs::pack(bytes, state, model);
-      bytes.text(state.record);
     }
     ComponentResult& result = out_.components[number];
     result.entries = static_cast<std::uint32_t>(bytes.size());
@@ -330,7 +360,7 @@ class Runner {
     in.at = row.at;
     in.recorded = row.recorded;
     in.actor.role = row.role;
-    in.actor.person = log_.persons[row.person];
+    in.actor.person = worker.persons[row.person];
     in.subject = Value();
     in.signed_by.clear();
     const std::size_t size = cut_.target_sizes[row.target];
@@ -379,16 +409,17 @@ class Runner {
       refused.reasons.push_back({"unknown_case", "no case of this key", {}, {}});
       return told(worker, std::move(refused), row);
     }
-    step::CaseState fresh;
     std::string id = model.procedures[target.procedure].name + "/" + log_.groups[row.group].key;
     if (group.opened > 0) id += "#" + std::to_string(group.opened + 1);
+    step::CaseState& state = worker.cases.emplace_back();
     step::StepResult opened =
-        worker.stepper.open(fresh, target.procedure, Value::string(id), in, book);
+        worker.stepper.open(state, target.procedure, value::string(std::move(id)), in, book);
     if (opened.is == Outcome::Is::applied || opened.is == Outcome::Is::unexpected) {
-      group.current = worker.cases.size();
+      group.current = worker.cases.size() - 1;
       ++group.opened;
-      worker.cases.push_back(std::move(fresh));
       worker.groups.push_back(row.group);
+    } else {
+      worker.cases.pop_back();
     }
     return told(worker, std::move(opened), row);
   }
@@ -523,7 +554,7 @@ Result<Replay> replay(const Rulebook& rules, const Log& log, const ReplayOptions
   edges.push_back(count);
   std::vector<std::pair<CaseOrder, CasePlace>> places;
   const auto work = [&](bool tells) {
-    Worker worker(in.model, out->parameters);
+    Worker worker(in.model, out->parameters, in);
     for (unsigned p = next_partition++; p < partitions; p = next_partition++) {
       for (std::size_t c = edges[p]; c < edges[p + 1]; ++c) {
         runner.run_component(worker, static_cast<std::uint32_t>(c));

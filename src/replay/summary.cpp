@@ -4,7 +4,6 @@
 #include <array>
 #include <map>
 
-#include "base/json_writer.hpp"
 #include "engine/tell.hpp"
 #include "replay/replay_impl.hpp"
 #include "step/convert.hpp"
@@ -245,13 +244,15 @@ void Replay::Impl::summarise(const Log::Impl& log, const Counts& counts,
 
 // ── what was packed ───────────────────────────────────────────────────────────────────────────
 
-step::CaseState Replay::Impl::state(std::size_t index) const {
+std::string_view Replay::Impl::packed(std::size_t index) const noexcept {
   const CasePlace& place = order[index];
   const ComponentResult& component = components[place.component];
-  base::ByteReader in(std::string_view(component.data, component.size).substr(place.offset));
-  step::CaseState out = logs::unpack_case(in, *model);
-  out.record = std::string(in.text());
-  return out;
+  return std::string_view(component.data, component.size).substr(place.offset);
+}
+
+step::CaseState Replay::Impl::state(std::size_t index) const {
+  base::ByteReader in(packed(index));
+  return logs::unpack_case(in, *model);
 }
 
 std::vector<ledger::Entry> Replay::Impl::entries(std::uint32_t number) const {
@@ -315,158 +316,6 @@ std::vector<EntryView> Replay::entries() const {
     }
   }
   return out;
-}
-
-void Replay::write_steps(const std::function<void(std::string_view)>& write) const {
-  // Written by hand from the record: this is the export of millions of steps.
-  const step::Model& model = *impl_->model;
-  constexpr std::size_t piece = 1 << 20;
-  std::string out;
-  out.reserve(piece + 4096);
-  const auto text = [&](std::string_view value) {
-    out += '"';
-    for (const char c : value) {
-      if (c == '"' || c == '\\') {
-        out += '\\';
-        out += c;
-      } else if (static_cast<unsigned char>(c) < 0x20) {
-        static constexpr std::string_view digits = "0123456789abcdef";
-        out += "\\u00";
-        out += digits[static_cast<unsigned char>(c) >> 4U];
-        out += digits[static_cast<unsigned char>(c) & 15U];
-      } else {
-        out += c;
-      }
-    }
-    out += '"';
-  };
-  for (std::size_t i = 0; i < impl_->order.size(); ++i) {
-    const step::CaseState state = impl_->state(i);
-    const step::Procedure& p = model.procedures[state.procedure];
-    const Zone& zone = model.packs[p.pack].zone;
-    step::record::Reader reader(state.record);
-    step::record::Step step;
-    std::size_t number = 0;
-    while (reader.next(step)) {
-      out += "{\"case\":";
-      text(state.id.as_string());
-      out += ",\"step\":";
-      out += std::to_string(++number);
-      out += ",\"event\":";
-      using K = step::record::Kind;
-      if (step.kind == K::event) {
-        text(p.events[step.index].name);
-      } else if (step.kind == K::time) {
-        text("time");
-      } else if (step.kind == K::correct) {
-        text("correct");
-      } else if (step.kind == K::right) {
-        text(model.rules[step.index].name);
-      } else if (step.kind == K::decision) {
-        text(p.decisions[step.index].outcomes[step.outcome].first);
-      } else {
-        text("void");
-      }
-      out += ",\"at\":";
-      text(iso_text(step.at, zone));
-      if (step.recorded != step.at) {
-        out += ",\"recorded\":";
-        text(iso_text(step.recorded, zone));
-      }
-      if (step.is_unexpected) out += ",\"unexpected\":true";
-      std::string entered, clocks, rules;
-      step::record::each_item(step.items, [&](const step::record::Item& item) {
-        using Op = step::record::Op;
-        const auto put = [&](std::string& list, std::string_view value) {
-          list += list.empty() ? "\"" : ",\"";
-          list += value;
-          list += '"';
-        };
-        if (item.op == Op::entered)
-          put(entered, p.chart.name(static_cast<chart::StateId>(item.first)));
-        if (item.op == Op::clock) {
-          static constexpr std::array<std::string_view, 9> ops = {
-              "started", "met",       "breached",  "breached", "paused",
-              "resumed", "cancelled", "too early", "done late"};
-          put(clocks, p.clocks[item.first].name + " " +
-                          std::string(ops[std::min<std::size_t>(item.second, 8)]));
-        }
-        if (item.op == Op::rule_entered && item.first < model.rules.size())
-          put(rules, model.rules[item.first].name);
-        if (item.op == Op::rule_withdrawn && item.first < model.rules.size())
-          put(rules, "withdrawn: " + model.rules[item.first].name);
-      });
-      if (!entered.empty()) out += ",\"entered\":[" + entered + "]";
-      if (!clocks.empty()) out += ",\"clocks\":[" + clocks + "]";
-      if (!rules.empty()) out += ",\"rules\":[" + rules + "]";
-      out += "}\n";
-      if (out.size() >= piece) {
-        write(out);
-        out.clear();
-      }
-    }
-  }
-  if (!out.empty()) write(out);
-}
-
-void Replay::write_entries(const std::function<void(std::string_view)>& write) const {
-  const step::Model& model = *impl_->model;
-  constexpr std::size_t piece = 1 << 20;
-  std::string out =
-      "case,ledger,name,kind,subject,on,recorded,amount,from,to,nth,sanction,fields,clauses,"
-      "correction,withdrawn,reason\n";
-  const auto cell = [&](std::string_view value) {
-    if (value.find_first_of(",\"\n\r") == std::string_view::npos) {
-      out += value;
-    } else {
-      out += '"';
-      for (const char c : value) {
-        if (c == '"') out += '"';
-        out += c;
-      }
-      out += '"';
-    }
-    out += ',';
-  };
-  for (std::uint32_t c = 0; c < impl_->components.size(); ++c) {
-    for (const ledger::Entry& entry : impl_->entries(c)) {
-      const EntryView view = engine::entry_view(model, 0, entry);
-      const Zone& zone =
-          model.packs[entry.rule == none ? Index{0} : model.rules[entry.rule].pack].zone;
-      const auto text = [&](const Value& value) {
-        return value.is_null() ? std::string() : step::to_text(value, model, zone);
-      };
-      cell(view.case_id);
-      cell(view.ledger);
-      cell(view.name);
-      cell(view.kind);
-      cell(text(entry.subject));
-      cell(iso_text(entry.on));
-      cell(iso_text(entry.recorded, zone));
-      cell(text(entry.amount));
-      cell(view.from);
-      cell(view.to);
-      cell(view.nth ? std::to_string(*view.nth) : std::string());
-      cell(view.sanction);
-      std::string fields;
-      for (const auto& [name, value] : view.fields)
-        fields += (fields.empty() ? "" : "; ") + name + ": " + text(value);
-      cell(fields);
-      std::string clauses;
-      for (const std::string& clause : view.clauses)
-        clauses += (clauses.empty() ? "" : " ") + clause;
-      cell(clauses);
-      cell(view.is_correction ? "true" : "");
-      cell(view.is_withdrawn ? "true" : "");
-      cell(view.reason);
-      out.back() = '\n';
-      if (out.size() >= piece) {
-        write(out);
-        out.clear();
-      }
-    }
-  }
-  if (!out.empty()) write(out);
 }
 
 std::size_t Replay::bytes() const noexcept {

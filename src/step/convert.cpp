@@ -101,8 +101,13 @@ Result<Value> from_text(std::string_view text, const Type& type, const Zone& zon
       return Value::date(*date);
     }
     case Type::Is::instant: {
-      std::string iso(bare);
-      if (iso.size() > 10 && iso[10] == ' ') iso[10] = 'T';
+      std::string spaced;
+      std::string_view iso = bare;
+      if (bare.size() > 10 && bare[10] == ' ') {
+        spaced = bare;
+        spaced[10] = 'T';
+        iso = spaced;
+      }
       const auto at = parse_instant(iso, zone);
       if (!at) return expected("an instant such as 2024-02-29T09:00", text);
       return Value::instant(*at);

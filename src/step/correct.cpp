@@ -95,7 +95,7 @@ StepResult Stepper::Impl::correct(CaseState& of, const Incoming& incoming, ledge
   }
   try {
     // Fold again from nothing.
-    std::fill(frame->slots.begin(), frame->slots.begin() + p.frame_slots, Value());
+    for (SlotIndex slot = 0; slot < p.frame_slots; ++slot) set(slot, Value());
     clocks.assign(p.clocks.size(), {});
     lets_true = 0;
     configuration = chart::Configuration(p.chart);

@@ -298,14 +298,15 @@ void Stepper::Impl::fill_entitlement(const Entitlement& e) {
     if (asked.is(Kind::instant)) day = day_of(asked.as_instant());
   }
   std::uint32_t answer = not_covered;
-  std::string why = "no term applies";
+  static const std::string no_term = "no term applies";
+  const std::string* why = &no_term;
   std::optional<rt::Date> since, until;
   bool has_open_term = false;
   for (const Entitlement::Term& term : e.terms) {
     if (term.condition) {
       if (is_open(term.open_while_null)) {
         has_open_term = true;
-        why = term.name;
+        why = &term.name;
         continue;
       }
       if (!holds(*term.condition)) continue;
@@ -314,7 +315,7 @@ void Stepper::Impl::fill_entitlement(const Entitlement& e) {
     const Value lasts = evaluate(term.lasts);
     if (from.is_null() || lasts.is_null()) {
       has_open_term = true;
-      why = term.name;
+      why = &term.name;
       continue;
     }
     const rt::Date start = from.is(Kind::instant) ? day_of(from.as_instant()) : from.as_date();
@@ -324,7 +325,7 @@ void Stepper::Impl::fill_entitlement(const Entitlement& e) {
     if (!until || end > *until) {
       since = start;
       until = end;
-      why = term.name;
+      why = &term.name;
     }
   }
   if (until) {
@@ -338,10 +339,10 @@ void Stepper::Impl::fill_entitlement(const Entitlement& e) {
     for (const Condition& exclusion : e.unless) {
       if (is_open(exclusion.open_while_null)) {
         answer = open_answer;
-        why = exclusion.label;
+        why = &exclusion.label;
       } else if (holds(exclusion.holds)) {
         answer = not_covered;
-        why = exclusion.label;
+        why = &exclusion.label;
         break;
       }
     }
@@ -349,7 +350,7 @@ void Stepper::Impl::fill_entitlement(const Entitlement& e) {
   set(e.answer_slot, Value::symbol(coverage_answers, answer));
   set(e.since_slot, since ? Value::date(*since) : Value());
   set(e.until_slot, until ? Value::date(*until) : Value());
-  set(e.reason_slot, Value::string(why));
+  set(e.reason_slot, Value::string(*why));
 }
 
 /// What was asked is told once in a step, and again where the answer has changed.

@@ -135,7 +135,8 @@ void Stepper::Impl::plan_money(const Rule& rule, PlannedEntry& plan) {
 
 void Stepper::Impl::judge() {
   // Rules in file order, whatever the order of the happenings.
-  std::vector<std::pair<Index, HappeningId>> todo;
+  auto& todo = judging;
+  todo.clear();
   for (const HappeningId h : happened) {
     for (const Index rule : index->judged[h]) {
       const auto same = [&](const auto& pair) { return pair.first == rule; };
@@ -380,7 +381,8 @@ void Stepper::Impl::stand() {
 bool Stepper::Impl::depends_on_change(const Rule& rule) const {
   for (const SlotIndex slot : rule.depends) {
     if (slot >= procedure->case_slots) return true;  // a moment slot: clocks and reads of its own
-    if (!frame->slots[slot].equals(state->slots[slot])) return true;
+    const Value &now = frame->slots[slot], &before = state->slots[slot];
+    if (!is_identical(now, before) && !now.equals(before)) return true;
   }
   return false;
 }

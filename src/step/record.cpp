@@ -98,6 +98,62 @@ Value read_at(base::ByteReader& in, int depth) {
   return {};
 }
 
+/// Passes over what read_at() would read.
+void skip_at(base::ByteReader& in, int depth) {
+  if (depth > max_depth) return in.fail();
+  using K = aftercare::Kind;
+  const std::uint8_t tag = in.byte();
+  const auto numbers = [&](int count) {
+    for (int i = 0; i < count; ++i) in.varint();
+  };
+  const auto values = [&](std::uint64_t count) {
+    for (std::uint64_t i = 0; i < count && in.is_good(); ++i) skip_at(in, depth + 1);
+  };
+  switch (static_cast<K>(tag)) {
+    case K::null:
+      return;
+    case K::boolean:
+      in.byte();
+      return;
+    case K::number:
+      in.byte() == 0 ? numbers(2) : static_cast<void>(in.text());
+      return;
+    case K::date:
+    case K::instant:
+      return numbers(1);
+    case K::days_duration:
+    case K::months_duration:
+    case K::working_duration:
+    case K::symbol:
+    case K::money:
+      return numbers(3);
+    case K::string:
+      in.text();
+      return;
+    case K::time:
+    case K::date_time:
+      numbers(2);
+      in.byte();
+      numbers(1);
+      in.text();
+      return;
+    case K::list:
+      return values(in.count());
+    case K::context:
+      for (std::uint64_t i = in.count(2); i > 0 && in.is_good(); --i) {
+        in.text();
+        skip_at(in, depth + 1);
+      }
+      return;
+    case K::range:
+      in.byte();
+      return values(2);
+    case K::function:
+      break;
+  }
+  in.fail();
+}
+
 }  // namespace
 
 void write(base::ByteWriter& out, const Value& value) {
@@ -172,7 +228,10 @@ void write(base::ByteWriter& out, const Value& value) {
 
 Value read(base::ByteReader& in) { return read_at(in, 0); }
 
-bool Reader::next(Step& step) {
+bool Reader::next(Step& step) { return next(step, true); }
+bool Reader::next_outline(Step& step) { return next(step, false); }
+
+bool Reader::next(Step& step, bool is_whole) {
   if (!in_.is_good() || in_.is_at_end()) return false;
   base::ByteReader in(in_.text());
   if (!in_.is_good()) return false;
@@ -187,12 +246,19 @@ bool Reader::next(Step& step) {
   step.at = {last_};
   step.recorded = {last_ + ((flags & has_recorded) != 0 ? in.signed_varint() : 0)};
   step.actor.role = (flags & has_role) != 0 ? static_cast<Index>(in.varint()) : none;
-  step.actor.person = (flags & has_person) != 0 ? read_at(in, 0) : Value();
-  const std::uint64_t count = in.count(2);
+  step.actor.person = Value();
   step.data.clear();
+  if ((flags & has_person) != 0) {
+    is_whole ? static_cast<void>(step.actor.person = read_at(in, 0)) : skip_at(in, 0);
+  }
+  const std::uint64_t count = in.count(2);
   for (std::uint64_t i = 0; i < count && in.is_good(); ++i) {
     const auto input = static_cast<std::uint32_t>(in.varint());
-    step.data.emplace_back(input, read_at(in, 0));
+    if (is_whole) {
+      step.data.emplace_back(input, read_at(in, 0));
+    } else {
+      skip_at(in, 0);
+    }
   }
   step.items = in.bytes(in.remaining());
   if (!in.is_good()) in_.fail();

@@ -91,9 +91,13 @@ class Reader {
   explicit Reader(std::string_view bytes) noexcept : in_(bytes) {}
   /// False at the end, or where the bytes do not check (then is_good() is false).
   bool next(Step& step);
+  /// The same without the person and the data, which are passed over.
+  bool next_outline(Step& step);
   [[nodiscard]] bool is_good() const noexcept { return in_.is_good(); }
 
  private:
+  bool next(Step& step, bool is_whole);
+
   base::ByteReader in_;
   std::int64_t last_ = 0;
 };

@@ -83,6 +83,7 @@ void Stepper::Impl::load(const CaseState& of) {
   // What the case before had too stays as it is, with all that is derived from it.
   for (SlotIndex slot = 0; slot < of.slots.size(); ++slot)
     if (!is_identical(frame->slots[slot], of.slots[slot])) set(slot, of.slots[slot]);
+  written.clear();
 }
 
 void Stepper::Impl::begin(CaseState& of, ledger::Book& with, Instant when, Instant known,
@@ -132,9 +133,7 @@ void Stepper::Impl::commit(record::Kind kind, bool is_unexpected, Index which, I
   for (const Index c : breached_now) ++breaches[c];
   record::append(state->record, state->last_at, kind, is_unexpected, which, outcome, at, recorded,
                  actor, data, data_count, items, whole);
-  for (SlotIndex slot = 0; slot < procedure->case_slots; ++slot)
-    if (!is_identical(state->slots[slot], frame->slots[slot]))
-      state->slots[slot] = frame->slots[slot];
+  for (const SlotIndex slot : written) state->slots[slot] = frame->slots[slot];
   state->clocks.assign(clocks.begin(), clocks.end());
   state->entered.assign(entered.begin(), entered.end());
   state->lets_true = lets_true;

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <algorithm>
+#include <cstring>
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -46,8 +48,8 @@ struct Frame {
 
 /// The same bits: the same scalar, or the same object. Equal values may still be two objects.
 [[nodiscard]] inline bool is_identical(const Value& a, const Value& b) noexcept {
-  return a.raw_word() == b.raw_word() && a.kind() == b.kind() && a.raw_aux() == b.raw_aux() &&
-         a.raw_spare() == b.raw_spare() && a.is_heap() == b.is_heap();
+  static_assert(std::has_unique_object_representations_v<Slot> && sizeof(Slot) == sizeof(Value));
+  return std::memcmp(&a, &b, sizeof(Value)) == 0;
 }
 
 /// What formulas may call: calendars and the tables of packs.
@@ -95,8 +97,10 @@ struct Stepper::Impl {
   std::vector<clock::Run> clocks;
   std::vector<Instant> entered;
   std::uint64_t lets_true = 0;
-  std::vector<HappeningId> happened;  // of this round, in order
-  std::vector<HappeningId> pending;   // for the chart's next round
+  std::vector<HappeningId> happened;                   // of this round, in order
+  std::vector<HappeningId> pending;                    // for the chart's next round
+  std::vector<SlotIndex> written;                      // of the case part, since it was loaded
+  std::vector<std::pair<Index, HappeningId>> judging;  // rules, and what each is judged at
   std::vector<PlannedEntry> planned;
   std::vector<PlannedChange> changes;
   base::ByteWriter items, data, whole;
@@ -144,7 +148,9 @@ struct Stepper::Impl {
   void set(SlotIndex slot, Value value) {
     if (slot == no_slot) return;
     frame->slots[slot] = std::move(value);
-    if (procedure != nullptr) stale(index->after_write[slot]);
+    if (procedure == nullptr) return;
+    stale(index->after_write[slot]);
+    if (slot < procedure->case_slots) written.push_back(slot);
   }
   void stale(const std::vector<Index>& derived) {
     for (const Index number : derived) frame->fresh[number] = 0;

@@ -460,6 +460,8 @@ bool Value::equals(const Value& other) const noexcept {
 
 std::uint64_t Value::hash() const noexcept {
   std::uint64_t h = 0;
+  const bool is_nested = is(Kind::range) || is(Kind::list) || is(Kind::context);
+  if (!is_nested) return mix_scalar(mix(h, static_cast<std::uint64_t>(kind_)), *this);
   std::vector<const Value*> open = {this};
   while (!open.empty()) {
     const Value& v = *open.back();

@@ -177,15 +177,18 @@ struct Machine::Impl final : builtins::CallContext {
   };
 
   Memory& enter(const Routine& routine) {
-    if (memories.size() <= depth) memories.emplace_back();
-    Memory& memory = memories[depth++];
+    // The first block stands apart: most programs call nothing.
+    if (depth > memories.size()) memories.emplace_back();
+    Memory& memory = depth == 0 ? first : memories[depth - 1];
+    ++depth;
     if (memory.objects.size() < routine.objects) memory.objects.resize(routine.objects);
     if (memory.scalars.size() < routine.scalars) memory.scalars.resize(routine.scalars);
     if (memory.iterators.size() < routine.iterators) memory.iterators.resize(routine.iterators);
     return memory;
   }
   void leave(Memory& memory, const Routine& routine) {
-    for (std::size_t i = 0; i < routine.objects; ++i) memory.objects[i] = Value();
+    Value* const objects = memory.objects.data();
+    for (std::size_t i = 0; i < routine.objects; ++i) objects[i] = Value();
     for (std::size_t i = 0; i < routine.iterators; ++i) memory.iterators[i].clear();
     --depth;
   }
@@ -203,13 +206,13 @@ struct Machine::Impl final : builtins::CallContext {
     is_strict = false;
   }
 
-  Result<Value> finish(End end, Value result) {
+  Result<Value> finish(End end, Value&& result) {
     program = nullptr;
     if (end == End::value && stopped != End::value) end = stopped;
     if (end == End::value && is_exhausted()) end = End::exhausted;
     switch (end) {
       case End::value:
-        return result;
+        return std::move(result);
       case End::host_failed:
       case End::unproved:
         return error;
@@ -235,7 +238,8 @@ struct Machine::Impl final : builtins::CallContext {
                      Value& result);
 
   Setting setting;
-  std::deque<Memory> memories;
+  Memory first;
+  std::deque<Memory> memories;  // of nested calls
   std::vector<Told> told;
   std::size_t told_count = 0;
   Error error;
@@ -587,6 +591,12 @@ Machine::Machine(Machine&&) noexcept = default;
 Machine& Machine::operator=(Machine&&) noexcept = default;
 
 Result<Value> Machine::run(const Program& program, std::span<const Value> inputs) {
+  if (program.is_scalar) {
+    // It has nothing to tell, to call or to spend.
+    impl_->told.clear();
+    impl_->told_count = 0;
+    return run_scalar(program, inputs);
+  }
   std::vector<Value> padded;
   if (inputs.size() < program.inputs) {
     padded.assign(inputs.begin(), inputs.end());
@@ -647,10 +657,11 @@ Result<Value> run_scalar(const Program& program, std::span<const Value> inputs) 
     end = run_unusual(program, inputs, *out);
   } else {
     Registers registers;
-    run_words(program.code.data() + routine.begin, program, registers.slots, nullptr,
-              inputs.data(), *out, end);
+    run_words(program.code.data() + routine.begin, program, registers.slots, nullptr, inputs.data(),
+              *out, end);
   }
-  if (end != End::value) [[unlikely]] out = Machine::Impl::failure(end);
+  if (end != End::value) [[unlikely]]
+    out = Machine::Impl::failure(end);
   return out;
 }
 
