@@ -31,6 +31,7 @@ class Resolver {
   Resolved run(const Ast& tree) {
     out_.tree.source = tree.source;
     out_.bindings.emplace_back();
+    wanted_ = symbols_in(options_.tested ? options_.tested->type : options_.expected);
     out_.tree.root = copy(tree, tree.root);
     return std::move(out_);
   }
@@ -78,8 +79,16 @@ class Resolver {
   }
 
   NodeId copy_node(const Ast& from, NodeId id) {
+    const auto wanted = std::exchange(wanted_, std::nullopt);
+    const NodeId made = copy_node(from, id, wanted);
+    wanted_ = wanted;
+    return made;
+  }
+
+  NodeId copy_node(const Ast& from, NodeId id, const std::optional<Type>& wanted) {
     switch (from[id].kind) {
       case NodeKind::name:
+        wanted_ = wanted;
         return name(from, id);
       case NodeKind::path:
         return path(from, id);
@@ -98,19 +107,120 @@ class Resolver {
       case NodeKind::in:
         return in(from, id);
       default:
-        return plain(from, id);
+        return plain(from, id, wanted);
     }
   }
 
-  NodeId plain(const Ast& from, NodeId id) {
+  NodeId plain(const Ast& from, NodeId id, const std::optional<Type>& wanted = {}) {
     std::vector<NodeId> children;
     children.reserve(from[id].count);
     for (const NodeId child : from.children(id)) {
-      is_callee_ = from[id].kind == NodeKind::call && children.empty() &&
-                   from[child].kind == NodeKind::name;
+      is_callee_ =
+          from[id].kind == NodeKind::call && children.empty() && from[child].kind == NodeKind::name;
+      wanted_ = wanted_of(from, id, children.size(), wanted);
       children.push_back(copy(from, child));
     }
     return make(from, id, std::move(children));
+  }
+
+  // ── words ─────────────────────────────────────────────────────────────────────────────────────
+  // A word of a closed set may also be the name of something else: a let, an event, a function.
+  // Where a value of that set is looked for, it is the word.
+
+  /// The set that a value of `type`, or its elements, come from.
+  static std::optional<Type> symbols_in(const Type& type) {
+    const Type* inner = &type;
+    while (inner->is() == Type::Is::list) inner = &inner->element();
+    if (inner->is() != Type::Is::symbol) return std::nullopt;
+    return *inner;
+  }
+
+  /// What is looked for in one child of a node of which `wanted` is looked for.
+  std::optional<Type> wanted_of(const Ast& from, NodeId id, std::size_t child,
+                                const std::optional<Type>& wanted) const {
+    switch (from[id].kind) {
+      case NodeKind::binary: {
+        const Operator op = from.operator_of(id);
+        if (op != Operator::eq && op != Operator::ne) return std::nullopt;
+        return set_of(from, from.child(id, 1 - child), *scope_);
+      }
+      case NodeKind::call: {
+        const Name* callee = from[from.child(id, 0)].kind == NodeKind::name
+                                 ? scope_->find(from.text_of(from.child(id, 0)))
+                                 : nullptr;
+        if (child == 0 || callee == nullptr || callee->is != Name::Is::function ||
+            child > callee->function.parameters.size()) {
+          return std::nullopt;
+        }
+        return symbols_in(callee->function.parameters[child - 1].second);
+      }
+      case NodeKind::if_else:
+        return child == 0 ? std::nullopt : wanted;
+      case NodeKind::list:
+      case NodeKind::tests:
+      case NodeKind::compare_test:
+        return wanted;
+      default:
+        return std::nullopt;
+    }
+  }
+
+  /// The closed set of an expression, as far as declarations tell; none for anything else.
+  std::optional<Type> set_of(const Ast& from, NodeId id, const Scope& scope, int depth = 0) const {
+    constexpr int deepest = 32;
+    if (depth > deepest || id == 0) return std::nullopt;
+    switch (from[id].kind) {
+      case NodeKind::name: {
+        const std::string& text = from.text_of(id);
+        const bool is_local = std::any_of(layers_.begin(), layers_.end(), [&](const Layer& layer) {
+          return std::any_of(layer.names.begin(), layer.names.end(),
+                             [&](const auto& one) { return one.first == text; });
+        });
+        if (is_local) return std::nullopt;
+        return set_of(scope.find(text), depth);
+      }
+      case NodeKind::path: {
+        const NodeId base = from.child(id, 0);
+        const Name* record = nullptr;
+        if (from[base].kind == NodeKind::name) record = scope.find(from.text_of(base));
+        if (record == nullptr || record->is != Name::Is::record) return std::nullopt;
+        return set_of(record->record.members->find_here(from.text_of(id)), depth);
+      }
+      case NodeKind::call: {
+        const NodeId callee = from.child(id, 0);
+        const Name* function =
+            from[callee].kind == NodeKind::name ? scope.find(from.text_of(callee)) : nullptr;
+        if (function == nullptr || function->is != Name::Is::function) return std::nullopt;
+        return symbols_in(function->function.result);
+      }
+      case NodeKind::if_else: {
+        const auto then = set_of(from, from.child(id, 1), scope, depth + 1);
+        return then ? then : set_of(from, from.child(id, 2), scope, depth + 1);
+      }
+      default:
+        return std::nullopt;
+    }
+  }
+  std::optional<Type> set_of(const Name* name, int depth) const {
+    if (name == nullptr) return std::nullopt;
+    if (name->is == Name::Is::let) {
+      return set_of(*name->let.tree, name->let.tree->root, *name->let.scope, depth + 1);
+    }
+    if (name->is != Name::Is::slot && name->is != Name::Is::constant) return std::nullopt;
+    return symbols_in(name->type);
+  }
+
+  /// Whether a name stands for a word where it is used.
+  [[nodiscard]] bool is_word(const Name& found, const std::string& text, bool is_callee) const {
+    if (is_callee) return false;
+    if (found.is == Name::Is::function || found.is == Name::Is::builtin) {
+      return !scope_->sets_with(text).empty();
+    }
+    if (!wanted_) return false;
+    const auto words = wanted_->words();
+    if (std::find(words.begin(), words.end(), text) == words.end()) return false;
+    const auto own = set_of(&found, 0);
+    return !own || own->symbol_set() != wanted_->symbol_set();
   }
 
   // ── names ─────────────────────────────────────────────────────────────────────────────────────
@@ -178,10 +288,7 @@ class Resolver {
       }
     }
     const Name* found = scope_->find(text);
-    // A word of a closed set may be the name of a function too: it is one only where it is called.
-    const bool is_word = found != nullptr && found->is == Name::Is::function && !is_callee &&
-                         !scope_->sets_with(text).empty();
-    if (found == nullptr || is_word) {
+    if (found == nullptr || is_word(*found, text, is_callee)) {
       const NodeId made = make(from, id, {});
       out_.bindings[made].is =
           scope_->sets_with(text).empty() ? Binding::Is::unknown : Binding::Is::word;
@@ -322,10 +429,14 @@ class Resolver {
   /// Inside its tests `?` is the value before `in`.
   NodeId in(const Ast& from, NodeId id) {
     std::vector<NodeId> children{copy(from, from.child(id, 0))};
+    const std::optional<Type> tested = set_of(from, from.child(id, 0), *scope_);
     const std::uint32_t local = add_local(Local::Is::tested, "?", 0);
     layers_.emplace_back();
     layers_.back().names.emplace_back("?", local);
-    for (const NodeId test : from.children(id).subspan(1)) children.push_back(copy(from, test));
+    for (const NodeId test : from.children(id).subspan(1)) {
+      wanted_ = tested;
+      children.push_back(copy(from, test));
+    }
     layers_.pop_back();
     const NodeId made = make(from, id, std::move(children));
     out_.locals[local].declared = made;
@@ -427,7 +538,8 @@ class Resolver {
   const CompileOptions& options_;
   Resolved out_;
   std::vector<Layer> layers_;
-  bool is_callee_ = false;  // the name that is copied next is called
+  std::optional<Type> wanted_;  // the set whose words are looked for where the next node stands
+  bool is_callee_ = false;      // the name that is copied next is called
   std::vector<const Name*> lets_;
   const TextRange* use_ = nullptr;  // inside a let: where it was used
   std::pair<std::string, std::uint32_t> self_;
