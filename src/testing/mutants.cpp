@@ -88,6 +88,7 @@ class Maker {
     for (Index p = 0; p < model_.procedures.size(); ++p) procedure(p);
     for (Index r = 0; r < model_.rules.size(); ++r) rule(r);
     for (Index l = 0; l < model_.ledgers.size(); ++l) ledger(l);
+    for (const step::Table& one : model_.tables) table(one);
     return std::move(out_);
   }
 
@@ -133,7 +134,9 @@ class Maker {
 
   // ── changes of the text ─────────────────────────────────────────────────────────────────────
 
-  void on_text(std::uint32_t file, std::uint32_t begin, std::uint32_t end, std::string by) {
+  /// `shown` is the expression that the change is told in.
+  void on_text(std::uint32_t file, std::uint32_t begin, std::uint32_t end, std::string by,
+               std::string_view shown, bool is_limit) {
     if (clauses_.empty()) return;
     const auto key = std::tuple{file, begin, end, by};
     if (const auto known = by_place_.find(key); known != by_place_.end()) {
@@ -148,8 +151,21 @@ class Maker {
     Mutant mutant;
     mutant.rule = heading_;
     mutant.name = name_;
-    mutant.change =
-        std::string(std::string_view(texts_[file].text).substr(begin, end - begin)) + " → " + by;
+    const std::string& text = texts_[file].text;
+    const auto from = static_cast<std::size_t>(shown.data() - text.data());
+    constexpr std::size_t longest = 80;
+    const bool fits = from <= begin && end <= from + shown.size() && shown.size() <= longest &&
+                      shown.find('\n') == std::string_view::npos;
+    if (!fits) {
+      mutant.change = text.substr(begin, end - begin) + " → " + by;
+    } else {
+      mutant.change = std::string(shown) + " → " + text.substr(from, begin - from) + by +
+                      text.substr(end, from + shown.size() - end);
+    }
+    if (is_limit) {
+      mutant.limit = text.substr(begin, end - begin);
+      mutant.moved_to = by;
+    }
     mutant.clauses = clauses_;
     mutant.span = {file, begin, end};
     mutant.begin = begin;
@@ -176,10 +192,11 @@ class Maker {
     }
     const std::string_view raw = std::string_view(text).substr(begin, end - begin);
     for (TextChange& one : changes_of(raw, model_.packs[pack_].conventions.money_scale))
-      on_text(span.file, begin + one.begin, begin + one.end, std::move(one.by));
+      on_text(span.file, begin + one.begin, begin + one.end, std::move(one.by), base::trim(raw),
+              one.is_limit);
     if (!is_condition) return;
     if (base::trim(raw) == base::trim(formula.text)) {
-      on_text(span.file, begin, end, "not(" + std::string(raw) + ")");
+      on_text(span.file, begin, end, "not(" + std::string(raw) + ")", base::trim(raw), false);
     } else {
       negate_branches(span.file, begin, raw);
     }
@@ -198,7 +215,7 @@ class Maker {
           continue;
         const auto first = static_cast<std::uint32_t>(condition.data() - raw.data());
         on_text(file, begin + first, begin + first + static_cast<std::uint32_t>(condition.size()),
-                "not(" + std::string(condition) + ")");
+                "not(" + std::string(condition) + ")", condition, false);
       }
     }
   }
@@ -219,6 +236,29 @@ class Maker {
         Who& mine = of(model);
         mine.roles.erase(mine.roles.begin() + static_cast<std::ptrdiff_t>(i));
       });
+    }
+  }
+
+  /// Another person of the case answers; and one less, where several do.
+  void persons(const Who& who, const step::Procedure& p, const std::function<Who&(Model&)>& of) {
+    for (std::size_t i = 0; i < who.persons.size(); ++i) {
+      if (who.persons.size() + who.roles.size() > 1) {
+        change("not " + p.slot_names[who.persons[i]], [of, i](Model& model) {
+          Who& mine = of(model);
+          mine.persons.erase(mine.persons.begin() + static_cast<std::ptrdiff_t>(i));
+        });
+      }
+      std::optional<step::SlotIndex> other;
+      for (const step::Event& event : p.events) {
+        for (const step::SlotIndex slot : event.by.persons) {
+          const bool is_named =
+              std::find(who.persons.begin(), who.persons.end(), slot) != who.persons.end();
+          if (!other && !is_named) other = slot;
+        }
+      }
+      if (!other) continue;
+      change(p.slot_names[who.persons[i]] + " → " + p.slot_names[*other],
+             [of, i, slot = *other](Model& model) { of(model).persons[i] = slot; });
     }
   }
 
@@ -389,6 +429,12 @@ class Maker {
     formula(read.subject, false);
   }
 
+  static bool ends_case(const step::Procedure& p, step::HappeningId happening) {
+    const step::Happening& one = p.happenings[happening];
+    return one.is == step::Happening::Is::enter && p.chart.is_final(one.index) &&
+           p.chart.parent(one.index) == chart::root;
+  }
+
   void clock(const step::Procedure& p, std::size_t i, const OfProcedure& of) {
     const step::Clock& clock = p.clocks[i];
     const auto mine = [of, i](Model& m) -> step::Clock& { return of(m).clocks[i]; };
@@ -405,8 +451,14 @@ class Maker {
                [mine](Model& m) -> step::HappeningIds& { return mine(m).pause; });
     happenings(clock.resume, "resume",
                [mine](Model& m) -> step::HappeningIds& { return mine(m).resume; });
-    happenings(clock.cancel, "cancel",
-               [mine](Model& m) -> step::HappeningIds& { return mine(m).cancel; });
+    for (std::size_t k = 0; k < clock.cancel.size(); ++k) {
+      // The end of a case cancels what still runs: to say so as well changes nothing.
+      if (ends_case(p, clock.cancel[k])) continue;
+      change("cancel dropped", [mine, k](Model& m) {
+        auto& all = mine(m).cancel;
+        all.erase(all.begin() + static_cast<std::ptrdiff_t>(k));
+      });
+    }
     if (clock.start.size() > 1)
       happenings(clock.start, "start",
                  [mine](Model& m) -> step::HappeningIds& { return mine(m).start; });
@@ -567,6 +619,13 @@ class Maker {
              });
     }
     for (const step::Input& input : rule.inputs) formula(input.initial, false);
+    if (rule.is == Is::payment) {
+      change("from and to swapped", [mine](Model& m) { std::swap(mine(m).from, mine(m).to); });
+    }
+    if (rule.procedure != none) {
+      persons(rule.who, model_.procedures[rule.procedure],
+              [mine](Model& m) -> Who& { return mine(m).who; });
+    }
     roles(rule.reported_by, [mine](Model& m) -> Who& { return mine(m).reported_by; });
     if (rule.is == Is::right) roles(rule.who, [mine](Model& m) -> Who& { return mine(m).who; });
     if (!rule.confirm_by.is_empty())
@@ -582,6 +641,106 @@ class Maker {
     change("deleted", [which](Model& m) { m.ledgers[which].is_by_hand = false; });
     roles(ledger.entered_by, [which](Model& m) -> Who& { return m.ledgers[which].entered_by; });
     for (const step::Field& field : ledger.fields) formula(field.initial, false);
+  }
+
+  // ── tables ──────────────────────────────────────────────────────────────────────────────────
+
+  /// Each result changed; each bound of a column moved, in all cells that have it: a bound moved in
+  /// one row alone leaves a hole, which the checker tells.
+  void table(const step::Table& one) {
+    if (!one.table) return;
+    const auto& rows = one.table->source().rows;
+    const std::string heading = "table " + one.name;
+    for (std::size_t r = 0; r < rows.size(); ++r) {
+      Cites cites = r < one.row_cites.size() ? one.row_cites[r] : Cites{};
+      for (const Index clause : one.cites) {
+        if (std::find(cites.begin(), cites.end(), clause) == cites.end()) cites.push_back(clause);
+      }
+      begin(heading, one.name, cites, rows[r].span, one.pack);
+      for (std::size_t c = 0; c < rows[r].results.size(); ++c) {
+        result_cell(rows[r].results[c], one.table->outputs()[c].type);
+      }
+    }
+    begin(heading, one.name, one.cites, one.span, one.pack);
+    for (std::size_t c = 0; c < one.table->inputs().size(); ++c) column(rows, c);
+  }
+
+  void result_cell(const table::Text& cell, const Type& type) {
+    if (cell.span.file >= texts_.size() || cell.span.is_empty()) return;
+    const std::string_view raw = base::trim(cell.text);
+    for (TextChange& change : changes_of(raw, model_.packs[pack_].conventions.money_scale)) {
+      on_text(cell.span.file, cell.span.begin + change.begin, cell.span.begin + change.end,
+              std::move(change.by), written(cell.span), change.is_limit);
+    }
+    std::string other;
+    if (type.is() == Type::Is::boolean && (raw == "true" || raw == "false")) {
+      other = raw == "true" ? "false" : "true";
+    } else if (type.is() == Type::Is::symbol) {
+      const auto words = type.words();
+      const auto word = std::find(words.begin(), words.end(), raw);
+      if (word != words.end() && words.size() > 1) {
+        other = words[static_cast<std::size_t>(word - words.begin() + 1) % words.size()];
+      }
+    }
+    if (!other.empty()) {
+      on_text(cell.span.file, cell.span.begin, cell.span.end, std::move(other), written(cell.span),
+              false);
+    }
+  }
+
+  [[nodiscard]] std::string_view written(SourceSpan span) const {
+    return std::string_view(texts_[span.file].text).substr(span.begin, span.end - span.begin);
+  }
+
+  void column(const std::vector<table::TableSource::Row>& rows, std::size_t c) {
+    if (rows.empty() || rows.front().conditions[c].span.file >= texts_.size()) return;
+    const std::uint32_t file = rows.front().conditions[c].span.file;
+    const std::uint32_t first = rows.front().span.begin, last = rows.back().span.end;
+    // By what is moved to what: `7` → `8`, `<` → `<=`. A bound keeps both its sides together.
+    struct Edit {
+      std::uint32_t begin, end;
+      std::string by;
+    };
+    std::map<std::pair<std::string, int>, std::vector<Edit>> edits;
+    for (const auto& row : rows) {
+      const table::Text& cell = row.conditions[c];
+      if (cell.span.file != file || cell.span.end > texts_[file].text.size()) continue;
+      std::map<std::string, int> seen;
+      std::string sign;
+      Edit sign_edit;
+      for (TextChange& change :
+           changes_of(written(cell.span), model_.packs[pack_].conventions.money_scale)) {
+        const std::string from(written(cell.span).substr(change.begin, change.end - change.begin));
+        const Edit edit{cell.span.begin + change.begin, cell.span.begin + change.end, change.by};
+        if (!change.is_limit) {
+          sign = from;
+          sign_edit = edit;
+          continue;
+        }
+        const int nth = seen[from]++;
+        edits[{from, nth % 2}].push_back(edit);
+        if (!sign.empty() && nth == 0) edits[{from, 2}].push_back(sign_edit);
+        if (nth % 2 == 1) sign.clear();
+      }
+    }
+    for (const auto& [key, all] : edits) {
+      std::string by = texts_[file].text.substr(first, last - first);
+      for (auto edit = all.rbegin(); edit != all.rend(); ++edit) {
+        by.replace(edit->begin - first, edit->end - edit->begin, edit->by);
+      }
+      const std::size_t before = out_.size();
+      on_text(file, first, last, std::move(by), written(rows.front().span), false);
+      if (out_.size() == before) continue;
+      Mutant& made = out_.back();
+      made.span = {file, all.front().begin, all.front().end};
+      if (key.second == 2) {
+        made.change = "the other side of " + key.first;
+      } else {
+        made.change = key.first + " → " + all.front().by;
+        made.limit = key.first;
+        made.moved_to = all.front().by;
+      }
+    }
   }
 
   std::shared_ptr<const Model> held_;

@@ -22,7 +22,8 @@ namespace aftercare::testing {
 struct Mutant {
   std::string rule;                  ///< "clock order.appointment"
   std::string name;                  ///< "appointment": what traces call it
-  std::string change;                ///< "30min → 1801s"
+  std::string change;                ///< "fine dropped", "fee < 3 CNY → fee <= 3 CNY"
+  std::string limit, moved_to;       ///< of a limit that is moved: "30min", "1801s"
   std::vector<std::string> clauses;  ///< that the rule cites
   SourceSpan span;
 
@@ -41,9 +42,10 @@ struct Mutant {
 struct TextChange {
   std::uint32_t begin = 0, end = 0;
   std::string by;
+  bool is_limit = false;  ///< a number, amount, length or date moved by one unit of its scale
 };
-/// Limits moved by one unit of their scale, factors changed, comparisons shifted. `money_scale` is
-/// the number of decimals of the currency.
+/// Limits moved by one unit of their scale, factors changed, comparisons shifted, `and` for `or`.
+/// `money_scale` is the number of decimals of the currency.
 [[nodiscard]] std::vector<TextChange> changes_of(std::string_view expression, int money_scale);
 
 /// One unit of its scale longer or shorter: minutes and hours by a second, weeks by a day, years

@@ -334,11 +334,14 @@ class Player {
       bool is_payment = false;
       for (const char* kind : {"fine", "pay", "payment"}) {
         std::optional<Value> sum;
+        std::string whose = subject;
         for (const EntryView& money : entries) {
           if (money.about != entry.id || money.kind != kind || !money.amount) continue;
           sum = sum ? Value::money(sum->money_minor() + money.amount->money_minor(),
                                    sum->money_currency(), sum->money_scale())
                     : *money.amount;
+          // A payment is nobody's conduct: it is told by who pays.
+          if (std::string_view(kind) == "payment" && !money.from.empty()) whose = money.from;
         }
         if (!sum) continue;
         is_payment = is_payment || std::string_view(kind) == "payment";
@@ -346,7 +349,7 @@ class Player {
                                     : std::string_view(kind) == "fine" ? actual_.fines
                                     : std::string_view(kind) == "pay"  ? actual_.owes
                                                                        : actual_.pays;
-        into.push_back({entry.name, subject, *sum, {}});
+        into.push_back({entry.name, whose, *sum, {}});
       }
       if (!entry.sanction.empty())
         actual_.sanctions.push_back({entry.name, subject, {}, entry.sanction});

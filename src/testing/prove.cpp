@@ -53,8 +53,7 @@ class Variants {
         if (mutant_.on_model(*model, values))
           made.rules = rulebook::with_model(original, std::move(model), std::move(values));
       } else {
-        made.rules =
-            testing::compile_with(texts_, loaded_.suite.overlays[overlay], nullptr);
+        made.rules = testing::compile_with(texts_, loaded_.suite.overlays[overlay], nullptr);
       }
     }
     return made.rules ? &*made.rules : nullptr;
@@ -75,10 +74,10 @@ class Variants {
 std::vector<std::size_t> order_for(const Mutant& mutant, const std::vector<Played>& played) {
   std::vector<std::pair<int, std::size_t>> ranked;
   for (std::size_t i = 0; i < played.size(); ++i) {
-    const bool names = std::binary_search(played[i].subjects.begin(), played[i].subjects.end(),
-                                          mutant.name);
-    const bool cites = std::any_of(
-        mutant.clauses.begin(), mutant.clauses.end(), [&](const std::string& clause) {
+    const bool names =
+        std::binary_search(played[i].subjects.begin(), played[i].subjects.end(), mutant.name);
+    const bool cites =
+        std::any_of(mutant.clauses.begin(), mutant.clauses.end(), [&](const std::string& clause) {
           return std::binary_search(played[i].clauses.begin(), played[i].clauses.end(), clause);
         });
     ranked.emplace_back((names ? 0 : 2) + (cites ? 0 : 1), i);
@@ -173,11 +172,15 @@ Checked<PackProof> prove(std::string_view pack, const ProofOptions& options) {
       ++counts[clause].first;
       counts[clause].second += is_killed ? 1 : 0;
     }
-    if (!is_killed) {
-      findings.add(base::make(diag::AC0943, mutant.span,
-                              {{"rule", mutant.rule},
-                               {"change", mutant.change},
-                               {"clauses", joined(mutant.clauses)}}));
+    if (!is_killed && !mutant.limit.empty()) {
+      findings.add(base::make(
+          diag::AC0922, mutant.span,
+          {{"limit", mutant.limit}, {"owner", mutant.rule}, {"clause", joined(mutant.clauses)}},
+          {base::note(notes::stories_end_as_told, {{"value", mutant.moved_to}})}));
+    } else if (!is_killed) {
+      findings.add(base::make(
+          diag::AC0943, mutant.span,
+          {{"rule", mutant.rule}, {"change", mutant.change}, {"clauses", joined(mutant.clauses)}}));
     }
   }
   for (const ClauseView& clause : loaded->rules->clauses()) {

@@ -2,6 +2,7 @@
 // by its words alone, so that any text that holds expressions will do.
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "aftercare/time.hpp"
 
@@ -54,7 +55,7 @@ class Scanner {
       } else if (c == '<' || c == '>') {
         comparison();
       } else if (is_name_byte(c)) {
-        while (at_ < text_.size() && is_name_byte(text_[at_])) ++at_;
+        word();
       } else {
         ++at_;
       }
@@ -63,9 +64,9 @@ class Scanner {
   }
 
  private:
-  void change(std::size_t begin, std::size_t end, std::string by) {
-    changes_.push_back(
-        {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end), std::move(by)});
+  void change(std::size_t begin, std::size_t end, std::string by, bool is_limit = true) {
+    changes_.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end),
+                        std::move(by), is_limit});
   }
 
   /// A date in quotes moves by a day; other texts stay.
@@ -80,11 +81,29 @@ class Scanner {
     at_ = end + 1;
   }
 
+  /// `and` for `or` and back; the `and` of `between` is none.
+  void word() {
+    const std::size_t begin = at_;
+    while (at_ < text_.size() && is_name_byte(text_[at_])) ++at_;
+    const std::string_view word = text_.substr(begin, at_ - begin);
+    if (word == "between") {
+      is_between_ = true;
+    } else if (word == "and" && is_between_) {
+      is_between_ = false;
+    } else {
+      constexpr std::pair<std::string_view, std::string_view> pairs[] = {
+          {"and", "or"}, {"or", "and"}, {"且", "或"}, {"或", "且"}};
+      for (const auto& [from, to] : pairs) {
+        if (word == from) change(begin, at_, std::string(to), false);
+      }
+    }
+  }
+
   void comparison() {
     const bool is_inclusive = at_ + 1 < text_.size() && text_[at_ + 1] == '=';
     const std::string sign(1, text_[at_]);
     const std::size_t end = at_ + (is_inclusive ? 2 : 1);
-    change(at_, end, is_inclusive ? sign : sign + "=");
+    change(at_, end, is_inclusive ? sign : sign + "=", false);
     at_ = end;
   }
 
@@ -135,6 +154,7 @@ class Scanner {
   std::string_view text_;
   int money_scale_;
   std::size_t at_ = 0;
+  bool is_between_ = false;
   std::vector<TextChange> changes_;
 };
 
