@@ -93,9 +93,27 @@ class Conditions {
   }
 
  private:
+  struct Expression {
+    const Ast* tree;
+    NodeId node;
+  };
+  /// What a name stands for where it is a let, so that two uses of its parts meet in one column.
+  [[nodiscard]] Expression looked_through(Expression what) const {
+    constexpr int most_lets = 64;  // a circle of lets is told elsewhere
+    for (int i = 0; i < most_lets && (*what.tree)[what.node].kind == NodeKind::name; ++i) {
+      const feel::Name* name = scope_.find(what.tree->text_of(what.node));
+      if (name == nullptr || name->is != feel::Name::Is::let || name->let.tree->root == 0) break;
+      what = {name->let.tree, name->let.tree->root};
+    }
+    return what;
+  }
+
   /// The alternatives under which an expression is `wanted` (true or false), none where there are
   /// too many.
-  std::optional<Alternatives> alternatives(const Ast& tree, NodeId node, bool wanted) {
+  std::optional<Alternatives> alternatives(const Ast& use, NodeId at, bool wanted) {
+    const Expression what = looked_through({&use, at});
+    const Ast& tree = *what.tree;
+    const NodeId node = what.node;
     const feel::Node& n = tree[node];
     switch (n.kind) {
       case NodeKind::boolean_literal:
@@ -149,7 +167,7 @@ class Conditions {
 
   /// Any other boolean expression: a column of its own.
   Atom opaque(const Ast& tree, NodeId node, bool wanted) {
-    const Column column = column_of(tree, node, Type::boolean());
+    const Column column = column_of({&tree, node}, Type::boolean());
     return {column.index, ValueSet::only(Value::boolean(wanted))};
   }
 
@@ -159,14 +177,16 @@ class Conditions {
   };
 
   /// The column of an expression, by its text.
-  Column column_of(const Ast& tree, NodeId node, const Type& expected) {
+  Column column_of(const Expression& what, const Type& expected) {
+    const Ast& tree = *what.tree;
+    const NodeId node = what.node;
     const std::string name = feel::print(tree, node);
     if (const auto known = by_name_.find(name); known != by_name_.end()) {
       return {known->second, columns_[known->second].type};
     }
     ShapeColumn column;
     column.name = name;
-    column.type = type_of(tree, node, expected);
+    column.type = type_of(what, expected);
     column.may_be_null = column.type.is_optional();
     // What is computed from other things is not independent of them.
     if (!is_plain(tree, node)) is_exact_ = false;
@@ -180,12 +200,45 @@ class Conditions {
     return tree[node].kind == NodeKind::name;
   }
 
-  Type type_of(const Ast& tree, NodeId node, const Type& expected) {
-    if (tree[node].kind == NodeKind::name) {
-      const feel::Name* name = scope_.find(tree.text_of(node));
-      if (name != nullptr && name->is == feel::Name::Is::slot) {
-        return name->known_present ? name->type.required() : name->type;
-      }
+  /// The column that says whether an expression is null.
+  std::size_t presence_of(const Expression& what) {
+    const std::string name = feel::print(*what.tree, what.node) + " = null";
+    const auto [known, is_new] = by_name_.emplace(name, columns_.size());
+    if (is_new) {
+      if (!is_plain(*what.tree, what.node)) is_exact_ = false;
+      ShapeColumn column;
+      column.name = name;
+      column.type = Type::boolean();
+      columns_.push_back(std::move(column));
+    }
+    return known->second;
+  }
+
+  /// The entry of a name, or of a path from record to member; null where it is neither. `is_there`:
+  /// whether its records are known to be.
+  const feel::Name* entry_of(const Ast& tree, NodeId node, bool& is_there) const {
+    if (tree[node].kind == NodeKind::name) return scope_.find(tree.text_of(node));
+    if (tree[node].kind != NodeKind::path) return nullptr;
+    const feel::Name* record = entry_of(tree, tree.child(node, 0), is_there);
+    if (record == nullptr || record->is != feel::Name::Is::record) return nullptr;
+    is_there = is_there && (record->record.known_present || record->record.slot == feel::no_slot ||
+                            is_known_present(record->record.slot));
+    return record->record.members->find_here(tree.text_of(node));
+  }
+
+  [[nodiscard]] bool is_known_present(std::uint32_t slot) const {
+    const auto& known = options_.compile.known_present;
+    return std::find(known.begin(), known.end(), slot) != known.end();
+  }
+
+  Type type_of(const Expression& what, const Type& expected) {
+    const Ast& tree = *what.tree;
+    const NodeId node = what.node;
+    bool is_there = true;
+    const feel::Name* name = entry_of(tree, node, is_there);
+    if (name != nullptr && name->is == feel::Name::Is::slot) {
+      if (name->known_present || is_known_present(name->slot)) return name->type.required();
+      return is_there ? name->type : name->type.optional();
     }
     feel::CompileOptions how = options_.compile;
     how.level = feel::Level::lenient;  // the type alone is asked for
@@ -225,28 +278,32 @@ class Conditions {
   std::optional<Atom> comparison(const Ast& tree, NodeId node, bool wanted) {
     const feel::Operator op = tree.operator_of(node);
     if (!is_comparison(op)) return std::nullopt;
-    const NodeId left = tree.child(node, 0);
-    const NodeId right = tree.child(node, 1);
-    const Type left_type = type_of(tree, left, Type::any());
-    const Type right_type = type_of(tree, right, Type::any());
-    if (auto value = constants_.find(tree, right, left_type)) {
-      return against(tree, left, left_type, op, *value, wanted);
+    const Expression left = looked_through({&tree, tree.child(node, 0)});
+    const Expression right = looked_through({&tree, tree.child(node, 1)});
+    const Type left_type = type_of(left, Type::any());
+    const Type right_type = type_of(right, Type::any());
+    if (auto value = constants_.find(*right.tree, right.node, left_type)) {
+      return against(left, left_type, op, *value, wanted);
     }
-    if (auto value = constants_.find(tree, left, right_type)) {
-      return against(tree, right, right_type, flipped(op), *value, wanted);
+    if (auto value = constants_.find(*left.tree, left.node, right_type)) {
+      return against(right, right_type, flipped(op), *value, wanted);
     }
-    return signs(tree, left, left_type, right, right_type, op, wanted);
+    return signs(left, left_type, right, right_type, op, wanted);
   }
 
-  std::optional<Atom> against(const Ast& tree, NodeId node, const Type& type, feel::Operator op,
+  std::optional<Atom> against(const Expression& what, const Type& type, feel::Operator op,
                               const Value& value, bool wanted) {
     const Kind kind = table::scalar_kind(type);
     if (value.is_null()) {
       if (!is_equality(op)) return std::nullopt;
-      const Column column = column_of(tree, node, type);
       const bool is_null = (op == feel::Operator::eq) == wanted;
-      ValueSet set = is_null || kind == Kind::null ? ValueSet(kind) : ValueSet::everything(kind);
-      if (kind == Kind::null && !is_null) return std::nullopt;
+      if (kind == Kind::null) {
+        // Of a record, a list: whether it is there is all that is looked at.
+        const std::size_t column = presence_of(what);
+        return Atom{column, ValueSet::only(Value::boolean(is_null))};
+      }
+      const Column column = column_of(what, type);
+      ValueSet set = is_null ? ValueSet(kind) : ValueSet::everything(kind);
       set.set_accepts_null(is_null);
       return Atom{column.index, std::move(set)};
     }
@@ -256,7 +313,7 @@ class Conditions {
     if (!is_equality(op) && (value.is(Kind::boolean) || value.is(Kind::symbol))) {
       return std::nullopt;
     }
-    const Column column = column_of(tree, node, type);
+    const Column column = column_of(what, type);
     if (!fits(column, value.kind())) return std::nullopt;
     ValueSet set = op == feel::Operator::eq || op == feel::Operator::ne ? ValueSet::only(value)
                    : op == feel::Operator::lt ? ValueSet::of({{}, value, false, false})
@@ -280,8 +337,8 @@ class Conditions {
   }
 
   std::optional<Atom> between(const Ast& tree, NodeId node, bool wanted) {
-    const NodeId value = tree.child(node, 0);
-    const Type type = type_of(tree, value, Type::any());
+    const Expression value = looked_through({&tree, tree.child(node, 0)});
+    const Type type = type_of(value, Type::any());
     const auto low = constants_.find(tree, tree.child(node, 1), type);
     const auto high = constants_.find(tree, tree.child(node, 2), type);
     if (!low || !high || low->kind() != high->kind() || !table::is_ordered(low->kind())) {
@@ -289,7 +346,7 @@ class Conditions {
     }
     const Kind kind = table::scalar_kind(type);
     if (kind != Kind::null && kind != low->kind()) return std::nullopt;
-    const Column column = column_of(tree, value, type);
+    const Column column = column_of(value, type);
     if (!fits(column, low->kind())) return std::nullopt;
     ValueSet set = ValueSet::of({*low, *high, true, true});
     if (set.is_empty()) set = ValueSet(low->kind());
@@ -297,8 +354,8 @@ class Conditions {
   }
 
   std::optional<Atom> membership(const Ast& tree, NodeId node, bool wanted) {
-    const NodeId value = tree.child(node, 0);
-    const Type type = type_of(tree, value, Type::any());
+    const Expression value = looked_through({&tree, tree.child(node, 0)});
+    const Type type = type_of(value, Type::any());
     // The tests as a tree of their own kind: `in` has them as its further children.
     Ast tests = tree;
     feel::Node list;
@@ -313,7 +370,7 @@ class Conditions {
     std::optional<ValueSet> set = table::cell_set(
         tests, rules, [&](const Ast& t, NodeId n) { return constants_.find(t, n, type); });
     if (!set || set->kind() == Kind::null) return std::nullopt;
-    const Column column = column_of(tree, value, type);
+    const Column column = column_of(value, type);
     if (!fits(column, set->kind())) return std::nullopt;
     if (wanted) return Atom{column.index, *std::move(set)};
     ValueSet rest = set->complement();
@@ -327,13 +384,13 @@ class Conditions {
   }
 
   /// Two expressions of one kind against each other: a column of the sign of their difference.
-  std::optional<Atom> signs(const Ast& tree, NodeId left, const Type& left_type, NodeId right,
+  std::optional<Atom> signs(const Expression& left, const Type& left_type, const Expression& right,
                             const Type& right_type, feel::Operator op, bool wanted) {
     const Kind kind = table::scalar_kind(left_type);
     if (kind == Kind::null || kind != table::scalar_kind(right_type)) return std::nullopt;
     if (left_type.is_optional() || right_type.is_optional()) return std::nullopt;
-    std::string a = feel::print(tree, left);
-    std::string b = feel::print(tree, right);
+    std::string a = feel::print(*left.tree, left.node);
+    std::string b = feel::print(*right.tree, right.node);
     if (b < a) {
       std::swap(a, b);
       op = flipped(op);

@@ -96,6 +96,32 @@ void Linker::implement(PackDecl& pack, const Item& item, const Cites& cites) {
   implementations_.push_back({&item, pack.index, item.key().text, cites});
 }
 
+/// One rule for many articles is a reading of them: where it lists them, it says why.
+void Linker::check_reasons(const PackDecl& pack, const Item& item) {
+  const auto check = [&](const auto& self, const Node& node, Index clause) -> void {
+    if (const Node* cites = node.is_map() ? get(node, Word::cites, item.language) : nullptr) {
+      // The article that a rule stands under counts too.
+      std::set<std::string_view> ids;
+      if (clause != none) ids.insert(model_->clauses[clause].id);
+      const auto add = [&](const Node& one) {
+        if (!one.is_scalar()) return;
+        const auto found = find_clause(pack, base::trim(one.text));
+        if (found) ids.insert(model_->clauses[*found].id);
+      };
+      add(*cites);
+      for (const Node& one : cites->items) add(one);
+      if (ids.size() > most_without_reason && get_text(node, Word::why, item.language).empty()) {
+        report(diag::AC0909, cites->span,
+               {{"heading", item.key().text}, {"count", std::to_string(ids.size())}},
+               {base::note(notes::say_why)});
+      }
+    }
+    for (const Entry& entry : node.entries) self(self, entry.value, none);
+    for (const Node& inner : node.items) self(self, inner, none);
+  };
+  check(check, item.body(), item.clause);
+}
+
 void Linker::check_cites(PackDecl& pack) {
   std::vector<const Implementation*> ours;
   for (const Implementation& one : implementations_) {
@@ -105,6 +131,7 @@ void Linker::check_cites(PackDecl& pack) {
     if (one->cites.empty() && must_cite(one->item->kind->word) && !pack.outline->articles.empty()) {
       report(diag::AC0902, one->item->key().span, {{"heading", one->heading}});
     }
+    check_reasons(pack, *one->item);
   }
   std::set<Index> cited;
   for (const Implementation* one : ours) cited.insert(one->cites.begin(), one->cites.end());

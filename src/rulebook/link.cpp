@@ -158,6 +158,11 @@ void Linker::pack_header(PackDecl& pack) {
     };
     day(Word::from, target.effective_from, target.has_effective_from);
     day(Word::to, target.effective_to, target.has_effective_to);
+    if (target.has_effective_from && target.has_effective_to &&
+        target.effective_to < target.effective_from) {
+      report(diag::AC0807, get(*effective, Word::to, language)->span,
+             {{"from", iso_text(target.effective_from)}, {"to", iso_text(target.effective_to)}});
+    }
   }
   model_->packs.push_back(std::move(target));
 
@@ -243,7 +248,11 @@ std::shared_ptr<step::Model> Linker::run() {
   // What is doubtful in rules is told once they can be understood at all.
   if (!findings_.has_errors()) {
     lint();
-    for (const ProcDecl& proc : procs_) lint_chart(proc);
+    for (ProcDecl& proc : procs_) {
+      lint_chart(proc);
+      lint_guards(proc);
+      lint_clocks(proc);
+    }
   }
   return model_;
 }

@@ -20,6 +20,8 @@
 #include "aftercare/source.hpp"
 #include "aftercare/type.hpp"
 
+#include "analyze/case_search.hpp"
+#include "analyze/table_analysis.hpp"
 #include "base/diagnostics.hpp"
 #include "feel/compile.hpp"
 #include "feel/parse.hpp"
@@ -39,6 +41,9 @@ using step::SlotIndex;
 using step::Who;
 
 // ── expressions as written ────────────────────────────────────────────────────────────────────
+
+/// So many articles a rule, or a row of a table, may cite without a reason.
+inline constexpr std::size_t most_without_reason = 3;
 
 /// A FEEL text with the places of its pieces: a scalar, a part of one, or a choice put together
 /// from the scalars of its rows.
@@ -221,7 +226,6 @@ class Linker {
   void check_duplicates(PackDecl& pack);
   void pack_header(PackDecl& pack);
   void conventions(PackDecl& pack, step::Pack& target);
-  PackDecl* pack_of(const Item& item);
   void report(DiagnosticCode code, SourceSpan span, DiagnosticWords words = {},
               std::vector<DiagnosticNote> notes = {});
   void unknown(std::string_view what, std::string_view name, SourceSpan span,
@@ -403,12 +407,33 @@ class Linker {
   std::optional<Index> find_clause(const PackDecl& pack, std::string_view id) const;
   void implement(PackDecl& pack, const Item& item, const Cites& cites);
   void check_cites(PackDecl& pack);
+  void check_reasons(const PackDecl& pack, const Item& item);
 
   // lint.cpp
   void lint();
 
   // lint_charts.cpp
   void lint_chart(const ProcDecl& proc);
+  void lint_regions(const ProcDecl& proc, const chart::Chart& chart);
+  /// The chart with one more state behind the others, in which a case is before it is opened.
+  [[nodiscard]] std::optional<chart::Chart> opened_chart(const ProcDecl& proc) const;
+
+  // lint_guards.cpp
+  struct Siblings;
+  void lint_guards(ProcDecl& proc);
+  void lint_siblings(ProcDecl& proc, chart::StateId state, step::HappeningId event,
+                     const std::vector<std::size_t>& transitions,
+                     const std::vector<const Formula*>& guards);
+  [[nodiscard]] analyze::CaseSearch search_of(const ProcDecl& proc, const Siblings& siblings,
+                                              const Facts& facts,
+                                              const analyze::TableShape& shape) const;
+
+  // lint_clocks.cpp
+  struct LeafSteps;
+  void lint_clocks(ProcDecl& proc);
+  void lint_starts(ProcDecl& proc);
+  void lint_open_clocks(ProcDecl& proc);
+  [[nodiscard]] LeafSteps leaf_steps(const ProcDecl& proc) const;
 
   ProcDecl* find_procedure(PackDecl& pack, std::string_view name);
 

@@ -261,7 +261,7 @@ void Schema::check_map(const Node& map, Place place) {
       }
     }
     // Where the reader has told that YAML made a key of half a value, the key is no news.
-    if (!is_name(key) && is_told(map.span)) continue;
+    if (map.style == NodeStyle::flow && !is_name(key) && is_told(map.span)) continue;
     meant.push_back(unknown_key(entry.key, place));
   }
   for (const KeyRow& row : keys_of(place)) {

@@ -137,6 +137,7 @@ void Linker::read_rows(PackDecl& pack, TableDecl& decl, const Node& rows, Langua
   }
   constexpr std::size_t absent = static_cast<std::size_t>(-1);
   std::size_t cites_column = absent;
+  std::size_t why_column = absent;
   std::vector<std::size_t> input_column(decl.inputs.size(), absent);
   std::vector<std::size_t> output_column(decl.outputs.size(), absent);
   bool is_good = true;
@@ -147,7 +148,10 @@ void Linker::read_rows(PackDecl& pack, TableDecl& decl, const Node& rows, Langua
       cites_column = c;
       continue;
     }
-    if (is_result && is_word(name, Word::why, language)) continue;
+    if (is_result && is_word(name, Word::why, language)) {
+      why_column = c;
+      continue;
+    }
     std::vector<TableDecl::Column>& columns = is_result ? decl.outputs : decl.inputs;
     std::vector<std::size_t>& where = is_result ? output_column : input_column;
     const auto found = std::find_if(columns.begin(), columns.end(),
@@ -226,6 +230,14 @@ void Linker::read_rows(PackDecl& pack, TableDecl& decl, const Node& rows, Langua
           }
         }
         from = comma + 1;
+      }
+      const bool has_reason = why_column != absent &&
+                              line.cells[why_column].end > line.cells[why_column].begin &&
+                              line.cells[why_column].in(text) != "-";
+      if (cites.size() > most_without_reason && !has_reason) {
+        report(diag::AC0909, span_of(at),
+               {{"heading", decl.item->key().text}, {"count", std::to_string(cites.size())}},
+               {base::note(notes::say_why)});
       }
     }
     if (!is_full) continue;

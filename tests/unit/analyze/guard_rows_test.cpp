@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "analyze/case_search.hpp"
 #include "analyze/table_findings.hpp"
 
 namespace aftercare::analyze {
@@ -93,6 +94,77 @@ TEST_F(Guards, nothing_is_proved_of_a_text_that_cannot_be_read) {
   const ConditionFacts facts = check({"days >", "days <= 7"});
   EXPECT_FALSE(facts.is_complete);
   EXPECT_FALSE(facts.is_disjoint);
+}
+
+TEST_F(Guards, a_let_is_looked_through) {
+  const feel::Parsed late = feel::parse("days > 7", scope_, feel::Goal::expression);
+  const feel::Parsed length = feel::parse("days", scope_, feel::Goal::expression);
+  scope_.add_let("is_late", late.ast, scope_);
+  scope_.add_let("length", length.ast, scope_);
+  const ConditionFacts facts = check({"is_late", "length <= 7"});
+  EXPECT_TRUE(facts.is_complete) << gap(facts);
+  EXPECT_TRUE(facts.is_disjoint);
+  EXPECT_EQ(gap(check({"is_late", "length < 7"})), "days = 7");
+}
+
+TEST_F(Guards, a_slot_known_to_be_there_is_never_null) {
+  std::vector<Condition> conditions{{"paid > date(\"2025-01-01\")"},
+                                    {"paid <= date(\"2025-01-01\")"}};
+  ConditionOptions options;
+  options.compile.known_present = {3};
+  EXPECT_TRUE(check_conditions(conditions, scope_, options).is_complete);
+}
+
+// What is found must be so when it is evaluated; what cannot be is never found.
+TEST_F(Guards, a_case_is_found_by_evaluating) {
+  const auto search = [&](std::vector<std::string> texts) {
+    std::vector<std::shared_ptr<const bytecode::Program>> programs;
+    for (const std::string& text : texts) {
+      feel::CompileOptions options;
+      options.level = feel::Level::strict;
+      options.expected = Type::boolean();
+      const feel::Outcome made = feel::compile(text, scope_, options);
+      EXPECT_TRUE(made.compiled) << text;
+      programs.push_back(made.compiled->program);
+    }
+    const Type number = Type::number({rt::Decimal(0), {}, 0});
+    return CaseSearch(std::move(programs),
+                      {{0, "days", number, false},
+                       {1, "kind", kind, false},
+                       {2, "urgent", Type::boolean(), false},
+                       {3, "paid", Type::date(), true},
+                       {4, "limit", number, false}},
+                      {Value::integer(7), Value::integer(40)}, std::nullopt);
+  };
+  const auto both = [](const std::vector<bool>& holds) { return holds[0] && holds[1]; };
+  const auto none = [](const std::vector<bool>& holds) { return !holds[0] && !holds[1]; };
+  {
+    const CaseSearch one = search({"days < 7", "days > 7"});
+    EXPECT_FALSE(one.find(both));
+    const auto gap = one.find(none);
+    ASSERT_TRUE(gap);
+    EXPECT_EQ(one.text(*gap), "days = 7");
+  }
+  {
+    // Two slots against each other, and something that no row can show.
+    const CaseSearch one = search({"days < limit", "days + limit > 40"});
+    const auto overlap = one.find(both);
+    ASSERT_TRUE(overlap);
+    EXPECT_LT((*overlap)[0].as_number(), (*overlap)[1].as_number());
+    EXPECT_GT(*rt::add((*overlap)[0].as_number(), (*overlap)[1].as_number()), rt::Decimal(40));
+  }
+  {
+    const CaseSearch one = search({"kind = repair and urgent", "kind != repair or not(urgent)"});
+    EXPECT_FALSE(one.find(both));
+    EXPECT_FALSE(one.find(none));
+  }
+  {
+    const CaseSearch one = search({"paid = null", "paid != null"});
+    EXPECT_FALSE(one.find(none));
+    const auto absent = one.find([](const std::vector<bool>& holds) { return holds[0]; });
+    ASSERT_TRUE(absent);
+    EXPECT_TRUE((*absent)[0].is_null());
+  }
 }
 
 }  // namespace

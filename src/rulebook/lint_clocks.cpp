@@ -1,0 +1,398 @@
+// What a clock can never do, or does where its author does not look: a start that never comes, a
+// pause that is lost, a limit that cannot be met, a clock that still runs when the case ends.
+#include <algorithm>
+#include <deque>
+
+#include "aftercare/calendar.hpp"
+#include "aftercare/time.hpp"
+
+#include "analyze/chart_reach.hpp"
+#include "builtins/operations.hpp"
+#include "rulebook/linker.hpp"
+#include "vm/machine.hpp"
+
+namespace aftercare::rulebook {
+
+namespace {
+
+using chart::StateId;
+using step::Happening;
+using step::HappeningId;
+
+bool names(const step::HappeningIds& list, HappeningId h) {
+  return std::find(list.begin(), list.end(), h) != list.end();
+}
+
+/// The value of a formula that reads nothing.
+std::optional<Value> constant(const MaybeFormula& formula, const Zone& zone) {
+  if (!formula || !formula->program || !formula->program->reads.empty()) return std::nullopt;
+  vm::Setting setting;
+  setting.zone = zone;
+  vm::Machine machine(std::move(setting));
+  const auto value = machine.run(*formula->program, {});
+  if (!value || value->is_null()) return std::nullopt;
+  return *value;
+}
+
+}  // namespace
+
+/// The chart of a procedure without regions, as steps from leaf to leaf.
+struct Linker::LeafSteps {
+  struct Step {
+    StateId from = 0, to = 0;
+    std::vector<HappeningId> happen;  ///< in order: the event, what is left, what is entered
+    std::vector<Index> known_true;    ///< lets that the guard implies
+    HappeningId event = none;         ///< none: eventless
+  };
+  std::vector<Step> steps;
+  std::vector<std::pair<StateId, HappeningId>> openings;
+  bool is_flat = true;  ///< false: it has parallel regions, and is not looked at
+};
+
+Linker::LeafSteps Linker::leaf_steps(const ProcDecl& proc) const {
+  using chart::StateKind;
+  const step::Procedure& target = model_->procedures[proc.index];
+  LeafSteps out;
+  out.is_flat = std::none_of(proc.state_kinds.begin(), proc.state_kinds.end(),
+                             [](StateKind kind) { return kind == StateKind::parallel; });
+  if (!out.is_flat) return out;
+  const std::size_t count = target.states.size();
+  std::vector<StateId> first_child(count, chart::none);
+  for (StateId s = static_cast<StateId>(count) - 1; s > 0; --s) {
+    first_child[proc.state_parents[s]] = s;
+  }
+  const auto leaf_of = [&](StateId s) {
+    while (first_child[s] != chart::none) s = first_child[s];
+    return s;
+  };
+  const auto is_within = [&](StateId s, StateId ancestor) {
+    while (s != ancestor && s != chart::none) s = proc.state_parents[s];
+    return s == ancestor;
+  };
+  const auto find = [&](Happening::Is is, StateId s) {
+    for (std::size_t h = 0; h < target.happenings.size(); ++h) {
+      if (target.happenings[h].is == is && target.happenings[h].index == s) {
+        return static_cast<HappeningId>(h);
+      }
+    }
+    return none;
+  };
+  for (const step::Event& event : target.events) {
+    if (event.opens != none) out.openings.emplace_back(leaf_of(event.opens), event.happening);
+  }
+  for (const ProcDecl::TransitionDecl& decl : proc.transitions) {
+    std::vector<Index> implied;
+    if (!decl.guard.is_empty()) {
+      const feel::Parsed parsed = feel::parse(decl.guard.text, *proc.frame.names->names,
+                                              feel::Goal::expression, dialect(decl.guard.language));
+      const auto look = [&](const auto& self, feel::NodeId node) -> void {
+        if (parsed.ast[node].kind == feel::NodeKind::all_of) {
+          for (const feel::NodeId child : parsed.ast.children(node)) self(self, child);
+        } else if (parsed.ast[node].kind == feel::NodeKind::name) {
+          const auto let = proc.let_index.find(parsed.ast.text_of(node));
+          if (let != proc.let_index.end()) implied.push_back(let->second);
+        }
+      };
+      if (parsed.ast.root != 0) look(look, parsed.ast.root);
+    }
+    for (StateId leaf = 1; leaf < count; ++leaf) {
+      if (first_child[leaf] != chart::none || !is_within(leaf, decl.source)) continue;
+      LeafSteps::Step step;
+      step.from = leaf;
+      step.to = leaf;
+      step.known_true = implied;
+      std::vector<HappeningId> moves;
+      if (!decl.targets.empty()) {
+        const StateId to = decl.targets.front();
+        StateId domain = proc.state_parents[decl.source];
+        while (domain != chart::root && domain != chart::none && !is_within(to, domain)) {
+          domain = proc.state_parents[domain];
+        }
+        for (StateId s = leaf; s != domain && s != chart::none; s = proc.state_parents[s]) {
+          moves.push_back(find(Happening::Is::leave, s));
+        }
+        step.to = leaf_of(to);
+        std::vector<HappeningId> entered;
+        for (StateId s = step.to; s != domain && s != chart::none; s = proc.state_parents[s]) {
+          entered.push_back(find(Happening::Is::enter, s));
+        }
+        moves.insert(moves.end(), entered.rbegin(), entered.rend());
+      }
+      std::erase(moves, none);
+      step::HappeningIds events = decl.events;
+      if (events.empty()) events.push_back(none);
+      for (const HappeningId event : events) {
+        LeafSteps::Step one = step;
+        one.event = event;
+        if (event != none) one.happen.push_back(event);
+        one.happen.insert(one.happen.end(), moves.begin(), moves.end());
+        out.steps.push_back(std::move(one));
+      }
+    }
+  }
+  // Facts that the chart does not wait for come in every state and move nothing.
+  for (const step::Event& event : target.events) {
+    const bool is_awaited =
+        event.is_request || event.opens != none ||
+        std::any_of(proc.transitions.begin(), proc.transitions.end(),
+                    [&](const auto& decl) { return names(decl.events, event.happening); });
+    if (is_awaited) continue;
+    for (StateId leaf = 1; leaf < count; ++leaf) {
+      if (first_child[leaf] != chart::none || proc.state_kinds[leaf] == StateKind::final) continue;
+      out.steps.push_back({leaf, leaf, {event.happening}, {}, event.happening});
+    }
+  }
+  return out;
+}
+
+/// Clocks that may run where the case ends, with a way there.
+void Linker::lint_open_clocks(ProcDecl& proc) {
+  const step::Procedure& target = model_->procedures[proc.index];
+  if (target.clocks.empty() || target.states.size() < 2) return;
+  const LeafSteps chart = leaf_steps(proc);
+  if (!chart.is_flat) return;
+  const std::size_t leaves = target.states.size();
+  struct Node {
+    bool is_reached = false;
+    std::size_t before = 0;  ///< node, by 2 * leaf + running
+    std::string by;
+    bool is_first = false;
+  };
+  std::vector<std::vector<Node>> all(target.clocks.size());
+  const auto is_end = [&](StateId s) {
+    return proc.state_kinds[s] == chart::StateKind::final && proc.state_parents[s] == chart::root;
+  };
+  // One clock's end may be another's start: again as long as that finds more.
+  for (bool has_changed = true; has_changed;) {
+    has_changed = false;
+    for (std::size_t c = 0; c < target.clocks.size(); ++c) {
+      const step::Clock& clock = target.clocks[c];
+      const auto may_run = [&](std::size_t other, StateId leaf) {
+        return !all[other].empty() && all[other][2 * leaf + 1].is_reached;
+      };
+      std::vector<Node> nodes(2 * leaves);
+      std::deque<std::size_t> queue;
+      const auto reach = [&](StateId leaf, bool runs, std::size_t before, std::string by,
+                             bool is_first) {
+        Node& node = nodes[2 * leaf + (runs ? 1 : 0)];
+        if (node.is_reached) return;
+        node = {true, before, std::move(by), is_first};
+        queue.push_back(2 * leaf + (runs ? 1 : 0));
+      };
+      const auto after = [&](bool runs, HappeningId h) {
+        const bool starts = names(clock.start, h) || names(clock.restart, h);
+        if (starts) return true;
+        return runs && !names(clock.stop, h) && !names(clock.cancel, h);
+      };
+      for (const auto& [leaf, event] : chart.openings) {
+        bool runs = after(false, event);
+        for (std::size_t h = 0; h < target.happenings.size(); ++h) {
+          if (target.happenings[h].is == Happening::Is::enter &&
+              target.happenings[h].index == leaf) {
+            runs = after(runs, static_cast<HappeningId>(h));
+          }
+        }
+        reach(leaf, runs, 0, happening_text(proc, event), true);
+      }
+      while (!queue.empty()) {
+        const std::size_t at = queue.front();
+        queue.pop_front();
+        const auto leaf = static_cast<StateId>(at / 2);
+        const bool runs = at % 2 != 0;
+        if (is_end(leaf)) continue;
+        for (const HappeningId h : clock.start) {
+          const Happening& one = target.happenings[h];
+          const bool may_come =
+              one.is == Happening::Is::let_true ||
+              (one.is == Happening::Is::clock_breached && may_run(one.index, leaf));
+          if (may_come) reach(leaf, true, at, happening_text(proc, h), false);
+        }
+        for (const LeafSteps::Step& step : chart.steps) {
+          if (step.from != leaf) continue;
+          bool later = runs;
+          for (const Index let : step.known_true) {
+            const HappeningId h = target.lets[let].happening;
+            if (h != none) later = after(later, h) && !names(clock.stop, h);
+          }
+          bool with_met = false;  // what another clock met here may start
+          for (const HappeningId h : step.happen) {
+            later = after(later, h);
+            for (const HappeningId s : clock.start) {
+              const Happening& one = target.happenings[s];
+              with_met =
+                  with_met || (one.is == Happening::Is::clock_met &&
+                               names(target.clocks[one.index].stop, h) && may_run(one.index, leaf));
+            }
+          }
+          const std::string by =
+              step.event == none ? std::string() : happening_text(proc, step.event);
+          reach(step.to, later, at, by, false);
+          if (with_met) reach(step.to, true, at, by, false);
+        }
+      }
+      if (all[c].empty() ||
+          !std::equal(nodes.begin(), nodes.end(), all[c].begin(), all[c].end(),
+                      [](const Node& a, const Node& b) { return a.is_reached == b.is_reached; })) {
+        has_changed = true;
+      }
+      all[c] = std::move(nodes);
+    }
+  }
+  for (std::size_t c = 0; c < target.clocks.size(); ++c) {
+    for (StateId leaf = 1; leaf < leaves; ++leaf) {
+      if (!is_end(leaf) || !all[c][2 * leaf + 1].is_reached) continue;
+      std::vector<std::string> way;
+      for (std::size_t at = 2 * leaf + 1;; at = all[c][at].before) {
+        if (!all[c][at].by.empty()) way.push_back(all[c][at].by);
+        if (all[c][at].is_first) break;
+      }
+      std::string path;
+      for (auto one = way.rbegin(); one != way.rend(); ++one) {
+        path += (path.empty() ? "" : " → ") + *one;
+      }
+      report(diag::AC0746, target.clocks[c].span,
+             {{"name", target.clocks[c].name}, {"state", target.states[leaf]}},
+             {base::note(notes::on_the_way, {{"path", path}}),
+              base::note(notes::cancel_there, {{"state", target.states[leaf]}})});
+      break;  // one end is enough to make one look
+    }
+  }
+}
+
+/// Starts that never come: what they wait for can never happen.
+void Linker::lint_starts(ProcDecl& proc) {
+  const step::Procedure& target = model_->procedures[proc.index];
+  const auto chart = opened_chart(proc);
+  if (!chart) return;
+  const analyze::ChartReach reach = analyze::analyze_reach(*chart, {});
+  if (!reach.is_complete) return;
+  const auto is_reached = [&](StateId s) {
+    for (; s != chart::root && s != chart::none; s = proc.state_parents[s]) {
+      if (std::find(reach.unreachable.begin(), reach.unreachable.end(), s) !=
+          reach.unreachable.end()) {
+        return false;
+      }
+    }
+    return true;
+  };
+  const auto is_left = [&](StateId s) {
+    return std::any_of(proc.transitions.begin(), proc.transitions.end(), [&](const auto& decl) {
+      const auto lies_in = [&](StateId inner, StateId outer) {
+        while (inner != outer && inner != chart::none) inner = proc.state_parents[inner];
+        return inner == outer;
+      };
+      return !decl.targets.empty() && is_reached(decl.source) &&
+             (lies_in(decl.source, s) || lies_in(s, decl.source));
+    });
+  };
+  std::vector<bool> can_start(target.clocks.size(), false);
+  const auto may_come = [&](HappeningId h) {
+    const Happening& one = target.happenings[h];
+    switch (one.is) {
+      case Happening::Is::event: {
+        const step::Event& event = target.events[one.index];
+        if (!event.is_request || event.opens != none) return true;
+        return std::any_of(proc.transitions.begin(), proc.transitions.end(), [&](const auto& decl) {
+          return names(decl.events, h) && is_reached(decl.source);
+        });
+      }
+      case Happening::Is::enter:
+        return is_reached(one.index);
+      case Happening::Is::leave:
+        return is_reached(one.index) && is_left(one.index);
+      case Happening::Is::clock_breached:
+        return static_cast<bool>(can_start[one.index]);
+      case Happening::Is::clock_met:
+        return can_start[one.index] && !target.clocks[one.index].stop.empty();
+      case Happening::Is::timer:
+        return is_reached(target.timers[one.index].state);
+      case Happening::Is::decided:
+        return is_reached(target.decisions[one.index].state);
+      case Happening::Is::let_true:
+        return true;
+    }
+    return true;
+  };
+  for (bool has_changed = true; has_changed;) {
+    has_changed = false;
+    for (std::size_t c = 0; c < target.clocks.size(); ++c) {
+      const step::Clock& clock = target.clocks[c];
+      const bool starts = std::any_of(clock.start.begin(), clock.start.end(), may_come);
+      if (starts && !can_start[c]) has_changed = true;
+      can_start[c] = can_start[c] || starts;
+    }
+  }
+  for (std::size_t c = 0; c < target.clocks.size(); ++c) {
+    const step::Clock& clock = target.clocks[c];
+    if (can_start[c] || clock.start.empty()) continue;
+    const Item& item = *proc.clock_items[c];
+    const Node* start = get(item.body(), Word::start, item.language);
+    report(diag::AC0747, start ? start->span : clock.span,
+           {{"name", clock.name}, {"happening", happening_text(proc, clock.start.front())}});
+  }
+}
+
+void Linker::lint_clocks(ProcDecl& proc) {
+  const step::Procedure& target = model_->procedures[proc.index];
+  const step::Pack& pack = model_->packs[target.pack];
+  lint_starts(proc);
+  lint_open_clocks(proc);
+  for (std::size_t c = 0; c < target.clocks.size(); ++c) {
+    const step::Clock& clock = target.clocks[c];
+    const Item& item = *proc.clock_items[c];
+    const auto place = [&](Word key) {
+      const Node* node = get(item.body(), key, item.language);
+      return node ? node->span : clock.span;
+    };
+    for (const HappeningId h : clock.pause) {
+      if (!names(clock.start, h) && !names(clock.restart, h)) continue;
+      report(diag::AC0748, place(Word::pause),
+             {{"name", clock.name}, {"happening", happening_text(proc, h)}});
+    }
+    if (!clock.pause.empty() && clock.resume.empty() && clock.restart.empty()) {
+      report(diag::AC0749, place(Word::pause), {{"name", clock.name}});
+    }
+    const auto from = constant(clock.window_from, pack.zone);
+    const auto to = constant(clock.window_to, pack.zone);
+    if (from && to) {
+      const auto order = builtins::order(*to, *from);
+      const bool is_point = clock.window_from_exclusive || clock.window_to_exclusive;
+      if (order && (*order < 0 || (*order == 0 && is_point))) {
+        report(diag::AC0750, place(Word::window),
+               {{"name", clock.name},
+                {"from", clock.window_from->text},
+                {"to", clock.window_to->text}});
+      }
+    }
+    if (const auto by = constant(clock.by, pack.zone); by && pack.has_effective_from) {
+      const auto day = by->is(Kind::date) ? by->as_date() : pack.zone.date(by->as_instant());
+      if (day < pack.effective_from) {
+        report(diag::AC0751, place(Word::by),
+               {{"name", clock.name},
+                {"limit", clock.by->text},
+                {"start", iso_text(pack.effective_from)}});
+      }
+    }
+    for (const MaybeFormula* limit : {&clock.within, &clock.window_to}) {
+      const auto value = constant(*limit, pack.zone);
+      const auto length = value ? value->as_length() : std::nullopt;
+      if (!length || !rt::is_working(length->unit) || clock.calendar == none) continue;
+      // From a few days of a few years; one that comes to an end is enough.
+      const Calendar& calendar = model_->calendars[clock.calendar];
+      bool ends = false;
+      for (int year = 2000; !ends && year <= 2100; year += 10) {
+        const rt::Date day{rt::days_from_civil(year, 6, 15)};
+        const auto start = pack.zone.start_of(day);
+        ends = static_cast<bool>(calendar.deadline(start, *length));
+      }
+      if (!ends) {
+        report(diag::AC0752, place(limit == &clock.within ? Word::within : Word::window),
+               {{"name", clock.name},
+                {"calendar", model_->calendar_names[clock.calendar]},
+                {"limit", (*limit)->text}});
+      }
+    }
+  }
+}
+
+}  // namespace aftercare::rulebook
