@@ -25,23 +25,24 @@ class CsvReader {
     while (at_ < text_.size() && (text_[at_] == '\n' || text_[at_] == '\r')) end_of_line();
     if (at_ >= text_.size()) return false;
     row_line_ = line_;
-    for (;;) {
-      if (at_ < text_.size() && text_[at_] == '"') {
+    const char* const begin = text_.data();
+    const char* const end = begin + text_.size();
+    const char* at = begin + at_;
+    for (;; ++at) {
+      if (at != end && *at == '"') {
+        at_ = static_cast<std::size_t>(at - begin);
         fields.push_back(quoted());
+        at = begin + at_;
       } else {
-        const std::size_t begin = at_;
-        pass_plain();
-        fields.push_back(text_.substr(begin, at_ - begin));
+        const char* const first = at;
+        at = end_of_field(at, end);
+        fields.emplace_back(first, static_cast<std::size_t>(at - first));
       }
-      if (at_ >= text_.size()) return true;
-      if (text_[at_] == ',') {
-        ++at_;
-        if (at_ == text_.size()) fields.emplace_back();
-        continue;
-      }
-      end_of_line();
-      return true;
+      if (at == end || *at != ',') break;
     }
+    at_ = static_cast<std::size_t>(at - begin);
+    if (at != end) end_of_line();
+    return true;
   }
   /// Line of the row that next() gave, from 1.
   [[nodiscard]] std::uint32_t line() const noexcept { return row_line_; }
@@ -56,12 +57,13 @@ class CsvReader {
     ++line_;
   }
 
-  /// To the end of the field.
-  void pass_plain() noexcept {
-    const char* at = text_.data() + at_;
-    const char* const end = text_.data() + text_.size();
-    while (at != end && *at != ',' && *at != '\n' && *at != '\r') ++at;
-    at_ = static_cast<std::size_t>(at - text_.data());
+  static const char* end_of_field(const char* at, const char* end) noexcept {
+    // Nearly every character stands behind the comma.
+    const auto goes_on = [](char c) {
+      return static_cast<unsigned char>(c) > ',' || (c != ',' && c != '\n' && c != '\r');
+    };
+    while (at != end && goes_on(*at)) ++at;
+    return at;
   }
 
   std::string_view quoted() {
@@ -91,7 +93,8 @@ class CsvReader {
     const std::size_t end = at_++;
     if (at_ < text_.size() && text_[at_] != ',' && text_[at_] != '\n' && text_[at_] != '\r') {
       is_broken_ = true;
-      pass_plain();
+      const char* const begin = text_.data();
+      at_ = static_cast<std::size_t>(end_of_field(begin + at_, begin + text_.size()) - begin);
     }
     if (out == nullptr) return text_.substr(begin, end - begin);
     out->append(text_.substr(copied, end - copied));

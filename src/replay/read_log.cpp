@@ -8,9 +8,9 @@
 #include "base/json_reader.hpp"
 #include "base/text.hpp"
 #include "replay/csv.hpp"
+#include "replay/hash_index.hpp"
 #include "replay/log.hpp"
 #include "replay/mapping.hpp"
-#include "replay/text_index.hpp"
 #include "rulebook/access.hpp"
 #include "step/convert.hpp"
 
@@ -24,6 +24,10 @@ using step::Index;
 using step::none;
 
 constexpr std::size_t max_file_bytes = std::size_t{4} << 30;
+
+std::uint64_t hash_of(std::string_view text) noexcept {
+  return std::hash<std::string_view>{}(text);
+}
 
 /// A row as columns; the same for CSV and JSONL.
 struct RawRow {
@@ -353,7 +357,7 @@ class LogReader {
   }
 
   std::uint32_t group_of(Index procedure, std::string_view key, bool& is_new) {
-    const auto [number, inserted] = groups_.add(key, [&](std::uint32_t n) {
+    const auto [number, inserted] = groups_.add(hash_of(key), [&](std::uint32_t n) {
       const Log::Impl::Group& group = log_.groups[case_groups_[n]];
       return group.procedure == procedure && group.key == key;
     });
@@ -368,7 +372,7 @@ class LogReader {
   std::uint32_t person_of(std::string_view name) {
     // Number 0 of the log is nobody.
     const auto [number, inserted] = persons_.add(
-        name, [&](std::uint32_t n) { return log_.persons[n + 1].as_string() == name; });
+        hash_of(name), [&](std::uint32_t n) { return log_.persons[n + 1].as_string() == name; });
     if (inserted) log_.persons.push_back(Value::string(name));
     return number + 1;
   }
@@ -376,7 +380,7 @@ class LogReader {
   Index role_of(std::string_view name) {
     if (name.empty()) return none;
     const auto [number, inserted] =
-        roles_.add(name, [&](std::uint32_t n) { return role_names_[n].first == name; });
+        roles_.add(hash_of(name), [&](std::uint32_t n) { return role_names_[n].first == name; });
     if (inserted) role_names_.emplace_back(name, names_.role(name));
     return role_names_[number].second;
   }
@@ -389,7 +393,7 @@ class LogReader {
   };
   const Heard& hear(std::string_view text) {
     const auto [number, inserted] =
-        events_.add(text, [&](std::uint32_t n) { return heard_[n].text == text; });
+        events_.add(hash_of(text), [&](std::uint32_t n) { return heard_[n].text == text; });
     if (inserted) {
       const std::string_view event = mapping_.event_for(text);
       heard_.push_back({std::string(text), event.empty() ? nullptr : &binding(event),
@@ -410,7 +414,7 @@ class LogReader {
               person_ = nowhere;
   std::vector<std::pair<std::string, std::size_t>> data_columns_;
   std::map<std::string, Binding, std::less<>> bindings_;
-  logs::TextIndex events_, roles_, persons_, groups_;
+  logs::HashIndex events_, roles_, persons_, groups_;
   std::vector<Heard> heard_;                               // by number in events_
   std::vector<std::pair<std::string, Index>> role_names_;  // by number in roles_
   std::vector<std::uint32_t> case_groups_;                 // by number in groups_: into Log::groups
@@ -490,6 +494,13 @@ bool read_jsonl(std::string_view text, LogReader& reader, base::Findings& findin
   return true;
 }
 
+std::size_t lines_of(std::string_view text) {
+  std::size_t lines = 1;
+  for (std::size_t at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1))
+    ++lines;
+  return lines;
+}
+
 Checked<Log> read_bound(std::string name, std::string text, const Rulebook& rules,
                         const LogOptions& options) {
   Sources sources;
@@ -529,7 +540,7 @@ Checked<Log> read_bound(std::string name, std::string text, const Rulebook& rule
       } else {
         is_good = reader.begin(raw.fields);
       }
-      reader.expect(static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')));
+      reader.expect(lines_of(text));
       while (is_good && csv.next(raw.fields)) {
         raw.line = csv.line();
         reader.row(raw);

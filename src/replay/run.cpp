@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "engine/tell.hpp"
+#include "replay/hash_index.hpp"
 #include "replay/replay_impl.hpp"
 #include "rulebook/access.hpp"
 #include "step/convert.hpp"
@@ -49,17 +50,10 @@ class Components {
   }
 
  private:
+  /// A subject in a space, and the first group that named it.
   struct Node {
-    std::uint32_t space;
-    Value subject;
-    bool operator==(const Node& other) const noexcept {
-      return space == other.space && subject.equals(other.subject);
-    }
-  };
-  struct NodeHash {
-    std::size_t operator()(const Node& node) const noexcept {
-      return node.subject.hash() * 31 + node.space;
-    }
+    std::uint32_t space, group;
+    const Value* subject;  ///< of the log, or nobody_
   };
 
   /// The case field that a formula or a person simply is.
@@ -107,8 +101,14 @@ class Components {
   }
 
   void meet(std::uint32_t group, std::uint32_t space, const Value& subject) {
-    const auto [found, is_new] = nodes_.try_emplace(Node{space, subject}, group);
-    if (!is_new) unite(found->second, group);
+    const auto [number, is_new] = index_.add(subject.hash() * 31 + space, [&](std::uint32_t n) {
+      return nodes_[n].space == space && nodes_[n].subject->equals(subject);
+    });
+    if (is_new) {
+      nodes_.push_back({space, group, &subject});
+    } else {
+      unite(nodes_[number].group, group);
+    }
   }
   void unite(std::uint32_t a, std::uint32_t b) {
     a = root(a);
@@ -137,14 +137,14 @@ class Components {
         for (std::uint16_t d = 0; d < row.data_count; ++d) {
           const LogDatum& datum = log.data[row.data + d];
           if (datum.input == subject_input)
-            meet(row.group, space, is_whole(space) ? Value() : datum.value);
+            meet(row.group, space, is_whole(space) ? nobody_ : datum.value);
         }
         continue;
       }
       const auto& links = by_procedure[target.procedure];
       if (links.empty()) continue;
       for (const Link& link : links)
-        if (is_whole(link.space)) meet(row.group, link.space, Value());
+        if (is_whole(link.space)) meet(row.group, link.space, nobody_);
       if (target.is != Incoming::Is::event) continue;
       const step::Event& event = model_.procedures[target.procedure].events[target.index];
       for (std::uint16_t d = 0; d < row.data_count; ++d) {
@@ -169,7 +169,9 @@ class Components {
   std::vector<Link> links_;
   std::vector<bool> is_read_;
   bool has_hand_links_ = false;
-  std::unordered_map<Node, std::uint32_t, NodeHash> nodes_;
+  std::vector<Node> nodes_;
+  logs::HashIndex index_;  // of nodes_
+  const Value nobody_;     // the one subject of a space that holds all of its cases together
 };
 
 // ── running ───────────────────────────────────────────────────────────────────────────────────

@@ -1,28 +1,26 @@
-// replay/text_index.hpp — texts by the order in which they first came, found again without a copy.
+// replay/hash_index.hpp — things by the order in which they first came, found again by their hash.
 //
-//   const auto [number, is_new] = index.add(text, [&](std::uint32_t n) { return names[n] == text;
-//   }); if (is_new) names.emplace_back(text);
+//   const auto [number, is_new] = index.add(hash(name), [&](auto n) { return names[n] == name; });
+//   if (is_new) names.emplace_back(name);
 //
-// The texts themselves stay with whoever numbers them. Open addressing, half full at most.
+// The things themselves stay with whoever numbers them: nothing is copied to look it up. Open
+// addressing, half full at most.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace aftercare::logs {
 
-class TextIndex {
+class HashIndex {
  public:
-  /// The number of a text. `is(n)` tells whether number n stands for it; texts that are equal but
-  /// not the same (of two procedures) may share a hash.
+  /// The number of a thing with this hash. `is(n)` tells whether it is the one of number n.
   template <class Is>
-  std::pair<std::uint32_t, bool> add(std::string_view text, const Is& is) {
+  std::pair<std::uint32_t, bool> add(std::uint64_t full_hash, const Is& is) {
     if (2 * size_ >= places_.size()) grow();
-    const auto hash = static_cast<std::uint32_t>(std::hash<std::string_view>{}(text));
+    const auto hash = static_cast<std::uint32_t>(full_hash ^ (full_hash >> 32U));
     for (std::size_t at = hash & (places_.size() - 1);; at = (at + 1) & (places_.size() - 1)) {
       Place& place = places_[at];
       if (place.number == nothing) {
