@@ -73,6 +73,7 @@ MaybeFormula Linker::compile(const PackDecl& pack, const Written& written, const
       return std::nullopt;
     }
   }
+  check_units(pack, written, names);
   if (true_facts) {
     for (const std::uint32_t slot : compiled.present_when_true) {
       true_facts->insert(static_cast<SlotIndex>(slot));
@@ -87,6 +88,49 @@ MaybeFormula Linker::compile(const PackDecl& pack, const Written& written, const
     formula.reads.push_back(static_cast<SlotIndex>(slot));
   }
   return formula;
+}
+
+/// A parameter that a company may set to hours, months or working days cannot be compared, nor
+/// added to a moment, before it is known which.
+void Linker::check_units(const PackDecl& pack, const Written& written, const feel::Scope& names) {
+  const auto is_open = [&](const std::string& name) {
+    const auto found = pack.parameters.find(name);
+    if (found == pack.parameters.end()) return false;
+    const feel::Name* bound = names.find(name);
+    return bound != nullptr && bound->is == feel::Name::Is::slot &&
+           bound->declared.what == "parameter " + name && bound->type.is() == Type::Is::length;
+  };
+  const bool is_asked =
+      std::any_of(pack.parameters.begin(), pack.parameters.end(), [&](const auto& one) {
+        return written.text.find(one.first) != std::string::npos && is_open(one.first);
+      });
+  if (!is_asked) return;
+  const feel::Ast tree =
+      feel::parse(written.text, names, feel::Goal::expression, dialect(written.language)).ast;
+  for (feel::NodeId id = 1; id < tree.nodes.size(); ++id) {
+    const feel::NodeKind kind = tree[id].kind;
+    std::string sign = "between";
+    if (kind == feel::NodeKind::binary) {
+      const feel::Operator op = tree.operator_of(id);
+      const bool is_length_blind = op == feel::Operator::eq || op == feel::Operator::ne ||
+                                   op == feel::Operator::multiply || op == feel::Operator::divide;
+      if (is_length_blind) continue;
+      sign = std::string(feel::operator_text(op));
+    } else if (kind != feel::NodeKind::between) {
+      continue;
+    }
+    for (const feel::NodeId child : tree.children(id)) {
+      if (tree[child].kind != feel::NodeKind::name || !is_open(tree.text_of(child))) continue;
+      const std::string& name = tree.text_of(child);
+      const bool zh = written.language == Language::chinese;
+      report(diag::AC0528, written.place(tree[child].range.begin, tree[child].range.end),
+             {{"text", name}, {"operator", sign}},
+             {base::note(notes::say_units,
+                         {{"example", (zh ? "参数 " + name + ": {为: 时长, 自: 0分钟}"
+                                          : "parameter " + name + ": {is: duration, from: 0min}")}},
+                         model_->parameters[pack.parameters.at(name)].span)});
+    }
+  }
 }
 
 MaybeFormula Linker::compile(const PackDecl& pack, const Node* node, Language language,

@@ -251,6 +251,7 @@ class Linker {
   Type new_set(std::string name, std::vector<std::string> words);
   [[nodiscard]] Type clock_state_type(Language language) const;
   [[nodiscard]] Type answer_type(Language language) const;
+  Type length_within(const Type& any_length, const Node* from, const Node* to);
   void fill_pack_names(PackDecl& pack);
   void add_parameters(feel::Scope& scope, const PackDecl& pack, SlotIndex frame_slots) const;
 
@@ -305,6 +306,7 @@ class Linker {
   MaybeFormula compile(const PackDecl& pack, const Node* node, Language language,
                        const feel::Scope& names, const Facts& facts, const Wanted& wanted,
                        Facts* true_facts = nullptr);
+  void check_units(const PackDecl& pack, const Written& written, const feel::Scope& names);
   [[nodiscard]] feel::Dialect dialect(Language language) const;
   static Wanted boolean();
 

@@ -11,6 +11,7 @@
 
 #include "base/text.hpp"
 #include "base/unicode.hpp"
+#include "rulebook/labels.hpp"
 #include "rulebook/yaml_reader.hpp"
 
 namespace aftercare::rulebook {
@@ -353,7 +354,8 @@ void add_folder(const fs::path& folder, std::vector<PackText>& texts, base::Find
     std::error_code ignored;
     if (it->is_directory(ignored)) {
       folders.push_back(it->path());
-    } else if (is_rule_file(it->path().generic_string())) {
+    } else if (is_rule_file(it->path().generic_string()) ||
+               is_labels_file(it->path().generic_string())) {
       files.push_back(it->path());
     }
   }

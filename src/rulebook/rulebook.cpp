@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "rulebook/access.hpp"
+#include "rulebook/labels.hpp"
 #include "rulebook/link.hpp"
 #include "rulebook/load.hpp"
 #include "rulebook/print.hpp"
@@ -65,6 +66,7 @@ Checked<Rulebook> check(std::vector<PackText> texts, const CheckOptions& options
   for (Diagnostic& finding : later.take()) {
     if (!is_consequence(outline, broken, finding)) findings.add(std::move(finding));
   }
+  check_labels(texts, outline, sources, findings);
   const bool is_good = !findings.has_errors() && !outline.packs.empty();
   Diagnostics told = findings.take();
   quote_clauses(outline, told);

@@ -143,6 +143,36 @@ void Linker::declare_types(PackDecl& pack) {
   }
 }
 
+/// A length between bounds is of their kind: days and time, months, or working time.
+Type Linker::length_within(const Type& any_length, const Node* from, const Node* to) {
+  const auto kind_of = [](const Node* node) -> std::optional<Type::Is> {
+    if (!node || !node->is_scalar()) return std::nullopt;
+    const auto length = rt::parse_length(base::trim(node->text));
+    if (!length) return std::nullopt;
+    switch (rt::kind(length->unit)) {
+      case rt::UnitKind::clock:
+      case rt::UnitKind::calendar_day:
+        return Type::Is::days_duration;
+      case rt::UnitKind::month:
+        return Type::Is::months_duration;
+      case rt::UnitKind::working:
+      case rt::UnitKind::working_day:
+        return Type::Is::working_duration;
+    }
+    return std::nullopt;
+  };
+  const auto low = kind_of(from);
+  const auto high = kind_of(to);
+  if (low && high && *low != *high) {
+    report(diag::AC0521, to->span,
+           {{"first", Type::of(*low).to_text()}, {"second", Type::of(*high).to_text()}});
+    return any_length;
+  }
+  if (!low && !high) return any_length;
+  const Type narrowed = Type::of(low ? *low : *high);
+  return any_length.is_optional() ? narrowed.optional() : narrowed;
+}
+
 void Linker::declare_parameters(PackDecl& pack) {
   const auto declare = [&](const std::string& name, SourceSpan span, Type type, bool is_reading,
                            Cites cites) {
@@ -169,6 +199,10 @@ void Linker::declare_parameters(PackDecl& pack) {
       implement(pack, item, cites);
       if (!type_node || !type_node->is_scalar()) continue;
       auto type = parse_type(pack, *type_node, 0, type_node->text.size(), item.language, item.name);
+      if (type && type->is() == Type::Is::length && body.is_map()) {
+        type = length_within(*type, get(body, Word::from, item.language),
+                             get(body, Word::to, item.language));
+      }
       // A parameter of a type that nobody knows is declared all the same: one finding is enough.
       declare(item.name, item.name_span(), type.value_or(Type::any()), false, std::move(cites));
     } else if (item.kind->word == Word::reading) {

@@ -1,0 +1,23 @@
+// rulebook/labels.hpp — display names beside a pack: `labels.zh.yaml`, a map from name to label.
+//
+//   technician: 师傅
+//   no_appointment: 未及时预约
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "base/diagnostics.hpp"
+#include "rulebook/load.hpp"
+
+namespace aftercare::rulebook {
+
+/// Whether the file of this name holds labels: `labels.yaml`, `labels.<language>.yaml`.
+[[nodiscard]] bool is_labels_file(std::string_view path) noexcept;
+
+/// Reads the labels among `texts` and tells labels that name nothing of the pack in their folder,
+/// and things of the pack that have none.
+void check_labels(const std::vector<PackText>& texts, const Outline& outline, Sources& sources,
+                  base::Findings& findings);
+
+}  // namespace aftercare::rulebook
