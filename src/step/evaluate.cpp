@@ -35,7 +35,13 @@ Value Stepper::Impl::evaluate(const Formula& formula) {
 }
 
 bool Stepper::Impl::holds(const Formula& formula) {
-  const Value value = evaluate(formula);
+  fill(formula.reads);
+  return holds_filled(formula);
+}
+
+/// Requires: fill() of what it reads.
+bool Stepper::Impl::holds_filled(const Formula& formula) {
+  const Value value = evaluate_in(formula, frame->slots);
   if (!value.is(Kind::boolean))
     throw Fault{formula.text + " is neither true nor false", formula.span};
   return value.as_boolean();

@@ -143,9 +143,10 @@ void find_dependencies(const Procedure& p, ProcedureIndex& index) {
     note(index, origin.number, sources, !sources.reads_derived() && sources.entitlements < 2);
   }
   for (std::size_t l = 0; l < index.watched.size(); ++l) {
-    Sources sources(p, index);
-    sources.add(p.lets[index.watched[l]].value);
-    note(index, static_cast<Index>(index.first_let + l), sources, !sources.reads_derived());
+    for (const SlotIndex slot : p.lets[index.watched[l]].value.reads) {
+      if (slot < p.frame_slots)
+        index.after_write[slot].push_back(static_cast<Index>(index.first_let + l));
+    }
   }
 }
 

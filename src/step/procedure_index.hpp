@@ -2,8 +2,9 @@
 //
 // Most of it says what must be computed again when something changes. A moment slot that somebody
 // fills from other slots (the state, clocks as values, reads, entitlements) is DERIVED, and so is
-// the truth of a watched let. Each has a number; after a change those that read what changed,
-// directly or through others, are stale. What nobody touches stays as it is, from step to step.
+// the truth of a watched let. Each has a number; after a change the slots that read what changed,
+// directly or through others, are stale, and a let once a slot that it reads has another value.
+// What nobody touches stays as it is, from step to step.
 #pragma once
 
 #include <cstdint>

@@ -14,6 +14,8 @@ namespace {
 constexpr std::size_t max_rounds =
     100;  // chart rounds of one step; more is a loop of clocks and lets
 
+constexpr std::size_t usual_record = 240;  // bytes of some eight steps
+
 /// The chart's view of a step: guards are formulas, entries and exits are happenings.
 struct ChartHost {
   Stepper::Impl& step;
@@ -80,7 +82,10 @@ void Stepper::Impl::load(const CaseState& of) {
   procedure = &model->procedures[of.procedure];
   index = &indices[of.procedure];
   frame = &frames[of.procedure];
-  // What the case before had too stays as it is, with all that is derived from it.
+  // What the frame holds already stays as it is, with all that is derived from it.
+  written.clear();
+  if (std::memcmp(frame->slots.data(), of.slots.data(), of.slots.size() * sizeof(Value)) == 0)
+    return;
   for (SlotIndex slot = 0; slot < of.slots.size(); ++slot)
     if (!is_identical(frame->slots[slot], of.slots[slot])) set(slot, of.slots[slot]);
   written.clear();
@@ -296,7 +301,7 @@ void Stepper::Impl::watch_lets() {
     fill(let.value.reads);
     std::uint8_t& is_fresh = frame->fresh[index->first_let + i];
     if (is_fresh == 0) {
-      frame->lets = holds(let.value) ? frame->lets | bit : frame->lets & ~bit;
+      frame->lets = holds_filled(let.value) ? frame->lets | bit : frame->lets & ~bit;
       is_fresh = 1;
     }
     const bool is_true = (frame->lets & bit) != 0;
@@ -515,6 +520,7 @@ StepResult Stepper::Impl::open(CaseState& of, Index which, Value id, const Incom
   of.slots.resize(p.case_slots);
   of.clocks.resize(p.clocks.size());
   of.entered.resize(p.timers.size());
+  of.record.reserve(usual_record);
   const Event& event = p.events[incoming.index];
   begin(of, with, incoming.at, incoming.recorded, out);
   try {
@@ -665,9 +671,9 @@ std::optional<Instant> Stepper::Impl::next_timer(const CaseState& of) {
 }
 
 bool Stepper::Impl::elapse(CaseState& of, Instant now, ledger::Book& with, StepResult& into) {
-  into = {};
   const std::optional<Instant> when = next_timer(of);
   if (!when || *when > now) return false;
+  into = {};
   const Procedure& p = model->procedures[of.procedure];
   const Instant known = std::max(*when, of.last_recorded);
   HappeningId timer = none;

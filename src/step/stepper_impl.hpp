@@ -147,7 +147,10 @@ struct Stepper::Impl {
   /// Writes a slot; what is derived from it becomes stale.
   void set(SlotIndex slot, Value value) {
     if (slot == no_slot) return;
-    frame->slots[slot] = std::move(value);
+    Value& now = frame->slots[slot];
+    const bool is_same = is_identical(now, value);
+    now = std::move(value);
+    if (is_same) return;
     if (procedure == nullptr) return;
     stale(index->after_write[slot]);
     if (slot < procedure->case_slots) written.push_back(slot);
@@ -167,6 +170,7 @@ struct Stepper::Impl {
   Value evaluate(const Formula& formula);
   Value evaluate_in(const Formula& formula, std::vector<Value>& in);
   bool holds(const Formula& formula);
+  bool holds_filled(const Formula& formula);
   [[nodiscard]] rt::Date day_of(Instant when) const;
   [[nodiscard]] const Pack& pack() const;
 
