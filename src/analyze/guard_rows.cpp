@@ -282,10 +282,15 @@ class Conditions {
     const Expression right = looked_through({&tree, tree.child(node, 1)});
     const Type left_type = type_of(left, Type::any());
     const Type right_type = type_of(right, Type::any());
-    if (auto value = constants_.find(*right.tree, right.node, left_type)) {
+    // A word may bear the name of a let: where its set is asked for, it is the word.
+    const auto constant = [&](NodeId written, const Expression& meant, const Type& type) {
+      auto value = table::Constants::literal(tree, written, type);
+      return value ? value : constants_.find(*meant.tree, meant.node, type);
+    };
+    if (auto value = constant(tree.child(node, 1), right, left_type)) {
       return against(left, left_type, op, *value, wanted);
     }
-    if (auto value = constants_.find(*left.tree, left.node, right_type)) {
+    if (auto value = constant(tree.child(node, 0), left, right_type)) {
       return against(right, right_type, flipped(op), *value, wanted);
     }
     return signs(left, left_type, right, right_type, op, wanted);

@@ -74,6 +74,7 @@ MaybeFormula Linker::compile(const PackDecl& pack, const Written& written, const
     }
   }
   check_units(pack, written, names);
+  if (written.is_choice) lint_choice(pack, written, names, facts);
   if (true_facts) {
     for (const std::uint32_t slot : compiled.present_when_true) {
       true_facts->insert(static_cast<SlotIndex>(slot));

@@ -423,6 +423,8 @@ class Linker {
   // lint_guards.cpp
   struct Siblings;
   void lint_guards(ProcDecl& proc);
+  void lint_choice(const PackDecl& pack, const Written& written, const feel::Scope& names,
+                   const Facts& facts);
   void lint_siblings(ProcDecl& proc, chart::StateId state, step::HappeningId event,
                      const std::vector<std::size_t>& transitions,
                      const std::vector<const Formula*>& guards);

@@ -90,6 +90,37 @@ analyze::CaseSearch Linker::search_of(const ProcDecl& proc, const Siblings& sibl
           std::move(constants), model_->packs[target.pack].zone};
 }
 
+/// Rows of a choice that no case reaches.
+void Linker::lint_choice(const PackDecl& pack, const Written& written, const feel::Scope& names,
+                         const Facts& facts) {
+  const feel::Ast tree =
+      feel::parse(written.text, names, feel::Goal::expression, dialect(written.language)).ast;
+  std::vector<analyze::Condition> rows;
+  std::vector<feel::NodeId> nodes;
+  for (feel::NodeId at = tree.root; at != 0 && tree[at].kind == feel::NodeKind::if_else;
+       at = tree.child(at, 2)) {
+    nodes.push_back(tree.child(at, 0));
+    rows.push_back({std::string(tree.written(nodes.back())), std::to_string(rows.size())});
+  }
+  if (rows.empty()) return;
+  analyze::ConditionOptions options;
+  options.has_else = true;
+  options.choice = analyze::RowChoice::first;
+  options.compile.dialect = dialect(written.language);
+  options.compile.zone = model_->packs[pack.index].zone;
+  options.compile.known_present.assign(facts.begin(), facts.end());
+  analyze::AnalysisOptions budget;
+  budget.budget = 200'000;
+  for (const std::uint32_t row : analyze::check_conditions(rows, names, options, budget).never) {
+    analyze::ConditionOptions alone = options;
+    alone.has_else = false;
+    const bool is_possible =
+        analyze::check_conditions({&rows[row], 1}, names, alone, budget).never.empty();
+    const feel::TextRange range = tree[nodes[row]].range;
+    report(is_possible ? diag::AC0734 : diag::AC0730, written.place(range.begin, range.end));
+  }
+}
+
 void Linker::lint_guards(ProcDecl& proc) {
   step::Procedure& target = model_->procedures[proc.index];
   std::vector<const Formula*> guards;  // by transition
