@@ -176,15 +176,22 @@ class Components {
 
 // ── running ───────────────────────────────────────────────────────────────────────────────────
 
+/// In memory of its own: threads that count the references of one object get in each other's way.
+Value apart(const Value& value) {
+  return value.is(Kind::string) ? Value::string(value.as_string()) : value;
+}
+std::vector<Value> apart(const std::vector<Value>& values) {
+  std::vector<Value> out;
+  out.reserve(values.size());
+  for (const Value& value : values) out.push_back(apart(value));
+  return out;
+}
+
 /// What one thread keeps.
 struct Worker {
   Worker(const std::shared_ptr<const step::Model>& model, const step::ParameterValues& parameters,
          const Log::Impl& log)
-      : stepper(model, parameters), counts(*model) {
-    // Of its own: threads that count the references of one object get in each other's way.
-    for (const Value& person : log.persons)
-      persons.push_back(person.is_null() ? Value() : Value::string(person.as_string()));
-  }
+      : stepper(model, apart(parameters)), counts(*model), persons(apart(log.persons)) {}
 
   step::Stepper stepper;
   Counts counts;

@@ -195,6 +195,8 @@ struct Machine::Impl final : builtins::CallContext {
 
   // ── runs ────────────────────────────────────────────────────────────────────────────────────
 
+  Result<Value> run(const Program& program, std::span<const Value> inputs);
+
   void prepare() {
     reset_budget({setting.limits.steps, setting.limits.bytes});
     now = setting.now;
@@ -597,6 +599,10 @@ Result<Value> Machine::run(const Program& program, std::span<const Value> inputs
     impl_->told_count = 0;
     return run_scalar(program, inputs);
   }
+  return impl_->run(program, inputs);
+}
+
+Result<Value> Machine::Impl::run(const Program& program, std::span<const Value> inputs) {
   std::vector<Value> padded;
   if (inputs.size() < program.inputs) {
     padded.assign(inputs.begin(), inputs.end());
@@ -604,15 +610,14 @@ Result<Value> Machine::run(const Program& program, std::span<const Value> inputs
     inputs = padded;
   }
   const Routine& routine = program.routines[0];
-  impl_->prepare();
-  impl_->is_strict = program.is_strict;
-  Impl::Memory& memory = impl_->enter(routine);
+  prepare();
+  is_strict = program.is_strict;
+  Memory& memory = enter(routine);
   Value result;
-  const End end =
-      Impl::execute(impl_.get(), program, routine, memory.scalars.data(), memory.objects.data(),
-                    memory.iterators.data(), inputs, absent, result);
-  impl_->leave(memory, routine);
-  return impl_->finish(end, std::move(result));
+  const End end = execute(this, program, routine, memory.scalars.data(), memory.objects.data(),
+                          memory.iterators.data(), inputs, absent, result);
+  leave(memory, routine);
+  return finish(end, std::move(result));
 }
 
 std::span<const Told> Machine::told() const noexcept { return impl_->told; }
