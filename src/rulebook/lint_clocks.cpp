@@ -162,6 +162,8 @@ void Linker::lint_open_clocks(ProcDecl& proc) {
   const auto is_end = [&](StateId s) {
     return proc.state_kinds[s] == chart::StateKind::final && proc.state_parents[s] == chart::root;
   };
+  std::vector<std::vector<const LeafSteps::Step*>> steps_from(leaves);
+  for (const LeafSteps::Step& step : chart.steps) steps_from[step.from].push_back(&step);
   // One clock's end may be another's start: again as long as that finds more.
   for (bool has_changed = true; has_changed;) {
     has_changed = false;
@@ -207,8 +209,8 @@ void Linker::lint_open_clocks(ProcDecl& proc) {
               (one.is == Happening::Is::clock_breached && may_run(one.index, leaf));
           if (may_come) reach(leaf, true, at, happening_text(proc, h), false);
         }
-        for (const LeafSteps::Step& step : chart.steps) {
-          if (step.from != leaf) continue;
+        for (const LeafSteps::Step* one_step : steps_from[leaf]) {
+          const LeafSteps::Step& step = *one_step;
           bool later = runs;
           for (const Index let : step.known_true) {
             const HappeningId h = target.lets[let].happening;

@@ -13,12 +13,16 @@ namespace aftercare::rulebook {
 namespace {
 
 /// What a formula over this frame may read. Symbols that stand for the state are left to the chart.
-std::vector<analyze::CaseVariable> variables_of(const Frame& frame, const Facts& facts,
-                                                const std::vector<step::Parameter>& parameters) {
+std::vector<analyze::CaseVariable> variables_of(
+    const Frame& frame, const Facts& facts, const std::vector<step::Parameter>& parameters,
+    const std::vector<std::shared_ptr<const bytecode::Program>>& programs) {
   using Variable = analyze::CaseVariable;
   std::vector<Variable> all;
+  std::set<std::uint32_t> read;
+  for (const auto& program : programs) read.insert(program->reads.begin(), program->reads.end());
   const auto is_known = [&](SlotIndex slot) { return facts.count(slot) != 0; };
   for (const SlotDecl& decl : frame.slots) {
+    if (read.count(decl.slot) == 0) continue;
     Variable one;
     one.slot = decl.slot;
     one.name = decl.name;
@@ -29,6 +33,7 @@ std::vector<analyze::CaseVariable> variables_of(const Frame& frame, const Facts&
   for (const RecordDecl& record : frame.records) {
     const bool is_there = record.presence == no_slot || is_known(record.presence);
     const auto add = [&](const RecordDecl::Member& member, const std::string& name) {
+      if (read.count(member.slot) == 0) return;
       // A case field may be a member too: it is one variable, under its own name.
       const bool is_listed =
           std::any_of(all.begin(), all.end(), [&](const auto& v) { return v.slot == member.slot; });
@@ -50,6 +55,7 @@ std::vector<analyze::CaseVariable> variables_of(const Frame& frame, const Facts&
     for (const auto& member : record.signed_by) add(member, record.name + "." + member.name);
   }
   for (std::size_t p = 0; p < parameters.size(); ++p) {
+    if (read.count(static_cast<std::uint32_t>(frame.frame_slots + p)) == 0) continue;
     Variable one;
     one.slot = static_cast<std::uint32_t>(frame.frame_slots + p);
     one.name = parameters[p].name;
@@ -86,7 +92,7 @@ analyze::CaseSearch Linker::search_of(const ProcDecl& proc, const Siblings& sibl
     }
   }
   const step::Procedure& target = model_->procedures[proc.index];
-  return {siblings.programs, variables_of(proc.frame, facts, model_->parameters),
+  return {siblings.programs, variables_of(proc.frame, facts, model_->parameters, siblings.programs),
           std::move(constants), model_->packs[target.pack].zone};
 }
 
@@ -190,8 +196,8 @@ void Linker::lint_siblings(ProcDecl& proc, chart::StateId state, step::Happening
   }
   if (own.has_else) return;
 
-  const analyze::CaseSearch search = search_of(proc, own, facts, found.shape);
   if (!found.is_disjoint) {
+    const analyze::CaseSearch search = search_of(proc, own, facts, found.shape);
     std::size_t told = 0;
     bool is_doubtful = false;
     for (std::size_t b = 1; b < own.rows.size() && told < 8; ++b) {
