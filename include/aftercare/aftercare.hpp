@@ -11,6 +11,7 @@
 #pragma once
 
 #include "aftercare/calendar.hpp"
+#include "aftercare/calendar_file.hpp"
 #include "aftercare/case.hpp"
 #include "aftercare/diagnostic.hpp"
 #include "aftercare/engine.hpp"

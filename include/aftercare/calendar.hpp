@@ -84,6 +84,7 @@ struct CalendarNotice {
   std::vector<OffDays> off = {};
   std::vector<MakeUpDay> make_up = {};
   std::vector<DateHours> hours = {};
+  std::uint32_t layer = 0;  ///< notices of a higher layer come after all of lower ones: extend()
 };
 
 /// A calendar as one writes it. For each date explicit hours come before off days, these before
@@ -94,11 +95,13 @@ struct CalendarDescription {
   std::array<DayHours, 7> weekly = {};  ///< Monday first
   std::vector<YearlyOff> yearly_off = {};
   std::vector<CalendarNotice> notices = {};
+  std::optional<Date> known_from = {};   ///< before it every result is provisional; none: ever
   std::optional<Date> known_until = {};  ///< beyond it every result is provisional; none: for ever
 };
 
-/// `own` laid over `base`: its weekly pattern if it has any hours, its zone and `known_until` if it
-/// has one, and the days of both.
+/// `own` laid over `base`: its weekly pattern if it has any hours, its zone, `known_from` and
+/// `known_until` if it has one, and the days of both; own days come after those of the base,
+/// whenever one knew them.
 [[nodiscard]] AFTERCARE_API CalendarDescription extend(const CalendarDescription& base,
                                                        CalendarDescription own);
 
@@ -129,9 +132,13 @@ enum class CalendarFault : std::uint8_t {
   too_many_intervals,     ///< more than 96 on one day
   bad_date,       ///< a month or day that does not exist, or a range that ends before it begins
   contradiction,  ///< one notice has a date twice, in a way that cannot both be meant
+  too_many_days,  ///< more than 400,000 days off, counted one by one
   make_up_weekday_unknown,  ///< warning: weekdays differ, and `as` does not say which one it stands
                             ///< for
-  beyond_known_until,       ///< warning: a day outside what the calendar says it knows
+  beyond_known,             ///< warning: a day outside what the calendar says it knows
+  off_twice,                ///< warning: one notice has a day off twice
+  no_effect,                ///< warning: something said before goes before it
+  already_workday,          ///< warning: a make-up day of the last layer that is a workday anyway
 };
 
 /// One problem with its place: which part of the description, and which entry of it.
@@ -141,9 +148,9 @@ struct CalendarProblem {
   Part part = Part::weekly;
   std::size_t notice = 0;  ///< which of `notices`, for the last four parts
   std::size_t index = 0;   ///< which entry of the part; of `weekly`: 0 is Monday
+  Date date = {};          ///< the date in question, where it is about one
   [[nodiscard]] bool is_warning() const noexcept {
-    return fault == CalendarFault::make_up_weekday_unknown ||
-           fault == CalendarFault::beyond_known_until;
+    return fault >= CalendarFault::make_up_weekday_unknown;
   }
 };
 
@@ -254,7 +261,7 @@ struct Deadline {
   Instant at;                   ///< the limit, as one prints it
   Instant late_from;            ///< the first instant too late: 24:00 itself, else 1 µs after `at`
   Date last_day;                ///< the day that ends with it
-  bool is_provisional = false;  ///< rests on days after `known_until`
+  bool is_provisional = false;  ///< rests on days outside `known_from` to `known_until`
   bool operator==(const Deadline&) const = default;
 };
 
@@ -286,7 +293,7 @@ struct CalendarDay {
   Kind kind = Kind::rest;
   std::string name;
   DayHours hours;
-  bool is_known = true;  ///< not after `known_until`
+  bool is_known = true;  ///< neither before `known_from` nor after `known_until`
 };
 
 /// A working calendar.
@@ -307,7 +314,10 @@ class AFTERCARE_API Calendar {
   [[nodiscard]] static Result<Calendar> intersect(const Calendar& a, const Calendar& b);
 
   [[nodiscard]] const std::string& name() const noexcept;
+  /// The same under another name.
+  [[nodiscard]] Calendar named(std::string name) const;
   [[nodiscard]] const Zone& zone() const noexcept;
+  [[nodiscard]] std::optional<Date> known_from() const noexcept;
   [[nodiscard]] std::optional<Date> known_until() const noexcept;
   /// The calendar as one knew it then: without the notices that became known later.
   [[nodiscard]] Calendar as_of(Instant known) const;
@@ -332,7 +342,7 @@ class AFTERCARE_API Calendar {
   [[nodiscard]] CalendarDay day(Date date) const;
   /// Whether hours begin on this date, and clocks do not skip it.
   [[nodiscard]] bool is_workday(Date date) const;
-  /// Whether `date` is not after known_until().
+  /// Whether `date` is neither before known_from() nor after known_until().
   [[nodiscard]] bool is_known(Date date) const noexcept;
   /// The n-th workday after (before, where negative) `date`; 0: `date` or the next workday.
   [[nodiscard]] Result<Date> add_workdays(Date date, std::int64_t n) const;
@@ -345,6 +355,12 @@ class AFTERCARE_API Calendar {
   /// `limit` also where a quantity runs into a pause without end.
   [[nodiscard]] Result<Deadline> deadline(Instant start, Length within,
                                           const DeadlineOptions& options = {}) const;
+  /// The limit of what has to be done so long before `anchor` ("at least 14 days before the
+  /// activity"): the last instant from which a quantity passes until then, or the end of the last
+  /// day from which so many days, working days or months lead to the anchor's. Of the options
+  /// `roll` and `day_end` count. Errors: `invalid_argument` for a negative count, and for pauses.
+  [[nodiscard]] Result<Deadline> deadline_before(Instant anchor, Length before,
+                                                 const DeadlineOptions& options = {}) const;
   /// The first instant that is too late: Deadline::late_from; of quantities compared by what has
   /// elapsed the first instant at which more has, which may come after the next opening.
   [[nodiscard]] Result<Instant> first_breach(Instant start, Length within, Compare compare,

@@ -16,6 +16,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "aftercare/export.hpp"
 #include "aftercare/result.hpp"
@@ -98,6 +99,9 @@ class AFTERCARE_API Zone {
   std::shared_ptr<const Impl> impl_;  // never null
 };
 
+/// The zones and their other names that the system's zone database lists, sorted; empty where it
+/// has no list.
+[[nodiscard]] AFTERCARE_API const std::vector<std::string>& zone_names();
 /// Version of the system's zone database ("2026a"), empty where it does not say.
 [[nodiscard]] AFTERCARE_API std::string zone_data_version();
 

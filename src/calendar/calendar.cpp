@@ -23,10 +23,12 @@ Error too_far() {
 
 const std::string& Calendar::name() const noexcept { return impl_->name; }
 const Zone& Calendar::zone() const noexcept { return impl_->zone; }
+std::optional<Date> Calendar::known_from() const noexcept { return impl_->known_from; }
 std::optional<Date> Calendar::known_until() const noexcept { return impl_->known_until; }
 
 bool Calendar::is_known(Date date) const noexcept {
-  return !impl_->known_until || date <= *impl_->known_until;
+  return (!impl_->known_from || *impl_->known_from <= date) &&
+         (!impl_->known_until || date <= *impl_->known_until);
 }
 
 CalendarDay Calendar::day(Date date) const { return impl_->source->day(date); }

@@ -50,7 +50,9 @@ class DescribedSource final : public calendar::Source {
 
   CalendarDay day(Date date) const override {
     const auto on = table_.on(date);
-    return {on.kind, *on.name, *on.hours, !table_.known_until() || date <= *table_.known_until()};
+    const auto from = table_.known_from();
+    const auto until = table_.known_until();
+    return {on.kind, *on.name, *on.hours, (!from || *from <= date) && (!until || date <= *until)};
   }
 
   std::vector<OpenSpan> shifts(Date date) const override {
@@ -72,6 +74,7 @@ class DescribedSource final : public calendar::Source {
     return out;
   }
 
+  std::optional<Date> known_from() const override { return table_.known_from(); }
   std::optional<Date> known_until() const override { return table_.known_until(); }
 
   std::shared_ptr<const Source> as_of(Instant known) const override {
@@ -121,6 +124,7 @@ class AlwaysSource final : public calendar::Source {
     }
     return out;
   }
+  std::optional<Date> known_from() const override { return std::nullopt; }
   std::optional<Date> known_until() const override { return std::nullopt; }
   std::shared_ptr<const Source> as_of(Instant) const override {
     return std::make_shared<AlwaysSource>(zone_);
@@ -145,6 +149,7 @@ Calendar::Impl::Impl(std::string its_name, Zone its_zone,
     : name(std::move(its_name)),
       zone(std::move(its_zone)),
       source(std::move(its_source)),
+      known_from(source->known_from()),
       known_until(source->known_until()),
       growth_(std::make_unique<Growth>()) {}
 
@@ -219,8 +224,9 @@ class CombinedSource final : public calendar::Source {
 
   CalendarDay day(Date date) const override {
     CalendarDay result;
+    const auto from = known_from();
     const auto until = known_until();
-    result.is_known = !until || date <= *until;
+    result.is_known = (!from || *from <= date) && (!until || date <= *until);
     if (!calendar::is_supported(date)) return result;
     for (const auto& span : shifts(date)) {
       const auto seconds = [&](std::int64_t at) {
@@ -274,6 +280,13 @@ class CombinedSource final : public calendar::Source {
       out.push_back(begin < end && span != spans.end() && span->open < end);
     }
     return out;
+  }
+
+  std::optional<Date> known_from() const override {
+    const auto a = a_->source->known_from();
+    const auto b = b_->source->known_from();
+    if (a && b) return std::max(*a, *b);
+    return a ? a : b;
   }
 
   std::optional<Date> known_until() const override {
@@ -368,6 +381,10 @@ Result<Calendar> Calendar::intersect(const Calendar& a, const Calendar& b) {
                  "calendars '" + a.name() + "' and '" + b.name() + "' share no working time"};
   }
   return Calendar(std::move(impl));
+}
+
+Calendar Calendar::named(std::string name) const {
+  return Calendar(std::make_shared<const Impl>(std::move(name), impl_->zone, impl_->source));
 }
 
 Calendar Calendar::as_of(Instant known) const {

@@ -14,6 +14,7 @@ struct Sayings {
   const DateHours* hours = nullptr;
   const OffDays* off = nullptr;
   const MakeUpDay* make_up = nullptr;
+  bool is_ordinary = false;  // what holds every year is taken back
 };
 
 // The hours that most working weekdays share; of two as frequent the earlier weekday's.
@@ -67,19 +68,32 @@ std::optional<std::size_t> YearlyTable::on(Date date) const {
   return range - 1;
 }
 
+std::vector<const CalendarNotice*> in_order(const CalendarDescription& description,
+                                            std::optional<Instant> known) {
+  std::vector<const CalendarNotice*> notices;
+  for (const auto& notice : description.notices) {
+    if (known && notice.known_at && *notice.known_at > *known) continue;
+    notices.push_back(&notice);
+  }
+  std::stable_sort(notices.begin(), notices.end(), [](const auto* a, const auto* b) {
+    if (a->layer != b->layer) return a->layer < b->layer;
+    return a->known_at < b->known_at;
+  });
+  return notices;
+}
+
 DayTable::DayTable(const CalendarDescription& description, std::optional<Instant> known)
     : weekly_(description.weekly),
       yearly_off_(description.yearly_off),
       yearly_(yearly_off_),
+      known_from_(description.known_from),
       known_until_(description.known_until) {
   for (auto& hours : weekly_) std::sort(hours.begin(), hours.end());
-  std::vector<const CalendarNotice*> notices;
   bool some_settle = false;
   std::optional<Date> settled;
   for (const auto& notice : description.notices) {
     some_settle |= notice.known_until.has_value();
     if (known && notice.known_at && *notice.known_at > *known) continue;
-    notices.push_back(&notice);
     if (notice.known_until && (!settled || *settled < *notice.known_until)) {
       settled = notice.known_until;
     }
@@ -89,12 +103,13 @@ DayTable::DayTable(const CalendarDescription& description, std::optional<Instant
     const auto until = settled.value_or(rt::date_of(first_year, 1, 1));
     if (!known_until_ || until < *known_until_) known_until_ = until;
   }
-  std::stable_sort(notices.begin(), notices.end(),
-                   [](const auto* a, const auto* b) { return a->known_at < b->known_at; });
 
   std::map<Date, Sayings> dates;
-  for (const auto* notice : notices) {
-    for (const auto date : notice->ordinary) dates.erase(date);
+  for (const auto* notice : in_order(description, known)) {
+    for (const auto date : notice->ordinary) {
+      dates[date] = {};
+      dates[date].is_ordinary = true;
+    }
     for (const auto& range : notice->off) {
       for (Date day = range.from; day <= range.to; ++day.days) dates[day].off = &range;
     }
@@ -112,9 +127,12 @@ DayTable::DayTable(const CalendarDescription& description, std::optional<Instant
     } else if (said.off != nullptr) {
       entry.kind = CalendarDay::Kind::off;
       entry.name = said.off->name;
-    } else if (const auto yearly = yearly_.on(date)) {
+    } else if (const auto yearly = said.is_ordinary ? std::nullopt : yearly_.on(date)) {
       entry.kind = CalendarDay::Kind::off;
       entry.name = yearly_off_[*yearly].name;
+    } else if (said.make_up == nullptr) {
+      entry.hours = weekly_[index_of(rt::weekday(date))];
+      entry.kind = entry.hours.empty() ? CalendarDay::Kind::rest : CalendarDay::Kind::weekly;
     } else {
       entry.kind = CalendarDay::Kind::make_up;
       entry.hours = said.make_up->as ? weekly_[index_of(*said.make_up->as)] : usual_hours(weekly_);

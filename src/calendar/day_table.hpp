@@ -17,6 +17,8 @@ inline constexpr std::int64_t first_year = 1900;
 inline constexpr std::int64_t end_year = 2200;  // exclusive
 // Holidays longer than ten years are mistakes.
 inline constexpr std::int64_t max_off_days = 3660;
+// All days off together, each counted as often as it is written.
+inline constexpr std::int64_t max_all_off_days = 400'000;
 
 [[nodiscard]] constexpr bool is_supported(Date date) noexcept {
   return date >= rt::date_of(first_year, 1, 1) && date < rt::date_of(end_year, 1, 1);
@@ -48,6 +50,7 @@ class DayTable {
     const std::string* name = nullptr;  // never null
   };
   [[nodiscard]] Day on(Date date) const;
+  [[nodiscard]] const std::optional<Date>& known_from() const noexcept { return known_from_; }
   [[nodiscard]] const std::optional<Date>& known_until() const noexcept { return known_until_; }
 
  private:
@@ -62,7 +65,13 @@ class DayTable {
   std::vector<YearlyOff> yearly_off_;
   YearlyTable yearly_;
   std::vector<Entry> entries_;  // by day
+  std::optional<Date> known_from_;
   std::optional<Date> known_until_;
 };
+
+/// The notices that were known at `known` (none: all), in the order in which they speak: by layer,
+/// then by when they became known.
+[[nodiscard]] std::vector<const CalendarNotice*> in_order(const CalendarDescription& description,
+                                                          std::optional<Instant> known);
 
 }  // namespace aftercare::calendar

@@ -355,7 +355,8 @@ Result<Deadline> Calendar::deadline(Instant start, Length within,
     const bool is_end = options.boundary == Boundary::close && *at > start;
     result.last_day = zone().date({at->micros - (is_end ? 1 : 0)});
     result.late_from = {at->micros + 1};
-    result.is_provisional = measure.is_working && !is_known(result.last_day);
+    result.is_provisional =
+        measure.is_working && (!is_known(result.last_day) || !is_known(zone().date(start)));
     return result;
   }
   const DayCounter counter(*this, *impl_->source, rt::is_working(within.unit), options);
@@ -371,7 +372,61 @@ Result<Deadline> Calendar::deadline(Instant start, Length within,
   const bool is_midnight =
       day_end != DayEnd::same_time && result.at == zone().start_of({last->day.days + 1});
   result.late_from = {result.at.micros + (is_midnight ? 0 : 1)};
-  result.is_provisional = asks_for_workdays && !is_known(std::max(last->day, last->unrolled));
+  result.is_provisional = asks_for_workdays && (!is_known(std::max(last->day, last->unrolled)) ||
+                                                !is_known(std::min(last->day, zone().date(start))));
+  return result;
+}
+
+Result<Deadline> Calendar::deadline_before(Instant anchor, Length before,
+                                           const DeadlineOptions& options) const {
+  if (before.count < 0) return negative_length();
+  if (!options.pauses.empty()) {
+    return Error{ErrorCode::invalid_argument, "a deadline before something has no pauses"};
+  }
+  const auto& unit = rt::row(before.unit);
+  Deadline result;
+  if (rt::is_quantity(before)) {
+    Instant at{};
+    if (rt::is_working(before.unit)) {
+      const auto found = subtract(anchor, WorkingTime{rt::micros(before)});
+      if (!found) return found.error();
+      at = *found;
+    } else if (__builtin_sub_overflow(anchor.micros, rt::micros(before), &at.micros)) {
+      return too_far();
+    }
+    result.at = at;
+    result.late_from = {at.micros + 1};
+    result.last_day = zone().date(at);
+    result.is_provisional = rt::is_working(before.unit) &&
+                            (!is_known(result.last_day) || !is_known(zone().date(anchor)));
+    return result;
+  }
+  const Date from = zone().date(anchor);
+  std::int64_t count = 0;
+  if (__builtin_mul_overflow(before.count, unit.size, &count)) return too_far();
+  Result<Date> last = from;
+  if (unit.kind == rt::UnitKind::working_day) {
+    last = count == 0 ? roll(from, Roll::preceding) : add_workdays(from, -count);
+  } else {
+    const auto moved = unit.kind == rt::UnitKind::month ? rt::add_months(from, -count)
+                                                        : rt::add_days(from, -count);
+    if (!moved || !calendar::is_supported(*moved)) return too_far();
+    last = *moved;
+  }
+  if (!last) return last.error();
+  const auto unrolled = *last;
+  const auto convention = options.roll.value_or(Roll::none);
+  last = roll(*last, convention);
+  if (!last) return last.error();
+  const auto day_end = options.day_end.value_or(DayEnd::by_unit);
+  result.last_day = *last;
+  result.at = end_of_day(*this, *impl_->source, anchor, *last, day_end, before.unit);
+  const bool is_midnight =
+      day_end != DayEnd::same_time && result.at == zone().start_of({last->days + 1});
+  result.late_from = {result.at.micros + (is_midnight ? 0 : 1)};
+  const bool asks_for_workdays = rt::is_working(before.unit) || convention != Roll::none;
+  result.is_provisional = asks_for_workdays && (!is_known(std::min(*last, unrolled)) ||
+                                                !is_known(std::max(*last, from)));
   return result;
 }
 

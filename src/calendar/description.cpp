@@ -2,6 +2,7 @@
 // calendars as they are written, before they are worked out.
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "aftercare/calendar.hpp"
 
@@ -65,10 +66,17 @@ class Checker {
       check_notice(n);
       for (const auto& day : description_.notices[n].hours) has_dated_hours |= !day.hours.empty();
     }
+    check_effects();
     if (!has_hours && !has_dated_hours) {
       add(CalendarFault::no_working_time, Part::weekly, 0, 0);
     } else if (has_hours && !has_dated_hours && is_always_off()) {
       add(CalendarFault::no_working_time, Part::yearly_off, 0, 0);
+    }
+    if (has_too_many_days_) {
+      // Thousands of days twice are the same mistake.
+      std::erase_if(problems_, [](const CalendarProblem& problem) {
+        return problem.fault == CalendarFault::off_twice;
+      });
     }
     return std::move(problems_);
   }
@@ -76,8 +84,8 @@ class Checker {
  private:
   using Part = CalendarProblem::Part;
 
-  void add(CalendarFault fault, Part part, std::size_t notice, std::size_t index) {
-    problems_.push_back({fault, part, notice, index});
+  void add(CalendarFault fault, Part part, std::size_t notice, std::size_t index, Date date = {}) {
+    problems_.push_back({fault, part, notice, index, date});
   }
 
   static bool is_month_day(int month, int day) {
@@ -156,17 +164,32 @@ class Checker {
         add(CalendarFault::bad_date, Part::off, n, i);
         continue;
       }
-      for (Date day = range.from; day <= range.to; ++day.days) said.emplace(day, Said::off);
-      check_date(notice, range.to, Part::off, n, i);
+      off_days_ += range.to.days - range.from.days + 1;
+      if (off_days_ > calendar::max_all_off_days) {
+        if (!has_too_many_days_) add(CalendarFault::too_many_days, Part::off, n, i, range.from);
+        has_too_many_days_ = true;
+        return;
+      }
+      bool is_told = false;
+      for (Date day = range.from; day <= range.to; ++day.days) {
+        if (said.emplace(day, Said::off).second || is_told) continue;
+        add(CalendarFault::off_twice, Part::off, n, i, day);
+        is_told = true;
+      }
+      if (check_known(notice, range.from, Part::off, n, i)) {
+        check_known(notice, range.to, Part::off, n, i);
+      }
     }
     const bool differ = weekdays_differ();
     for (std::size_t i = 0; i < notice.make_up.size(); ++i) {
       const auto& day = notice.make_up[i];
       if (!check_date(notice, day.date, Part::make_up, n, i)) continue;
       if (!said.emplace(day.date, Said::make_up).second) {
-        add(CalendarFault::contradiction, Part::make_up, n, i);
+        add(CalendarFault::contradiction, Part::make_up, n, i, day.date);
       }
-      if (!day.as && differ) add(CalendarFault::make_up_weekday_unknown, Part::make_up, n, i);
+      if (!day.as && differ) {
+        add(CalendarFault::make_up_weekday_unknown, Part::make_up, n, i, day.date);
+      }
     }
     std::map<Date, bool> dated;
     for (std::size_t i = 0; i < notice.hours.size(); ++i) {
@@ -174,25 +197,86 @@ class Checker {
       check_hours(day.hours, Part::hours, n, i);
       if (!check_date(notice, day.date, Part::hours, n, i)) continue;
       if (!dated.emplace(day.date, true).second) {
-        add(CalendarFault::contradiction, Part::hours, n, i);
+        add(CalendarFault::contradiction, Part::hours, n, i, day.date);
       }
     }
+  }
+
+  // What a day said before, in a notice that speaks earlier, takes from what is said later.
+  void check_effects() {
+    if (has_too_many_days_) return;
+    for (const auto& problem : problems_) {
+      if (problem.fault == CalendarFault::bad_date) return;
+    }
+    struct Said {
+      bool hours = false;
+      bool off = false;
+    };
+    std::map<Date, Said> said;
+    const calendar::YearlyTable yearly(description_.yearly_off);
+    std::uint32_t last_layer = 0;
+    for (const auto& notice : description_.notices) {
+      last_layer = std::max(last_layer, notice.layer);
+    }
+    for (const auto* notice : calendar::in_order(description_, std::nullopt)) {
+      const auto n = static_cast<std::size_t>(notice - description_.notices.data());
+      for (const Date date : notice->ordinary) said.erase(date);
+      const std::set<Date> ordinary(notice->ordinary.begin(), notice->ordinary.end());
+      for (std::size_t i = 0; i < notice->make_up.size(); ++i) {
+        const auto& day = notice->make_up[i];
+        const auto found = said.find(day.date);
+        const auto& usual = description_.weekly[weekday_index(day.date)];
+        if ((found != said.end() && (found->second.hours || found->second.off)) ||
+            (yearly.on(day.date) && !ordinary.contains(day.date))) {
+          add(CalendarFault::no_effect, Part::make_up, n, i, day.date);
+        } else if (notice->layer == last_layer && !usual.empty() &&
+                   (!day.as ||
+                    description_.weekly[static_cast<std::size_t>(*day.as) - 1] == usual)) {
+          add(CalendarFault::already_workday, Part::make_up, n, i, day.date);
+        }
+      }
+      for (std::size_t i = 0; i < notice->off.size(); ++i) {
+        const auto& range = notice->off[i];
+        bool has_effect = false;
+        for (Date day = range.from; day <= range.to; ++day.days) {
+          auto& here = said[day];
+          has_effect |= !here.hours;
+          here.off = true;
+        }
+        if (!has_effect) add(CalendarFault::no_effect, Part::off, n, i, range.from);
+      }
+      for (const auto& day : notice->hours) said[day.date].hours = true;
+    }
+  }
+
+  static std::size_t weekday_index(Date date) {
+    return static_cast<std::size_t>(rt::weekday(date)) - 1;
   }
 
   bool check_date(const CalendarNotice& notice, Date date, Part part, std::size_t n,
                   std::size_t i) {
     if (!calendar::is_supported(date)) {
-      add(CalendarFault::bad_date, part, n, i);
+      add(CalendarFault::bad_date, part, n, i, date);
       return false;
     }
+    check_known(notice, date, part, n, i);
+    return true;
+  }
+
+  bool check_known(const CalendarNotice& notice, Date date, Part part, std::size_t n,
+                   std::size_t i) {
     if ((notice.known_until && date > *notice.known_until) ||
-        (description_.known_until && date > *description_.known_until)) {
-      add(CalendarFault::beyond_known_until, part, n, i);
+        (description_.known_until && date > *description_.known_until) ||
+        (description_.known_from && date < *description_.known_from)) {
+      add(CalendarFault::beyond_known, part, n, i, date);
+      return false;
     }
     return true;
   }
 
   const CalendarDescription& description_;
+  std::int64_t off_days_ = 0;
+  bool has_too_many_days_ = false;
   std::vector<CalendarProblem> problems_;
 };
 
@@ -238,7 +322,11 @@ CalendarDescription extend(const CalendarDescription& base, CalendarDescription 
                                      [](const DayHours& hours) { return !hours.empty(); });
   if (!has_hours) own.weekly = base.weekly;
   if (own.zone.empty()) own.zone = base.zone;
+  if (!own.known_from) own.known_from = base.known_from;
   if (!own.known_until) own.known_until = base.known_until;
+  std::uint32_t above = 0;
+  for (const auto& notice : base.notices) above = std::max(above, notice.layer + 1);
+  for (auto& notice : own.notices) notice.layer += above;
   own.yearly_off.insert(own.yearly_off.begin(), base.yearly_off.begin(), base.yearly_off.end());
   own.notices.insert(own.notices.begin(), base.notices.begin(), base.notices.end());
   return own;
@@ -267,10 +355,18 @@ std::string_view message(CalendarFault fault) noexcept {
              "years";
     case CalendarFault::contradiction:
       return "a date is given twice in contradictory ways";
+    case CalendarFault::too_many_days:
+      return "there are more than 400,000 days off";
     case CalendarFault::make_up_weekday_unknown:
       return "hours differ by weekday, so a make-up day must say which one it stands for";
-    case CalendarFault::beyond_known_until:
-      return "a date lies after the last known day";
+    case CalendarFault::beyond_known:
+      return "a date lies outside the known days";
+    case CalendarFault::off_twice:
+      return "a day is off twice in one publication";
+    case CalendarFault::no_effect:
+      return "what was said of the date before goes before this";
+    case CalendarFault::already_workday:
+      return "the make-up day is a workday anyway";
   }
   return {};
 }

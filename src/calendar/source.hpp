@@ -29,6 +29,7 @@ class Source {
   virtual void collect(Date from, Date to, std::vector<OpenSpan>& out) const = 0;
   /// For each day of [from, to) whether it is a workday.
   [[nodiscard]] virtual std::vector<bool> workdays(Date from, Date to) const = 0;
+  [[nodiscard]] virtual std::optional<Date> known_from() const = 0;
   [[nodiscard]] virtual std::optional<Date> known_until() const = 0;
   /// The same without what became known later.
   [[nodiscard]] virtual std::shared_ptr<const Source> as_of(Instant known) const = 0;
@@ -55,6 +56,7 @@ struct Calendar::Impl {
   const std::string name;
   const Zone zone;
   const std::shared_ptr<const calendar::Source> source;
+  const std::optional<Date> known_from;
   const std::optional<Date> known_until;
 
  private:

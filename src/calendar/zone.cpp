@@ -208,6 +208,28 @@ bool operator==(const Zone& a, const Zone& b) noexcept {
          (a.impl_->name == b.impl_->name && a.impl_->history == b.impl_->history);
 }
 
+const std::vector<std::string>& zone_names() {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> found;
+    for (const auto* folder : database_folders) {
+      // Lines of the compact source: "Z <name> …", "L <target> <name>".
+      std::ifstream in(std::string(folder) + "/tzdata.zi");
+      for (std::string line; std::getline(in, line);) {
+        const bool is_zone = line.starts_with("Z ");
+        if (!is_zone && !line.starts_with("L ")) continue;
+        const auto begin = is_zone ? std::size_t{2} : line.find(' ', 2) + 1;
+        auto name = line.substr(begin, line.find(' ', begin) - begin);
+        if (is_zone_name(name)) found.push_back(std::move(name));
+      }
+      if (!found.empty()) break;
+    }
+    std::sort(found.begin(), found.end());
+    found.erase(std::unique(found.begin(), found.end()), found.end());
+    return found;
+  }();
+  return names;
+}
+
 std::string zone_data_version() {
   for (const auto* folder : database_folders) {
     std::ifstream in(std::string(folder) + "/tzdata.zi");

@@ -11,11 +11,13 @@
 
 namespace aftercare::rulebook {
 
-Linker::Linker(Outline& outline, const Sources& sources, base::Findings& findings)
+Linker::Linker(Outline& outline, const Sources& sources, CalendarFiles& calendars,
+               base::Findings& findings)
     : outline_(outline),
       sources_(sources),
       findings_(findings),
-      model_(std::make_shared<step::Model>()) {}
+      model_(std::make_shared<step::Model>()),
+      calendar_files_(calendars) {}
 
 Linker::~Linker() = default;
 
@@ -123,7 +125,7 @@ void Linker::pack_header(PackDecl& pack) {
     if (auto loaded = Zone::load(base::trim(zone->text))) {
       target.zone = *loaded;
     } else {
-      report(diag::AC0219, zone->span, {{"name", zone->text}});
+      tell_unknown_zone(base::trim(zone->text), zone->span, findings_);
     }
   }
   target.currency = currency_code("CNY");
@@ -257,8 +259,9 @@ std::shared_ptr<step::Model> Linker::run() {
   return model_;
 }
 
-Linked link(Outline& outline, const Sources& sources, base::Findings& findings) {
-  Linker linker(outline, sources, findings);
+Linked link(Outline& outline, const Sources& sources, CalendarFiles& calendars,
+            base::Findings& findings) {
+  Linker linker(outline, sources, calendars, findings);
   Linked linked;
   linked.model = linker.run();
   for (Implementation& one : linker.implementations()) {

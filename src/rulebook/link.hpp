@@ -8,6 +8,7 @@
 #include "aftercare/source.hpp"
 
 #include "base/diagnostics.hpp"
+#include "rulebook/calendar_files.hpp"
 #include "rulebook/load.hpp"
 #include "step/model.hpp"
 
@@ -25,6 +26,7 @@ struct Linked {
   std::vector<HeadingCites> headings;
 };
 
-[[nodiscard]] Linked link(Outline& outline, const Sources& sources, base::Findings& findings);
+[[nodiscard]] Linked link(Outline& outline, const Sources& sources, CalendarFiles& calendars,
+                          base::Findings& findings);
 
 }  // namespace aftercare::rulebook

@@ -26,6 +26,7 @@
 #include "feel/compile.hpp"
 #include "feel/parse.hpp"
 #include "feel/scope.hpp"
+#include "rulebook/calendar_files.hpp"
 #include "rulebook/load.hpp"
 #include "rulebook/schema.hpp"
 #include "step/model.hpp"
@@ -213,7 +214,8 @@ struct Implementation {
 
 class Linker {
  public:
-  Linker(Outline& outline, const Sources& sources, base::Findings& findings);
+  Linker(Outline& outline, const Sources& sources, CalendarFiles& calendars,
+         base::Findings& findings);
   ~Linker();
   Linker(const Linker&) = delete;
   Linker& operator=(const Linker&) = delete;
@@ -256,11 +258,26 @@ class Linker {
   void add_parameters(feel::Scope& scope, const PackDecl& pack, SlotIndex frame_slots) const;
 
   // calendars.cpp
+  /// Where a calendar stands: in a pack, or in the map of an overlay that is laid over it.
+  struct CalendarScope {
+    PackDecl& pack;
+    const Node* overlay = nullptr;
+    Language language = Language::english;
+  };
+  struct CalendarKey {
+    const Node* overlay = nullptr;
+    Index pack = none;
+    std::string name;
+    auto operator<=>(const CalendarKey&) const = default;
+  };
   void declare_calendars(PackDecl& pack);
-  /// Reads a calendar and adds it to the model. Its number; none where it is no calendar.
-  Index add_calendar(PackDecl& pack, const std::string& name, const Node& node, Language language);
-  std::optional<CalendarDescription> read_calendar(PackDecl& pack, const Node& node,
-                                                   Language language, const std::string& name);
+  void overlay_calendars(const OverlayOutline& overlay);
+  /// Reads a calendar and adds it to the model, once. Null where it is wrong.
+  const CalendarRead* define_calendar(const CalendarScope& scope, const std::string& name,
+                                      const Node& node, Language language, SourceSpan asked);
+  /// What a calendar called `within` means by a name.
+  const CalendarRead* find_calendar(const CalendarScope& scope, const std::string& name,
+                                    const std::string& within, SourceSpan asked);
 
   // tables.cpp
   struct TableDecl {
@@ -451,7 +468,9 @@ class Linker {
   std::vector<RuleItem> rule_items_;  ///< by Model::rules
   std::vector<Implementation> implementations_;
   std::vector<std::string> bounds_;  ///< by parameter, for people
-  std::map<std::pair<Index, std::string>, CalendarDescription> descriptions_;
+  CalendarFiles& calendar_files_;
+  std::map<CalendarKey, std::optional<CalendarRead>> calendars_read_;
+  std::vector<CalendarKey> calendars_open_;
 };
 
 /// Whether a file is one of a pack's.

@@ -146,20 +146,7 @@ void Linker::apply_overlays() {
         continue;
       }
     }
-    if (const Node* calendars = get(*overlay.root, Word::calendars, language);
-        calendars && calendars->is_map()) {
-      for (const Entry& entry : calendars->entries) {
-        if (!entry.value.is_map()) continue;
-        for (PackDecl& pack : packs_) {
-          if (!overlay.pack.empty() && pack.outline->name != overlay.pack) continue;
-          // One calendar, whatever the number of packs: the first to read it tells what is wrong.
-          const auto number = add_calendar(pack, entry.key.text, entry.value, language);
-          if (number == none) break;
-          pack.names->add_constant(entry.key.text, Type::of(Type::Is::calendar),
-                                   Value::integer(number));
-        }
-      }
-    }
+    overlay_calendars(overlay);
     if (const Node* roles = get(*overlay.root, Word::roles, language); roles && roles->is_map()) {
       std::vector<std::string> known;
       for (const step::Role& role : model_->roles) known.push_back(role.name);

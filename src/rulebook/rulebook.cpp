@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "rulebook/access.hpp"
+#include "rulebook/calendar_files.hpp"
 #include "rulebook/labels.hpp"
 #include "rulebook/link.hpp"
 #include "rulebook/load.hpp"
@@ -50,19 +51,28 @@ Rulebook with_model(const Rulebook& rules, std::shared_ptr<const step::Model> mo
 
 namespace {
 
+/// `is_on_disk`: calendars are looked for above the files too.
 Checked<Rulebook> check(std::vector<PackText> texts, const CheckOptions& options, Sources sources,
-                        base::Findings& findings) {
+                        bool is_on_disk, base::Findings& findings) {
   std::vector<PackText> overlays = options.overlay_texts;
+  CalendarFiles calendars(sources);
+  for (const std::string& folder : options.calendar_folders) calendars.add_folder(folder);
   for (const std::string& path : options.overlays) {
     read_overlay_file(path, overlays, findings, sources);
+    calendars.add_folders_above(path);
   }
+  for (const PackText& text : texts) {
+    if (is_on_disk) calendars.add_folders_above(text.name);
+    if (is_calendar_text(text.name)) calendars.add_text(text);
+  }
+  std::erase_if(texts, [](const PackText& text) { return is_calendar_text(text.name); });
   Outline outline = load(texts, overlays, sources, findings);
   std::vector<SourceSpan> broken;
   for (const Diagnostic& finding : findings.so_far()) {
     if (severity(finding) == Severity::error) broken.push_back(finding.span);
   }
   base::Findings later;
-  Linked linked = link(outline, sources, later);
+  Linked linked = link(outline, sources, calendars, later);
   for (Diagnostic& finding : later.take()) {
     if (!is_consequence(outline, broken, finding)) findings.add(std::move(finding));
   }
@@ -273,12 +283,12 @@ Checked<Rulebook> check(std::span<const std::string> paths, const CheckOptions& 
   for (const std::string& path : paths) {
     rulebook::read_pack_files(path, texts, findings, sources);
   }
-  return rulebook::check(std::move(texts), options, std::move(sources), findings);
+  return rulebook::check(std::move(texts), options, std::move(sources), true, findings);
 }
 
 Checked<Rulebook> check_texts(std::vector<PackText> texts, const CheckOptions& options) {
   base::Findings findings;
-  return rulebook::check(std::move(texts), options, {}, findings);
+  return rulebook::check(std::move(texts), options, {}, false, findings);
 }
 
 }  // namespace aftercare

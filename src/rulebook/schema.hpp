@@ -48,6 +48,9 @@ enum class Place : std::uint8_t {
   ledger_entry,
   table,
   calendar,
+  calendar_file,
+  calendar_year,
+  calendar_notice,
   clock,
   window,
   reminder,
@@ -164,7 +167,7 @@ class Schema {
   Schema(base::Findings& findings, Language language) noexcept
       : findings_(findings), language_(language) {}
 
-  /// The root of a file. Requires: Place::pack_file or Place::overlay_file.
+  /// The root of a file. Requires: Place::pack_file, overlay_file or calendar_file.
   void check_file(const Node& root, Place place);
 
  private:

@@ -26,11 +26,11 @@ def read(path):
     off, make_up, section = set(), set(), None
     for line in path.read_text(encoding="utf-8").splitlines():
         text = line.split("#")[0].strip()
-        if text in ("off:", "make_up:"):
+        if text in ("holidays:", "make_up:"):
             section = text[:-1]
-        elif re.match(r"(- )?(source|known_at|known_until|amended|\d{4})\b[^-]*:", text):
+        elif re.match(r"(- )?(source|known_at|known_from|known_until|amended|\d{4})\b[^-]*:", text):
             section = None
-        elif section == "off":
+        elif section == "holidays":
             off.update(days(text))
         elif section == "make_up":
             make_up.update(days(text))

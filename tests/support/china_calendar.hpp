@@ -28,6 +28,8 @@ inline CalendarDescription china_days(const std::string& source_dir) {
     const auto value = colon + 2 < line.size() ? line.substr(colon + 2) : std::string();
     if (first == 2 && value.empty() && key.size() == 4) {
       year_end = date(key + "-12-31");
+    } else if (key == "known_from") {
+      china.known_from = date(value);
     } else if (key == "known_until") {
       china.known_until = date(value);
     } else if (key == "source") {
@@ -36,11 +38,11 @@ inline CalendarDescription china_days(const std::string& source_dir) {
       china.notices.back().known_until = year_end;
     } else if (key == "known_at") {
       china.notices.back().known_at = zone.start_of(date(value));
-    } else if (key == "off" || key == "make_up" || key == "amended" || first == 0) {
+    } else if (key == "holidays" || key == "make_up" || key == "amended" || first == 0) {
       section = key;
     } else if (section == "make_up") {
       china.notices.back().make_up.push_back({date(key), value, {}});
-    } else if (section == "off") {
+    } else if (section == "holidays") {
       for (std::size_t at = value.find("20"); at != std::string::npos; at = value.find("20", at)) {
         const auto from = date(value.substr(at, 10));
         at += 10;

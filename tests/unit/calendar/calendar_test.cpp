@@ -363,9 +363,9 @@ TEST(CalendarDescription, extending_keeps_the_days_of_both) {
   EXPECT_FALSE(Calendar::make(base));
 }
 
-// docs/calendars.md is the one page about units and terms: no row of a table is missing there.
+// docs/time.md is the one page about units and terms: no row of a table is missing there.
 TEST(Documentation, names_every_unit_term_convention_and_reason) {
-  std::ifstream in(source_dir() + "/docs/calendars.md");
+  std::ifstream in(source_dir() + "/docs/time.md");
   const std::string page{std::istreambuf_iterator<char>(in), {}};
   const auto expect = [&](std::string_view name) {
     EXPECT_NE(page.find("`" + std::string(name) + "`"), std::string::npos) << name;

@@ -1,0 +1,563 @@
+// The interface of this file is from_icalendar(). The only door to libical: it reads one event at a
+// time, after lines, nesting and sizes have been checked here, so that findings have their place.
+#include "interop/from_icalendar.hpp"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include <libical/ical.h>
+
+#include "base/text.hpp"
+#include "base/unicode.hpp"
+
+namespace aftercare::interop {
+namespace {
+
+constexpr std::size_t most_line_bytes = 100'000;
+constexpr std::size_t most_events = 50'000;
+constexpr std::size_t most_repeating = 500;
+constexpr std::size_t most_days = 100'000;
+constexpr std::size_t most_levels = 8;
+constexpr std::size_t most_shown = 60;
+constexpr std::size_t most_name = 120;
+
+struct FreeComponent {
+  void operator()(icalcomponent* component) const noexcept { icalcomponent_free(component); }
+};
+using Component = std::unique_ptr<icalcomponent, FreeComponent>;
+struct FreeIterator {
+  void operator()(icalrecur_iterator* iterator) const noexcept {
+    icalrecur_iterator_free(iterator);
+  }
+};
+using Iterator = std::unique_ptr<icalrecur_iterator, FreeIterator>;
+
+std::string cut(std::string_view text, std::size_t most) {
+  std::string out;
+  std::size_t count = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto step = base::decode(text, at);
+    if (++count > most) return out + "…";
+    if (base::is_hidden(step.code_point) || step.code_point < 0x20) {
+      out += ' ';
+    } else {
+      out.append(text.substr(at, step.bytes));
+    }
+    at += step.bytes;
+  }
+  return std::string(base::trim(out));
+}
+
+bool is_same_word(std::string_view text, std::string_view word) {
+  return text.size() == word.size() &&
+         std::equal(text.begin(), text.end(), word.begin(),
+                    [](char a, char b) { return base::ascii_lower(a) == base::ascii_lower(b); });
+}
+
+bool contains(std::string_view text, std::string_view word) {
+  if (word.empty() || word.size() > text.size()) return false;
+  for (std::size_t at = 0; at + word.size() <= text.size(); ++at) {
+    if (is_same_word(text.substr(at, word.size()), word)) return true;
+  }
+  return false;
+}
+
+/// An event as text, with its place.
+struct Block {
+  std::string text;
+  SourceSpan span;
+};
+
+/// What the lines of a file are, before anybody looks into events.
+struct Outline {
+  std::vector<Block> events;
+  std::string zone;    ///< X-WR-TIMEZONE
+  std::string source;  ///< X-WR-CALNAME, else PRODID
+};
+
+class LineReader {
+ public:
+  LineReader(const Sources& sources, std::uint32_t file, base::Findings& findings)
+      : text_(sources.text(file)), file_(file), findings_(findings) {}
+
+  std::optional<Outline> read() {
+    Outline out;
+    std::string product;
+    std::string called;
+    std::vector<std::pair<std::string, SourceSpan>> open;
+    std::size_t event_begin = 0;
+    std::size_t at = text_.starts_with("\xEF\xBB\xBF") ? 3 : 0;
+    bool is_first = true;
+    while (at < text_.size()) {
+      const std::size_t begin = at;
+      std::size_t end = 0;
+      const std::string line = logical_line(at, end);
+      const SourceSpan span{file_, static_cast<std::uint32_t>(begin),
+                            static_cast<std::uint32_t>(end)};
+      if (base::trim(line).empty()) continue;
+      if (is_first && !is_same_word(base::trim(line), "BEGIN:VCALENDAR")) {
+        tell(diag::AC1270, span);
+        return std::nullopt;
+      }
+      is_first = false;
+      if (line.size() > most_line_bytes) {
+        tell(diag::AC0123, span,
+             {{"bytes", std::to_string(line.size())}, {"limit", std::to_string(most_line_bytes)}});
+        return std::nullopt;
+      }
+      std::size_t name_end = 0;
+      while (name_end < line.size() &&
+             (base::is_ascii_letter(line[name_end]) || base::is_ascii_digit(line[name_end]) ||
+              line[name_end] == '-')) {
+        ++name_end;
+      }
+      const std::size_t colon = line.find(':');
+      if (name_end == 0 || colon == std::string::npos ||
+          (line[name_end] != ':' && line[name_end] != ';')) {
+        tell(diag::AC1271, span, {{"text", cut(line, most_shown)}});
+        is_good_ = false;
+        if (findings_.is_full()) return std::nullopt;
+        continue;
+      }
+      const std::string_view name = std::string_view(line).substr(0, name_end);
+      const std::string value(base::trim(std::string_view(line).substr(colon + 1)));
+      if (is_same_word(name, "BEGIN")) {
+        if (open.size() >= most_levels) {
+          tell(diag::AC1205, span, {{"limit", std::to_string(most_levels)}});
+          return std::nullopt;
+        }
+        if (open.size() == 1 && is_same_word(value, "VEVENT")) event_begin = begin;
+        open.emplace_back(value, span);
+      } else if (is_same_word(name, "END")) {
+        if (open.empty() || !is_same_word(open.back().first, value)) {
+          tell(diag::AC1271, span, {{"text", cut(line, most_shown)}});
+          return std::nullopt;
+        }
+        if (open.size() == 2 && is_same_word(value, "VEVENT")) {
+          if (out.events.size() == most_events) {
+            tell(diag::AC1275, span, {{"limit", std::to_string(most_events)}, {"what", "VEVENT"}});
+            return std::nullopt;
+          }
+          out.events.push_back({std::string(text_.substr(event_begin, end - event_begin)) + "\r\n",
+                                {file_, static_cast<std::uint32_t>(event_begin),
+                                 static_cast<std::uint32_t>(std::min(
+                                     text_.find_first_of("\r\n", event_begin), text_.size()))}});
+        }
+        open.pop_back();
+      } else if (open.size() == 1) {
+        if (is_same_word(name, "X-WR-TIMEZONE")) out.zone = value;
+        if (is_same_word(name, "X-WR-CALNAME")) called = cut(value, most_name);
+        if (is_same_word(name, "PRODID")) product = cut(value, most_name);
+      }
+    }
+    if (is_first) tell(diag::AC1270, {file_, 0, 0});
+    for (const auto& [name, span] : open) tell(diag::AC1283, span, {{"name", cut(name, 40)}});
+    if (is_first || !open.empty() || !is_good_) return std::nullopt;
+    out.source = called.empty() ? product : called;
+    return out;
+  }
+
+ private:
+  /// A line with those that continue it; `end` without its line break.
+  std::string logical_line(std::size_t& at, std::size_t& end) const {
+    std::string line;
+    for (;;) {
+      std::size_t stop = text_.find('\n', at);
+      if (stop == std::string_view::npos) stop = text_.size();
+      end = stop > at && text_[stop - 1] == '\r' ? stop - 1 : stop;
+      line += text_.substr(at, end - at);
+      at = std::min(stop + 1, text_.size());
+      if (at >= text_.size() || (text_[at] != ' ' && text_[at] != '\t')) return line;
+      ++at;
+    }
+  }
+
+  void tell(DiagnosticCode code, SourceSpan span, DiagnosticWords words = {}) {
+    findings_.add(base::make(code, span, std::move(words)));
+  }
+
+  std::string_view text_;
+  std::uint32_t file_;
+  base::Findings& findings_;
+  bool is_good_ = true;
+};
+
+/// An event that lasts whole days, both ends included.
+struct Event {
+  std::string name;
+  std::string uid;
+  Component component;
+  SourceSpan span;
+  Date from, to;
+  icaltimetype start{};
+  bool is_make_up = false;
+  std::optional<Date> instead_of;  ///< RECURRENCE-ID
+};
+
+class Importer {
+ public:
+  Importer(const ICalendarOptions& options, Zone zone, std::uint32_t file, base::Findings& findings)
+      : options_(options),
+        make_up_(options.make_up.empty() ? default_make_up_words() : options.make_up),
+        zone_(std::move(zone)),
+        file_(file),
+        findings_(findings) {}
+
+  std::optional<CalendarDescription> run(Outline outline) {
+    icalerror_set_errors_are_fatal(false);
+    std::vector<Event> events;
+    for (Block& block : outline.events) {
+      if (auto event = read(block)) events.push_back(std::move(*event));
+    }
+    if (!is_good_) return std::nullopt;
+    std::optional<Date> first;
+    std::optional<Date> last;
+    std::map<std::string, std::set<Date>> replaced;  // by UID
+    for (const Event& event : events) {
+      first = std::min(first.value_or(event.from), event.from);
+      last = std::max(last.value_or(event.to), event.to);
+      if (event.instead_of) replaced[event.uid].insert(*event.instead_of);
+    }
+    if (!last) {
+      tell(diag::AC1285, {file_, 0, 0});
+      return std::nullopt;
+    }
+    const Date until = options_.until.value_or(rt::date_of(rt::fields(*last).year, 12, 31));
+    std::size_t repeating = 0;
+    for (const Event& event : events) {
+      const auto begins = occurrences(event, until, repeating);
+      if (!is_good_) return std::nullopt;
+      const auto skipped = replaced.find(event.uid);
+      for (const Date begin : begins) {
+        if (!event.instead_of && skipped != replaced.end() && skipped->second.contains(begin)) {
+          continue;
+        }
+        add(event, begin, until);
+        if (!is_good_) return std::nullopt;
+      }
+    }
+    CalendarDescription out = describe();
+    if (!is_good_) return std::nullopt;
+    if (off_.empty() && make_up_days_.empty()) {
+      tell(diag::AC1285, {file_, 0, 0});
+      return std::nullopt;
+    }
+    out.name = options_.name;
+    out.zone = zone_.name();
+    out.known_from = rt::date_of(rt::fields(*first).year, 1, 1);
+    out.known_until = until;
+    out.notices.front().source = outline.source;
+    return out;
+  }
+
+ private:
+  struct Said {
+    std::string name;
+    SourceSpan span;
+  };
+
+  void tell(DiagnosticCode code, SourceSpan span, DiagnosticWords words = {}) {
+    findings_.add(base::make(code, span, std::move(words)));
+  }
+  void wrong(DiagnosticCode code, SourceSpan span, DiagnosticWords words = {}) {
+    tell(code, span, std::move(words));
+    is_good_ = false;
+  }
+
+  static std::optional<Date> date_of(const icaltimetype& time) {
+    const rt::YearMonthDay day{time.year, time.month, time.day};
+    if (icaltime_is_null_time(time) != 0 || time.year < 1900 || time.year > 2199 ||
+        !rt::is_valid(day)) {
+      return std::nullopt;
+    }
+    return rt::date_of(time.year, time.month, time.day);
+  }
+
+  static icaltimetype ical_date(Date date) {
+    const auto day = rt::fields(date);
+    icaltimetype time{};
+    time.year = static_cast<int>(day.year);
+    time.month = static_cast<int>(day.month);
+    time.day = static_cast<int>(day.day);
+    time.is_date = 1;
+    return time;
+  }
+
+  /// The local day that begins at a time; none where none does. UTC is looked at in our zone; other
+  /// zones say what their own wall clock shows.
+  std::optional<Date> midnight(const icaltimetype& time) const {
+    const auto date = date_of(time);
+    if (!date || icaltime_is_date(time) != 0) return date;
+    const rt::TimeOfDay at{(time.hour * 3600LL + time.minute * 60LL + time.second) * 1'000'000'000};
+    LocalDateTime local{*date, at};
+    if (icaltime_is_utc(time) != 0) local = zone_.local(Zone().instant(local));
+    if (local.time.nanos != 0) return std::nullopt;
+    return local.date;
+  }
+
+  bool has_word(const std::vector<std::string>& words, const std::string& summary,
+                icalcomponent* component) const {
+    for (const std::string& word : words) {
+      if (contains(summary, word)) return true;
+      for (icalproperty* one =
+               icalcomponent_get_first_property(component, ICAL_CATEGORIES_PROPERTY);
+           one != nullptr;
+           one = icalcomponent_get_next_property(component, ICAL_CATEGORIES_PROPERTY)) {
+        const char* text = icalproperty_get_categories(one);
+        if (text != nullptr && contains(text, word)) return true;
+      }
+    }
+    return false;
+  }
+
+  /// An empty property that says nothing of days.
+  static bool is_harmless(std::string_view error) {
+    if (!error.starts_with("No value for ")) return false;
+    for (const std::string_view dated :
+         {"DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "EXRULE", "RECURRENCE-ID"}) {
+      if (contains(error, dated)) return false;
+    }
+    return true;
+  }
+
+  std::optional<Event> read(const Block& block) {
+    Event event;
+    event.span = block.span;
+    // The lines have been checked: what libical does not take is a value.
+    event.component.reset(icalparser_parse_string(block.text.c_str()));
+    icalcomponent* component = event.component.get();
+    if (component == nullptr || icalcomponent_isa(component) != ICAL_VEVENT_COMPONENT) {
+      wrong(diag::AC1271, block.span, {{"text", cut(block.text, most_shown)}});
+      return std::nullopt;
+    }
+    for (icalproperty* error = icalcomponent_get_first_property(component, ICAL_XLICERROR_PROPERTY);
+         error != nullptr;
+         error = icalcomponent_get_next_property(component, ICAL_XLICERROR_PROPERTY)) {
+      const char* text = icalproperty_get_xlicerror(error);
+      if (text != nullptr && is_harmless(text)) continue;
+      wrong(diag::AC1271, block.span, {{"text", cut(text ? text : "", most_shown)}});
+      return std::nullopt;
+    }
+    const char* summary = icalcomponent_get_summary(component);
+    event.name = cut(summary ? summary : "", most_name);
+    const char* uid = icalcomponent_get_uid(component);
+    event.uid = uid ? uid : "";
+    if (icalcomponent_get_status(component) == ICAL_STATUS_CANCELLED) {
+      tell(diag::AC1279, block.span, {{"name", event.name}});
+      return std::nullopt;
+    }
+    event.start = icalcomponent_get_dtstart(component);
+    if (!date_of(event.start)) {
+      wrong(diag::AC1273, block.span, {{"name", event.name}});
+      return std::nullopt;
+    }
+    const bool is_date = icaltime_is_date(event.start) != 0;
+    const auto from = midnight(event.start);
+    // Without DTEND and DURATION a DATE lasts its day, a time no time at all.
+    icaltimetype end = event.start;
+    const bool has_end =
+        icalcomponent_get_first_property(component, ICAL_DTEND_PROPERTY) != nullptr ||
+        icalcomponent_get_first_property(component, ICAL_DURATION_PROPERTY) != nullptr;
+    if (has_end) {
+      end = icalcomponent_get_dtend(component);
+    } else if (is_date) {
+      icaltime_adjust(&end, 1, 0, 0, 0);
+    }
+    const auto to = midnight(end);
+    if (has_end && icaltime_compare(end, event.start) <= 0) {
+      wrong(diag::AC1274, block.span, {{"name", event.name}});
+      return std::nullopt;
+    }
+    if (!from || !to || *to <= *from) {
+      tell(diag::AC1272, block.span, {{"name", event.name}});
+      return std::nullopt;
+    }
+    if (to->days - from->days > 3660) {
+      wrong(diag::AC0262, block.span, {{"text", iso_text(*from) + ".." + iso_text(*to)}});
+      return std::nullopt;
+    }
+    event.from = *from;
+    event.to = {to->days - 1};
+    event.is_make_up = has_word(make_up_, event.name, component);
+    if (!event.is_make_up && !options_.off.empty() &&
+        !has_word(options_.off, event.name, component)) {
+      tell(diag::AC1284, block.span, {{"name", event.name}});
+      return std::nullopt;
+    }
+    if (icalcomponent_get_first_property(component, ICAL_RECURRENCEID_PROPERTY) != nullptr) {
+      event.instead_of = midnight(icalcomponent_get_recurrenceid(component));
+    }
+    return event;
+  }
+
+  /// The days on which an event begins, until the last that is asked for.
+  std::set<Date> occurrences(const Event& event, Date until, std::size_t& repeating) {
+    icalcomponent* component = event.component.get();
+    std::set<Date> out = {event.from};
+    for (icalproperty* one = icalcomponent_get_first_property(component, ICAL_RRULE_PROPERTY);
+         one != nullptr; one = icalcomponent_get_next_property(component, ICAL_RRULE_PROPERTY)) {
+      if (++repeating > most_repeating) {
+        wrong(diag::AC1275, event.span,
+              {{"limit", std::to_string(most_repeating)}, {"what", "RRULE"}});
+        return out;
+      }
+      follow(event, icalproperty_get_rrule(one), until, out);
+    }
+    if (icalcomponent_get_first_property(component, ICAL_EXRULE_PROPERTY) != nullptr) {
+      wrong(diag::AC1276, event.span, {{"name", event.name}, {"rule", "EXRULE"}});
+    }
+    for (icalproperty* one = icalcomponent_get_first_property(component, ICAL_RDATE_PROPERTY);
+         one != nullptr; one = icalcomponent_get_next_property(component, ICAL_RDATE_PROPERTY)) {
+      const icaldatetimeperiodtype value = icalproperty_get_rdate(one);
+      if (const auto day = midnight(value.time)) {
+        out.insert(*day);
+      } else {
+        wrong(diag::AC1276, event.span, {{"name", event.name}, {"rule", "RDATE"}});
+      }
+    }
+    for (icalproperty* one = icalcomponent_get_first_property(component, ICAL_EXDATE_PROPERTY);
+         one != nullptr; one = icalcomponent_get_next_property(component, ICAL_EXDATE_PROPERTY)) {
+      if (const auto day = midnight(icalproperty_get_exdate(one))) out.erase(*day);
+    }
+    return out;
+  }
+
+  void follow(const Event& event, const icalrecurrencetype& rule, Date until, std::set<Date>& out) {
+    const auto rule_text = [&] {
+      icalrecurrencetype copy = rule;
+      const std::unique_ptr<char, void (*)(void*)> text(icalrecurrencetype_as_string_r(&copy),
+                                                        [](void* p) { std::free(p); });
+      return cut(text ? text.get() : "", most_shown);
+    };
+    // Whole days repeat by days at least; anything finer would also run for hours.
+    const bool is_by_day =
+        rule.freq == ICAL_DAILY_RECURRENCE || rule.freq == ICAL_WEEKLY_RECURRENCE ||
+        rule.freq == ICAL_MONTHLY_RECURRENCE || rule.freq == ICAL_YEARLY_RECURRENCE;
+    const bool has_times = rule.by_hour[0] != ICAL_RECURRENCE_ARRAY_MAX ||
+                           rule.by_minute[0] != ICAL_RECURRENCE_ARRAY_MAX ||
+                           rule.by_second[0] != ICAL_RECURRENCE_ARRAY_MAX;
+    // As days of their own, whatever zone the event names.
+    const icaltimetype start = ical_date(event.from);
+    // The end is seen to here: libical looks at it only where it finds a day at all.
+    icalrecurrencetype whole = rule;
+    if (icaltime_is_null_time(whole.until) == 0) {
+      if (const auto end = date_of(whole.until)) until = std::min(until, *end);
+      whole.until = icaltime_null_time();
+    }
+    const Iterator iterator(is_by_day && !has_times ? icalrecur_iterator_new(whole, start)
+                                                    : nullptr);
+    if (!iterator) {
+      wrong(diag::AC1276, event.span, {{"name", event.name}, {"rule", rule_text()}});
+      return;
+    }
+    Date before{event.from.days - 1};
+    int found = 0;
+    for (;;) {
+      const icaltimetype next = icalrecur_iterator_next(iterator.get());
+      const auto begin = date_of(next);
+      if (begin && *begin > until) return;
+      // A rule that finds no further day takes libical a second, and says nothing.
+      if (!begin || *begin <= before) {
+        if (rule.count > 0 && found == rule.count) return;
+        wrong(diag::AC1276, event.span, {{"name", event.name}, {"rule", rule_text()}});
+        return;
+      }
+      before = *begin;
+      ++found;
+      out.insert(*begin);
+      if (out.size() > most_days) {
+        wrong(diag::AC1275, event.span, {{"limit", std::to_string(most_days)}, {"what", "RRULE"}});
+        return;
+      }
+    }
+  }
+
+  void add(const Event& event, Date begin, Date until) {
+    const std::int64_t length = event.to.days - event.from.days;
+    for (Date day = begin; day.days <= begin.days + length; ++day.days) {
+      // What is dated by itself counts, whatever the end of repetitions.
+      if (day > until && begin != event.from) break;
+      auto& days = event.is_make_up ? make_up_days_ : off_;
+      const auto [at, is_new] = days.emplace(day, Said{event.name, event.span});
+      if (!is_new && !contains(at->second.name, event.name)) {
+        at->second.name += (at->second.name.empty() ? "" : "、") + event.name;
+      }
+      if (off_.size() + make_up_days_.size() > most_days) {
+        wrong(diag::AC1275, event.span, {{"limit", std::to_string(most_days)}, {"what", "DATE"}});
+        return;
+      }
+    }
+  }
+
+  CalendarDescription describe() {
+    CalendarDescription out;
+    CalendarNotice& notice = out.notices.emplace_back();
+    for (const auto& [date, said] : off_) {
+      if (!notice.off.empty() && notice.off.back().to.days + 1 == date.days &&
+          notice.off.back().name == said.name && date.days - notice.off.back().from.days < 3660) {
+        notice.off.back().to = date;
+      } else {
+        notice.off.push_back({date, date, said.name});
+      }
+    }
+    for (const auto& [date, said] : make_up_days_) {
+      if (const auto off = off_.find(date); off != off_.end()) {
+        wrong(diag::AC1278, said.span,
+              {{"date", iso_text(date)}, {"off", off->second.name}, {"make_up", said.name}});
+      }
+      notice.make_up.push_back({date, said.name, {}});
+    }
+    return out;
+  }
+
+  const ICalendarOptions& options_;
+  std::vector<std::string> make_up_;
+  Zone zone_;
+  std::uint32_t file_;
+  base::Findings& findings_;
+  bool is_good_ = true;
+  std::map<Date, Said> off_;
+  std::map<Date, Said> make_up_days_;
+};
+
+}  // namespace
+
+const std::vector<std::string>& default_make_up_words() {
+  static const std::vector<std::string> words = {"补班",    "上班",   "（班）",      "(班)",
+                                                 "make-up", "makeup", "working day", "workday"};
+  return words;
+}
+
+std::optional<CalendarDescription> from_icalendar(const Sources& sources, std::uint32_t file,
+                                                  const ICalendarOptions& options,
+                                                  base::Findings& findings) {
+  const std::string_view text = sources.text(file);
+  const SourceSpan whole{file, 0, 0};
+  if (text.size() > options.bytes) {
+    findings.add(base::make(diag::AC1201, whole, {{"limit", std::to_string(options.bytes)}}));
+    return std::nullopt;
+  }
+  if (base::find_invalid_utf8(text) != std::string_view::npos) {
+    findings.add(base::make(diag::AC1202, whole));
+    return std::nullopt;
+  }
+  if (const auto nul = text.find('\0'); nul != std::string_view::npos) {
+    const auto at = static_cast<std::uint32_t>(nul);
+    findings.add(base::make(diag::AC0103, {file, at, at + 1}, {{"character", "U+0000"}}));
+    return std::nullopt;
+  }
+  auto outline = LineReader(sources, file, findings).read();
+  if (!outline) return std::nullopt;
+  const auto zone = Zone::load(options.zone.empty() ? outline->zone : options.zone);
+  if (!zone) {
+    findings.add(base::make(diag::AC1277, whole));
+    return std::nullopt;
+  }
+  return Importer(options, *zone, file, findings).run(std::move(*outline));
+}
+
+}  // namespace aftercare::interop

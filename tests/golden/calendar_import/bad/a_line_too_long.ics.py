@@ -1,0 +1,1 @@
+print("BEGIN:VCALENDAR\nX-A:" + "a" * 200000 + "\nEND:VCALENDAR")

@@ -1,0 +1,1 @@
+print("BEGIN:VCALENDAR\n" + ("X-A:" + "a" * 60 + "\n") * 300000 + "END:VCALENDAR")

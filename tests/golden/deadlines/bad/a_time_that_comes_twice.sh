@@ -1,0 +1,2 @@
+tool=aftercare
+"$tool" deadline --calendar always_open --calendars ../../calendars/good --from 2026-10-25T02:30 --within 1h --lang "$1"
