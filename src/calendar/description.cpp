@@ -180,15 +180,11 @@ class Checker {
         check_known(notice, range.to, Part::off, n, i);
       }
     }
-    const bool differ = weekdays_differ();
     for (std::size_t i = 0; i < notice.make_up.size(); ++i) {
       const auto& day = notice.make_up[i];
       if (!check_date(notice, day.date, Part::make_up, n, i)) continue;
       if (!said.emplace(day.date, Said::make_up).second) {
         add(CalendarFault::contradiction, Part::make_up, n, i, day.date);
-      }
-      if (!day.as && differ) {
-        add(CalendarFault::make_up_weekday_unknown, Part::make_up, n, i, day.date);
       }
     }
     std::map<Date, bool> dated;
@@ -211,6 +207,9 @@ class Checker {
     struct Said {
       bool hours = false;
       bool off = false;
+      const MakeUpDay* make_up = nullptr;  // the last that was said
+      std::size_t notice = 0;
+      std::size_t index = 0;
     };
     std::map<Date, Said> said;
     const calendar::YearlyTable yearly(description_.yearly_off);
@@ -245,7 +244,23 @@ class Checker {
         }
         if (!has_effect) add(CalendarFault::no_effect, Part::off, n, i, range.from);
       }
+      for (std::size_t i = 0; i < notice->make_up.size(); ++i) {
+        auto& here = said[notice->make_up[i].date];
+        here.make_up = &notice->make_up[i];
+        here.notice = n;
+        here.index = i;
+      }
       for (const auto& day : notice->hours) said[day.date].hours = true;
+    }
+    if (!weekdays_differ()) return;
+    for (const auto& [date, here] : said) {
+      const bool is_made_up = here.make_up != nullptr && !here.off && !here.hours;
+      const bool is_known =
+          (!description_.known_from || *description_.known_from <= date) &&
+          (!description_.known_until || date <= *description_.known_until);
+      if (is_made_up && !here.make_up->as && is_known) {
+        add(CalendarFault::make_up_weekday_unknown, Part::make_up, here.notice, here.index, date);
+      }
     }
   }
 

@@ -9,7 +9,7 @@
 //     yearly_off 12-24..01-02 works holiday
 //     notice 2020-01-27T00:00:00Z                        (the following days became known then)
 //     ordinary 2020-01-31
-//     known_until 2026-12-31
+//     known_from 2026-01-01, known_until 2026-12-31      (a line each)
 //   calendar other like office                           (takes over what stands there)
 #pragma once
 
@@ -130,6 +130,8 @@ inline void read_calendar_line(CalendarDescription& calendar, const std::string&
     calendar.notices.back().known_at = parse_instant(w.at(1)).value();
   } else if (w[0] == "ordinary") {
     notice().ordinary.push_back(date_in(w.at(1)));
+  } else if (w[0] == "known_from") {
+    calendar.known_from = date_in(w.at(1));
   } else if (w[0] == "known_until") {
     calendar.known_until = date_in(w.at(1));
   } else {

@@ -8,7 +8,7 @@
 //   workday D => yes|no [name]      hours D => 9:00-12:00 …    workdays D N => D
 //   roll D NAME => D                date D L => D (or D -L)    month T => 2026-01
 //   deadline T L [term= end= roll= boundary= pause= pauses=] => T [provisional]
-//   percent T L N => T
+//   before T L [end= roll=] => T [provisional]       percent T L N => T
 //   breach T L [compare=elapsed …] => T
 //   judge T L stop=T [compare= …] => met|breached
 //   explain T L […] => kind[ name] until | …
@@ -213,6 +213,14 @@ class Runner {
       const auto want = words(expected);
       same_instant(got->at, want.at(0));
       EXPECT_EQ(got->is_provisional, want.size() > 1 && want[1] == "provisional") << place;
+    } else if (verb == "before") {
+      const auto o = options(w, next + 2, c);
+      const auto got =
+          c.deadline_before(instant(arg(0)), need(rt::parse_length(arg(1)), arg(1)), o.deadline);
+      ASSERT_TRUE(got) << place << "\n  " << got.error().message;
+      const auto want = words(expected);
+      same_instant(got->at, want.at(0));
+      EXPECT_EQ(got->is_provisional, want.size() > 1 && want[1] == "provisional") << place;
     } else if (verb == "percent") {
       same_instant(
           c.at_percent(instant(arg(0)), need(rt::parse_length(arg(1)), arg(1)), std::stoll(arg(2))),
@@ -275,6 +283,8 @@ class Runner {
         o.deadline.boundary = Boundary::next_open;
       } else if (w[i] == "end=midnight") {
         o.deadline.day_end = DayEnd::midnight;
+      } else if (w[i] == "end=same_time") {
+        o.deadline.day_end = DayEnd::same_time;
       } else if (w[i] == "end=close") {
         o.deadline.day_end = DayEnd::close_of_business;
       } else if (w[i] == "compare=elapsed") {

@@ -1,0 +1,2 @@
+cd ../../calendar_import/good
+aftercare calendar import the_end_is_exclusive.ics --name spring --lang "$1"
