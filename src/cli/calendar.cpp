@@ -12,7 +12,6 @@
 #include "cli/command.hpp"
 #include "interop/from_holiday_cn.hpp"
 #include "interop/from_icalendar.hpp"
-#include "rulebook/calendar_files.hpp"
 #include "rulebook/calendar_writer.hpp"
 #include "rulebook/schema.hpp"
 
@@ -260,44 +259,9 @@ int show(const Shell& shell, const ShowOptions& options) {
   return fine;
 }
 
-// check --------------------------------------------------------------------------------------
-
 struct CheckOptions {
   std::vector<std::string> files, folders;
 };
-
-int check_files(const Shell& shell, const CheckOptions& options) {
-  bool is_good = true;
-  std::string text;
-  for (const std::string& path : options.files) {
-    Sources sources;
-    base::Findings found;
-    rulebook::CalendarFiles files(sources);
-    for (const std::string& folder : options.folders) files.add_folder(folder);
-    files.add_folders_above(path);
-    const auto read = files.read_file(path, found);
-    is_good = is_good && read && !found.has_errors();
-    shell.tell(found.take(), sources);
-    if (!read) continue;
-    const bool zh = shell.language() == Language::chinese;
-    text += read->name + ": ";
-    if (!read->calendar) {
-      text += zh ? "只列出日子,供其他日历沿用" : "lists days for calendars that extend it";
-    } else {
-      text += read->calendar->zone().name();
-    }
-    const auto from =
-        read->description ? read->description->known_from : read->calendar->known_from();
-    const auto until =
-        read->calendar ? read->calendar->known_until() : read->description->known_until;
-    if (from) text += (zh ? ",已知自" : ", known from ") + iso_text(*from);
-    if (until) text += (zh ? ",已知至" : ", known until ") + iso_text(*until);
-    text += "\n";
-  }
-  if (!is_good) return findings;
-  if (!shell.is_json()) shell.out(text);
-  return fine;
-}
 
 // import -------------------------------------------------------------------------------------
 
@@ -402,7 +366,9 @@ void add_calendar(CLI::App& app, Shell& shell) {
   const auto check_options = std::make_shared<CheckOptions>();
   checked->add_option("file", check_options->files, "Files")->required();
   add_calendar_folders(*checked, check_options->folders);
-  shell.does(*checked, [&shell, check_options] { return check_files(shell, *check_options); });
+  shell.does(*checked, [&shell, check_options] {
+    return check_calendar_files(shell, check_options->files, check_options->folders);
+  });
 
   CLI::App* imported =
       it->add_subcommand("import", "Turn an iCalendar file, or lists of holiday-cn, into YAML");

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <fstream>
 
 #include "base/unicode.hpp"
+#include "rulebook/calendar_files.hpp"
 #include "rulebook/calendar_reader.hpp"
 
 namespace aftercare::cli {
@@ -39,6 +41,50 @@ std::optional<Calendar> find_calendar(const Shell& shell, const std::string& nam
   shell.tell(made.diagnostics(), made.sources());
   if (!made) return std::nullopt;
   return *made;
+}
+
+bool is_calendar_file(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  bool is_calendar = false;
+  for (std::string line; std::getline(in, line);) {
+    is_calendar |= line.starts_with("calendar:") || line.starts_with("日历:");
+    if (line.starts_with("pack:") || line.starts_with("规则包:")) return false;
+  }
+  return is_calendar;
+}
+
+int check_calendar_files(const Shell& shell, const std::vector<std::string>& paths,
+                         const std::vector<std::string>& folders) {
+  bool is_good = true;
+  std::string text;
+  for (const std::string& path : paths) {
+    Sources sources;
+    base::Findings found;
+    rulebook::CalendarFiles files(sources);
+    for (const std::string& folder : folders) files.add_folder(folder);
+    files.add_folders_above(path);
+    const auto read = files.read_file(path, found);
+    is_good = is_good && read && !found.has_errors();
+    shell.tell(found.take(), sources);
+    if (!read) continue;
+    const bool zh = shell.language() == Language::chinese;
+    text += read->name + ": ";
+    if (!read->calendar) {
+      text += zh ? "只列出日子,供其他日历沿用" : "lists days for calendars that extend it";
+    } else {
+      text += read->calendar->zone().name();
+    }
+    const auto from =
+        read->description ? read->description->known_from : read->calendar->known_from();
+    const auto until =
+        read->calendar ? read->calendar->known_until() : read->description->known_until;
+    if (from) text += (zh ? ",已知自" : ", known from ") + iso_text(*from);
+    if (until) text += (zh ? ",已知至" : ", known until ") + iso_text(*until);
+    text += "\n";
+  }
+  if (!is_good) return findings;
+  if (!shell.is_json()) shell.out(text);
+  return fine;
 }
 
 std::optional<Instant> ArgumentReader::instant(const std::string& option, const std::string& text,

@@ -24,6 +24,13 @@ void add_calendar_folders(CLI::App& app, std::vector<std::string>& folders);
                                                     const std::vector<std::string>& folders,
                                                     const std::string& asked_as);
 
+/// Whether a file is one of a calendar, not of a pack, by the keys that begin its lines.
+[[nodiscard]] bool is_calendar_file(const std::string& path);
+
+/// Checks files of calendars, all findings at once, and says what they are. Gives the exit code.
+[[nodiscard]] int check_calendar_files(const Shell& shell, const std::vector<std::string>& paths,
+                                       const std::vector<std::string>& folders);
+
 /// Reads values of the command line; what is wrong is told with the option as its place.
 class ArgumentReader {
  public:

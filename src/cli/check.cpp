@@ -4,6 +4,7 @@
 #include "aftercare/rulebook.hpp"
 #include "aftercare/testing.hpp"
 
+#include "cli/calendar_text.hpp"
 #include "cli/command.hpp"
 
 namespace aftercare::cli {
@@ -16,7 +17,17 @@ struct Options {
   bool no_stories = false;
 };
 
-int check_packs(const Shell& shell, const Options& options) {
+int check_packs(const Shell& shell, Options options) {
+  std::vector<std::string> calendars;
+  std::erase_if(options.paths, [&](const std::string& path) {
+    if (!is_calendar_file(path)) return false;
+    calendars.push_back(path);
+    return true;
+  });
+  if (!calendars.empty()) {
+    const int code = check_calendar_files(shell, calendars, {});
+    if (options.paths.empty() || code != fine) return code;
+  }
   CheckOptions how;
   how.overlays = options.overlays;
   const Checked<Rulebook> rules = check(options.paths, how);
@@ -59,7 +70,9 @@ int check_packs(const Shell& shell, const Options& options) {
 void add_check(CLI::App& app, Shell& shell) {
   CLI::App* it = app.add_subcommand("check", "Check packs, overlays and stories");
   const auto options = std::make_shared<Options>();
-  it->add_option("path", options->paths, "Packs: folders, files, or folders of packs")->required();
+  it->add_option("path", options->paths,
+                 "Packs: folders, files, or folders of packs; files of calendars")
+      ->required();
   it->add_option("--overlay", options->overlays, "Overlay files of the company")
       ->allow_extra_args(false);
   it->add_flag("--no-stories", options->no_stories, "Do not read the stories");

@@ -62,10 +62,15 @@ Checked<Rulebook> check(std::vector<PackText> texts, const CheckOptions& options
     calendars.add_folders_above(path);
   }
   for (const PackText& text : texts) {
-    if (is_on_disk) calendars.add_folders_above(text.name);
-    if (is_calendar_text(text.name)) calendars.add_text(text);
+    if (is_on_disk) {
+      calendars.add_folders_above(text.name);
+    } else if (is_calendar_text(text.name)) {
+      calendars.add_text(text);
+    }
   }
-  std::erase_if(texts, [](const PackText& text) { return is_calendar_text(text.name); });
+  if (!is_on_disk) {
+    std::erase_if(texts, [](const PackText& text) { return is_calendar_text(text.name); });
+  }
   Outline outline = load(texts, overlays, sources, findings);
   std::vector<SourceSpan> broken;
   for (const Diagnostic& finding : findings.so_far()) {
