@@ -157,6 +157,9 @@ std::optional<std::string> text_of(CallContext& context, const Value& v) {
                    [&context](std::string& to, const Value& scalar) {
                      if (scalar.is(Kind::symbol)) {
                        to += context.symbol_text(scalar);
+                     } else if (scalar.is(Kind::number)) {
+                       // Numbers that are equal have equal texts: 1.10 is "1.1".
+                       to += rt::to_string(scalar.as_number().normalized());
                      } else if (scalar.is(Kind::instant)) {
                        to += iso_text(scalar.as_instant(), context.zone.value_or(Zone()));
                      } else {

@@ -64,12 +64,11 @@ rt::Decimal decimal_from(Wide n) noexcept {
 std::optional<Wide> whole_part(const std::optional<rt::Decimal>& n) noexcept {
   if (!n) return std::nullopt;
   const auto cut = rt::round(*n, 0, rt::Rounding::down);
+  if (cut && cut->is_zero()) return Wide{0};  // whatever its exponent
   if (!cut || cut->digits() + cut->exponent() > 36) return std::nullopt;
   rt::Uint128 magnitude = cut->coefficient();
   if (cut->exponent() >= 0) {
     magnitude *= rt::detail::power_of_ten(cut->exponent());
-  } else if (cut->is_zero()) {
-    magnitude = 0;
   } else {
     magnitude /= rt::detail::power_of_ten(-cut->exponent());
   }

@@ -80,6 +80,7 @@ static_assert(sizeof(Instruction) == 16 && std::is_trivially_copyable_v<Instruct
 struct Span {
   std::uint32_t begin = 0;
   std::uint32_t end = 0;
+  bool may_be_null = false;  ///< strict: its null is reckoned with, so that a fault is none
 };
 
 /// A stretch of code with registers of its own: the expression itself or a function in it.
@@ -109,7 +110,8 @@ struct Program : std::enable_shared_from_this<Program> {
   std::uint32_t inputs = 0;              ///< one more than the largest input it reads
   /// Nothing but scalars, jumps forward and inputs: runs without memory and without context.
   bool is_scalar = false;
-  /// Proved never to meet a semantic error: one that is met after all ends the run with an Error.
+  /// Proved never to meet a semantic error where a null is not reckoned with: one that is met after
+  /// all ends the run with an Error.
   bool is_strict = false;
 };
 

@@ -8,6 +8,7 @@
 #include "base/diagnostics.hpp"
 #include "builtins/builtins.hpp"
 #include "feel/facts.hpp"
+#include "feel/print.hpp"
 #include "feel/types.hpp"
 
 namespace aftercare::feel {
@@ -27,7 +28,7 @@ Numbers numbers_of(const Type& type) {
     const NumberFacets& facets = type.facets();
     out.low = facets.minimum ? *facets.minimum : -default_bound;
     out.high = facets.maximum ? *facets.maximum : default_bound;
-    out.scale = facets.scale;
+    if (facets.scale <= most_scale) out.scale = facets.scale;
   } else if (type.is() == Is::money) {
     out.low = -default_bound;
     out.high = default_bound;
@@ -90,6 +91,18 @@ Numbers product(const Numbers& a, const Numbers& b) {
   return out;
 }
 
+/// A number type that says what the interval says; what is not known stays so.
+Type with_facets(const Type& type, const Numbers& numbers) {
+  if (type.is() != Is::number) return type;
+  static const Decimal most = *Decimal::make(1, Decimal::max_exponent);
+  NumberFacets facets;
+  facets.minimum = numbers.low.value_or(-most);
+  facets.maximum = numbers.high.value_or(most);
+  facets.scale = numbers.scale < 0 ? -Decimal::min_exponent : numbers.scale;
+  const Type out = Type::number(facets);
+  return type.is_optional() ? out.optional() : out;
+}
+
 bool is_number_like(Is is) { return is == Is::number || is == Is::money; }
 bool is_length(Is is) {
   return is == Is::days_duration || is == Is::months_duration || is == Is::length;
@@ -107,6 +120,15 @@ bool are_alike(const Type& a, const Type& b) {
         return a.element().is() == Is::any || b.element().is() == Is::any ||
                a.element().is() == Is::null || b.element().is() == Is::null ||
                are_alike(a.element(), b.element());
+      case Is::range:
+        return a.element().is() == Is::any || b.element().is() == Is::any ||
+               are_alike(a.element(), b.element());
+      case Is::context:
+        return std::all_of(a.members().begin(), a.members().end(), [&](const auto& member) {
+          const Type* other = b.member(member.first);
+          return other == nullptr || other->is() == Is::null || member.second.is() == Is::null ||
+                 are_alike(member.second, *other);
+        });
       default:
         return true;
     }
@@ -146,6 +168,10 @@ bool fits(const Type& wanted, const Type& given) {
     case Is::money:
       return wanted.currency() == given.currency();
     case Is::list:
+      if (given.element().is_optional() && wanted.element().is() != Is::any &&
+          !wanted.element().is_optional()) {
+        return false;
+      }
       return given.element().is() == Is::any || fits(wanted.element(), given.element());
     default:
       return true;
@@ -248,6 +274,10 @@ class Checker {
   }
   [[nodiscard]] std::string text(NodeId id) const {
     std::string out = normalise_name(tree_.written(id));
+    // The brackets of a first or last part may stand outside of the range.
+    if (std::count(out.begin(), out.end(), '(') != std::count(out.begin(), out.end(), ')')) {
+      out = print(tree_, id, {options_.dialect.language, false, {}});
+    }
     constexpr std::size_t enough = 60;
     if (out.size() > enough) {
       std::size_t cut = enough;
@@ -399,7 +429,42 @@ class Checker {
       const std::string base = key_of(tree_.child(id, 0));
       return base.empty() ? std::string() : base + "." + tree_.text_of(id);
     }
-    return {};
+    return key_of_expression(id);
+  }
+
+  /// The same expression over the same names has the same value wherever it stands.
+  [[nodiscard]] std::string key_of_expression(NodeId id) const {
+    const Node& node = tree_[id];
+    std::string out;
+    switch (node.kind) {
+      case NodeKind::number_literal:
+      case NodeKind::money_literal:
+        return "#" + tree_.text_of(id);
+      case NodeKind::string_literal:
+        return quote(tree_.text_of(id));
+      case NodeKind::negate:
+        out = "-";
+        break;
+      case NodeKind::binary:
+        out = std::string(operator_text(tree_.operator_of(id)));
+        break;
+      case NodeKind::filter:
+        out = "[]";
+        break;
+      case NodeKind::call:
+        if (resolved_.bindings[tree_.child(id, 0)].is != Binding::Is::builtin) return {};
+        out = tree_.text_of(tree_.child(id, 0));
+        break;
+      default:
+        return {};
+    }
+    const auto children = tree_.children(id).subspan(node.kind == NodeKind::call ? 1 : 0);
+    for (const NodeId child : children) {
+      const std::string key = key_of(child);
+      if (key.empty()) return {};
+      out += " " + key;
+    }
+    return "(" + out + ")";
   }
 
   [[nodiscard]] bool is_null_literal(NodeId id) const {
@@ -428,6 +493,11 @@ class Checker {
     if (let != resolved_.let_of.end()) let_.push_back(let->second);
     Split own;
     Known k = of(id, facts, expected, own);
+    if (!k.failed && !facts.empty() &&
+        (tree_[id].kind == NodeKind::binary || tree_[id].kind == NodeKind::negate ||
+         tree_[id].kind == NodeKind::filter || tree_[id].kind == NodeKind::call)) {
+      apply(facts, key_of_expression(id), k);
+    }
     if (!k.failed && folded_[id] && !folded_[id]->is_null()) {
       // A constant is known exactly.
       const Known exact = of_value(*folded_[id]);
@@ -624,15 +694,24 @@ class Checker {
     }
     if (!are_alike(a, b)) return std::nullopt;
     switch (a.is()) {
-      case Is::number: {
-        if (a == b) return with(a.required());
-        NumberFacets facets;
-        const NumberFacets& x = a.facets();
-        const NumberFacets& y = b.facets();
-        if (x.minimum && y.minimum) facets.minimum = std::min(*x.minimum, *y.minimum);
-        if (x.maximum && y.maximum) facets.maximum = std::max(*x.maximum, *y.maximum);
-        facets.scale = std::max(x.scale, y.scale);
-        return with(Type::number(facets));
+      case Is::number:
+        if (a.required() == b.required()) return with(a.required());
+        return with(with_facets(Type::number(), hull(numbers_of(a), numbers_of(b))));
+      case Is::range: {
+        const auto element = join(a.element(), b.element());
+        if (!element) return std::nullopt;
+        return with(Type::range(*element));
+      }
+      case Is::context: {
+        // What both have, as either has it.
+        if (a.required() == b.required()) return with(a.required());
+        std::vector<std::pair<std::string, Type>> members;
+        for (const auto& [name, type] : a.members()) {
+          const Type* other = b.member(name);
+          const auto joined = other != nullptr ? join(type, *other) : std::nullopt;
+          if (joined) members.emplace_back(name, *joined);
+        }
+        return with(Type::context(std::move(members)));
       }
       case Is::list: {
         const auto element = join(a.element(), b.element());
@@ -883,6 +962,7 @@ class Checker {
       return failure();
     }
     if (!needed(base)) return failure();
+    if (base_type.is() == Is::list && element->is_optional()) type = type->optional();
     Known k = typed(base_type.is() == Is::list ? Type::list(*type) : *type);
     if (k.type.is_optional()) {
       k.cause = {Cause::Is::member, text(id), no_slot, std::nullopt, {}};
@@ -976,8 +1056,22 @@ class Checker {
   bool comparable(NodeId id, NodeId a, NodeId b, Operator op) {
     const Type& x = known(a).type;
     const Type& y = known(b).type;
-    if (are_alike(x, y) && has_order(x)) return true;
+    if (are_alike(x, y) && has_order(x) && x.is() != Is::length && y.is() != Is::length) {
+      return goes_with_zones(id, a, b, op);
+    }
     mismatch(id, op, x, y);
+    return false;
+  }
+
+  bool goes_with_zones(NodeId id, NodeId a, NodeId b, Operator op) {
+    if (is_zoned(a) == is_zoned(b)) return true;
+    const auto written = [&](NodeId side) {
+      return name_of(known(side).type) + (is_zoned(side) ? " with zone" : "");
+    };
+    report(id, diag::AC0519,
+           {{"operator", std::string(operator_text(op))},
+            {"left", written(a)},
+            {"right", written(b)}});
     return false;
   }
 
@@ -992,6 +1086,25 @@ class Checker {
       report(id, diag::AC0518,
              {{"first", currency_name(x.currency())}, {"second", currency_name(y.currency())}});
       return;
+    }
+    if (pair(Is::symbol, Is::string) && (op == Operator::eq || op == Operator::ne)) {
+      const Type& set = x.is() == Is::symbol ? x : y;
+      notes.push_back(
+          base::note(notes::words_of_set, {{"set", set_name(set)}, {"words", words(set)}}));
+    }
+    if (x.is() == Is::symbol && y.is() == Is::symbol && x.symbol_set() == y.symbol_set() &&
+        tree_[id].kind == NodeKind::binary) {
+      notes.push_back(base::note(
+          notes::round_money_so,
+          {{"example", "rank(" + text(tree_.child(id, 0)) + ") " + std::string(operator_text(op)) +
+                           " rank(" + text(tree_.child(id, 1)) + ")"}}));
+    }
+    if (x.is() == Is::list && are_alike(x.element(), y) && has_order(y) && op >= Operator::eq &&
+        tree_[id].kind == NodeKind::binary) {
+      notes.push_back(base::note(
+          notes::round_money_so,
+          {{"example", "some x in " + text(tree_.child(id, 0)) + " satisfies x " +
+                           std::string(operator_text(op)) + " " + text(tree_.child(id, 1))}}));
     }
     if (x.is() == Is::working_duration || y.is() == Is::working_duration) {
       notes.push_back(base::note(notes::working_time_needs_calendar, {}));
@@ -1025,10 +1138,11 @@ class Checker {
           return out;
         }
       }
-      if (!are_alike(x, y)) {
+      if (!are_alike(x, y) || x.is() == Is::length || y.is() == Is::length) {
         mismatch(id, op, x, y);
         return out;
       }
+      if (!goes_with_zones(id, a, b, op)) return out;
       const auto there = [&](NodeId side, NodeId other) {
         // Equal to something that is not null: not null.
         const std::string key = key_of(side);
@@ -1043,6 +1157,9 @@ class Checker {
             different[key].not_zero = true;
           else
             equal[key].not_zero = true;
+        } else if (folded_[other] && is_length(known(other).type.is()) &&
+                   folded_[other]->raw_word() == 0 && folded_[other]->raw_aux() == 0) {
+          different[key].not_zero = true;
         }
       };
       there(a, b);
@@ -1059,18 +1176,25 @@ class Checker {
       const std::string key = key_of(side);
       if (key.empty() || !is_number_like(known(side).type.is())) return;
       const bool strict = towards == Operator::lt || towards == Operator::gt;
+      // Beyond a bound that is excluded lies the next number of so many digits.
+      const auto beyond = [&](const Decimal& bound, bool is_above) {
+        const int scale = known(side).numbers.scale;
+        if (scale < 0 || scale > default_scale || bound.normalized().scale() > scale) return bound;
+        const auto next = rt::add(bound, *Decimal::make(is_above ? 1 : -1, -scale));
+        return next.value_or(bound);
+      };
       const bool upper = towards == Operator::lt || towards == Operator::le;
       Fact& yes = split.yes[key];
       Fact& no = split.no[key];
       if (upper) {
-        if (other.high) yes.high = other.high;
-        if (other.low) no.low = other.low;
+        if (other.high) yes.high = strict ? beyond(*other.high, false) : *other.high;
+        if (other.low) no.low = strict ? *other.low : beyond(*other.low, true);
         // x < bound with bound <= 0, or not (x <= bound) with bound >= 0
         if (strict && other.high && *other.high <= Decimal(0)) yes.not_zero = true;
         if (!strict && other.low && *other.low >= Decimal(0)) no.not_zero = true;
       } else {
-        if (other.low) yes.low = other.low;
-        if (other.high) no.high = other.high;
+        if (other.low) yes.low = strict ? beyond(*other.low, true) : *other.low;
+        if (other.high) no.high = strict ? *other.high : beyond(*other.high, false);
         if (strict && other.low && *other.low >= Decimal(0)) yes.not_zero = true;
         if (!strict && other.high && *other.high <= Decimal(0)) no.not_zero = true;
       }
@@ -1109,17 +1233,21 @@ class Checker {
         if (x == Is::string && y == Is::string && !minus) return typed(Type::string());
         if (is_length(x) && is_length(y)) {
           if (x == y && x != Is::length) return typed(Type::of(x));
-          if (x == Is::length || y == Is::length) return typed(Type::of(Is::length));
         }
         if (x == Is::working_duration && y == Is::working_duration) return typed(Type::of(x));
         const auto is_point = [](Is is) {
           return is == Is::date || is == Is::instant || is == Is::date_time || is == Is::time;
         };
-        if (is_point(x) && is_length(y) && !(x == Is::time && y == Is::months_duration)) {
+        if (is_point(x) && is_length(y) && !(x == Is::time && (y == Is::months_duration || y == Is::length))) {
           return typed(Type::of(x));
         }
-        if (!minus && is_length(x) && is_point(y)) return typed(Type::of(y));
-        if (minus && x == y && is_point(x)) return typed(Type::of(Is::days_duration));
+        if (!minus && is_length(x) && is_point(y) &&
+            !(y == Is::time && (x == Is::months_duration || x == Is::length))) {
+          return typed(Type::of(y));
+        }
+        if (minus && x == y && is_point(x)) {
+          return goes_with_zones(id, a, b, op) ? typed(Type::of(Is::days_duration)) : failure();
+        }
         break;
       }
       case Operator::multiply:
@@ -1178,6 +1306,7 @@ class Checker {
     const Known& k = known(b);
     static_cast<void>(id);
     if (is_length(k.type.is())) {
+      if (k.numbers.not_zero) return;
       if (folded_[b]) {
         const Value& v = *folded_[b];
         const bool is_zero = v.raw_word() == 0 && v.raw_aux() == 0;
@@ -1189,8 +1318,11 @@ class Checker {
     const std::string zero = k.type.is() == Is::money ? "0 " + currency_name(k.type.currency())
                              : is_length(k.type.is()) ? "duration(\"PT0S\")"
                                                       : "0";
-    report(b, diag::AC0506, {{"text", text(b)}},
-           {base::note(notes::write_not_zero, {{"text", text(b)}, {"zero", zero}})});
+    std::vector<DiagnosticNote> notes;
+    if (!folded_[b]) {
+      notes.push_back(base::note(notes::write_not_zero, {{"text", text(b)}, {"zero", zero}}));
+    }
+    report(b, diag::AC0506, {{"text", text(b)}}, std::move(notes));
   }
 
   static Numbers quotient(const Numbers& a, const Numbers& b) {
@@ -1453,7 +1585,16 @@ class Checker {
     if (!all) return failure();
     const NodeId low = tree_.child(id, 0);
     if (!comparable(id, low, tree_.child(id, 1), Operator::le)) return failure();
-    return typed(Type::range(known(low).type));
+    Known k = typed(Type::range(known(low).type));
+    const Numbers& first = known(low).numbers;
+    const Numbers& last = known(tree_.child(id, 1)).numbers;
+    const bool is_ordered = first.high && last.low && *first.high <= *last.low;
+    if (!is_ordered && !folded_[id]) {
+      // A range whose ends are the wrong way round is null.
+      k.type = k.type.optional();
+      k.cause = {Cause::Is::function, "range", no_slot, std::nullopt, {}, builtins::cause::domain};
+    }
+    return k;
   }
 
   Known list(NodeId id, const Facts& facts, const Type* expected) {
@@ -1490,17 +1631,6 @@ class Checker {
       return k;
     }
     return typed(Type::list(with_facets(*element, numbers)));
-  }
-
-  /// A number type that says what the interval says.
-  static Type with_facets(const Type& type, const Numbers& numbers) {
-    if (type.is() != Is::number) return type;
-    NumberFacets facets;
-    facets.minimum = numbers.low;
-    facets.maximum = numbers.high;
-    facets.scale = numbers.scale < 0 ? most_scale : numbers.scale;
-    const Type out = Type::number(facets);
-    return type.is_optional() ? out.optional() : out;
   }
 
   Known context(NodeId id, const Facts& facts) {
@@ -1553,7 +1683,11 @@ class Checker {
           }
         } else if (type.is() == Is::list) {
           variable = type.element();
-        } else if (type.is() == Is::range &&
+          if (variable.is() == Is::any) {
+            report(first, diag::AC0512, {{"text", text(first)}});
+            all = false;
+          }
+        } else if (type.is() == Is::range && tree_[first].kind != NodeKind::half_range &&
                    (type.element().is() == Is::number || type.element().is() == Is::date)) {
           variable = type.element();
         } else {
@@ -1592,8 +1726,14 @@ class Checker {
       report(base, diag::AC0526, {{"text", text(base)}, {"given", name_of(type)}});
       return failure();
     }
-    local_types_[resolved_.local_of.at(id)] = type.element();
-    visit(condition, facts);
+    const std::uint32_t item = resolved_.local_of.at(id);
+    local_types_[item] = type.element();
+    if (type.element().is() == Is::any && !folded_[condition]) {
+      report(base, diag::AC0512, {{"text", text(base)}});
+      return failure();
+    }
+    Split split;
+    visit(condition, facts, nullptr, &split);
     const Known& verdict = known(condition);
     if (verdict.failed) return failure();
     if (verdict.type.is() == Is::number) {
@@ -1603,7 +1743,27 @@ class Checker {
       return k;
     }
     wants_boolean(condition);
-    return typed(type);
+    return typed(Type::list(kept_by(type.element(), "l" + std::to_string(item), split.yes)));
+  }
+
+  /// The type of the elements for which a condition holds: what it proves is there.
+  static Type kept_by(const Type& element, const std::string& key, const Facts& facts) {
+    const auto is_present = [&](const std::string& of) {
+      const auto fact = facts.find(of);
+      return fact != facts.end() && fact->second.present;
+    };
+    Type out = is_present(key) ? element.required() : element;
+    if (out.is() != Is::context) return out;
+    std::vector<std::pair<std::string, Type>> members;
+    bool has_changed = false;
+    for (const auto& [name, type] : out.members()) {
+      const bool is_there = type.is_optional() && is_present(key + "." + name);
+      has_changed = has_changed || is_there;
+      members.emplace_back(name, is_there ? type.required() : type);
+    }
+    if (!has_changed) return out;
+    const Type made = Type::context(std::move(members), element.name());
+    return out.is_optional() ? made.optional() : made;
   }
 
   // ── calls ───────────────────────────────────────────────────────────────────────────────────
@@ -1725,6 +1885,10 @@ class Checker {
       }
     }
     if (!ok) return failure();
+    if (name == "date and time" && arguments.size() >= 2 && is_zoned(arguments[1])) {
+      report(arguments[1], diag::AC0502, {{"operator", name}, {"given", "time with zone"}});
+      return failure();
+    }
     if (!names.empty()) {
       const auto placed = builtins::place_named(function, names);
       if (!placed) {
@@ -1779,7 +1943,7 @@ class Checker {
              {base::note(notes::it_is_called_so, {{"forms", forms(function)}})});
       ok = false;
     }
-    if (!ok) return failure();
+    if (!ok || !elements_fit(name, arguments)) return failure();
     Known k = typed(plain->result);
     refine(name, arguments, k);
     if (k.type.is_optional()) {
@@ -1789,6 +1953,15 @@ class Checker {
       if (!any) k.type = k.type.required();
       k.cause = {Cause::Is::function, name, no_slot, std::nullopt, {}, builtins::cause::type};
     }
+    if (k.type.is() == Is::list && k.type.element().is() != Is::any) {
+      // An element that may be null stays one.
+      const bool any = std::any_of(types.begin(), types.end(), [&](const Type& t) {
+        return t.is() == Is::list ? t.element().is_optional()
+                                  : t.is() == Is::null ||
+                                        (t.is_optional() && t.is() == k.type.element().is());
+      });
+      if (any) k.type = Type::list(k.type.element().optional());
+    }
     if (const std::uint8_t open = open_causes(id, name, arguments, plain->causes); open != 0) {
       k.type = k.type.optional();
       k.cause = {Cause::Is::function, name, no_slot, std::nullopt, {}, open};
@@ -1796,10 +1969,89 @@ class Checker {
     return k;
   }
 
+  /// What the table of built-ins does not say of the elements of lists: those that are computed with
+  /// are there, and those that come together are of one kind.
+  bool elements_fit(const std::string& name, const std::vector<NodeId>& arguments) {
+    const auto is_one_of = [&](std::initializer_list<std::string_view> all) {
+      return std::find(all.begin(), all.end(), name) != all.end();
+    };
+    const auto is_given = [&](std::size_t i) { return i < arguments.size() && arguments[i] != 0; };
+    if (!is_given(0)) return true;
+    const auto type = [&](std::size_t i) -> const Type& { return known(arguments[i]).type; };
+    if (is_one_of({"sum", "total", "product", "min", "max", "mean", "median", "stddev", "mode",
+                   "sort", "all", "any"})) {
+      for (const NodeId argument : arguments) {
+        if (argument == 0) continue;
+        const Type& given = known(argument).type;
+        const bool is_list = given.is() == Is::list;
+        if (!(is_list ? given.element() : given).is_optional()) continue;
+        if (!is_list) {
+          may_be_null(argument);
+          return false;
+        }
+        report(argument, diag::AC0501, {{"text", text(argument) + "[…]"}},
+               {base::note(notes::round_money_so,
+                           {{"example", name + "(" + text(argument) + "[item != null])"}})});
+        return false;
+      }
+      return true;
+    }
+    const auto go_together = [&](const Type& a, const Type& b, NodeId at) {
+      if (a.is() == Is::any || b.is() == Is::any || a.is() == Is::null || b.is() == Is::null ||
+          are_alike(a, b)) {
+        return true;
+      }
+      report(at, diag::AC0521, {{"first", name_of(a)}, {"second", name_of(b)}});
+      return false;
+    };
+    if (type(0).is() != Is::list) return true;
+    const Type& element = type(0).element();
+    if (is_one_of({"list contains", "index of", "append"})) {
+      for (std::size_t i = 1; i < arguments.size(); ++i) {
+        if (is_given(i) && !go_together(element, type(i), arguments[i])) return false;
+      }
+    } else if (name == "insert before" || name == "list replace") {
+      if (is_given(2) && !go_together(element, type(2), arguments[2])) return false;
+    } else if (name == "concatenate" || name == "union") {
+      for (std::size_t i = 1; i < arguments.size(); ++i) {
+        if (is_given(i) && type(i).is() == Is::list &&
+            !go_together(element, type(i).element(), arguments[i])) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
   [[nodiscard]] bool is_constant_scale(NodeId id) const {
     if (!folded_[id] || !folded_[id]->is(Kind::number)) return false;
     const auto n = folded_[id]->as_number().to_int64();
     return n && *n >= -6000 && *n <= 6000;
+  }
+
+  /// Whether all but the text of a call of matches(), replace() or split() is constant and such a
+  /// call gives a value. What they refuse, they refuse whatever the text is.
+  [[nodiscard]] bool is_sound_pattern(NodeId id, const std::vector<NodeId>& arguments) const {
+    std::vector<Value> values = {Value::string("")};
+    for (std::size_t i = 1; i < arguments.size(); ++i) {
+      if (arguments[i] == 0) {
+        values.emplace_back();
+        continue;
+      }
+      if (!folded_[arguments[i]]) return false;
+      values.push_back(*folded_[arguments[i]]);
+    }
+    const auto function = resolved_.bindings[tree_.child(id, 0)].index;
+    builtins::PlainCallContext context;
+    return !builtins::call(context, static_cast<builtins::FunctionId>(function), values).is_null();
+  }
+
+  /// A constant time, or date and time, that bears a zone: it has no order to those without.
+  [[nodiscard]] bool is_zoned(NodeId id) const {
+    if (!folded_[id]) return false;
+    const Value& v = *folded_[id];
+    return (v.is(Kind::time) && v.as_time().zone.kind != ZoneRef::Kind::none) ||
+           (v.is(Kind::date_time) && v.as_date_time().zone.kind != ZoneRef::Kind::none);
   }
 
   /// Of the causes why a call may give null, those that the arguments leave open. What only a value
@@ -1819,9 +2071,14 @@ class Checker {
       clear(cause::empty);
     }
     if (name == "floor" || name == "ceiling" || name == "decimal" || name == "round up" ||
-        name == "round down" || name == "round half up" || name == "round half down" ||
-        name == "round money") {
+        name == "round down" || name == "round half up" || name == "round half down") {
       if (arguments.size() == 1 || is_constant_scale(arguments[1])) clear(cause::domain);
+    } else if (name == "round money") {
+      const auto& scale = folded_[arguments[1]];
+      const auto n = scale && scale->is(Kind::number) ? scale->as_number().to_int64() : std::nullopt;
+      if (n && *n >= 0 && *n <= known(arguments[0]).type.scale()) clear(cause::domain);
+    } else if (name == "matches" || name == "replace" || name == "split") {
+      if (is_sound_pattern(id, arguments)) clear(cause::domain);
     } else if (name == "modulo") {
       divisor(id, arguments[1]);
       clear(cause::domain);

@@ -387,9 +387,12 @@ void Emitter::tests(std::span<const NodeId> nodes, Register value, NodeId at, Re
     } else if (contains(tree_, node, NodeKind::input)) {
       object(node, verdict);
     } else if (tree_[node].kind == NodeKind::range && !folded_[node]) {
-      // A range that cannot be made is an error, not a range that contains nothing.
+      // `v in [a..b]` stands for a <= v and v <= b (DMN table 55): ends the wrong way round contain
+      // nothing. A range that cannot be made is an error.
       const auto failed = b_.label();
-      object(node, verdict);
+      const Register low = operand(tree_.child(node, 0));
+      const Register high = operand(tree_.child(node, 1));
+      b_.emit(Op::make_range, span_of(node), verdict, low, high, tree_[node].flags | 4);
       b_.jump(Op::jump_if_null, span_of(node), failed, verdict);
       b_.emit(in, span_of(node), verdict, value, verdict);
       b_.place(failed);
@@ -651,7 +654,17 @@ void Emitter::filter(NodeId id, Register to) {
     return;
   }
   const std::uint32_t item = resolved_.local_of.at(id);
-  if (!uses(condition, item)) {
+  // A number says which element, and is the same for each of them.
+  const bool is_index = options_.level == Level::strict &&
+                        known_[condition].type.is() == Type::Is::number &&
+                        !mentions_item(condition, item, known_[tree_.child(id, 0)].type.element());
+  if (is_index) {
+    // No element lends it a name.
+    const Register nothing = b_.object();
+    constant(Value::null(), condition, nothing);
+    frames_.back().locals[item] = nothing;
+  }
+  if (is_index || !uses(condition, item)) {
     const Register verdict = operand(condition);
     b_.emit(Op::select, span_of(id), to, base, verdict);
     return;
@@ -680,6 +693,18 @@ void Emitter::filter(NodeId id, Register to) {
   b_.place(done);
   b_.emit(Op::results, span_of(id), to, results);
   b_.place(end);
+}
+
+bool Emitter::mentions_item(NodeId id, std::uint32_t local, const Type& element) const {
+  const Binding& binding = resolved_.bindings[id];
+  if (binding.is == Binding::Is::local && binding.index == local) return true;
+  for (const std::uint32_t item : binding.items) {
+    if (item == local && element.member(tree_.text_of(id)) != nullptr) return true;
+  }
+  for (const NodeId child : tree_.children(id)) {
+    if (mentions_item(child, local, element)) return true;
+  }
+  return false;
 }
 
 bool Emitter::uses(NodeId id, std::uint32_t local) const {

@@ -50,7 +50,8 @@ class Emitter {
   };
 
   [[nodiscard]] bytecode::Span span_of(NodeId id) const noexcept {
-    return {tree_[id].range.begin, tree_[id].range.end};
+    const bool may_be_null = !known_.empty() && known_[id].type.is_optional();
+    return {tree_[id].range.begin, tree_[id].range.end, may_be_null};
   }
 
   // Each emits code that leaves the value of a node in register `to`. `to` is written last.
@@ -83,6 +84,8 @@ class Emitter {
   Register row(std::span<const NodeId> nodes);
   [[nodiscard]] Register register_of(std::uint32_t local) const;
   [[nodiscard]] bool uses(NodeId id, std::uint32_t local) const;
+  /// The same where the type of the elements tells which names are their members.
+  [[nodiscard]] bool mentions_item(NodeId id, std::uint32_t local, const Type& element) const;
 
   // ── scalars (emit_scalar.cpp) ───────────────────────────────────────────────────────────────
   [[nodiscard]] const Rep& rep(NodeId id);

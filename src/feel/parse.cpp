@@ -633,6 +633,11 @@ class Parser {
         if (next != '=') return std::nullopt;
         return take(Operator::ne, 2);
       case '=':
+        if (next == '>') {
+          take(Operator::ge, 2);
+          report(diag::AC0309, begin, p_, {{"found", "=>"}, {"wanted", ">="}});
+          return Operator::ge;
+        }
         if (next == '=') {
           take(Operator::eq, 2);
           report(diag::AC0309, begin, p_, {{"found", "=="}, {"wanted", "="}});

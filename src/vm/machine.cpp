@@ -40,7 +40,7 @@ struct Machine::Impl final : builtins::CallContext {
 
   void report(Fault fault, std::string_view operation, std::span<const Value> operands) override {
     ++told_count;
-    if (is_strict) {
+    if (is_strict && (program == nullptr || !program->spans[pc].may_be_null)) {
       stopped = End::unproved;
       if (told_count == 1)
         error = {ErrorCode::limit, builtins::fault_text(fault, operation, Language::english)};
@@ -351,6 +351,11 @@ End Machine::Impl::execute(Impl* machine, const Program& program, const Routine&
       // ── making and taking apart ─────────────────────────────────────────────────────────────
       case Op::make_range:
         HERE();
+        // 4: for a test of membership, so that its ends may stand the wrong way round.
+        if ((i->imm & 4) != 0 && builtins::order(o[i->b], o[i->c]) == 1) {
+          o[i->a] = Value::range(o[i->b], (i->imm & 1) != 0, o[i->c], (i->imm & 2) != 0);
+          break;
+        }
         o[i->a] =
             builtins::make_range(*machine, o[i->b], (i->imm & 1) != 0, o[i->c], (i->imm & 2) != 0);
         break;

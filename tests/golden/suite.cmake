@@ -26,3 +26,8 @@ set_tests_properties(golden.format_pages PROPERTIES LABELS golden ENVIRONMENT "$
 add_test(NAME layers.words COMMAND ${CMAKE_COMMAND} -DPROGRAM=$<TARGET_FILE:rulebook_dump> -DARGUMENTS=--words
   -DEXPECTED=${PROJECT_SOURCE_DIR}/docs/format/words.md -P ${PROJECT_SOURCE_DIR}/examples/compare.cmake)
 set_tests_properties(layers.words PROPERTIES LABELS lint)
+
+# Strict expressions over a schema: types, or findings in both languages.
+add_executable(strict_dump ${golden_folder}/../support/strict_dump.cpp)
+target_include_directories(strict_dump PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+target_link_libraries(strict_dump PRIVATE floor_expression)

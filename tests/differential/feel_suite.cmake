@@ -1,0 +1,6 @@
+# Strict expressions, their erasure, and a literal evaluator: one law for the three.
+add_executable(feel_law ${CMAKE_CURRENT_LIST_DIR}/feel_law.cpp ${CMAKE_CURRENT_LIST_DIR}/feel_literal.cpp)
+target_include_directories(feel_law PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+target_link_libraries(feel_law PRIVATE floor_expression)
+add_test(NAME differential.feel_law COMMAND feel_law --pairs 100000)
+set_tests_properties(differential.feel_law PROPERTIES LABELS differential ENVIRONMENT "${test_environment}")
