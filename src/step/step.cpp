@@ -2,6 +2,7 @@
 
 #include "step/step.hpp"
 
+#include <bit>
 #include <limits>
 
 #include "base/assert.hpp"
@@ -83,12 +84,12 @@ void Stepper::Impl::load(const CaseState& of) {
   index = &indices[of.procedure];
   frame = &frames[of.procedure];
   // What the frame holds already stays as it is, with all that is derived from it.
-  written.clear();
+  written.assign((procedure->case_slots + 63U) / 64U, 0);
   if (std::memcmp(frame->slots.data(), of.slots.data(), of.slots.size() * sizeof(Value)) == 0)
     return;
   for (SlotIndex slot = 0; slot < of.slots.size(); ++slot)
     if (!is_identical(frame->slots[slot], of.slots[slot])) set(slot, of.slots[slot]);
-  written.clear();
+  std::fill(written.begin(), written.end(), std::uint64_t{0});
 }
 
 void Stepper::Impl::begin(CaseState& of, ledger::Book& with, Instant when, Instant known,
@@ -138,7 +139,12 @@ void Stepper::Impl::commit(record::Kind kind, bool is_unexpected, Index which, I
   for (const Index c : breached_now) ++breaches[c];
   record::append(state->record, state->last_at, kind, is_unexpected, which, outcome, at, recorded,
                  actor, data, data_count, items, whole);
-  for (const SlotIndex slot : written) state->slots[slot] = frame->slots[slot];
+  for (std::size_t w = 0; w < written.size(); ++w) {
+    for (std::uint64_t rest = written[w]; rest != 0; rest &= rest - 1) {
+      const std::size_t slot = w * 64 + static_cast<std::size_t>(std::countr_zero(rest));
+      state->slots[slot] = frame->slots[slot];
+    }
+  }
   state->clocks.assign(clocks.begin(), clocks.end());
   state->entered.assign(entered.begin(), entered.end());
   state->lets_true = lets_true;

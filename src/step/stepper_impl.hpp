@@ -97,9 +97,9 @@ struct Stepper::Impl {
   std::vector<clock::Run> clocks;
   std::vector<Instant> entered;
   std::uint64_t lets_true = 0;
-  std::vector<HappeningId> happened;                   // of this round, in order
-  std::vector<HappeningId> pending;                    // for the chart's next round
-  std::vector<SlotIndex> written;                      // of the case part, since it was loaded
+  std::vector<HappeningId> happened;   // of this round, in order
+  std::vector<HappeningId> pending;    // for the chart's next round
+  std::vector<std::uint64_t> written;  // slots of the case part since it was loaded, a bit each
   std::vector<std::pair<Index, HappeningId>> judging;  // rules, and what each is judged at
   std::vector<PlannedEntry> planned;
   std::vector<PlannedChange> changes;
@@ -153,7 +153,7 @@ struct Stepper::Impl {
     if (is_same) return;
     if (procedure == nullptr) return;
     stale(index->after_write[slot]);
-    if (slot < procedure->case_slots) written.push_back(slot);
+    if (slot < procedure->case_slots) written[slot >> 6U] |= std::uint64_t{1} << (slot & 63U);
   }
   void stale(const std::vector<Index>& derived) {
     for (const Index number : derived) frame->fresh[number] = 0;
