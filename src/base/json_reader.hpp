@@ -27,6 +27,14 @@ struct JsonValue {
   std::vector<JsonValue> items;
   std::vector<std::pair<std::string, JsonValue>> members;  ///< in the order of the text
 
+  // Made where the type is complete: it holds itself.
+  JsonValue() noexcept;
+  JsonValue(const JsonValue&);
+  JsonValue(JsonValue&&) noexcept;
+  JsonValue& operator=(const JsonValue&);
+  JsonValue& operator=(JsonValue&&) noexcept;
+  ~JsonValue();
+
   /// The member with this key, or null.
   [[nodiscard]] const JsonValue* find(std::string_view key) const noexcept;
 };

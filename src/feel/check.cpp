@@ -1639,6 +1639,9 @@ class Checker {
     for (const NodeId entry : tree_.children(id)) {
       const NodeId value = tree_.child(entry, 0);
       visit(value, facts);
+      if (!known(value).failed && known(value).type.is() == Is::any) {
+        report(value, diag::AC0512, {{"text", text(value)}});
+      }
       const Known& k = known(value);
       failed = failed || k.failed;
       known(entry) = k;
