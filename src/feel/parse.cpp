@@ -132,7 +132,14 @@ class Parser {
     std::stable_sort(findings_.begin(), findings_.end(), [](const auto& a, const auto& b) {
       return std::pair(a.span.begin, a.span.end) < std::pair(b.span.begin, b.span.end);
     });
-    return {std::move(ast_), std::move(findings_)};
+    // The cursor may have gone over a piece twice.
+    std::stable_sort(marks_.begin(), marks_.end(),
+                     [](const Mark& a, const Mark& b) { return a.range.begin < b.range.begin; });
+    marks_.erase(
+        std::unique(marks_.begin(), marks_.end(),
+                    [](const Mark& a, const Mark& b) { return a.range.begin == b.range.begin; }),
+        marks_.end());
+    return {std::move(ast_), std::move(findings_), std::move(marks_)};
   }
 
  private:
@@ -311,6 +318,11 @@ class Parser {
       report(diag::AC0308, p_, p_ + c.bytes,
              {{"found", std::string(text_.substr(p_, c.bytes))}, {"wanted", half_width(c.c)}});
     }
+    if (c.is_wide) {
+      marks_.push_back({{static_cast<std::uint32_t>(p_), static_cast<std::uint32_t>(p_ + c.bytes)},
+                        Mark::no_keyword,
+                        c.c});
+    }
     p_ += std::max<std::size_t>(c.bytes, 1);
   }
   static std::string half_width(char c) {
@@ -351,8 +363,16 @@ class Parser {
   }
   bool accept(Keyword wanted) {
     if (!at_keyword(wanted)) return false;
-    p_ += spelling(wanted).size();
+    take(wanted);
     return true;
+  }
+  /// Moves over the keyword at the cursor.
+  void take(Keyword word) {
+    const std::size_t begin = p_;
+    p_ += spelling(word).size();
+    marks_.push_back({{static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(p_)},
+                      static_cast<std::uint8_t>(word),
+                      0});
   }
   bool expect(Keyword wanted) {
     if (accept(wanted)) return true;
@@ -1145,24 +1165,24 @@ class Parser {
     NodeId id = 0;
     switch (word) {
       case Keyword::null:
-        p_ += spelling(word).size();
+        take(word);
         return make(NodeKind::null_literal, begin);
       case Keyword::true_:
       case Keyword::false_:
-        p_ += spelling(word).size();
+        take(word);
         id = make(NodeKind::boolean_literal, begin);
         return with_flags(id, word == Keyword::true_ ? 1 : 0);
       case Keyword::if_:
         id = if_else();
         break;
       case Keyword::for_:
-        id = iteration(NodeKind::for_each, Keyword::return_);
+        id = iteration(NodeKind::for_each, word, Keyword::return_);
         break;
       case Keyword::some:
-        id = iteration(NodeKind::some, Keyword::satisfies);
+        id = iteration(NodeKind::some, word, Keyword::satisfies);
         break;
       case Keyword::every:
-        id = iteration(NodeKind::every, Keyword::satisfies);
+        id = iteration(NodeKind::every, word, Keyword::satisfies);
         break;
       case Keyword::function:
         id = function();
@@ -1215,9 +1235,9 @@ class Parser {
     return normalise_name(text_.substr(begin, end - begin));
   }
 
-  NodeId iteration(NodeKind kind, Keyword before_body) {
+  NodeId iteration(NodeKind kind, Keyword word, Keyword before_body) {
     const std::size_t begin = p_;
-    p_ += word_length(text_, p_);
+    take(word);
     Names names(*this);
     std::vector<NodeId> parts;
     do {
@@ -1403,6 +1423,7 @@ class Parser {
   const Place& place_;
   Ast ast_;
   Diagnostics findings_;
+  std::vector<Mark> marks_;
   std::vector<Shape> shapes_;           // parallel to the nodes
   std::vector<std::uint32_t> heights_;  // parallel to the nodes
   Scope seen_members_;                  // keys of the contexts of this text

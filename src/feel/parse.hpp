@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "aftercare/diagnostic.hpp"
 
@@ -27,9 +28,19 @@ struct Dialect {
   std::uint32_t max_bytes = 4U << 20;  ///< of the text
 };
 
+/// A piece of the text that the tree does not place: a keyword, or a full-width character that was
+/// read as a half-width one.
+struct Mark {
+  static constexpr std::uint8_t no_keyword = 0xFF;
+  TextRange range;
+  std::uint8_t keyword = no_keyword;  ///< its row in token.def
+  char half_width = 0;                ///< the character that was meant; `l g n`: `<= >= !=`
+};
+
 struct Parsed {
   Ast ast;  ///< whole where there is no error; else what was understood (root may be 0)
-  Diagnostics findings;  ///< in the order of their place
+  Diagnostics findings;     ///< in the order of their place
+  std::vector<Mark> marks;  ///< in the order of their place
 };
 
 /// Parses `text`. Names that are not in scope become `name` nodes of one word; whoever compiles the

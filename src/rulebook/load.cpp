@@ -60,6 +60,14 @@ Language guess_language(const Node& root) {
   return chinese > english ? Language::chinese : Language::english;
 }
 
+}  // namespace
+
+Language language_of_file(const Node& root) {
+  return language_of(root).value_or(guess_language(root));
+}
+
+namespace {
+
 std::string cut(std::string_view text, std::size_t most) {
   std::string out;
   std::size_t count = 0;

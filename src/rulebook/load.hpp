@@ -102,6 +102,9 @@ struct Outline {
 void read_pack_files(std::string_view path, std::vector<PackText>& texts, base::Findings& findings,
                      Sources& sources);
 
+/// The vocabulary of a file: its first line says it, or most of its keys do.
+[[nodiscard]] Language language_of_file(const Node& root);
+
 /// Reads one overlay file.
 void read_overlay_file(std::string_view path, std::vector<PackText>& texts,
                        base::Findings& findings, Sources& sources);

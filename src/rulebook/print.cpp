@@ -4,6 +4,7 @@
 #include "aftercare/time.hpp"
 
 #include "base/text.hpp"
+#include "rulebook/format_words.hpp"
 
 namespace aftercare::rulebook {
 namespace {
@@ -48,8 +49,29 @@ class Printer {
     out_ += text;
     out_ += '\n';
   }
-  static std::string text_of(const Formula& formula) {
-    return formula.program ? one_space(formula.text) : "?";
+  std::string text_of(const Formula& formula) const {
+    if (!formula.program) return "?";
+    return one_space(options_.logic_only ? in_english(formula.text, language_) : formula.text);
+  }
+  /// What a happening is called, in English where only the logic counts.
+  std::string happening(const Procedure& procedure, HappeningId id) const {
+    const Happening& one = procedure.happenings[id];
+    if (options_.logic_only && one.is == Happening::Is::timer) {
+      const Timer& timer = procedure.timers[one.index];
+      return timer.after ? "after " + text_of(*timer.after) : std::string("until");
+    }
+    const std::string text = happening_text(procedure, id);
+    return one.is == Happening::Is::decided ? outcome(text) : text;
+  }
+  std::string outcome(const std::string& name) const {
+    if (!options_.logic_only) return name;
+    for (const Word word : {Word::approve, Word::reject, Word::send_back, Word::lapse}) {
+      if (is_word(name, word, language_)) return std::string(spelling(word, Language::english));
+    }
+    return name;
+  }
+  void in_language_of(Index pack) {
+    language_ = pack < options_.languages.size() ? options_.languages[pack] : Language::english;
   }
   void formula(int depth, const char* key, const MaybeFormula& value) {
     if (value) line(depth, std::string(key) + ": " + text_of(*value));
@@ -92,7 +114,7 @@ class Printer {
   std::string happenings(const Procedure& procedure, const HappeningIds& ids) const {
     std::string out;
     for (const HappeningId id : ids) {
-      out += (out.empty() ? "" : " or ") + happening_text(procedure, id);
+      out += (out.empty() ? "" : " or ") + happening(procedure, id);
     }
     return out;
   }
@@ -129,6 +151,7 @@ class Printer {
 
   const Model& model_;
   PrintOptions options_;
+  Language language_ = Language::english;  ///< of the pack at hand
   std::string out_;
 };
 
@@ -145,6 +168,7 @@ void Printer::print(const Pack& pack) {
 }
 
 void Printer::print(const Parameter& parameter) {
+  in_language_of(parameter.pack);
   line(0, (parameter.is_reading ? "reading " : "parameter ") + parameter.name + ": " +
               type(parameter.type) + cites(parameter.cites));
   if (parameter.initial && (parameter.is_reading || !options_.logic_only)) {
@@ -238,6 +262,7 @@ void Printer::print(const Rule& rule, const Procedure* procedure) {
                                           "right",   "notify", "child"};
   static constexpr const char* once[] = {"", "case", "day", "month"};
   const int depth = procedure ? 1 : 0;
+  in_language_of(rule.pack);
   line(depth, std::string(kinds[static_cast<int>(rule.is)]) + " " + rule.name + cites(rule.cites));
   const int inner = depth + 1;
   if (procedure && !rule.when.empty()) when(inner, "when", *procedure, rule.when);
@@ -304,6 +329,7 @@ void Printer::print_states(const Procedure& procedure) {
 }
 
 void Printer::print(const Procedure& procedure) {
+  in_language_of(procedure.pack);
   line(0, "procedure " + procedure.name);
   if (!options_.logic_only && !procedure.title.empty()) line(1, "title: " + procedure.title);
   if (procedure.key_slot != no_slot) line(1, "key: " + procedure.slot_names[procedure.key_slot]);
@@ -346,7 +372,7 @@ void Printer::print(const Procedure& procedure) {
     static constexpr const char* own[] = {"", "one_level_up", "skip", "refuse"};
     line(1, "decision " + procedure.states[decision.state] + cites(decision.cites));
     print_who(2, "by", decision.by, &procedure);
-    for (const auto& [name, id] : decision.outcomes) line(2, "outcome " + name);
+    for (const auto& [name, id] : decision.outcomes) line(2, "outcome " + outcome(name));
     if (decision.timer != none) {
       formula(2, "until", procedure.timers[decision.timer].until);
       formula(2, "within", procedure.timers[decision.timer].after);

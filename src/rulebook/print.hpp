@@ -2,6 +2,9 @@
 #pragma once
 
 #include <string>
+#include <vector>
+
+#include "aftercare/diagnostic.hpp"
 
 #include "step/model.hpp"
 
@@ -11,6 +14,9 @@ struct PrintOptions {
   /// Only what decides cases: no titles, no texts of articles, no values of parameters but of
   /// readings, formulas with single spaces.
   bool logic_only = false;
+  /// Of logic only: the vocabulary of each pack. What formulas and outcomes say is written in
+  /// English, so that a pack is the same in both vocabularies.
+  std::vector<Language> languages = {};
 };
 
 [[nodiscard]] std::string print(const step::Model& model, const PrintOptions& options = {});

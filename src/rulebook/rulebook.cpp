@@ -89,7 +89,9 @@ Checked<Rulebook> check(std::vector<PackText> texts, const CheckOptions& options
 
   auto book = std::make_shared<Book>();
   auto model = std::make_shared<step::Model>(*linked.model);
-  model->logic_hash = sha256(print(*model, {.logic_only = true}));
+  PrintOptions logic{.logic_only = true};
+  for (const PackOutline& pack : outline.packs) logic.languages.push_back(pack.language);
+  model->logic_hash = sha256(print(*model, logic));
   for (const step::Parameter& parameter : model->parameters) {
     Value value;
     if (parameter.initial) {

@@ -31,6 +31,14 @@ constexpr KindRow kind_rows[] = {
 #include "rulebook/words.def"
 };
 
+struct ChoiceRow {
+  Word key, word;
+};
+constexpr ChoiceRow choice_rows[] = {
+#define CHOICE(key, word) {Word::key, Word::word},
+#include "rulebook/words.def"
+};
+
 constexpr bool rows_are_grouped() {
   for (std::size_t i = 1; i < std::size(key_rows); ++i) {
     if (key_rows[i].place != key_rows[i - 1].place) {
@@ -106,6 +114,18 @@ const KindRow* find_kind(std::string_view word, Language language) noexcept {
     if (is_word(word, row.word, language)) return &row;
   }
   return nullptr;
+}
+
+std::vector<Word> choices_of(Word key) {
+  std::vector<Word> words;
+  for (const ChoiceRow& row : choice_rows) {
+    if (row.key == key) words.push_back(row.word);
+  }
+  return words;
+}
+
+std::string_view weekday_joint(Language language) noexcept {
+  return language == Language::chinese ? spelling(Word::to, language) : "-";
 }
 
 std::span<const KindRow> all_kinds() noexcept { return kind_rows; }

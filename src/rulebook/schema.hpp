@@ -133,6 +133,10 @@ struct KindRow {
 [[nodiscard]] const KeyRow* find_key(Place place, std::string_view key, Language language) noexcept;
 /// The row of a kind of heading, or null.
 [[nodiscard]] const KindRow* find_kind(std::string_view word, Language language) noexcept;
+/// The closed words that the value of a key may be.
+[[nodiscard]] std::vector<Word> choices_of(Word key);
+/// What stands between the first and the last of a span of weekdays.
+[[nodiscard]] std::string_view weekday_joint(Language language) noexcept;
 /// All kinds and all words, in the order of the table.
 [[nodiscard]] std::span<const KindRow> all_kinds() noexcept;
 [[nodiscard]] std::vector<Word> all_words();
