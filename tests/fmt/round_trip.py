@@ -144,6 +144,12 @@ def main():
                 for k, overlay in enumerate(overlays):
                     (folder / f"{k}.overlay.yaml").write_text(overlay, encoding="utf-8")
                 files += round_trip(folder, f"{page.stem} pack {i}", ["."], [])
+        page = root / "docs/format/vocabularies.md"
+        (english, _), (chinese, _) = doc_packs.packs(page)
+        (base / "shown").mkdir()
+        (base / "shown/pack.yaml").write_text(english, encoding="utf-8")
+        fmt(base / "shown", "vocabularies", "--language", "zh")
+        expect((base / "shown/pack.yaml").read_text(encoding="utf-8") == chinese, "vocabularies.md shows what fmt writes")
         expect(files > 20 and blocks > 20, "too little was looked at", files, blocks)
         print(f"{files} files, {blocks} blocks, {len(failures)} failures")
     sys.exit(bool(failures))

@@ -7,6 +7,8 @@ if(Python3_FOUND AND AFTERCARE_CLI)
     $<TARGET_FILE:aftercare_cli> ${PROJECT_SOURCE_DIR} ${fmt_pages})
   add_test(NAME fmt.writing COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/writing.py
     $<TARGET_FILE:aftercare_cli>)
-  set_tests_properties(fmt.canonical fmt.round_trip fmt.writing PROPERTIES LABELS fmt
+  add_test(NAME fmt.noise COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/noise.py
+    $<TARGET_FILE:aftercare_cli> ${PROJECT_SOURCE_DIR})
+  set_tests_properties(fmt.canonical fmt.round_trip fmt.writing fmt.noise PROPERTIES LABELS fmt
     ENVIRONMENT "${test_environment}")
 endif()

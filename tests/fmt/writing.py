@@ -12,7 +12,7 @@ GOOD = "aftercare: 1\npack: p\ntitle: t\narticles:\n  C01:\n    text: a\n    no_
 
 
 def main():
-    tool = sys.argv[1]
+    tool = pathlib.Path(sys.argv[1]).resolve()
 
     def fmt(*words, cwd):
         done = subprocess.run([tool, "fmt", *words], cwd=cwd, capture_output=True, timeout=60)

@@ -1,0 +1,1 @@
+print("a: |\n    one\n    two", end="")
