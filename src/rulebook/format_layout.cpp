@@ -628,7 +628,7 @@ class Layout {
 
 std::string squeezed(std::string_view table) {
   std::string out;
-  for (const std::string& line : align_table(lines_of(table))) out += line + '\n';
+  for (const std::string& line : align_table(lines_of(without_ends(table)))) out += line + '\n';
   return out;
 }
 

@@ -16,10 +16,11 @@ def spoilt(lines, dice):
         lines = lines[begin:begin + dice.randrange(5, 60)]
     else:
         lines = lines[:200]
+    end = dice.choice(["\n", "\n", "\r\n"])
     for _ in range(dice.randrange(1, 8)):
         at = dice.randrange(len(lines))
         line = lines[at]
-        kind = dice.randrange(8)
+        kind = dice.randrange(7)
         if kind == 0:
             lines[at] = line + f"   # c{at}"
         elif kind == 1:
@@ -32,11 +33,9 @@ def spoilt(lines, dice):
             lines[at] = line.replace(", ", ",\n" + " " * 40, 1)
         elif kind == 5:
             lines[at] = line.replace("{", "{ # within\n" + " " * 30, 1)
-        elif kind == 6:
-            lines[at] = line + "  "
         else:
-            lines[at] = line + "\r"
-    return "\n".join(lines)
+            lines[at] = line + "  "
+    return "\n".join(lines).replace("\n", end)
 
 
 def main():
