@@ -109,24 +109,18 @@ class Layout {
 
   std::string run(const Node& root) {
     find_comments(root);
-    before(start_of(root), 0);
-    switch (root.kind) {
-      case NodeKind::map:
-        if (root.style == NodeStyle::flow)
-          flow(root, 0, true);
-        else
-          block_map(root, 0, false);
-        break;
-      case NodeKind::list:
-        if (root.style == NodeStyle::flow)
-          flow(root, 0, true);
-        else
-          block_list(root, 0, false);
-        break;
-      default:
-        new_line(0, 0);
+    if (root.style == NodeStyle::block && root.is_map()) {
+      block_map(root, 0, false);
+    } else if (root.style == NodeStyle::block && root.is_list()) {
+      block_list(root, 0, false);
+    } else {
+      before(start_of(root), 0);
+      new_line(0, 0);
+      if (root.is_scalar()) {
         scalar(root, 0);
-        break;
+      } else {
+        flow(root, 0, true);
+      }
     }
     before(text_.size(), 0, true);
     return print();
@@ -433,7 +427,6 @@ class Layout {
 
   /// `is_begun`: at the head of a line or behind a dash; else behind a colon.
   void flow(const Node& node, std::size_t indent, bool is_begun) {
-    if (lines_.empty()) new_line(indent, column(node.span.begin));
     const bool is_bare = node.items.empty() && node.entries.empty();
     const bool has_comments = has_comment_before(node.span.end);
     const std::size_t room = lines_.back().indent + display_width(line()) + (is_begun ? 0 : 1);
