@@ -14,15 +14,9 @@
 namespace aftercare::rulebook {
 namespace {
 
-constexpr std::array<std::array<std::string_view, 2>, 7> weekdays = {{
-    {"mon", "周一"},
-    {"tue", "周二"},
-    {"wed", "周三"},
-    {"thu", "周四"},
-    {"fri", "周五"},
-    {"sat", "周六"},
-    {"sun", "周日"},
-}};
+constexpr std::array<Word, 7> weekdays = {Word::monday,   Word::tuesday, Word::wednesday,
+                                          Word::thursday, Word::friday,  Word::saturday,
+                                          Word::sunday};
 constexpr std::string_view example_hours = "08:30-12:00 13:30-18:00";
 constexpr std::string_view example_day = "2026-10-01";
 constexpr std::string_view example_days = "2026-10-01..2026-10-07";
@@ -862,7 +856,7 @@ class Reader {
 }  // namespace
 
 std::string_view weekday_name(std::size_t day, Language language) noexcept {
-  return weekdays[day][language == Language::chinese ? 1 : 0];
+  return spelling(weekdays[day], language);
 }
 
 void tell_unknown_zone(std::string_view name, SourceSpan span, base::Findings& findings) {

@@ -448,6 +448,9 @@ class Marker {
         return;
       case Shape::texts:
         if (key == Word::weekly) weekly(node);
+        if (key == Word::weekly || key == Word::hours_type) {
+          for (const Entry& entry : node.entries) maybe(entry.value, std::array{Word::closed});
+        }
         return;
       case Shape::types:
         for (const Entry& entry : node.entries) {
