@@ -127,10 +127,26 @@ TableShape shape_of(const Table& table, bool null_is_a_case) {
     }
     shape.columns.push_back(std::move(column));
   }
+  // A variable that two columns are compared with ties them together, and so does one that is a
+  // column itself where anything else is asked of either; the signs do not know.
+  const auto uses_of_column = [&](std::size_t column) {
+    return std::any_of(uses.begin(), uses.end(),
+                       [&](const auto& use) { return use.second.contains(column); });
+  };
+  const auto asks_something = [](const ShapeColumn& column) {
+    return std::any_of(column.cells.cells.begin(), column.cells.cells.end(),
+                       [](const Cell& cell) { return cell.is != Cell::Is::any; });
+  };
+  shape.is_exact = std::none_of(uses.begin(), uses.end(), [&](const auto& use) {
+    if (use.second.size() > 1) return true;
+    const auto same = std::find_if(shape.columns.begin(), shape.columns.end(),
+                                   [&](const ShapeColumn& c) { return c.name == use.first; });
+    if (same == shape.columns.end()) return false;
+    const auto itself = static_cast<std::size_t>(same - shape.columns.begin());
+    return asks_something(*same) || uses_of_column(itself) ||
+           asks_something(shape.columns[*use.second.begin()]);
+  });
   for (ShapeColumn& sign : signs) shape.columns.push_back(std::move(sign));
-  // A variable that two columns are compared with ties them together; the signs do not know.
-  shape.is_exact =
-      std::none_of(uses.begin(), uses.end(), [](const auto& use) { return use.second.size() > 1; });
   return shape;
 }
 

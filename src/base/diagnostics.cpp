@@ -64,8 +64,18 @@ void append_word(std::string& out, std::string_view word, bool keeps_lines) {
   }
 }
 
+/// Parts the two languages of a word; no text of an author has it (AC0103).
+constexpr char between_languages = '\x1F';
+
+std::string_view in_language(std::string_view word, Language language) {
+  const std::size_t at = word.find(between_languages);
+  if (at == std::string_view::npos) return word;
+  return language == Language::chinese ? word.substr(at + 1) : word.substr(0, at);
+}
+
 /// The sentence with its {places} filled. A place without a word stays as it is.
-std::string fill(std::string_view sentence, const DiagnosticWords& words, bool keeps_lines) {
+std::string fill(std::string_view sentence, const DiagnosticWords& words, Language language,
+                 bool keeps_lines) {
   std::string out;
   for (std::size_t at = 0; at < sentence.size();) {
     const std::size_t open = sentence.find('{', at);
@@ -79,7 +89,7 @@ std::string fill(std::string_view sentence, const DiagnosticWords& words, bool k
     const auto word = std::find_if(words.begin(), words.end(),
                                    [&](const auto& pair) { return pair.first == place; });
     if (word != words.end())
-      append_word(out, word->second, keeps_lines);
+      append_word(out, in_language(word->second, language), keeps_lines);
     else
       out += sentence.substr(open, close - open + 1);
     at = close + 1;
@@ -144,6 +154,10 @@ DiagnosticNote note(NoteKey key, DiagnosticWords words, std::optional<SourceSpan
   return {key.text, std::move(words), span};
 }
 
+std::string both(std::string_view english, std::string_view chinese) {
+  return std::string(english) + between_languages + std::string(chinese);
+}
+
 void Findings::add(Diagnostic finding) {
   const bool is_error = severity(finding) == Severity::error;
   has_errors_ = has_errors_ || is_error;
@@ -192,13 +206,14 @@ std::string message(const Diagnostic& finding, Language language) {
   const base::DiagnosticRow* row = base::find_diagnostic(finding.code);
   if (row == nullptr) return std::string(finding.code);
   return base::fill(language == Language::chinese ? row->chinese : row->english, finding.words,
-                    false);
+                    language, false);
 }
 
 std::string message(const DiagnosticNote& note, Language language) {
   const base::NoteRow* row = base::find_note(note.key);
   if (row == nullptr) return std::string(note.key);
-  return base::fill(language == Language::chinese ? row->chinese : row->english, note.words, true);
+  return base::fill(language == Language::chinese ? row->chinese : row->english, note.words,
+                    language, true);
 }
 
 }  // namespace aftercare

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -66,6 +67,9 @@ struct NoteRow {
                               std::vector<DiagnosticNote> notes = {});
 [[nodiscard]] DiagnosticNote note(NoteKey key, DiagnosticWords words = {},
                                   std::optional<SourceSpan> span = std::nullopt);
+
+/// A word that reads differently in the two languages: `{"shape", both("a map", "多个键")}`.
+[[nodiscard]] std::string both(std::string_view english, std::string_view chinese);
 
 /// Collects findings of any order, keeps at most `limit` of them and says how many more there were.
 class Findings {

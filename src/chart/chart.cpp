@@ -45,42 +45,42 @@ std::vector<StateId> without_repeats(const std::vector<StateId>& states) {
 
 }  // namespace
 
-std::string_view to_text(ChartProblem::Is is) noexcept {
+ProblemName name_of(ChartProblem::Is is) noexcept {
   switch (is) {
     case ChartProblem::Is::no_states:
-      return "no states";
+      return {"no states", "没有状态"};
     case ChartProblem::Is::state_out_of_order:
-      return "state out of order";
+      return {"state out of order", "状态次序不对"};
     case ChartProblem::Is::too_deep:
-      return "too deep";
+      return {"too deep", "嵌套过深"};
     case ChartProblem::Is::too_large:
-      return "too large";
+      return {"too large", "状态过多"};
     case ChartProblem::Is::child_of_leaf:
-      return "child of leaf";
+      return {"child of leaf", "终止或历史状态不能有子状态"};
     case ChartProblem::Is::final_in_parallel:
-      return "final in parallel";
+      return {"final in parallel", "并行状态的直接子状态不能是终止状态"};
     case ChartProblem::Is::history_at_root:
-      return "history at root";
+      return {"history at root", "历史状态不能在最外层"};
     case ChartProblem::Is::history_without_default:
-      return "history without default";
+      return {"history without default", "历史状态没有默认目标"};
     case ChartProblem::Is::history_circular:
-      return "history circular";
+      return {"history circular", "历史状态的默认目标又回到自身"};
     case ChartProblem::Is::region_without_states:
-      return "region without states";
+      return {"region without states", "里面没有可进入的状态"};
     case ChartProblem::Is::initial_outside:
-      return "initial outside";
+      return {"initial outside", "初始状态不在其内"};
     case ChartProblem::Is::initial_missing:
-      return "initial missing";
+      return {"initial missing", "缺少初始状态"};
     case ChartProblem::Is::unknown_state:
-      return "unknown state";
+      return {"unknown state", "状态不存在"};
     case ChartProblem::Is::target_is_root:
-      return "target is root";
+      return {"target is root", "目标是最外层"};
     case ChartProblem::Is::targets_exclude_each_other:
-      return "targets exclude each other";
+      return {"targets exclude each other", "目标不能同时处于活动状态"};
     case ChartProblem::Is::transition_from_leaf:
-      return "transition from leaf";
+      return {"transition from leaf", "终止或历史状态不能有自己的转移"};
   }
-  return "";
+  return {};
 }
 
 std::optional<StateId> Chart::find(std::string_view name) const noexcept {

@@ -73,8 +73,11 @@ struct ChartProblem {
   bool operator==(const ChartProblem&) const = default;
 };
 
-/// A short English name of the problem, for logs and tests.
-[[nodiscard]] std::string_view to_text(ChartProblem::Is is) noexcept;
+/// A short name of the problem.
+struct ProblemName {
+  std::string_view english, chinese;
+};
+[[nodiscard]] ProblemName name_of(ChartProblem::Is is) noexcept;
 
 class Chart {
  public:

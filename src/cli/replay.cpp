@@ -15,6 +15,7 @@
 #include "base/json_writer.hpp"
 #include "cli/command.hpp"
 #include "cli/output.hpp"
+#include "rulebook/access.hpp"
 
 namespace aftercare::cli {
 
@@ -55,7 +56,17 @@ bool has_plain_columns(const std::string& path) {
   std::string_view line(head, size);
   if (line.substr(0, 3) == "\xEF\xBB\xBF") line.remove_prefix(3);
   line = line.substr(0, line.find_first_of("\r\n"));
-  return line.substr(0, 14) == "case,event,at,";
+  // Of JSON lines the first object speaks for all; a cell of CSV that has one of these names as its
+  // text stands in no header.
+  const bool is_json = !line.empty() && line.front() == '{';
+  const std::string padded = is_json ? std::string(line) : "," + std::string(line) + ",";
+  const auto names = [&](std::string_view column) {
+    const std::string quoted = '"' + std::string(column) + '"';
+    const std::string plain = "," + std::string(column) + ",";
+    return padded.find(quoted) != std::string::npos ||
+           (!is_json && padded.find(plain) != std::string::npos);
+  };
+  return names("case") && names("event") && names("at");
 }
 
 void write_summary(base::JsonWriter& json, const ReplaySummary& s, const Zone& zone) {
@@ -147,13 +158,8 @@ int run_replay(const Shell& shell, const Options& options) {
   const Checked<Rulebook> rules = check(options.paths, how);
   shell.tell(rules.diagnostics(), rules.sources());
   if (!rules) return findings;
-  const auto unset = rules->unset_parameters();
-  if (!unset.empty()) {
-    for (const ParameterView& p : unset)
-      shell.err(std::string("aftercare: ") + std::string(shell.say("parameter ", "参数")) + p.name +
-                std::string(shell.say(" has no value (", "没有填写(")) + p.clause + " 「" +
-                p.clause_text + "」" + std::string(shell.say("); ", ");")) + p.type.to_text() +
-                "\n");
+  if (const Diagnostics unset = rulebook::unset_findings(*rules); !unset.empty()) {
+    shell.tell(unset, rules.sources());
     return findings;
   }
   ReplayOptions replay_options;

@@ -272,6 +272,11 @@ std::optional<Session> Session::open(const Shell& shell, const SessionOptions& o
     exit = findings;
     return std::nullopt;
   }
+  if (const Diagnostics unset = rulebook::unset_findings(*checked); !unset.empty()) {
+    shell.tell(unset, checked.sources());
+    exit = findings;
+    return std::nullopt;
+  }
   Rulebook rules = *std::move(checked);
   const auto model = rulebook::model_of(rules);
   Zone zone = model->packs.empty() ? Zone() : model->packs.front().zone;

@@ -10,6 +10,7 @@
 
 #include "cli/command.hpp"
 #include "cli/output.hpp"
+#include "rulebook/access.hpp"
 
 namespace aftercare::cli {
 
@@ -61,6 +62,10 @@ int run_simulate(const Shell& shell, const Options& options) {
   const Checked<Rulebook> rules = check(options.paths, with);
   shell.tell(rules.diagnostics(), rules.sources());
   if (!rules) return findings;
+  if (const Diagnostics unset = rulebook::unset_findings(*rules); !unset.empty()) {
+    shell.tell(unset, rules.sources());
+    return findings;
+  }
   std::optional<Progress> progress(std::in_place, std::string(shell.say("simulating", "模拟")),
                                    options.cases);
   how.progress = [&](std::size_t done, std::size_t) { progress->at(done); };

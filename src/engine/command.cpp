@@ -29,15 +29,7 @@ Outcome refused(std::string code, std::string label, std::string help) {
 
 Result<Engine> Engine::open(Rulebook rules, std::shared_ptr<CaseStore> store) {
   if (!store) return Error{ErrorCode::invalid_argument, "a store is needed"};
-  const auto unset = rules.unset_parameters();
-  if (!unset.empty()) {
-    std::string message = "parameters that the rules need have no value:";
-    for (const ParameterView& parameter : unset) {
-      message += "\n  " + parameter.name + " (" + parameter.type.to_text() + "), " +
-                 parameter.clause + " 「" + parameter.clause_text + "」";
-    }
-    return Error{ErrorCode::invalid_argument, std::move(message)};
-  }
+  if (auto unset = rulebook::unset_error(rules)) return *std::move(unset);
   return Engine(std::make_unique<Impl>(std::move(rules), std::move(store)));
 }
 
@@ -194,6 +186,8 @@ Result<Outcome> Engine::Impl::send(const Event& event) {
       return outcome;
     }
   }
+  if (event.recorded && *event.recorded < event.at)
+    return commit_nothing(refused("recorded", event.name, "recorded before it happened"), event);
   if (event.name == "void") return void_entry(event);
   const bool is_correction = event.name == "correct";
   const std::vector<engine::Target>& all = names.find(event.name);

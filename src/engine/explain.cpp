@@ -75,7 +75,7 @@ constexpr std::array<Sentence, 34> sentences = {{
     {"clock {} paused", "时限 {} 暂停"},
     {"clock {} resumed", "时限 {} 恢复"},
     {"clock {} cancelled", "时限 {} 取消"},
-    {"clock {} cannot stop before its window opens", "时限 {} 的窗口尚未开启"},
+    {"clock {} had not begun to count then and runs on", "时限 {} 当时尚未开始计时,继续进行"},
     {"clock {} was late already: done at {}", "时限 {} 已超时,补做于 {}"},
     {"not met: {}", "未满足:{}"},
     {"{}: {}", "{}:{}"},

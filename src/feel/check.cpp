@@ -299,7 +299,7 @@ class Checker {
     out_.findings.push_back(base::make(code, span(id), std::move(words), std::move(notes)));
   }
 
-  [[nodiscard]] static std::string name_of(const Type& type) { return type.required().to_text(); }
+  [[nodiscard]] static std::string name_of(const Type& type) { return type_word(type.required()); }
 
   /// Says that a value may be null where one is needed, why, and what to write.
   void may_be_null(NodeId id) {
@@ -392,9 +392,10 @@ class Checker {
       return;
     }
     if (!fits(type, k.type)) {
-      report(
-          id, diag::AC0503,
-          {{"text", text(id)}, {"given", k.type.to_text()}, {"wanted", type.required().to_text()}});
+      report(id, diag::AC0503,
+             {{"text", text(id)},
+              {"given", type_word(k.type)},
+              {"wanted", type_word(type.required())}});
       return;
     }
     if (!type.is_optional()) needed(id);
@@ -404,7 +405,7 @@ class Checker {
     Known& k = known(id);
     if (k.failed) return false;
     if (k.type.is() != Is::boolean && k.type.is() != Is::null && k.type.is() != Is::any) {
-      report(id, diag::AC0504, {{"text", text(id)}, {"given", k.type.to_text()}});
+      report(id, diag::AC0504, {{"text", text(id)}, {"given", type_word(k.type)}});
       return false;
     }
     return needed(id);
@@ -611,8 +612,21 @@ class Checker {
     return failure();
   }
 
+  /// Whether a number has more digits than are kept: reading it would round it.
+  static bool is_too_long(std::string_view written) {
+    std::size_t digits = 0;
+    std::size_t zeros = 0;  // at the end so far
+    for (const char c : written) {
+      if (c == 'e' || c == 'E') break;
+      if (c < '0' || c > '9' || (digits == 0 && c == '0')) continue;
+      ++digits;
+      zeros = c == '0' ? zeros + 1 : 0;
+    }
+    return digits - zeros > 34;
+  }
+
   Known literal(NodeId id) {
-    if (!folded_[id]) {
+    if (!folded_[id] || (tree_[id].kind == NodeKind::number_literal && is_too_long(text(id)))) {
       report(id, diag::AC0520, {{"text", text(id)}});
       return failure();
     }
@@ -1066,7 +1080,8 @@ class Checker {
   bool goes_with_zones(NodeId id, NodeId a, NodeId b, Operator op) {
     if (is_zoned(a) == is_zoned(b)) return true;
     const auto written = [&](NodeId side) {
-      return name_of(known(side).type) + (is_zoned(side) ? " with zone" : "");
+      if (!is_zoned(side)) return name_of(known(side).type);
+      return base::both(known(side).type.required().to_text() + " with zone", "带时区的时间");
     };
     report(id, diag::AC0519,
            {{"operator", std::string(operator_text(op))},
@@ -1075,11 +1090,31 @@ class Checker {
     return false;
   }
 
+  /// The first thing in a text that looks like a date without quotes: 2026-01-01 is a subtraction.
+  [[nodiscard]] std::string bare_date(NodeId id) const {
+    const std::string written = text(id);
+    constexpr std::string_view form = "dddd-dd-dd";
+    for (std::size_t at = 0; at + form.size() <= written.size(); ++at) {
+      bool is_one = true;
+      for (std::size_t i = 0; i < form.size() && is_one; ++i) {
+        const char c = written[at + i];
+        is_one = form[i] == 'd' ? c >= '0' && c <= '9' : c == form[i];
+      }
+      const bool is_quoted = at > 0 && written[at - 1] == '"';
+      if (is_one && !is_quoted) return written.substr(at, form.size());
+    }
+    return {};
+  }
+
   void mismatch(NodeId id, Operator op, const Type& x, const Type& y) {
     std::vector<DiagnosticNote> notes;
     const auto pair = [&](Is p, Is q) {
       return (x.is() == p && y.is() == q) || (x.is() == q && y.is() == p);
     };
+    if (pair(Is::date, Is::number) || pair(Is::instant, Is::number)) {
+      if (const std::string date = bare_date(id); !date.empty())
+        notes.push_back(base::note(notes::write_date_so, {{"date", date}}));
+    }
     if (pair(Is::date, Is::instant)) notes.push_back(base::note(notes::take_the_date, {}));
     if (pair(Is::money, Is::number)) notes.push_back(base::note(notes::money_and_number, {}));
     if (x.is() == Is::money && y.is() == Is::money) {

@@ -123,7 +123,8 @@ class Parser {
     if (!failed_) {
       skip();
       if (p_ < text_.size())
-        unexpected(goal == Goal::expression ? "an operator or the end" : "','");
+        unexpected(goal == Goal::expression ? base::both("an operator or the end", "运算符或结尾")
+                                            : "','");
     }
     return finish();
   }
@@ -165,6 +166,21 @@ class Parser {
     if (failed_) return 0;
     if (p_ >= text_.size()) {
       return fail(diag::AC0302, text_.size(), text_.size(), {{"expected", std::string(expected)}});
+    }
+    // What other languages write for and, or, not.
+    for (const auto& [sign, wanted] : {std::pair{'&', "and"}, {'|', "or"}, {'!', "not(…)"}}) {
+      if (character(p_).c != sign) continue;
+      const std::size_t bytes = character(p_).bytes * (peek_at(1) == sign ? 2U : 1U);
+      return fail(diag::AC0309, p_, p_ + bytes,
+                  {{"found", std::string(text_.substr(p_, bytes))}, {"wanted", wanted}});
+    }
+    // Marks of Chinese texts that an expression has no use for.
+    for (const auto& [mark, wanted] :
+         {std::pair{"。", "."}, {"；", ","}, {"‘", "\""}, {"’", "\""}}) {
+      const std::string_view written(mark);
+      if (text_.substr(p_, written.size()) != written) continue;
+      return fail(diag::AC0309, p_, p_ + written.size(),
+                  {{"found", std::string(written)}, {"wanted", wanted}});
     }
     std::size_t length = word_length(text_, p_);
     if (length == 0) length = base::decode(text_, p_).bytes;
@@ -283,6 +299,10 @@ class Parser {
       case 0x201C:
       case 0x201D:
         return {'"', d.bytes, true};
+      case 0x00D7:
+        return {'*', d.bytes, true};
+      case 0x00F7:
+        return {'/', d.bytes, true};
       case 0x3001:
         return {',', d.bytes, true};
       case 0x3010:
@@ -422,7 +442,8 @@ class Parser {
     }
     std::string name = normalise_name(text_.substr(p_, end - p_));
     p_ = end + 1;
-    if (name.empty()) fail(diag::AC0301, begin, p_, {{"found", "``"}, {"expected", "a name"}});
+    if (name.empty())
+      fail(diag::AC0301, begin, p_, {{"found", "``"}, {"expected", base::both("a name", "名称")}});
     return name;
   }
 
@@ -855,7 +876,7 @@ class Parser {
       consider(seen_members_.longest(text_, p_).bytes);
       consider(word);
     }
-    if (best == 0) return unexpected("the name of a member");
+    if (best == 0) return unexpected(base::both("the name of a member", "成员名称"));
     p_ += best;
     return member(base, begin, normalise_name(text_.substr(begin, best)));
   }
@@ -905,7 +926,7 @@ class Parser {
         parts.push_back(argument());
         if (failed_) return 0;
       } while (accept(','));
-      if (!expect(')', "',' or ')'")) return 0;
+      if (!expect(')', base::both("',' or ')'", "','或')'"))) return 0;
     }
     range_ends_ = outer_ends;
     const Shape shape = shapes_[callee];
@@ -941,7 +962,7 @@ class Parser {
       }
       case '@': {
         advance();
-        if (peek() != '"') return unexpected("a string in quotes");
+        if (peek() != '"') return unexpected(base::both("a string in quotes", "带引号的文字"));
         const std::string value = quoted();
         return make(NodeKind::at_literal, begin, {}, value);
       }
@@ -974,7 +995,7 @@ class Parser {
       p_ += bytes;
       return name_node(begin, normalise_name(text_.substr(begin, bytes)));
     }
-    if (word.empty()) return unexpected("an expression");
+    if (word.empty()) return unexpected(base::both("an expression", "表达式"));
     p_ += word.size();
     if (found == Keyword::not_) return name_node(begin, "not");
     return unknown_name(begin);
@@ -1044,7 +1065,7 @@ class Parser {
     if (accept(']')) {
       flags |= range_includes_high;
     } else if (!accept(')') && !accept('[')) {
-      return unexpected("']', ')' or '['");
+      return unexpected(base::both("']', ')' or '['", "']'、')'或'['"));
     }
     const Shape shape = shapes_[low];
     const NodeId id = make(NodeKind::range, begin, {low, high});
@@ -1063,7 +1084,7 @@ class Parser {
       items.push_back(expression_to_range());
       if (failed_) return 0;
     }
-    if (!expect(']', "',' or ']'")) return 0;
+    if (!expect(']', base::both("',' or ']'", "','或']'"))) return 0;
     const Shape first = shapes_[items[0]];
     const NodeId id = make(NodeKind::list, begin, items);
     if (!failed_) set_shape(id, {Type::list(first.type), first.members});
@@ -1103,7 +1124,7 @@ class Parser {
       result = make(NodeKind::tests, begin, tests);
     }
     range_ends_ = outer_ends;
-    if (failed_ || !expect(')', is_tests ? "',' or ')'" : "')'")) return 0;
+    if (failed_ || !expect(')', is_tests ? base::both("',' or ')'", "','或')'") : "')'")) return 0;
     if (node(result).kind == NodeKind::half_range || node(result).kind == NodeKind::tests) {
       node(result).range = {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(p_)};
     }
@@ -1139,7 +1160,7 @@ class Parser {
           key = declared_name(":");
         }
         if (failed_) return 0;
-        if (p_ == entry_begin) return unexpected("the name of an entry");
+        if (p_ == entry_begin) return unexpected(base::both("the name of an entry", "条目名称"));
         if (!expect(':', "':'")) return 0;
         const NodeId value = expression();
         if (failed_) return 0;
@@ -1149,7 +1170,7 @@ class Parser {
         seen_members_.add_local(key);
         members.emplace_back(key, shapes_[value].type);
       } while (accept(','));
-      if (!expect('}', "',' or '}'")) return 0;
+      if (!expect('}', base::both("',' or '}'", "','或'}'"))) return 0;
     }
     range_ends_ = outer_ends;
     const NodeId id = make(NodeKind::context, begin, entries);
@@ -1188,7 +1209,7 @@ class Parser {
         id = function();
         break;
       default:
-        return unexpected("an expression");
+        return unexpected(base::both("an expression", "表达式"));
     }
     range_ends_ = outer_ends;
     return id;
@@ -1229,7 +1250,7 @@ class Parser {
       end = p_;
     }
     if (end == begin) {
-      unexpected("the name of a variable");
+      unexpected(base::both("the name of a variable", "变量名称"));
       return {};
     }
     return normalise_name(text_.substr(begin, end - begin));
@@ -1290,7 +1311,7 @@ class Parser {
         const std::size_t parameter_begin = p_;
         const std::string name = declared_name(":,)");
         if (failed_) return 0;
-        if (name.empty()) return unexpected("the name of a parameter");
+        if (name.empty()) return unexpected(base::both("the name of a parameter", "参数名称"));
         NodeId type = 0;
         if (accept(':')) {
           type = this->type();
@@ -1301,7 +1322,7 @@ class Parser {
         if (failed_) return 0;
         names.scope.add_local(name);
       } while (accept(','));
-      if (!expect(')', "',' or ')'")) return 0;
+      if (!expect(')', base::both("',' or ')'", "','或')'"))) return 0;
     }
     const bool is_external = accept(Keyword::external);
     const NodeId body = expression_to_range();
@@ -1319,7 +1340,7 @@ class Parser {
     skip();
     const std::size_t begin = p_;
     const std::string_view word = word_at(p_);
-    if (word.empty()) return unexpected("a type");
+    if (word.empty()) return unexpected(base::both("a type", "类型"));
     if (word == "list" || word == "range" || word == "context" || word == "function") {
       p_ += word.size();
       if (accept('<')) return generic_type(begin, word);
@@ -1352,13 +1373,13 @@ class Parser {
         const std::size_t member_begin = p_;
         const std::string name = declared_name(":");
         if (failed_) return 0;
-        if (name.empty()) return unexpected("the name of a member");
+        if (name.empty()) return unexpected(base::both("the name of a member", "成员名称"));
         if (!expect(':', "':'")) return 0;
         const NodeId member_type = type();
         if (failed_) return 0;
         parts.push_back(make(NodeKind::type_member, member_begin, {member_type}, name));
       } while (accept(','));
-      if (!expect('>', "',' or '>'")) return 0;
+      if (!expect('>', base::both("',' or '>'", "','或'>'"))) return 0;
       return make(NodeKind::type_context, begin, parts);
     }
     if (word == "function") {
@@ -1368,7 +1389,7 @@ class Parser {
           if (failed_) return 0;
         } while (accept(','));
       }
-      if (!expect('>', "',' or '>'")) return 0;
+      if (!expect('>', base::both("',' or '>'", "','或'>'"))) return 0;
       if (!expect('-', "'->'") || !expect('>', "'->'")) return 0;
       parts.push_back(type());
       return failed_ ? 0 : make(NodeKind::type_function, begin, parts);
@@ -1394,7 +1415,7 @@ class Parser {
       if (peek() == '(') {
         advance();
         const NodeId tests = test_list(begin);
-        if (failed_ || !expect(')', "',' or ')'")) return 0;
+        if (failed_ || !expect(')', base::both("',' or ')'", "','或')'"))) return 0;
         skip();
         if (p_ >= text_.size()) {
           node(tests).range.end = static_cast<std::uint32_t>(p_);

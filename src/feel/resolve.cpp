@@ -12,6 +12,7 @@ namespace {
 constexpr std::size_t most_nodes = 2'000'000;
 constexpr std::size_t most_depth = 1000;
 constexpr std::size_t most_lets = 200;
+constexpr std::size_t most_copied = 20'000;  // nodes of lets, copied to where they are used
 
 /// One layer of names of the text itself.
 struct Layer {
@@ -69,7 +70,8 @@ class Resolver {
 
   NodeId copy(const Ast& from, NodeId id) {
     if (!out_.findings.empty()) return 0;
-    if (out_.tree.nodes.size() >= most_nodes || depth_ >= most_depth) {
+    if (out_.tree.nodes.size() >= most_nodes || depth_ >= most_depth ||
+        (!lets_.empty() && ++copied_ > most_copied)) {
       return give_up(from, id, diag::AC0306, {});
     }
     ++depth_;
@@ -546,6 +548,7 @@ class Resolver {
   std::vector<std::uint32_t> used_partials_;
   std::uint32_t function_keys_ = 0;
   std::size_t depth_ = 0;
+  std::size_t copied_ = 0;
 };
 
 }  // namespace

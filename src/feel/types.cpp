@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/diagnostics.hpp"
+
 namespace aftercare::feel {
 namespace {
 
@@ -27,7 +29,64 @@ constexpr Row rows[] = {
     {"Null", Type::Is::null},
 };
 
+std::string_view chinese_name(Type::Is is) {
+  switch (is) {
+    case Type::Is::any:
+      return "任意值";
+    case Type::Is::null:
+      return "空值";
+    case Type::Is::boolean:
+      return "是否";
+    case Type::Is::number:
+      return "数";
+    case Type::Is::string:
+      return "文字";
+    case Type::Is::date:
+      return "日期";
+    case Type::Is::time:
+      return "时间";
+    case Type::Is::date_time:
+      return "日期和时间";
+    case Type::Is::instant:
+      return "时点";
+    case Type::Is::days_duration:
+    case Type::Is::length:
+      return "时长";
+    case Type::Is::months_duration:
+      return "年月时长";
+    case Type::Is::working_duration:
+      return "工作时长";
+    case Type::Is::symbol:
+      return "词";
+    case Type::Is::money:
+      return "金额";
+    case Type::Is::range:
+      return "区间";
+    case Type::Is::list:
+      return "列表";
+    case Type::Is::context:
+      return "一组内容";
+    case Type::Is::function:
+      return "函数";
+    case Type::Is::calendar:
+      return "日历";
+  }
+  return {};
+}
+
+std::string chinese_text(const Type& type) {
+  const std::string optional = type.is_optional() ? "可空的" : "";
+  if (!type.name().empty()) return optional + type.name();
+  if (type.is() == Type::Is::list && type.element().is() != Type::Is::any)
+    return optional + chinese_text(type.element()) + "的列表";
+  if (type.is() == Type::Is::range) return optional + chinese_text(type.element()) + "的区间";
+  if (type.is() == Type::Is::symbol && !type.words().empty()) return type.to_text();
+  return optional + std::string(chinese_name(type.is()));
+}
+
 }  // namespace
+
+std::string type_word(const Type& type) { return base::both(type.to_text(), chinese_text(type)); }
 
 std::optional<Type> simple_type(std::string_view name) {
   for (const Row& row : rows) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "aftercare/type.hpp"
@@ -16,5 +17,8 @@ namespace aftercare::feel {
 
 /// A simple type by FEEL's name or one of its older aliases.
 [[nodiscard]] std::optional<Type> simple_type(std::string_view name);
+
+/// The name of a type as a word of a finding, in both languages.
+[[nodiscard]] std::string type_word(const Type& type);
 
 }  // namespace aftercare::feel

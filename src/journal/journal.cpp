@@ -19,9 +19,10 @@ Error corrupt(std::string_view what) {
 
 void put(ByteWriter& out, const clock::Run& run) {
   out.byte(static_cast<std::uint8_t>(run.state));
-  out.byte(static_cast<std::uint8_t>(
-      (run.is_limit_exclusive ? 1U : 0U) | (run.is_provisional ? 2U : 0U) |
-      (run.is_already_past ? 4U : 0U) | (run.is_recorded_late ? 8U : 0U) | (run.is_stopped ? 16U : 0U)));
+  out.byte(
+      static_cast<std::uint8_t>((run.is_limit_exclusive ? 1U : 0U) |
+                                (run.is_provisional ? 2U : 0U) | (run.is_already_past ? 4U : 0U) |
+                                (run.is_recorded_late ? 8U : 0U) | (run.is_stopped ? 16U : 0U)));
   out.byte(run.told);
   out.varint(run.cycle);
   if (run.cycle == 0) return;
@@ -35,6 +36,15 @@ void put(ByteWriter& out, const clock::Run& run) {
   out.signed_varint(run.ended.micros);
 }
 
+/// A number of at most 32 or 16 bits; what is larger does not check.
+template <class Narrow>
+Narrow get(ByteReader& in) {
+  const std::uint64_t wide = in.varint();
+  const auto out = static_cast<Narrow>(wide);
+  if (out != wide) in.fail();
+  return out;
+}
+
 clock::Run get_run(ByteReader& in) {
   clock::Run run;
   const std::uint8_t state = in.byte(), flags = in.byte();
@@ -46,7 +56,7 @@ clock::Run get_run(ByteReader& in) {
   run.is_recorded_late = (flags & 8U) != 0;
   run.is_stopped = (flags & 16U) != 0;
   run.told = in.byte();
-  run.cycle = static_cast<std::uint16_t>(in.varint());
+  run.cycle = get<std::uint16_t>(in);
   if (run.cycle == 0) return run;
   const std::uint8_t goal = in.byte(), unit = in.byte();
   if (goal > static_cast<std::uint8_t>(clock::Goal::Is::day) || unit >= rt::units.size()) in.fail();
@@ -105,8 +115,9 @@ Result<step::CaseState> decode_case(std::string_view bytes, const step::Model& m
                                       [&](const step::Procedure& p) { return p.name == name; });
   if (!in.is_good() || procedure == model.procedures.end()) return corrupt("a case");
   state.procedure = static_cast<step::Index>(procedure - model.procedures.begin());
-  state.steps = static_cast<std::uint32_t>(in.varint());
+  state.steps = get<std::uint32_t>(in);
   const std::uint8_t flags = in.byte();
+  if (flags > 3) in.fail();
   state.is_final = (flags & 1U) != 0;
   state.has_incident = (flags & 2U) != 0;
   state.lets_true = in.varint();
@@ -125,7 +136,7 @@ Result<step::CaseState> decode_case(std::string_view bytes, const step::Model& m
   for (std::size_t i = 0; i < procedure->timers.size(); ++i)
     state.entered.push_back({in.signed_varint()});
   for (std::uint64_t n = in.count(2); n > 0; --n) {
-    const auto rule = static_cast<step::Index>(in.varint());
+    const auto rule = get<step::Index>(in);
     if (rule >= model.rules.size()) in.fail();
     state.standing.push_back({rule, in.varint()});
   }
@@ -167,8 +178,8 @@ Result<ledger::Entry> decode_entry(std::string_view bytes) {
   ByteReader in(bytes);
   if (in.byte() != entry_version) return corrupt("an entry of an unknown version");
   ledger::Entry entry;
-  entry.ledger = static_cast<std::uint16_t>(in.varint());
-  entry.rule = static_cast<std::uint16_t>(in.varint());
+  entry.ledger = get<std::uint16_t>(in);
+  entry.rule = get<std::uint16_t>(in);
   const std::uint8_t kind = in.byte(), flags = in.byte();
   if (kind > static_cast<std::uint8_t>(ledger::EntryKind::payment) || flags > 7) in.fail();
   entry.kind = static_cast<ledger::EntryKind>(kind);
@@ -177,15 +188,15 @@ Result<ledger::Entry> decode_entry(std::string_view bytes) {
   entry.is_standing = (flags & 4U) != 0;
   entry.subject = read(in);
   entry.case_id = read(in);
-  entry.step = static_cast<std::uint32_t>(in.varint());
-  entry.happening = static_cast<std::uint16_t>(in.varint());
-  entry.nth = static_cast<std::uint32_t>(in.varint());
+  entry.step = get<std::uint32_t>(in);
+  entry.happening = get<std::uint16_t>(in);
+  entry.nth = get<std::uint32_t>(in);
   entry.on = {in.signed_varint()};
   entry.at = {in.signed_varint()};
   entry.recorded = {in.signed_varint()};
   entry.replaced_by = in.varint();
   entry.about = in.varint();
-  entry.sanction = static_cast<std::uint16_t>(in.varint());
+  entry.sanction = get<std::uint16_t>(in);
   entry.amount = read(in);
   entry.from = read(in);
   entry.to = read(in);
@@ -242,7 +253,9 @@ Result<Outcome> decode_outcome(std::string_view bytes) {
   }
   outcome.effects.resize(in.count(5));
   for (Effect& effect : outcome.effects) {
-    effect.is = static_cast<Effect::Is>(in.byte());
+    const std::uint8_t what = in.byte();
+    if (what > static_cast<std::uint8_t>(Effect::Is::payment)) in.fail();
+    effect.is = static_cast<Effect::Is>(what);
     effect.id = std::string(in.text());
     effect.name = std::string(in.text());
     effect.to.resize(in.count());

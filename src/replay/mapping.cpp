@@ -53,6 +53,7 @@ class Reader {
         unknown(key, keys);
       }
     }
+    out.places = std::move(places_);
     return out;
   }
 
@@ -64,22 +65,32 @@ class Reader {
     findings_.add(std::move(finding));
   }
 
+  static std::string kind_word(const Node& value) {
+    if (value.is_list()) return base::both("a list", "列表");
+    if (value.is_map()) return base::both("a map", "多个键");
+    return value.is_scalar() ? base::both("a text", "文字") : base::both("nothing", "空");
+  }
+
   bool text(const Node& value, const Node& key, std::string& into) {
     if (value.is_scalar()) {
       into = value.text;
+      places_.emplace_back(value.text, value.span);
       return true;
     }
     findings_.add(base::make(diag::AC0205, value.span,
-                             {{"key", key.text}, {"shape", "a text"}, {"kind", "something else"}}));
+                             {{"key", key.text},
+                              {"shape", base::both("a text", "一段文字")},
+                              {"kind", kind_word(value)}}));
     return false;
   }
 
   void pairs(const Node& value, const Node& key,
              std::vector<std::pair<std::string, std::string>>& into) {
     if (!value.is_map()) {
-      findings_.add(
-          base::make(diag::AC0205, value.span,
-                     {{"key", key.text}, {"shape", "a map"}, {"kind", "something else"}}));
+      findings_.add(base::make(diag::AC0205, value.span,
+                               {{"key", key.text},
+                                {"shape", base::both("a map", "多个键")},
+                                {"kind", kind_word(value)}}));
       return;
     }
     for (const auto& [name, word] : value.entries) {
@@ -90,9 +101,10 @@ class Reader {
 
   void columns(const Node& value, const Node& key, Mapping& out) {
     if (!value.is_map()) {
-      findings_.add(
-          base::make(diag::AC0205, value.span,
-                     {{"key", key.text}, {"shape", "a map"}, {"kind", "something else"}}));
+      findings_.add(base::make(diag::AC0205, value.span,
+                               {{"key", key.text},
+                                {"shape", base::both("a map", "多个键")},
+                                {"kind", kind_word(value)}}));
       return;
     }
     out.has_columns = true;
@@ -124,6 +136,7 @@ class Reader {
   }
 
   base::Findings& findings_;
+  std::vector<std::pair<std::string, SourceSpan>> places_;
 };
 
 }  // namespace
@@ -139,6 +152,12 @@ std::string_view Mapping::event_for(std::string_view text) const noexcept {
       return event;
   }
   return {};
+}
+
+std::optional<SourceSpan> Mapping::place_of(std::string_view word) const noexcept {
+  for (const auto& [text, span] : places)
+    if (text == word) return span;
+  return std::nullopt;
 }
 
 std::optional<Mapping> read_mapping(const Sources& sources, std::uint32_t file,

@@ -27,6 +27,10 @@ struct Mapping {
   std::vector<std::pair<std::string, std::string>>
       events;                ///< (text or prefix*, event); empty: as they are
   bool has_columns = false;  ///< the mapping names columns: those must be there
+  /// Where the file names a column, an event, the procedure or the role.
+  std::vector<std::pair<std::string, SourceSpan>> places;
+
+  [[nodiscard]] std::optional<SourceSpan> place_of(std::string_view word) const noexcept;
 
   /// The event for a text of the event column; empty: not mapped.
   [[nodiscard]] std::string_view event_for(std::string_view text) const noexcept;

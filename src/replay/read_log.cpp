@@ -7,6 +7,7 @@
 
 #include "base/json_reader.hpp"
 #include "base/text.hpp"
+#include "base/unicode.hpp"
 #include "replay/csv.hpp"
 #include "replay/hash_index.hpp"
 #include "replay/log.hpp"
@@ -33,6 +34,7 @@ std::uint64_t hash_of(std::string_view text) noexcept {
 struct RawRow {
   std::uint32_t line = 0;
   std::vector<std::string_view> fields;  ///< by column
+  std::string_view problem;              ///< why the row as a whole cannot be read
 };
 
 /// How the data of one event name are found in a row.
@@ -51,8 +53,8 @@ struct Binding {
 class LogReader {
  public:
   LogReader(std::shared_ptr<const step::Model> model, const Mapping& mapping,
-            base::Findings& findings, std::uint32_t file)
-      : names_(*model), mapping_(mapping), findings_(findings), file_(file) {
+            base::Findings& findings, SourceSpan header)
+      : names_(*model), mapping_(mapping), findings_(findings), header_span_(header) {
     log_.model = std::move(model);
     log_.persons.emplace_back();
   }
@@ -66,9 +68,8 @@ class LogReader {
       const auto found = std::find(header_.begin(), header_.end(), name);
       if (found != header_.end()) return static_cast<std::size_t>(found - header_.begin());
       if (is_needed && !name.empty()) {
-        Diagnostic finding = base::make(diag::AC1001, {file_, 0, 0}, {{"name", name}});
-        if (const auto near = base::closest(name, header_))
-          finding.notes.push_back(base::note(notes::did_you_mean, {{"name", *near}}));
+        Diagnostic finding = base::make(diag::AC1001, place_of(name), {{"name", name}});
+        finding.notes = names_note(name, header_);
         findings_.add(std::move(finding));
         is_good_ = false;
       }
@@ -90,7 +91,11 @@ class LogReader {
       }
     }
     if (!mapping_.procedure.empty() && names_.procedure(mapping_.procedure) == none) {
-      findings_.add(base::make(diag::AC1004, {file_, 0, 0}, {{"name", mapping_.procedure}}));
+      std::vector<std::string> procedures;
+      for (const step::Procedure& one : log_.model->procedures) procedures.push_back(one.name);
+      findings_.add(base::make(diag::AC1004, place_of(mapping_.procedure),
+                               {{"name", mapping_.procedure}},
+                               names_note(mapping_.procedure, procedures)));
       is_good_ = false;
     }
     for (const auto& [text, event] : mapping_.events) check_event(event);
@@ -99,11 +104,21 @@ class LogReader {
       const engine::Target& target = log_.targets[opening.target];
       if (target.is != Incoming::Is::event ||
           log_.model->procedures[target.procedure].events[target.index].opens == none) {
-        findings_.add(base::make(diag::AC1005, {file_, 0, 0}, {{"event", mapping_.opens_with}}));
+        findings_.add(base::make(diag::AC1005, place_of(mapping_.opens_with),
+                                 {{"event", mapping_.opens_with}}));
         is_good_ = false;
       }
     }
     default_role_ = role_of(mapping_.default_role);
+    if (default_role_ == none && !mapping_.default_role.empty()) {
+      std::vector<std::string> known;
+      for (const step::Role& role : log_.model->roles) known.push_back(role.name);
+      findings_.add(
+          base::make(diag::AC0212, place_of(mapping_.default_role),
+                     {{"what", base::both("role", "角色")}, {"name", mapping_.default_role}},
+                     names_note(mapping_.default_role, known)));
+      is_good_ = false;
+    }
     return is_good_;
   }
 
@@ -120,6 +135,10 @@ class LogReader {
       log_.problems.push_back({raw.line, std::move(why)});
       log_.rows.push_back(row);
     };
+    if (!raw.problem.empty()) {
+      wrong(LogRow::Is::invalid, std::string(raw.problem));
+      return;
+    }
     if (raw.fields.size() != header_.size() && !is_json_) {
       wrong(LogRow::Is::invalid, "the row has " + std::to_string(raw.fields.size()) +
                                      " fields, the header " + std::to_string(header_.size()));
@@ -263,6 +282,20 @@ class LogReader {
  private:
   static constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
 
+  /// Where the mapping says a word; without a mapping, the line of the log that names its columns.
+  SourceSpan place_of(std::string_view word) const {
+    return mapping_.place_of(word).value_or(header_span_);
+  }
+
+  static std::vector<DiagnosticNote> names_note(const std::string& name,
+                                                const std::vector<std::string>& known) {
+    if (const auto near = base::closest(name, known))
+      return {base::note(notes::did_you_mean, {{"name", *near}})};
+    std::string all;
+    for (const std::string& one : known) all += (all.empty() ? "" : ", ") + one;
+    return {base::note(notes::names_here, {{"names", all}})};
+  }
+
   const Zone& zone_of(Index procedure) const {
     const Index pack = procedure == none ? Index{0} : log_.model->procedures[procedure].pack;
     return log_.model->packs[pack].zone;
@@ -277,7 +310,7 @@ class LogReader {
 
   bool check_event(const std::string& event) {
     if (!names_.find(qualified(event)).empty()) return true;
-    Diagnostic finding = base::make(diag::AC1003, {file_, 0, 0}, {{"name", event}});
+    Diagnostic finding = base::make(diag::AC1003, place_of(event), {{"name", event}});
     const std::string near = names_.suggestion(event);
     if (!near.empty()) finding.notes.push_back(base::note(notes::did_you_mean, {{"name", near}}));
     findings_.add(std::move(finding));
@@ -406,7 +439,7 @@ class LogReader {
   engine::Names names_;
   const Mapping& mapping_;
   base::Findings& findings_;
-  std::uint32_t file_;
+  SourceSpan header_span_;
   bool is_good_ = true;
   bool is_json_ = false;
   std::vector<std::string> header_;
@@ -472,7 +505,9 @@ bool read_jsonl(std::string_view text, LogReader& reader, base::Findings& findin
     rows.emplace_back(line, std::move(*parsed.value));
   }
   if (rows.empty() || rows.size() == broken.size()) {
-    findings.add(base::make(diag::AC1002, {file, 0, 0}, {{"why", "no line is a JSON object"}}));
+    findings.add(
+        base::make(diag::AC1002, {file, 0, 0},
+                   {{"why", base::both("no line is a JSON object", "没有一行是JSON对象")}}));
     return false;
   }
   reader.set_json();
@@ -482,7 +517,9 @@ bool read_jsonl(std::string_view text, LogReader& reader, base::Findings& findin
   for (const auto& [at, object] : rows) {
     raw.line = at;
     raw.fields.assign(header.size(), {});
-    if (object.kind == base::JsonValue::Kind::object) {
+    const bool is_object = object.kind == base::JsonValue::Kind::object;
+    raw.problem = is_object ? std::string_view() : "the line is no JSON object";
+    if (is_object) {
       for (const auto& [name, value] : object.members) {
         const std::size_t column = columns.at(name);
         kept[column] = plain_text(value);
@@ -523,26 +560,41 @@ Checked<Log> read_bound(std::string name, std::string text, const Rulebook& rule
       }
     }
   }
-  // The log itself is no source to quote from: its name is enough.
-  const std::uint32_t file = sources.add(name, "");
+  // Of the log itself only the line that names the columns is ever quoted.
+  std::string header = text.substr(0, std::min(text.find_first_of("\r\n"), std::size_t{4096}));
+  if (header.compare(0, 3, "\xEF\xBB\xBF") == 0) header.erase(0, 3);
+  if (base::find_invalid_utf8(header) != std::string_view::npos) header.clear();
+  const auto header_bytes = static_cast<std::uint32_t>(header.size());
+  const std::uint32_t file = sources.add(name, std::move(header));
   std::optional<Log> log;
   if (is_good) {
-    LogReader reader(rulebook::model_of(rules), mapping, findings, file);
     const bool is_jsonl = name.size() > 6 && name.substr(name.size() - 6) == ".jsonl";
+    LogReader reader(rulebook::model_of(rules), mapping, findings,
+                     {file, 0, is_jsonl ? 0U : header_bytes});
     if (is_jsonl) {
       is_good = read_jsonl(text, reader, findings, file);
     } else {
       logs::CsvReader csv(text);
       RawRow raw;
       if (!csv.next(raw.fields)) {
-        findings.add(base::make(diag::AC1002, {file, 0, 0}, {{"why", "the file is empty"}}));
+        findings.add(base::make(diag::AC1002, {file, 0, 0},
+                                {{"why", base::both("the file is empty", "文件是空的")}}));
         is_good = false;
       } else {
         is_good = reader.begin(raw.fields);
       }
       reader.expect(lines_of(text));
+      const bool is_utf8 = base::find_invalid_utf8(text) == std::string_view::npos;
+      const auto is_bad = [](std::string_view field) {
+        return base::find_invalid_utf8(field) != std::string_view::npos;
+      };
       while (is_good && csv.next(raw.fields)) {
         raw.line = csv.line();
+        raw.problem = {};
+        if (csv.is_broken())
+          raw.problem = "a quotation mark is not closed, or text follows a closed one";
+        else if (!is_utf8 && std::any_of(raw.fields.begin(), raw.fields.end(), is_bad))
+          raw.problem = "the row is not UTF-8";
         reader.row(raw);
       }
     }

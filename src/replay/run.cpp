@@ -492,14 +492,7 @@ std::size_t size_of(const step::Model& model, const engine::Target& target) {
 }  // namespace
 
 Result<Replay> replay(const Rulebook& rules, const Log& log, const ReplayOptions& options) {
-  const auto unset = rules.unset_parameters();
-  if (!unset.empty()) {
-    std::string message = "parameters that the rules need have no value:";
-    for (const ParameterView& p : unset)
-      message += "\n  " + p.name + " (" + p.type.to_text() + "), " + p.clause + " 「" +
-                 p.clause_text + "」";
-    return Error{ErrorCode::invalid_argument, std::move(message)};
-  }
+  if (auto unset = rulebook::unset_error(rules)) return *std::move(unset);
   const Log::Impl& in = log.impl();
   if (in.model != rulebook::model_of(rules))
     return Error{ErrorCode::invalid_argument, "the log was read for another rulebook"};

@@ -1067,14 +1067,7 @@ class Walker {
 }  // namespace
 
 Result<std::string> simulate(const Rulebook& rules, const SimulateOptions& options) {
-  const auto unset = rules.unset_parameters();
-  if (!unset.empty()) {
-    std::string message = "parameters that the rules need have no value:";
-    for (const ParameterView& p : unset)
-      message += "\n  " + p.name + " (" + p.type.to_text() + "), " + p.clause + " 「" +
-                 p.clause_text + "」";
-    return Error{ErrorCode::invalid_argument, std::move(message)};
-  }
+  if (auto unset = rulebook::unset_error(rules)) return *std::move(unset);
   Plan plan;
   plan.model = rulebook::model_of(rules);
   plan.parameters = rulebook::parameters_of(rules);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "aftercare/rulebook.hpp"
 
@@ -20,5 +21,10 @@ namespace aftercare::rulebook {
 /// otherwise. Everything that is told of it (articles, sources) stays as it was.
 [[nodiscard]] Rulebook with_model(const Rulebook& rules, std::shared_ptr<const step::Model> model,
                                   step::ParameterValues parameters);
+
+/// A finding for each parameter that the rules need and nothing sets, at its declaration.
+[[nodiscard]] Diagnostics unset_findings(const Rulebook& rules);
+/// The same as the error of a call that runs the rules; none where all are set.
+[[nodiscard]] std::optional<Error> unset_error(const Rulebook& rules);
 
 }  // namespace aftercare::rulebook

@@ -122,8 +122,18 @@ void Linker::compile_clocks(ProcDecl& proc) {
       }
     }
     clock.since = compile(pack, get(body, Word::since, language), language, names, facts, moment);
-    clock.late_entry =
-        compile(pack, get(body, Word::late_entry, language), language, names, facts, length);
+    const Node* late_entry = get(body, Word::late_entry, language);
+    clock.late_entry = compile(pack, late_entry, language, names, facts, length);
+    // Days and months name a last day; how late a record may come is measured.
+    if (late_entry && late_entry->is_scalar()) {
+      const auto written = rt::parse_length(base::trim(late_entry->text));
+      if (written && !rt::is_quantity(*written)) {
+        report(
+            diag::AC0218, late_entry->span,
+            {{"text", late_entry->text},
+             {"what", base::both("length of clock time such as 24h", "按钟点计的时长,例如24h")}});
+      }
+    }
     if (const Node* calendar = get(body, Word::calendar, language);
         calendar && calendar->is_scalar()) {
       const std::string name(base::trim(calendar->text));
@@ -139,7 +149,7 @@ void Linker::compile_clocks(ProcDecl& proc) {
         for (const auto& [known_name, number] : pack.parameters) {
           if (model_->parameters[number].is_calendar) known.push_back(known_name);
         }
-        unknown(language == Language::chinese ? "日历" : "calendar", name, calendar->span, known);
+        unknown(base::both("calendar", "日历"), name, calendar->span, known);
       }
     } else if (needs_calendar) {
       report(diag::AC0744, item.key().span, {{"name", item.name}});
@@ -182,8 +192,7 @@ void Linker::compile_clocks(ProcDecl& proc) {
             reminder.percent = percent;
           } else {
             report(diag::AC0218, at->span,
-                   {{"text", at->text},
-                    {"what", language == Language::chinese ? "百分比" : "percentage"}});
+                   {{"text", at->text}, {"what", base::both("percentage", "百分比")}});
           }
         }
         reminder.before =
@@ -200,8 +209,7 @@ void Linker::compile_clocks(ProcDecl& proc) {
             reminder.times = std::stoi(std::string(digits));
           } else {
             report(diag::AC0218, times->span,
-                   {{"text", times->text},
-                    {"what", language == Language::chinese ? "次数" : "number of times"}});
+                   {{"text", times->text}, {"what", base::both("number of times", "次数")}});
           }
         }
         if (const Node* notify = get(row, Word::notify, language)) {

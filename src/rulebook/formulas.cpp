@@ -68,8 +68,7 @@ MaybeFormula Linker::compile(const PackDecl& pack, const Written& written, const
     const bool fits = is == Type::Is::date || is == Type::Is::instant || is == Type::Is::any;
     if (!fits || (compiled.type.is_optional() && !wanted.may_be_null)) {
       report(diag::AC0218, written.span(),
-             {{"text", written.text},
-              {"what", written.language == Language::chinese ? "日期或时点" : "date or instant"}});
+             {{"text", written.text}, {"what", base::both("date or instant", "日期或时点")}});
       return std::nullopt;
     }
   }

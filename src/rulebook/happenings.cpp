@@ -50,7 +50,8 @@ HappeningIds Linker::happenings(ProcDecl& proc, const Node& node, std::size_t be
                               is_word(words[0].text, Word::leave, language))) {
       const auto state = proc.state_index.find(std::string(words[1].text));
       if (state == proc.state_index.end()) {
-        unknown(zh ? "状态" : "state", words[1].text, place(words[1]), names(proc.state_index));
+        unknown(base::both("state", "状态"), words[1].text, place(words[1]),
+                names(proc.state_index));
         continue;
       }
       const bool enters = is_word(words[0].text, Word::enter, language);
@@ -60,7 +61,8 @@ HappeningIds Linker::happenings(ProcDecl& proc, const Node& node, std::size_t be
                                      is_word(words[1].text, Word::breached, language))) {
       const auto clock = proc.clock_index.find(std::string(words[0].text));
       if (clock == proc.clock_index.end()) {
-        unknown(zh ? "时限" : "clock", words[0].text, place(words[0]), names(proc.clock_index));
+        unknown(base::both("clock", "时限"), words[0].text, place(words[0]),
+                names(proc.clock_index));
         continue;
       }
       const bool is_met = is_word(words[1].text, Word::met, language);

@@ -48,8 +48,7 @@ void Linker::declare_ledgers(PackDecl& pack) {
         for (const step::Field& f : ledger.fields) {
           if (f.type.is() == Type::Is::date) known.push_back(f.name);
         }
-        unknown(language == Language::chinese ? "日期栏目" : "field with a date", name, on->span,
-                known);
+        unknown(base::both("field with a date", "日期栏目"), name, on->span, known);
       } else {
         ledger.on_field = static_cast<Index>(field - ledger.fields.begin());
       }
@@ -82,7 +81,7 @@ void Linker::declare_entries(PackDecl& pack, const Item& item) {
     if (!proc) {
       std::vector<std::string> known;
       for (const auto& [procedure, number] : pack.procedures) known.push_back(procedure);
-      unknown(item.language == Language::chinese ? "流程" : "procedure", name, from->span, known);
+      unknown(base::both("procedure", "流程"), name, from->span, known);
       continue;
     }
     const auto number = static_cast<Index>(model_->rules.size());
@@ -137,8 +136,7 @@ void Linker::compile_entry(PackDecl& pack, const RuleItem& one, Index number) {
       if (field == ledger.fields.end()) {
         std::vector<std::string> known;
         for (const step::Field& f : ledger.fields) known.push_back(f.name);
-        unknown(language == Language::chinese ? "栏目" : "field", entry.key.text, entry.key.span,
-                known);
+        unknown(base::both("field", "栏目"), entry.key.text, entry.key.span, known);
         continue;
       }
       given.insert(entry.key.text);

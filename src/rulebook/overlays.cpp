@@ -142,7 +142,7 @@ void Linker::apply_overlays() {
       for (const PackDecl& pack : packs_) known.push_back(pack.outline->name);
       if (std::find(known.begin(), known.end(), overlay.pack) == known.end()) {
         const Node* node = get(*overlay.root, Word::for_, language);
-        unknown(language == Language::chinese ? "规则包" : "pack", overlay.pack, node->span, known);
+        unknown(base::both("pack", "规则包"), overlay.pack, node->span, known);
         continue;
       }
     }
@@ -155,8 +155,7 @@ void Linker::apply_overlays() {
             std::find_if(model_->roles.begin(), model_->roles.end(),
                          [&](const step::Role& r) { return r.name == entry.key.text; });
         if (role == model_->roles.end()) {
-          unknown(language == Language::chinese ? "角色" : "role", entry.key.text, entry.key.span,
-                  known);
+          unknown(base::both("role", "角色"), entry.key.text, entry.key.span, known);
         } else {
           role->title = entry.value.text;
         }

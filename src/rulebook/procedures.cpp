@@ -32,10 +32,6 @@ std::vector<const Node*> scalars(const Node& node) {
   return out;
 }
 
-std::string_view text_of(Language language, std::string_view english, std::string_view chinese) {
-  return language == Language::chinese ? chinese : english;
-}
-
 }  // namespace
 
 void Linker::declare_procedures(PackDecl& pack) {
@@ -115,7 +111,7 @@ void Linker::declare_events(ProcDecl& proc) {
             if (field == target.fields.end()) {
               std::vector<std::string> known;
               for (const step::Field& f : target.fields) known.push_back(f.name);
-              unknown(text_of(language, "field", "栏目"), given.name,
+              unknown(base::both("field", "栏目"), given.name,
                       one->span_of(given.begin, given.begin + given.name.size()), known);
               continue;
             }
@@ -167,7 +163,7 @@ void Linker::declare_events(ProcDecl& proc) {
     if (field == target.fields.end()) {
       std::vector<std::string> known;
       for (const step::Field& f : target.fields) known.push_back(f.name);
-      unknown(text_of(language, "field", "栏目"), name, key->span, known);
+      unknown(base::both("field", "栏目"), name, key->span, known);
     } else {
       // Fields come first in the frame: their number is their slot.
       target.key_slot = static_cast<SlotIndex>(field - target.fields.begin());
@@ -190,7 +186,7 @@ Index Linker::use_form(ProcDecl& proc, std::string_view name, SourceSpan span) {
   }
   const Language language = proc.item->language;
   if (!found || !found->body().is_map()) {
-    if (!found) unknown(text_of(language, "form", "单据"), name, span, known);
+    if (!found) unknown(base::both("form", "单据"), name, span, known);
     return none;
   }
   const Node& body = found->body();
@@ -230,7 +226,7 @@ Index Linker::use_form(ProcDecl& proc, std::string_view name, SourceSpan span) {
         std::vector<std::string> people;
         for (const auto& [role_name, role_index] : pack.roles) people.push_back(role_name);
         for (const step::Field& f : target.fields) people.push_back(f.name);
-        unknown(text_of(language, "role or person", "角色或人"), signer.name, place, people);
+        unknown(base::both("role or person", "角色或人"), signer.name, place, people);
         continue;
       }
       form.signatures.push_back(std::move(signature));
@@ -438,7 +434,7 @@ void Linker::compile_needs(ProcDecl& proc) {
     if (event == proc.event_index.end()) {
       std::vector<std::string> known;
       for (const auto& [name, number] : proc.event_index) known.push_back(name);
-      unknown(text_of(item.language, "event", "事件"), item.name, item.name_span(), known);
+      unknown(base::both("event", "事件"), item.name, item.name_span(), known);
       continue;
     }
     auto more = conditions(proc, item.body(), item.language, names, facts_of(event->second),

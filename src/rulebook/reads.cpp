@@ -144,8 +144,8 @@ void Linker::layout_reads(ProcDecl& proc) {
       for (const auto& [name, number] : proc.event_index) known.push_back(name);
       for (const auto& [name, number] : pack.ledgers) known.push_back(name);
       for (const auto& [name, number] : pack.procedures) known.push_back(name);
-      unknown(is_chinese(language) ? "事件、台账或流程" : "event, ledger or procedure", source,
-              path->span, known);
+      unknown(base::both("event, ledger or procedure", "事件、台账或流程"), source, path->span,
+              known);
       continue;
     }
     const std::vector<SourceField> fields = fields_of(*model_, target, read);
@@ -165,15 +165,15 @@ void Linker::layout_reads(ProcDecl& proc) {
       if (found == fields.end()) {
         std::vector<std::string> known;
         for (const SourceField& f : fields) known.push_back(f.name);
-        unknown(is_chinese(language) ? "栏目" : "field", field, path->span, known);
+        unknown(base::both("field", "栏目"), field, path->span, known);
       } else {
         type = found->type.required();
       }
       read.zero = zero_of(type);
     } else if (dot != std::string::npos) {
-      report(diag::AC0218, path->span,
-             {{"text", text},
-              {"what", is_chinese(language) ? "事件、台账或流程" : "event, ledger or procedure"}});
+      report(
+          diag::AC0218, path->span,
+          {{"text", text}, {"what", base::both("event, ledger or procedure", "事件、台账或流程")}});
     }
     if (read.from != Read::From::own_event) {
       proc.moment_reads.insert(read.slot);
@@ -288,7 +288,7 @@ void Linker::compile_reads(ProcDecl& proc) {
         read.window_value = compile(pack, rest(1), names, proc.base_facts, date);
       } else {
         report(diag::AC0218, in->span,
-               {{"text", in->text}, {"what", is_chinese(language) ? "时间范围" : "window"}},
+               {{"text", in->text}, {"what", base::both("window", "时间范围")}},
                {base::note(notes::windows_are)});
       }
     }

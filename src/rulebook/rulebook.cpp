@@ -4,12 +4,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "feel/types.hpp"
 #include "rulebook/access.hpp"
 #include "rulebook/calendar_files.hpp"
 #include "rulebook/labels.hpp"
 #include "rulebook/link.hpp"
 #include "rulebook/load.hpp"
 #include "rulebook/print.hpp"
+#include "step/convert.hpp"
 #include "vm/machine.hpp"
 
 namespace aftercare {
@@ -50,6 +52,37 @@ Rulebook with_model(const Rulebook& rules, std::shared_ptr<const step::Model> mo
 }
 
 namespace {
+
+/// A value of the type as an overlay writes it.
+std::string example_of(const Type& type) {
+  switch (type.is()) {
+    case Type::Is::number:
+      return "10";
+    case Type::Is::boolean:
+      return "true";
+    case Type::Is::date:
+      return "2026-01-01";
+    case Type::Is::time:
+      return "09:30";
+    case Type::Is::date_time:
+      return "2026-01-01T09:30";
+    case Type::Is::days_duration:
+    case Type::Is::length:
+      return "2h";
+    case Type::Is::working_duration:
+      return "2wh";
+    case Type::Is::months_duration:
+      return "3mo";
+    case Type::Is::money:
+      return "100 " + std::string(currency_name(type.currency()));
+    case Type::Is::symbol:
+      return type.words().empty() ? type.to_text() : type.words().front();
+    case Type::Is::list:
+      return "[" + example_of(type.element()) + "]";
+    default:
+      return "\"…\"";
+  }
+}
 
 /// `is_on_disk`: calendars are looked for above the files too.
 Checked<Rulebook> check(std::vector<PackText> texts, const CheckOptions& options, Sources sources,
@@ -109,6 +142,41 @@ Checked<Rulebook> check(std::vector<PackText> texts, const CheckOptions& options
 }
 
 }  // namespace
+
+Diagnostics unset_findings(const Rulebook& rules) {
+  const step::Model& model = *model_of(rules);
+  Diagnostics out;
+  for (const step::Parameter& parameter : model.parameters) {
+    if (parameter.initial) continue;
+    DiagnosticWords words{
+        {"name", parameter.name},
+        {"clause", parameter.cites.empty() ? model.packs[parameter.pack].name
+                                           : model.clauses[parameter.cites[0]].id},
+        {"type", feel::type_word(parameter.type)},
+        {"example", parameter.minimum
+                        ? step::to_text(*parameter.minimum, model, model.packs[parameter.pack].zone)
+                        : example_of(parameter.type)}};
+    std::vector<DiagnosticNote> notes;
+    if (!parameter.cites.empty()) {
+      const step::Clause& clause = model.clauses[parameter.cites[0]];
+      notes.push_back(
+          base::note(notes::clause_leaves_open, {{"clause", clause.id}, {"text", clause.text}}));
+    }
+    notes.push_back(base::note(notes::set_in_overlay, {{"name", parameter.name}}));
+    out.push_back(base::make(diag::AC0811, parameter.span, std::move(words), std::move(notes)));
+  }
+  return out;
+}
+
+std::optional<Error> unset_error(const Rulebook& rules) {
+  const Diagnostics unset = unset_findings(rules);
+  if (unset.empty()) return std::nullopt;
+  std::string all;
+  for (const Diagnostic& finding : unset)
+    all += (all.empty() ? "" : "; ") + message(finding, Language::english);
+  return Error{ErrorCode::invalid_argument, std::move(all)};
+}
+
 }  // namespace rulebook
 
 namespace {

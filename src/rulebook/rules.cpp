@@ -74,7 +74,7 @@ void Linker::check_owners(PackDecl& pack) {
         if (other.kind->word == Word::form) forms.push_back(other.name);
       }
       if (std::find(forms.begin(), forms.end(), item.name) == forms.end()) {
-        unknown(zh ? "单据" : "form", item.name, item.name_span(), forms);
+        unknown(base::both("form", "单据"), item.name, item.name_span(), forms);
       }
       continue;
     }
@@ -87,7 +87,7 @@ void Linker::check_owners(PackDecl& pack) {
       continue;
     }
     if (pack.procedures.count(item.owner) == 0) {
-      unknown(zh ? "流程" : "procedure", item.owner, item.owner_span(), procedures);
+      unknown(base::both("procedure", "流程"), item.owner, item.owner_span(), procedures);
     }
   }
 }
@@ -215,7 +215,7 @@ void Linker::compile_rule(PackDecl& pack, ProcDecl* proc, const Item& item, Inde
     }
     std::vector<std::string> known;
     for (const auto& [known_name, index] : pack.sanctions) known.push_back(known_name);
-    unknown(language == Language::chinese ? "处分" : "sanction", name, word->span, known);
+    unknown(base::both("sanction", "处分"), name, word->span, known);
   };
   sanction(node(Word::sanction));
   sanction(node(Word::may));
@@ -337,8 +337,7 @@ void Linker::compile_replaces(PackDecl& pack) {
         if (path == written || bare == written) found = number;
       }
       if (found == none) {
-        unknown(one.item->language == Language::chinese ? "违规或奖励" : "offence or reward",
-                written, name->span, known);
+        unknown(base::both("offence or reward", "违规或奖励"), written, name->span, known);
       } else {
         model_->rules[i].replaces.push_back(found);
       }

@@ -384,8 +384,10 @@ void Schema::wrong_shape(const Node& key, const Node& value, Shape shape) {
   const SourceSpan span = value.is_empty() ? key.span : value.span;
   findings_.add(base::make(diag::AC0205, span,
                            {{"key", key.is_scalar() ? key.text : std::string()},
-                            {"shape", std::string(shape_text(shape, language_))},
-                            {"kind", std::string(kind_text(value.kind, language_))}}));
+                            {"shape", base::both(shape_text(shape, Language::english),
+                                                 shape_text(shape, Language::chinese))},
+                            {"kind", base::both(kind_text(value.kind, Language::english),
+                                                kind_text(value.kind, Language::chinese))}}));
 }
 
 bool Schema::expect_map(const Node& key, const Node& value, Shape shape) {

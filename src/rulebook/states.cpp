@@ -83,8 +83,7 @@ void Linker::declare_states(ProcDecl& proc) {
     any_opens = true;
     const auto state = proc.state_index.find(std::string(base::trim(opens->text)));
     if (state == proc.state_index.end()) {
-      unknown(language == Language::chinese ? "状态" : "state", opens->text, opens->span,
-              keys_of_map(proc.state_index));
+      unknown(base::both("state", "状态"), opens->text, opens->span, keys_of_map(proc.state_index));
       continue;
     }
     target.events[i].opens = state->second;
@@ -101,8 +100,7 @@ std::optional<std::vector<StateId>> Linker::target_of(ProcDecl& proc, const Node
   if (is_word(text, Word::stay, language)) return std::vector<StateId>{};
   const auto state = proc.state_index.find(text);
   if (state == proc.state_index.end()) {
-    unknown(language == Language::chinese ? "状态" : "state", text, name.span,
-            keys_of_map(proc.state_index));
+    unknown(base::both("state", "状态"), text, name.span, keys_of_map(proc.state_index));
     return std::nullopt;
   }
   return std::vector<StateId>{state->second};
@@ -338,8 +336,10 @@ void Linker::compile_chart(ProcDecl& proc) {
     } else if (problem.state != chart::none && problem.state < proc.state_spans.size()) {
       span = proc.state_spans[problem.state];
     }
+    const chart::ProblemName problem_name = chart::name_of(problem.is);
     report(diag::AC0741, span,
-           {{"name", target.name}, {"problem", std::string(chart::to_text(problem.is))}});
+           {{"name", target.name},
+            {"problem", base::both(problem_name.english, problem_name.chinese)}});
   }
   if (chart) target.chart = std::move(*chart);
 }

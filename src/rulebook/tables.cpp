@@ -159,7 +159,7 @@ void Linker::read_rows(PackDecl& pack, TableDecl& decl, const Node& rows, Langua
     if (found == columns.end()) {
       std::vector<std::string> known;
       for (const auto& column : columns) known.push_back(column.name);
-      unknown(is_result ? (zh ? "结果" : "output") : (zh ? "条件" : "input"), name,
+      unknown(is_result ? (base::both("output", "结果")) : (base::both("input", "条件")), name,
               span_of(head.cells[c]), known);
       is_good = false;
       continue;

@@ -1,5 +1,7 @@
 // Types as packs write them: `optional money`, `a | b`, `list of number`, declared names; and what
 // is declared with one: types, parameters, readings.
+#include "feel/types.hpp"
+
 #include <algorithm>
 
 #include "base/text.hpp"
@@ -104,8 +106,7 @@ std::optional<Type> Linker::parse_type(PackDecl& pack, const Node& node, std::si
   if (const auto near = base::closest(text, known)) {
     notes.push_back(base::note(notes::did_you_mean, {{"name", *near}}));
   }
-  report(diag::AC0212, span,
-         {{"what", language == Language::chinese ? "类型" : "type"}, {"name", std::string(text)}},
+  report(diag::AC0212, span, {{"what", base::both("type", "类型")}, {"name", std::string(text)}},
          std::move(notes));
   return std::nullopt;
 }
@@ -214,8 +215,8 @@ void Linker::declare_parameters(PackDecl& pack) {
       if (type && type->is() != Type::Is::symbol) {
         report(diag::AC0205, item.body().span,
                {{"key", item.key().text},
-                {"shape", item.language == Language::chinese ? "“甲 | 乙”" : "a | b"},
-                {"kind", type->to_text()}});
+                {"shape", base::both("a | b", "“甲 | 乙”")},
+                {"kind", feel::type_word(*type)}});
         type.reset();
       }
       declare(item.name, item.name_span(), type.value_or(Type::any()), true, std::move(cites));

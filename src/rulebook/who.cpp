@@ -42,8 +42,7 @@ Who Linker::who(PackDecl& pack, const Frame* frame, const Node& node, Language l
   if (node.is_scalar() &&
       (!all_names || (named.size() == 1 && !slot_of(named[0].name) && is_derived(named[0].name)))) {
     if (!frame || !frame->names) {
-      report(diag::AC0212, node.span,
-             {{"what", language == Language::chinese ? "角色" : "role"}, {"name", node.text}});
+      report(diag::AC0212, node.span, {{"what", base::both("role", "角色")}, {"name", node.text}});
       return who;
     }
     // A person or a list of persons.
@@ -55,8 +54,7 @@ Who Linker::who(PackDecl& pack, const Frame* frame, const Node& node, Language l
       const bool is_list = type.is() == Type::Is::list && type.element().is() == Type::Is::string;
       if (!is_person && !is_list) {
         report(diag::AC0218, node.span,
-               {{"text", node.text},
-                {"what", language == Language::chinese ? "人" : "person or list of persons"}});
+               {{"text", node.text}, {"what", base::both("person or list of persons", "人")}});
         who.formula.reset();
       }
     }
@@ -67,8 +65,7 @@ Who Linker::who(PackDecl& pack, const Frame* frame, const Node& node, Language l
     if (const SlotDecl* slot = slot_of(one.name)) {
       if (slot->type.is() != Type::Is::string) {
         report(diag::AC0218, one.span,
-               {{"text", std::string(one.name)},
-                {"what", language == Language::chinese ? "人" : "person"}});
+               {{"text", std::string(one.name)}, {"what", base::both("person", "人")}});
         continue;
       }
       who.persons.push_back(slot->slot);
@@ -85,8 +82,7 @@ Who Linker::who(PackDecl& pack, const Frame* frame, const Node& node, Language l
         if (!slot.what.empty() && slot.type.is() == Type::Is::string) known.push_back(slot.name);
       }
     }
-    unknown(language == Language::chinese ? "角色或人" : "role or person", one.name, one.span,
-            known);
+    unknown(base::both("role or person", "角色或人"), one.name, one.span, known);
   }
   return who;
 }

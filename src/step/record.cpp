@@ -10,6 +10,39 @@ constexpr int max_depth = 64;  // of nested lists and contexts; case data are ty
 constexpr std::uint64_t has_recorded = 1, has_role = 2, has_person = 4, unexpected = 8,
                         has_outcome = 16;
 
+/// A number that must fit a narrower type: bytes that say otherwise do not check.
+template <class Narrow>
+Narrow narrow(base::ByteReader& in, std::int64_t wide) {
+  const auto out = static_cast<Narrow>(wide);
+  if (static_cast<std::int64_t>(out) != wide) in.fail();
+  return out;
+}
+
+bool read_flag(base::ByteReader& in) {
+  const std::uint8_t flag = in.byte();
+  if (flag > 1) in.fail();
+  return flag == 1;
+}
+
+/// A value has one form in bytes: what would be written otherwise is refused.
+Value read_number(base::ByteReader& in) {
+  Value value;
+  if (read_flag(in)) {
+    const std::string_view text = in.text();
+    if (auto number = Value::number(text); number && number->is_heap()) value = *number;
+    if (value.is_null() || rt::to_string(value.as_number()) != text) in.fail();
+  } else {
+    const std::int64_t coefficient = in.signed_varint();
+    const auto exponent = narrow<std::int32_t>(in, in.signed_varint());
+    if (const auto number = rt::Decimal::make(coefficient, exponent))
+      value = Value::number(*number);
+    if (value.is_null() || value.is_heap() || value.raw_word() != coefficient ||
+        value.raw_aux() != exponent)
+      in.fail();
+  }
+  return in.is_good() ? value : Value();
+}
+
 Value read_at(base::ByteReader& in, int depth) {
   if (depth > max_depth) {
     in.fail();
@@ -25,20 +58,9 @@ Value read_at(base::ByteReader& in, int depth) {
     case K::null:
       return {};
     case K::boolean:
-      return Value::boolean(in.byte() != 0);
-    case K::number: {
-      if (in.byte() == 0) {
-        const std::int64_t coefficient = in.signed_varint();
-        const std::int64_t exponent = in.signed_varint();
-        return Value::from_raw(K::number, coefficient, static_cast<std::int32_t>(exponent), 0);
-      }
-      auto number = Value::number(in.text());
-      if (!number) {
-        in.fail();
-        return {};
-      }
-      return *number;
-    }
+      return Value::boolean(read_flag(in));
+    case K::number:
+      return read_number(in);
     case K::date:
     case K::instant: {
       const std::int64_t word = in.signed_varint();
@@ -50,8 +72,11 @@ Value read_at(base::ByteReader& in, int depth) {
     case K::symbol:
     case K::money: {
       const std::int64_t word = in.signed_varint();
-      const auto aux = static_cast<std::int32_t>(in.signed_varint());
-      const auto spare = static_cast<std::uint16_t>(in.varint());
+      const auto aux = narrow<std::int32_t>(in, in.signed_varint());
+      const auto spare = narrow<std::uint16_t>(in, static_cast<std::int64_t>(in.varint()));
+      const bool has_no_aux =
+          static_cast<K>(tag) == K::months_duration || static_cast<K>(tag) == K::working_duration;
+      if (has_no_aux && aux != 0) in.fail();
       return Value::from_raw(static_cast<K>(tag), word, aux, spare);
     }
     case K::string:
@@ -62,12 +87,13 @@ Value read_at(base::ByteReader& in, int depth) {
       const std::int64_t nanos = in.signed_varint();
       ZoneRef zone;
       const std::uint8_t zone_kind = in.byte();
-      if (zone_kind > 2) {
+      const bool is_of_no_day = static_cast<K>(tag) == K::time && days != 0;
+      if (zone_kind > 2 || is_of_no_day) {
         in.fail();
         return {};
       }
       zone.kind = static_cast<ZoneRef::Kind>(zone_kind);
-      zone.offset_seconds = static_cast<std::int32_t>(in.signed_varint());
+      zone.offset_seconds = narrow<std::int32_t>(in, in.signed_varint());
       zone.name = std::string(in.text());
       if (static_cast<K>(tag) == K::time) return Value::time({{nanos}, std::move(zone)});
       return Value::date_time({{days}, {nanos}, std::move(zone)});
@@ -83,10 +109,14 @@ Value read_at(base::ByteReader& in, int depth) {
         key = std::string(in.text());
         value = read_at(in, depth + 1);
       }
-      return Value::context(std::move(entries));
+      const std::size_t count = entries.size();
+      Value context = Value::context(std::move(entries));
+      if (context.entries().size() != count) in.fail();  // a key twice
+      return context;
     }
     case K::range: {
       const std::uint8_t ends = in.byte();
+      if (ends > 3) in.fail();
       Value low = read_at(in, depth + 1);
       Value high = read_at(in, depth + 1);
       return Value::range(std::move(low), (ends & 1U) != 0, std::move(high), (ends & 2U) != 0);

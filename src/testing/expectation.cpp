@@ -221,51 +221,54 @@ void check_expected(const Expected& expected, const step::Model& model, const Kn
     case Word::pays:
     case Word::rewards:
       if (!is_none(expected.value, language) && !expected.value.is_map()) {
-        wrong(expected.span, "none, or name: amount");
+        wrong(expected.span, base::both("none, or name: amount", "“无”,或“名称: 金额”"));
         return;
       }
       for (const Pair& pair : pairs_of(expected.value, language)) {
-        if (!has(known.rules, pair.name)) unknown("rule", pair.name, pair.span, known.rules);
+        if (!has(known.rules, pair.name))
+          unknown(base::both("rule", "规则"), pair.name, pair.span, known.rules);
         std::vector<const Node*> amounts{pair.value};
         if (pair.value->is_list()) {
           amounts.clear();
           for (const Node& item : pair.value->items) amounts.push_back(&item);
         }
         for (const Node* amount : amounts)
-          if (!amount_of(*amount)) wrong(amount->span, "an amount such as 50 CNY");
+          if (!amount_of(*amount))
+            wrong(amount->span, base::both("an amount such as 50 CNY", "金额,例如 50 CNY"));
       }
       break;
     case Word::sanctions:
       if (!is_none(expected.value, language) && !expected.value.is_map()) {
-        wrong(expected.span, "none, or name: sanction");
+        wrong(expected.span, base::both("none, or name: sanction", "“无”,或“名称: 处分”"));
         return;
       }
       for (const Pair& pair : pairs_of(expected.value, language)) {
-        if (!has(known.rules, pair.name)) unknown("rule", pair.name, pair.span, known.rules);
+        if (!has(known.rules, pair.name))
+          unknown(base::both("rule", "规则"), pair.name, pair.span, known.rules);
         for (const std::string& word : texts_of(*pair.value, language))
           if (!has(known.sanctions, word))
-            unknown("sanction", word, pair.value->span, known.sanctions);
+            unknown(base::both("sanction", "处分"), word, pair.value->span, known.sanctions);
       }
       break;
     case Word::offences:
-      check_names("rule", known.rules);
+      check_names(base::both("rule", "规则"), known.rules);
       break;
     case Word::rights:
-      check_names("right", known.rights);
+      check_names(base::both("right", "权利"), known.rights);
       break;
     case Word::unexpected:
     case Word::possible:
-      check_names("event", known.events);
+      check_names(base::both("event", "事件"), known.events);
       break;
     case Word::clocks:
     case Word::due:
       if (!expected.value.is_map()) {
-        wrong(expected.span, "clock: state");
+        wrong(expected.span, base::both("clock: state", "“时限: 状态”"));
         return;
       }
       for (const Entry& entry : expected.value.entries)
         if (!has(known.clocks, entry.key.text))
-          unknown("clock", entry.key.text, entry.key.span, known.clocks);
+          unknown(base::both("clock", "时限"), entry.key.text, entry.key.span, known.clocks);
       break;
     case Word::state:
       if (expected.value.is_scalar() && !is_none(expected.value, language)) {
@@ -273,34 +276,36 @@ void check_expected(const Expected& expected, const step::Model& model, const Kn
         while (!rest.empty()) {
           const std::size_t comma = rest.find(',');
           const std::string one(base::trim(rest.substr(0, comma)));
-          if (!has(known.states, one)) unknown("state", one, expected.value.span, known.states);
+          if (!has(known.states, one))
+            unknown(base::both("state", "状态"), one, expected.value.span, known.states);
           rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
         }
       }
       break;
     case Word::case_:
       if (!expected.value.is_map()) {
-        wrong(expected.span, "field: value");
+        wrong(expected.span, base::both("field: value", "“字段: 值”"));
         return;
       }
       for (const Entry& entry : expected.value.entries) {
         const std::string head = entry.key.text.substr(0, entry.key.text.find('.'));
-        if (!has(known.fields, head)) unknown("field", head, entry.key.span, known.fields);
+        if (!has(known.fields, head))
+          unknown(base::both("field", "字段"), head, entry.key.span, known.fields);
       }
       break;
     case Word::cases:
       if (!expected.value.is_map()) {
-        wrong(expected.span, "procedure: number");
+        wrong(expected.span, base::both("procedure: number", "“流程: 件数”"));
         return;
       }
-      check_names("procedure", known.procedures);
+      check_names(base::both("procedure", "流程"), known.procedures);
       break;
     case Word::entries:
       if (!expected.value.is_map()) {
-        wrong(expected.span, "ledger: number");
+        wrong(expected.span, base::both("ledger: number", "“台账: 件数”"));
         return;
       }
-      check_names("ledger", known.ledgers);
+      check_names(base::both("ledger", "台账"), known.ledgers);
       break;
     default:
       break;

@@ -9,6 +9,7 @@
 #include "aftercare/testing.hpp"
 
 #include "base/diagnostics.hpp"
+#include "engine/words.hpp"
 #include "rulebook/access.hpp"
 #include "testing/player.hpp"
 #include "testing/suite.hpp"
@@ -60,15 +61,22 @@ std::vector<DiagnosticNote> notes_of(const Run& run, const std::vector<std::stri
   return notes;
 }
 
-void tell(const Run& run, const Played& played, base::Findings& findings) {
+void tell(const Run& run, const Played& played, const Rulebook& rules, base::Findings& findings) {
   std::vector<std::string> explanation = played.explanation;
   const auto add = [&](DiagnosticCode code, SourceSpan span, DiagnosticWords words) {
     findings.add(base::make(code, span, std::move(words), notes_of(run, explanation)));
     explanation.clear();  // once is enough
   };
-  if (played.error) add(diag::AC0938, played.error_span, {{"reason", played.error->message}});
+  if (played.error) {
+    const Diagnostics unset = rulebook::unset_findings(rules);
+    for (const Diagnostic& one : unset) add(diag::AC0811, played.error_span, one.words);
+    if (unset.empty()) add(diag::AC0938, played.error_span, {{"reason", played.error->message}});
+  }
   for (const testing::Refusal& refusal : played.refusals)
-    add(diag::AC0939, refusal.span, {{"event", refusal.event}, {"reasons", refusal.reasons}});
+    add(diag::AC0939, refusal.span,
+        {{"event", refusal.event},
+         {"reasons",
+          base::both(refusal.reasons, engine::sentence_text(refusal.reasons, Language::chinese))}});
   for (const testing::Difference& difference : played.differences) {
     add(diag::AC0930, difference.span,
         {{"what", difference.what},
@@ -119,7 +127,7 @@ Checked<StoryReport> run_stories(std::string_view pack, const StoryOptions& opti
   StoryReport report;
   report.pack = pack;
   for (std::size_t i = 0; i < runs.size(); ++i) {
-    tell(runs[i], played[i], findings);
+    tell(runs[i], played[i], loaded->overlaid[runs[i].overlay], findings);
     report.runs.push_back({runs[i].story, runs[i].row, runs[i].row_span, played[i].is_as_told(),
                            std::move(played[i].clauses)});
   }

@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "base/unicode.hpp"
+#include "engine/words.hpp"
 #include "rulebook/access.hpp"
 #include "rulebook/yaml_reader.hpp"
 #include "step/convert.hpp"
@@ -355,7 +356,8 @@ void Reader::read(std::string name, std::string text) {
   const auto root = rulebook::read_yaml(sources_, number, findings_);
   if (!root) return;
   if (!root->is_map()) {
-    report(diag::AC0935, root->span, {{"key", "stories"}, {"shape", "given and stories"}});
+    report(diag::AC0935, root->span,
+           {{"key", "stories"}, {"shape", base::both("given and stories", "已知和情景两个键")}});
     return;
   }
   for (const Entry& entry : root->entries) {
@@ -375,11 +377,12 @@ void Reader::read(std::string name, std::string text) {
     }
   }
   if (!stories) {
-    report(diag::AC0935, {number, 0, 0}, {{"key", word(Word::stories)}, {"shape", "there"}});
+    report(diag::AC0935, {number, 0, 0},
+           {{"key", word(Word::stories)}, {"shape", base::both("there", "必须写的键")}});
     return;
   }
   if (!stories->is_map()) {
-    wrong_shape(*stories, word(Word::stories), "name: story");
+    wrong_shape(*stories, word(Word::stories), base::both("name: story", "“名称: 情景”"));
     return;
   }
   for (const Entry& entry : stories->entries) read_story(entry);
@@ -387,7 +390,7 @@ void Reader::read(std::string name, std::string text) {
 
 void Reader::read_given(const Node& node) {
   if (!node.is_map()) {
-    wrong_shape(node, word(Word::given), "a map");
+    wrong_shape(node, word(Word::given), base::both("a map", "多个键"));
     return;
   }
   for (const Entry& entry : node.entries) {
@@ -398,7 +401,7 @@ void Reader::read_given(const Node& node) {
       if (entry.value.is_map())
         calendars_ = &entry.value;
       else
-        wrong_shape(entry.value, entry.key.text, "a map");
+        wrong_shape(entry.value, entry.key.text, base::both("a map", "多个键"));
     } else if (key == Word::registers) {
       report(diag::AC0214, entry.key.span, {{"what", entry.key.text}});
     } else if (key == Word::day) {
@@ -408,11 +411,11 @@ void Reader::read_given(const Node& node) {
       if (targets.empty()) {
         std::vector<std::string> known = known_.events;
         for (const std::string& one : spellings_of(given_keys, language_)) known.push_back(one);
-        unknown("event", entry.key.text, entry.key.span, known);
+        unknown(base::both("event", "事件"), entry.key.text, entry.key.span, known);
         continue;
       }
       if (!entry.value.is_map()) {
-        wrong_shape(entry.value, entry.key.text, "a map");
+        wrong_shape(entry.value, entry.key.text, base::both("a map", "多个键"));
         continue;
       }
       defaults_[entry.key.text] = &entry.value;
@@ -423,7 +426,8 @@ void Reader::read_given(const Node& node) {
           for (const std::string& one : known_.data_of(*model_, target)) data.push_back(one);
         if (datum.key.text == word(Word::at) || datum.key.text == word(Word::reason)) continue;
         if (std::find(data.begin(), data.end(), datum.key.text) == data.end())
-          unknown("datum of " + entry.key.text, datum.key.text, datum.key.span, data);
+          unknown(base::both("datum of " + entry.key.text, entry.key.text + "的数据"),
+                  datum.key.text, datum.key.span, data);
       }
     }
   }
@@ -431,7 +435,7 @@ void Reader::read_given(const Node& node) {
 
 void Reader::read_parameters(const Node& node, std::vector<Setting>& into) {
   if (!node.is_map()) {
-    wrong_shape(node, word(Word::parameters), "a map");
+    wrong_shape(node, word(Word::parameters), base::both("a map", "多个键"));
     return;
   }
   for (const Entry& entry : node.entries) {
@@ -439,7 +443,7 @@ void Reader::read_parameters(const Node& node, std::vector<Setting>& into) {
     for (const ParameterView& p : parameters_) known.push_back(p.name);
     const auto is_it = [&](const std::string& name) { return name == entry.key.text; };
     if (std::none_of(known.begin(), known.end(), is_it)) {
-      unknown("parameter", entry.key.text, entry.key.span, known);
+      unknown(base::both("parameter", "参数"), entry.key.text, entry.key.span, known);
       continue;
     }
     const auto same = std::find_if(into.begin(), into.end(),
@@ -455,9 +459,12 @@ void Reader::read_parameters(const Node& node, std::vector<Setting>& into) {
 std::optional<Date> Reader::read_day(const Node& node) {
   if (node.is_scalar()) {
     if (const auto date = parse_date(base::trim(node.text))) return date;
-    report(diag::AC0936, node.span, {{"text", node.text}, {"what", "a date such as 2024-03-04"}});
+    report(diag::AC0936, node.span,
+           {{"text", node.text},
+            {"what", base::both("a date such as 2024-03-04", "日期,例如 2024-03-04")}});
   } else {
-    wrong_shape(node, word(Word::day), "a date such as 2024-03-04");
+    wrong_shape(node, word(Word::day),
+                base::both("a date such as 2024-03-04", "日期,例如 2024-03-04"));
   }
   return std::nullopt;
 }
@@ -497,7 +504,7 @@ void Reader::fill_text(std::string& text, const Filling& filling, SourceSpan spa
       std::vector<std::string> known;
       for (std::size_t c = 0; filling.columns && c < filling.columns->size(); ++c)
         known.push_back((*filling.columns)[c].text);
-      unknown("column", name, span, known);
+      unknown(base::both("column", "列"), name, span, known);
     }
   }
 }
@@ -563,7 +570,8 @@ void Reader::read_story(const Entry& entry) {
   }
   for (const auto& [is_there, w] : {std::pair{has_when, Word::when}, {has_then, Word::then}}) {
     if (!is_there)
-      report(diag::AC0935, entry.key.span, {{"key", word(w)}, {"shape", "in each story"}});
+      report(diag::AC0935, entry.key.span,
+             {{"key", word(w)}, {"shape", base::both("in each story", "每个情景都要写的键")}});
   }
   if (!has_when || !has_then) return;
   if (!table) {
@@ -572,13 +580,14 @@ void Reader::read_story(const Entry& entry) {
     return;
   }
   if (!table->is_scalar()) {
-    wrong_shape(*table, word(Word::table), "a text table after |");
+    wrong_shape(*table, word(Word::table), base::both("a text table after |", "“|”之后的文字表"));
     return;
   }
   const std::vector<Row> rows = parse_rows(*table);
   if (rows.size() < 2) {
     report(diag::AC0935, table->span,
-           {{"key", word(Word::table)}, {"shape", "a head and at least one row"}});
+           {{"key", word(Word::table)},
+            {"shape", base::both("a head and at least one row", "表头和至少一行")}});
     return;
   }
   const std::vector<Cell>& columns = rows.front().cells;
@@ -642,13 +651,13 @@ void Reader::read_run(const Entry& entry, const Filling& filling) {
               is_found = true;
             }
           }
-          if (!is_found) unknown("article", id->text, id->span, known);
+          if (!is_found) unknown(base::both("article", "条文"), id->text, id->span, known);
         }
         break;
       }
       case Word::then: {
         if (!part.value.is_map()) {
-          wrong_shape(part.value, part.key.text, "a map");
+          wrong_shape(part.value, part.key.text, base::both("a map", "多个键"));
           break;
         }
         for (const Entry& one : part.value.entries) {
@@ -682,11 +691,12 @@ void Reader::read_run(const Entry& entry, const Filling& filling) {
   if (!day) {
     if (findings_.count() == before)
       report(diag::AC0935, entry.key.span,
-             {{"key", word(Word::day)}, {"shape", "in given or here"}});
+             {{"key", word(Word::day)},
+              {"shape", base::both("in given or here", "写在已知或此处的日期")}});
     return;
   }
   if (!when->is_list()) {
-    wrong_shape(*when, word(Word::when), "a list of lines");
+    wrong_shape(*when, word(Word::when), base::both("a list of lines", "若干行的列表"));
     return;
   }
   for (const Node& item : when->items) {
@@ -695,7 +705,7 @@ void Reader::read_run(const Entry& entry, const Filling& filling) {
     } else if (item.is_map() && item.entries.size() == 1) {
       read_line(item.entries.front().key, &item.entries.front().value, *day, run.lines);
     } else {
-      wrong_shape(item, word(Word::when), "one line each");
+      wrong_shape(item, word(Word::when), base::both("one line each", "每项一行"));
     }
   }
   std::stable_sort(run.lines.begin(), run.lines.end(),
@@ -736,12 +746,13 @@ void Reader::read_line(const Node& head, const Node* data, Date day, std::vector
            {{"text", std::string(part.empty() ? std::string_view(head.text) : part)},
             {"expected", std::string(expected)}});
   };
+  if (head.runs.empty() && head.text.find('<') != std::string::npos) return;  // told: no column
   std::string_view part = next_word(rest);
   int first = 0, last = 0;
   if (!part.empty() && part.front() == '+') {
     std::string_view days = part.substr(1);
     if (days.empty() || days.back() != 'd') {
-      wrong(part, "+2d or +0..8d");
+      wrong(part, base::both("+2d or +0..8d", "+2d 或 +0..8d"));
       return;
     }
     days.remove_suffix(1);
@@ -749,7 +760,7 @@ void Reader::read_line(const Node& head, const Node* data, Date day, std::vector
     const auto from = small_number(days.substr(0, dots));
     const auto to = dots == std::string_view::npos ? from : small_number(days.substr(dots + 2));
     if (!from || !to || *to - *from > 1000) {
-      wrong(part, "+2d or +0..8d");
+      wrong(part, base::both("+2d or +0..8d", "+2d 或 +0..8d"));
       return;
     }
     first = *from;
@@ -759,12 +770,13 @@ void Reader::read_line(const Node& head, const Node* data, Date day, std::vector
   const bool is_never = part == spelling(Word::never, language_);
   const auto time = parse_time_of_day(part);
   if (!is_never && (!time || part.substr(0, 2) == "24")) {
-    wrong(part.empty() ? std::string_view(head.text) : part, "a time such as 09:30:01");
+    wrong(part.empty() ? std::string_view(head.text) : part,
+          base::both("a time such as 09:30:01", "时间,例如 09:30:01"));
     return;
   }
   const std::string_view what = rest;
   if (what.empty()) {
-    wrong({}, "what happens");
+    wrong({}, base::both("what happens", "发生的事"));
     return;
   }
   for (int d = first; d <= last; ++d) {
@@ -806,12 +818,14 @@ void Reader::read_line(const Node& head, const Node* data, Date day, std::vector
       line.person = next_word(rest);
       next = rest;
       if (line.role.empty()) {
-        wrong({}, "a role after '" + word(Word::by) + "'");
+        wrong({}, base::both("a role after '" + word(Word::by) + "'",
+                             "“" + word(Word::by) + "”之后的角色"));
         return;
       }
     }
     if (!next.empty()) {
-      wrong(next, "'" + word(Word::by) + "' and a role, or the end of the line");
+      wrong(next, base::both("'" + word(Word::by) + "' and a role, or the end of the line",
+                             "“" + word(Word::by) + "”加角色,或行末"));
       return;
     }
     line.name = name;
@@ -824,19 +838,19 @@ bool Reader::read_event(Line& line, const Node* data, SourceSpan name_span, Sour
   if (!line.role.empty() && names_.role(line.role) == none) {
     std::vector<std::string> known;
     for (const step::Role& role : model_->roles) known.push_back(role.name);
-    unknown("role", line.role, role_span, known);
+    unknown(base::both("role", "角色"), line.role, role_span, known);
     return false;
   }
   const bool is_correction = line.is == Line::Is::correct;
   if (!is_correction) {
     line.targets = names_.find(line.name);
     if (line.targets.empty()) {
-      unknown("event", line.name, name_span, known_.events);
+      unknown(base::both("event", "事件"), line.name, name_span, known_.events);
       return false;
     }
   }
   if (data && !data->is_map() && !data->is_empty()) {
-    wrong_shape(*data, line.name, "a map of data");
+    wrong_shape(*data, line.name, base::both("a map of data", "多个数据"));
     return false;
   }
   // Defaults first, what the line says over them.
@@ -932,11 +946,23 @@ bool Reader::read_event(Line& line, const Node* data, SourceSpan name_span, Sour
     for (std::size_t i = 0; i < misfit.reasons.size(); ++i) {
       const Reason& reason = misfit.reasons[i];
       const auto at = spans.find(reason.label);
+      std::vector<std::string> takes;
+      for (const engine::Target& target : line.targets)
+        for (const std::string& one : known_.data_of(*model_, target)) takes.push_back(one);
+      const bool is_taken = std::find(takes.begin(), takes.end(), reason.label) != takes.end();
       std::vector<DiagnosticNote> notes;
       if (!misfit.nearest[i].empty())
         notes.push_back(base::note(notes::did_you_mean, {{"name", misfit.nearest[i]}}));
-      report(diag::AC0934, at == spans.end() ? line.span : at->second,
-             {{"name", reason.label}, {"reason", reason.help}}, std::move(notes));
+      SourceSpan span = at == spans.end() ? line.span : at->second;
+      if (!is_taken && data) {
+        for (const Entry& entry : data->entries)
+          if (entry.key.text == reason.label) span = entry.key.span;
+      }
+      report(diag::AC0934, span,
+             {{"name", reason.label},
+              {"reason",
+               base::both(reason.help, engine::sentence_text(reason.help, Language::chinese))}},
+             std::move(notes));
     }
     return false;
   }

@@ -29,8 +29,10 @@ def run(command, program_folder, source, lang):
     program = pathlib.Path(program_folder).resolve() / words[0]
     if program.exists():
         words[0] = str(program)
-    path = f"{pathlib.Path(program_folder).resolve()}{os.pathsep}{os.environ['PATH']}"
-    done = subprocess.run(words, cwd=source.parent, capture_output=True, timeout=60, env={**os.environ, "PATH": path})
+    programs = str(pathlib.Path(program_folder).resolve())
+    environment = dict(os.environ, AFTERCARE_BIN=programs, TZ="Asia/Kathmandu", LC_ALL="C.UTF-8",
+                       PATH=programs + os.pathsep + os.environ.get("PATH", ""))
+    done = subprocess.run(words, cwd=source.parent, capture_output=True, timeout=60, env=environment)
     out = done.stdout.decode("utf-8", "backslashreplace")
     err = done.stderr.decode("utf-8", "backslashreplace")
     return done.returncode, out + err
@@ -58,7 +60,12 @@ def check_one(folder, command, program_folder, source, wanted_code, reset):
     with tempfile.TemporaryDirectory() as scratch:
         if source.suffix == ".py":
             made = subprocess.run([sys.executable, str(source)], capture_output=True, check=True)
-            source = pathlib.Path(scratch) / source.stem
+            # What stands beside good/ and bad/ is to be found there too.
+            for beside in folder.iterdir():
+                if beside.name not in SIDES:
+                    (pathlib.Path(scratch) / beside.name).symlink_to(beside)
+            source = pathlib.Path(scratch) / source.parent.name / source.stem
+            source.parent.mkdir()
             source.write_bytes(made.stdout)
         actual, codes = result(command, program_folder, source)
     if codes != {wanted_code}:

@@ -1,7 +1,8 @@
 // Checks a pack and prints its findings, or the compiled rules; for golden files.
 //
-//   rulebook_dump FILE... [--lang zh] [--overlay FILE]... | --words
+//   rulebook_dump FILE... [--lang zh] [--overlay FILE]... [--chapter-of PACK] | --words
 //
+// With --chapter-of each FILE is a chapter of the pack that PACK is, as if they were in one folder.
 // What follows a line `# overlay` in a single file is an overlay; a line `# file NAME` begins
 // another file of the same call.
 #include <cstdio>
@@ -47,6 +48,10 @@ int main(int argc, char** argv) {
   std::vector<PackText> packs;
   CheckOptions options;
   RenderOptions shown;
+  const auto read = [](const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(in), {});
+  };
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
     if (word == "--words") {
@@ -57,9 +62,10 @@ int main(int argc, char** argv) {
       if (std::string(argv[++i]) == "zh") shown.language = Language::chinese;
     } else if (word == "--overlay" && i + 1 < argc) {
       options.overlays.emplace_back(argv[++i]);
+    } else if (word == "--chapter-of" && i + 1 < argc) {
+      packs.push_back({"pack.yaml", read(argv[++i])});
     } else {
-      std::ifstream in(word, std::ios::binary);
-      split(word, {std::istreambuf_iterator<char>(in), {}}, packs, options.overlay_texts);
+      split(word, read(word), packs, options.overlay_texts);
     }
   }
   const auto rules = check_texts(std::move(packs), options);

@@ -54,7 +54,8 @@ std::vector<std::string> sentences(const Written& written, TableVerdict* verdict
   const TableVerdict made = check_table(compile(written), findings);
   if (verdict != nullptr) *verdict = made;
   std::vector<std::string> out;
-  for (const Diagnostic& finding : findings) out.push_back(message(finding, Language::english));
+  for (const Diagnostic& finding : findings)
+    out.push_back(std::string(finding.code) + ": " + message(finding, Language::english));
   return out;
 }
 
@@ -80,24 +81,26 @@ TEST(TableFindings, whole_numbers_leave_no_hole_between_neighbours) {
       sentences({.inputs = {{"days", days}}, .rows = {{{"<= 7"}, "1"}, {{">= 8"}, "2"}}}).empty());
   EXPECT_EQ(sentences({.inputs = {{"days", Type::number({rt::Decimal(0), {}, 1})}},
                        .rows = {{{"<= 7"}, "1"}, {{">= 8"}, "2"}}}),
-            std::vector<std::string>{"no row for days = 7.1"});
+            std::vector<std::string>{"AC0621: no row for days = 7.1"});
 }
 
 TEST(TableFindings, an_overlap_names_both_rows_and_a_case) {
   EXPECT_EQ(sentences({.inputs = {{"days", Type::number({rt::Decimal(0), {}, 0})}},
                        .rows = {{{"<= 7"}, "1"}, {{">= 7"}, "2"}}}),
-            std::vector<std::string>{"rows 1 and 2 both match days = 7"});
+            std::vector<std::string>{"AC0622: rows 1 and 2 both match days = 7"});
 }
 
 TEST(TableFindings, a_row_that_never_counts) {
   const Type days = Type::number({rt::Decimal(0), {}, 0});
-  EXPECT_EQ(sentences({.inputs = {{"days", days}},
-                       .rows = {{{"<= 7"}, "1"}, {{"> 3"}, "2"}, {{"[2..5]"}, "3"}},
-                       .policy = HitPolicy::first}),
-            (std::vector<std::string>{"row 3 never matches: every case is taken by an earlier "
-                                      "row, days = 2 by row 1"}));
+  EXPECT_EQ(
+      sentences({.inputs = {{"days", days}},
+                 .rows = {{{"<= 7"}, "1"}, {{"> 3"}, "2"}, {{"[2..5]"}, "3"}},
+                 .policy = HitPolicy::first}),
+      (std::vector<std::string>{"AC0623: row 3 never matches: every case is taken by an earlier "
+                                "row, days = 2 by row 1"}));
   EXPECT_EQ(sentences({.inputs = {{"days", days}}, .rows = {{{"< 0"}, "1"}, {{"-"}, "2"}}}),
-            (std::vector<std::string>{"row 1 never matches: no value of 'days' passes this cell"}));
+            (std::vector<std::string>{
+                "AC0627: row 1 never matches: no value of 'days' passes this cell"}));
 }
 
 TEST(TableFindings, variables_are_looked_at_through_their_signs) {
@@ -111,11 +114,36 @@ TEST(TableFindings, variables_are_looked_at_through_their_signs) {
   EXPECT_EQ(sentences({.inputs = {{"n", Type::number()}},
                        .others = {{"limit", Type::number()}},
                        .rows = {{{"< limit"}, "1"}, {{"> limit"}, "2"}}}),
-            std::vector<std::string>{"no row for n = 0, n = limit"});
+            std::vector<std::string>{"AC0621: no row for n = 0, n = limit"});
   EXPECT_EQ(sentences({.inputs = {{"n", Type::number()}},
                        .others = {{"limit", Type::number()}},
                        .rows = {{{"<= limit"}, "1"}, {{">= limit"}, "2"}}}),
-            std::vector<std::string>{"rows 1 and 2 both match n = 0, n = limit"});
+            std::vector<std::string>{"AC0622: rows 1 and 2 both match n = 0, n = limit"});
+}
+
+TEST(TableFindings, inputs_that_are_compared_with_each_other_prove_nothing) {
+  // The signs of a against b and of b against a are tied, and so are they to the values.
+  TableVerdict verdict;
+  const auto found = sentences({.inputs = {{"a", Type::number()}, {"b", Type::number()}},
+                                .rows = {{{"<= b", "-"}, "1"}, {{"-", "< a"}, "2"}}},
+                               &verdict);
+  EXPECT_FALSE(verdict.is_disjoint);
+  EXPECT_EQ(found,
+            (std::vector<std::string>{"AC0625: not proved complete: a = 0, b = 0, a > b, b = a",
+                                      "AC0626: not proved free of overlaps: rows 1 and 2"}));
+  // One alone against another that is free is exact.
+  EXPECT_TRUE(sentences({.inputs = {{"a", Type::number()}, {"b", Type::number()}},
+                         .rows = {{{"<= b", "-"}, "1"}, {{"> b", "-"}, "2"}}})
+                  .empty());
+}
+
+TEST(TableFindings, a_row_that_changes_nothing) {
+  const Type days = Type::number({rt::Decimal(0), {}, 0});
+  EXPECT_EQ(sentences({.inputs = {{"days", days}},
+                       .rows = {{{"<= 7"}, "1"}, {{"-"}, "1"}},
+                       .policy = HitPolicy::first}),
+            (std::vector<std::string>{
+                "AC0628: row 1 changes nothing: without it every case has the same result"}));
 }
 
 TEST(TableFindings, a_variable_that_may_be_missing_leaves_a_hole) {
@@ -134,8 +162,8 @@ TEST(TableFindings, cells_that_take_evaluating_prove_nothing) {
       &verdict);
   EXPECT_FALSE(verdict.is_complete);
   EXPECT_FALSE(verdict.is_disjoint);
-  EXPECT_EQ(found, (std::vector<std::string>{"not proved complete: n = 0",
-                                             "not proved free of overlaps: rows 1 and 2"}));
+  EXPECT_EQ(found, (std::vector<std::string>{"AC0625: not proved complete: n = 0",
+                                             "AC0626: not proved free of overlaps: rows 1 and 2"}));
 }
 
 TEST(TableFindings, tables_that_collect_have_neither_holes_nor_overlaps) {

@@ -86,7 +86,29 @@ TEST(Findings, are_bounded_and_say_how_many_were_left_out) {
   for (std::uint32_t i = 0; i < 10; ++i) findings.add(unknown_name({0, i, i + 1}));
   const Diagnostics all = findings.take();
   ASSERT_EQ(all.size(), 4u);
+  EXPECT_EQ(all[3].code, "AC0001");
   EXPECT_EQ(message(all[3], Language::english), "7 more findings are not shown");
+  EXPECT_TRUE(has_errors(all));
+}
+
+TEST(Findings, left_out_warnings_do_not_become_errors) {
+  base::Findings findings(1);
+  for (std::uint32_t i = 0; i < 3; ++i) findings.add(base::make(diag::AC0104, {0, i, i + 1}));
+  const Diagnostics all = findings.take();
+  ASSERT_EQ(all.size(), 2u);
+  EXPECT_EQ(all[1].code, "AC0002");
+  EXPECT_EQ(message(all[1], Language::chinese), "另有2条警告未显示");
+  EXPECT_FALSE(has_errors(all));
+}
+
+TEST(Message, takes_of_a_word_in_both_languages_the_one_asked_for) {
+  const Diagnostic finding =
+      base::make(diag::AC0205, {},
+                 {{"key", "facts"},
+                  {"shape", base::both("a map", "多个键")},
+                  {"kind", base::both("a list", "列表")}});
+  EXPECT_EQ(message(finding, Language::english), "'facts' must be a map, not a list");
+  EXPECT_EQ(message(finding, Language::chinese), "“facts”应为多个键,而不是列表");
 }
 
 TEST(Message, keeps_to_one_line_whatever_the_words_hold) {

@@ -29,7 +29,7 @@ class Written {
   [[nodiscard]] std::string problems() const {
     std::string text;
     for (const ChartProblem& p : problems_) {
-      text += (text.empty() ? "" : ", ") + std::string(to_text(p.is));
+      text += (text.empty() ? "" : ", ") + std::string(name_of(p.is).english);
       if (p.state != none && p.state < outline_.states.size()) text += " " + name(p.state);
     }
     return text;

@@ -188,6 +188,79 @@ TEST(Parse, bounds_hostile_texts) {
   EXPECT_TRUE(parse("\"" + std::string(1'000'000, 'x') + "\"", s).findings.empty());
 }
 
+TEST(Parse, survives_random_texts) {
+  const Scope s = names({"a", "date and time", "a-b"});
+  const char* pieces[] = {"a",
+                          "(",
+                          ")",
+                          "[",
+                          "]",
+                          "{",
+                          "}",
+                          ",",
+                          "..",
+                          "if ",
+                          "then ",
+                          " else ",
+                          "for x in ",
+                          " return ",
+                          "+",
+                          "-",
+                          "*",
+                          "**",
+                          "/",
+                          "<=",
+                          "=",
+                          "\"",
+                          "@\"",
+                          "1",
+                          "2.5",
+                          "?",
+                          ":",
+                          " and ",
+                          " in ",
+                          "not(",
+                          ".b",
+                          "function(",
+                          "`",
+                          "//",
+                          "/*",
+                          "\\u12",
+                          "，",
+                          "\xe4",
+                          "é",
+                          " between ",
+                          " instance of ",
+                          "list<",
+                          "30min",
+                          " CNY",
+                          "some ",
+                          " satisfies "};
+  std::uint64_t state = 88172645463325252ULL;
+  const auto below = [&](std::size_t bound) {
+    state ^= state << 13U;
+    state ^= state >> 7U;
+    state ^= state << 17U;
+    return static_cast<std::size_t>(state % bound);
+  };
+  const Dialect packs{.units = true, .full_width = true};
+  std::size_t understood = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    std::string text;
+    for (std::size_t n = below(12); n > 0; --n) text += pieces[below(std::size(pieces))];
+    for (const Goal goal : {Goal::expression, Goal::unary_tests}) {
+      const Parsed parsed = parse(text, s, goal, i % 2 == 0 ? packs : Dialect{});
+      for (const Diagnostic& finding : parsed.findings) {
+        EXPECT_LE(finding.span.begin, finding.span.end) << text;
+        EXPECT_LE(finding.span.end, text.size()) << text;
+      }
+      EXPECT_TRUE(!parsed.findings.empty() || parsed.ast.root != 0) << text;
+      understood += parsed.findings.empty() ? 1U : 0U;
+    }
+  }
+  EXPECT_GT(understood, 500U);
+}
+
 TEST(Scope, offers_near_names) {
   Scope s = names({"notice", "note", "elsewhere"});
   EXPECT_EQ(s.candidates("notise"), (std::vector<std::string>{"notice", "note"}));

@@ -1,3 +1,5 @@
+// The book in memory against the plainest one there can be: a vector that is searched from the
+// start.
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -9,12 +11,60 @@
 namespace aftercare::ledger {
 namespace {
 
-Entry entry(std::uint16_t ledger, const std::string& subject, const std::string& of) {
-  Entry out;
-  out.ledger = ledger;
-  out.subject = Value::string(subject);
-  if (!of.empty()) out.case_id = Value::string(of);
-  return out;
+Entry row_of(std::uint16_t ledger, Value subject, Value case_id = {}) {
+  Entry entry;
+  entry.ledger = ledger;
+  entry.subject = std::move(subject);
+  entry.case_id = std::move(case_id);
+  return entry;
+}
+
+using Ids = std::vector<std::uint64_t>;
+
+TEST(MemoryBook, numbers_from_one_in_order_of_entering) {
+  MemoryBook book;
+  EXPECT_EQ(book.add(row_of(3, Value::string("li"))), 1U);
+  EXPECT_EQ(book.add(row_of(3, Value::string("wang"))), 2U);
+  EXPECT_EQ(book.add(row_of(4, Value::string("li"))), 3U);
+  EXPECT_EQ(book.get(2).subject.as_string(), "wang");
+  EXPECT_EQ(book.get(3).id, 3U);
+  EXPECT_EQ(book.all().size(), 3U);
+}
+
+TEST(MemoryBook, ledgers_and_kinds_of_subjects_are_apart) {
+  MemoryBook book;
+  book.add(row_of(3, Value::string("1")));
+  book.add(row_of(3, Value::number(rt::Decimal(1))));
+  book.add(row_of(4, Value::string("1")));
+  EXPECT_EQ(book.of(3, Value::string("1")), Ids{1});
+  EXPECT_EQ(book.of(3, Value::number(rt::Decimal(1))), Ids{2});
+  EXPECT_EQ(book.of(4, Value::string("1")), Ids{3});
+  EXPECT_TRUE(book.of(4, Value::number(rt::Decimal(1))).empty());
+  EXPECT_TRUE(book.of(5, Value::string("1")).empty());
+}
+
+TEST(MemoryBook, an_entry_by_hand_belongs_to_no_case) {
+  MemoryBook book;
+  book.add(row_of(3, Value::string("li")));
+  book.add(row_of(3, Value::string("li"), Value::string("order/1")));
+  EXPECT_EQ(book.of_case(Value::string("order/1")), Ids{2});
+  EXPECT_TRUE(book.of_case(Value()).empty());
+}
+
+TEST(MemoryBook, what_is_withdrawn_stays_where_it_was) {
+  MemoryBook book;
+  book.add(row_of(3, Value::string("li")));
+  Entry second = row_of(3, Value::string("li"));
+  second.nth = 2;
+  second.id = book.add(second);
+  second.is_withdrawn = true;
+  second.reason = "recorded late";
+  book.update(second);
+  EXPECT_EQ(book.of(3, Value::string("li")), (Ids{1, 2}));
+  EXPECT_TRUE(book.get(2).is_withdrawn);
+  EXPECT_EQ(book.get(2).nth, 2U);
+  EXPECT_EQ(book.get(2).reason, "recorded late");
+  EXPECT_FALSE(book.get(1).is_withdrawn);
 }
 
 TEST(MemoryBook, finds_few_as_it_finds_many) {
@@ -23,7 +73,8 @@ TEST(MemoryBook, finds_few_as_it_finds_many) {
   for (int i = 0; i < 100; ++i) {
     const bool is_li = i % 3 == 0, is_first = i % 5 == 0;
     const std::uint64_t id =
-        book.add(entry(is_li ? 1 : 2, i % 2 == 0 ? "li" : "wang", is_first ? "A1" : ""));
+        book.add(row_of(is_li ? 1 : 2, Value::string(i % 2 == 0 ? "li" : "wang"),
+                        is_first ? Value::string("A1") : Value()));
     ASSERT_EQ(id, static_cast<std::uint64_t>(i) + 1);
     if (is_li && i % 2 == 0) of_li.push_back(id);
     if (is_first) of_first.push_back(id);
@@ -37,6 +88,49 @@ TEST(MemoryBook, finds_few_as_it_finds_many) {
   book.update(changed);
   EXPECT_TRUE(book.get(1).is_withdrawn);
   EXPECT_EQ(book.of(1, Value::string("li")), of_li);
+}
+
+TEST(MemoryBook, finds_what_a_search_from_the_start_finds) {
+  MemoryBook book;
+  std::vector<Entry> plain;
+  std::uint64_t state = 42;
+  const auto below = [&](std::uint64_t bound) {
+    state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+    return (state >> 33) % bound;
+  };
+  const auto subject = [&] { return Value::string("person " + std::to_string(below(20))); };
+  const auto case_id = [&] {
+    return below(4) == 0 ? Value() : Value::string("case/" + std::to_string(below(30)));
+  };
+  for (int i = 0; i < 3000; ++i) {
+    if (below(5) != 0 || plain.empty()) {
+      Entry entry = row_of(static_cast<std::uint16_t>(below(4)), subject(), case_id());
+      entry.id = plain.size() + 1;
+      EXPECT_EQ(book.add(entry), entry.id);
+      plain.push_back(std::move(entry));
+    } else {
+      Entry& entry = plain[below(plain.size())];
+      entry.is_withdrawn = true;
+      book.update(entry);
+    }
+    const auto ledger = static_cast<std::uint16_t>(below(4));
+    const Value who = subject();
+    const Value which = case_id();
+    Ids of_subject;
+    Ids of_case;
+    std::size_t withdrawn = 0;
+    for (const Entry& entry : plain) {
+      if (entry.ledger == ledger && entry.subject.equals(who)) {
+        of_subject.push_back(entry.id);
+        withdrawn += entry.is_withdrawn ? 1 : 0;
+      }
+      if (!which.is_null() && entry.case_id.equals(which)) of_case.push_back(entry.id);
+    }
+    ASSERT_EQ(book.of(ledger, who), of_subject);
+    ASSERT_EQ(book.of_case(which), of_case);
+    for (const std::uint64_t id : of_subject) withdrawn -= book.get(id).is_withdrawn ? 1 : 0;
+    ASSERT_EQ(withdrawn, 0U);
+  }
 }
 
 }  // namespace

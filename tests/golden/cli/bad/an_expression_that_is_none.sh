@@ -1,0 +1,1 @@
+"$AFTERCARE_BIN/aftercare" eval '1 + ' --lang en

@@ -1,0 +1,2 @@
+"$AFTERCARE_BIN/aftercare" coverage ../mutated --lang en
+"$AFTERCARE_BIN/aftercare" coverage ../mutated --format json

@@ -1,0 +1,1 @@
+"$AFTERCARE_BIN/aftercare" mutate ../mutated --lang en

@@ -1,0 +1,2 @@
+"$AFTERCARE_BIN/aftercare" check no/such/folder --lang en
+"$AFTERCARE_BIN/aftercare" check no/such/folder --lang zh

@@ -1,0 +1,1 @@
+"$AFTERCARE_BIN/aftercare" show --help
