@@ -52,6 +52,39 @@ std::string_view trim(std::string_view text) noexcept {
   return text;
 }
 
+std::string_view next_word(std::string_view& rest) noexcept {
+  rest = trim(rest);
+  const std::size_t space = rest.find(' ');
+  const std::string_view out = rest.substr(0, space);
+  rest = space == std::string_view::npos ? std::string_view{} : trim(rest.substr(space));
+  return out;
+}
+
+void append_quoted(std::string& out, std::string_view text) {
+  out += '"';
+  for (const char c : text) {
+    switch (c) {
+      case '"':
+      case '\\':
+        out += '\\';
+        out += c;
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
+      default:
+        out += c;
+    }
+  }
+  out += '"';
+}
+
 std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t limit) {
   return distance(folded(a), folded(b), limit);
 }

@@ -21,6 +21,12 @@ namespace aftercare::base {
 /// Without spaces, tabs and line ends at both ends.
 [[nodiscard]] std::string_view trim(std::string_view text) noexcept;
 
+/// Takes the first word off the text; empty where there is none.
+[[nodiscard]] std::string_view next_word(std::string_view& rest) noexcept;
+
+/// Appends the text as a literal of FEEL: in quotes, with \", \\, \n, \r and \t escaped.
+void append_quoted(std::string& out, std::string_view text);
+
 /// Inserted, deleted, changed and swapped code points between two texts; ASCII letters compare
 /// without case. Gives `limit + 1` as soon as it is more than `limit`.
 [[nodiscard]] std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t limit);

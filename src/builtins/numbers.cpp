@@ -45,13 +45,7 @@ Value decimal(CallContext& context, Arguments a) {
 Value floor_of(CallContext& context, Arguments a) {
   return rounded(context, a, "floor", rt::Rounding::floor);
 }
-Value floor_scaled(CallContext& context, Arguments a) {
-  return rounded(context, a, "floor", rt::Rounding::floor);
-}
 Value ceiling_of(CallContext& context, Arguments a) {
-  return rounded(context, a, "ceiling", rt::Rounding::ceiling);
-}
-Value ceiling_scaled(CallContext& context, Arguments a) {
   return rounded(context, a, "ceiling", rt::Rounding::ceiling);
 }
 Value round_up(CallContext& context, Arguments a) {

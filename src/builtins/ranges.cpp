@@ -175,18 +175,8 @@ Tri does_coincide(Relation& r, const Interval& a, const Interval& b) {
 
 }  // namespace
 
-Value before_points(CallContext& c, Arguments a) { return relate(c, "before", a, is_before); }
-Value before_point_range(CallContext& c, Arguments a) { return relate(c, "before", a, is_before); }
-Value before_range_point(CallContext& c, Arguments a) { return relate(c, "before", a, is_before); }
-Value before_ranges(CallContext& c, Arguments a) { return relate(c, "before", a, is_before); }
-Value after_points(CallContext& c, Arguments a) { return relate_back(c, "after", a, is_before); }
-Value after_point_range(CallContext& c, Arguments a) {
-  return relate_back(c, "after", a, is_before);
-}
-Value after_range_point(CallContext& c, Arguments a) {
-  return relate_back(c, "after", a, is_before);
-}
-Value after_ranges(CallContext& c, Arguments a) { return relate_back(c, "after", a, is_before); }
+Value before(CallContext& c, Arguments a) { return relate(c, "before", a, is_before); }
+Value after(CallContext& c, Arguments a) { return relate_back(c, "after", a, is_before); }
 Value meets(CallContext& c, Arguments a) { return relate(c, "meets", a, does_meet); }
 Value met_by(CallContext& c, Arguments a) { return relate_back(c, "met by", a, does_meet); }
 Value overlaps(CallContext& c, Arguments a) { return relate(c, "overlaps", a, do_overlap); }
@@ -204,16 +194,8 @@ Value finished_by_point(CallContext& c, Arguments a) {
 Value finished_by_ranges(CallContext& c, Arguments a) {
   return relate_back(c, "finished by", a, does_finish);
 }
-Value includes_point(CallContext& c, Arguments a) { return relate(c, "includes", a, does_include); }
-Value includes_ranges(CallContext& c, Arguments a) {
-  return relate(c, "includes", a, does_include);
-}
-Value during_point(CallContext& c, Arguments a) {
-  return relate_back(c, "during", a, does_include);
-}
-Value during_ranges(CallContext& c, Arguments a) {
-  return relate_back(c, "during", a, does_include);
-}
+Value includes(CallContext& c, Arguments a) { return relate(c, "includes", a, does_include); }
+Value during(CallContext& c, Arguments a) { return relate_back(c, "during", a, does_include); }
 Value starts_point(CallContext& c, Arguments a) { return relate(c, "starts", a, is_start_of); }
 Value starts_ranges(CallContext& c, Arguments a) { return relate(c, "starts", a, does_start); }
 Value started_by_point(CallContext& c, Arguments a) {
@@ -222,11 +204,6 @@ Value started_by_point(CallContext& c, Arguments a) {
 Value started_by_ranges(CallContext& c, Arguments a) {
   return relate_back(c, "started by", a, does_start);
 }
-Value coincides_points(CallContext& c, Arguments a) {
-  return relate(c, "coincides", a, does_coincide);
-}
-Value coincides_ranges(CallContext& c, Arguments a) {
-  return relate(c, "coincides", a, does_coincide);
-}
+Value coincides(CallContext& c, Arguments a) { return relate(c, "coincides", a, does_coincide); }
 
 }  // namespace aftercare::builtins::bodies

@@ -18,14 +18,6 @@ namespace {
 
 using rulebook::Node;
 
-std::string_view next_word(std::string_view& rest) {
-  rest = base::trim(rest);
-  const std::size_t space = rest.find(' ');
-  const std::string_view out = rest.substr(0, space);
-  rest = space == std::string_view::npos ? std::string_view{} : base::trim(rest.substr(space));
-  return out;
-}
-
 Result<Instant> instant_of(std::string_view text, const Zone& zone) {
   auto at = parse_instant(text, zone);
   if (at) return at;
@@ -38,23 +30,23 @@ Result<Instant> instant_of(std::string_view text, const Zone& zone) {
 Result<Event> parse_line(std::string_view line, const Zone& zone) {
   Event event;
   std::string_view rest = line;
-  const auto at = instant_of(next_word(rest), zone);
+  const auto at = instant_of(base::next_word(rest), zone);
   if (!at) return at.error();
   event.at = *at;
-  event.name = next_word(rest);
+  event.name = base::next_word(rest);
   if (event.name.empty())
     return Error{ErrorCode::invalid_argument, "what happens at " + std::string(line) + "?"};
-  std::string_view word = next_word(rest);
+  std::string_view word = base::next_word(rest);
   if (word == "by") {
-    event.actor.role = next_word(rest);
-    word = next_word(rest);
+    event.actor.role = base::next_word(rest);
+    word = base::next_word(rest);
     if (!word.empty() && word.find('=') == std::string_view::npos) {
       event.actor.person = word;
-      word = next_word(rest);
+      word = base::next_word(rest);
     }
   }
   std::vector<std::pair<std::string, std::string>> data;
-  for (; !word.empty(); word = next_word(rest)) {
+  for (; !word.empty(); word = base::next_word(rest)) {
     const std::size_t equals = word.find('=');
     if (equals != std::string_view::npos) {
       data.emplace_back(word.substr(0, equals), word.substr(equals + 1));

@@ -69,6 +69,16 @@ Result<std::optional<Engine::Impl::Loaded>> Engine::Impl::load(std::string_view 
   return std::optional<Loaded>(std::move(loaded));
 }
 
+Result<Engine::Impl::Loaded> Engine::Impl::load_named(std::string_view id_or_key) {
+  book.clear();
+  const auto id = find_id(id_or_key);
+  if (!id) return id.error();
+  if (!*id) return Error{ErrorCode::not_found, "no case " + std::string(id_or_key)};
+  auto there = load(**id, true);
+  if (!there) return there.error();
+  return std::move(**there);
+}
+
 void Engine::Impl::keep_step(Loaded& loaded) {
   std::string& record = loaded.state.record;
   loaded.steps.push_back({std::string(loaded.state.id.as_string()), loaded.state.steps,

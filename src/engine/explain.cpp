@@ -506,13 +506,9 @@ Result<std::vector<StepTrace>> Engine::history(std::string_view id_or_key,
 
 Result<std::vector<StepTrace>> Engine::Impl::history(std::string_view id_or_key,
                                                      Language language) {
-  book.clear();
-  const auto id = find_id(id_or_key);
-  if (!id) return id.error();
-  if (!*id) return Error{ErrorCode::not_found, "no case " + std::string(id_or_key)};
-  const auto there = load(**id, true);
+  const auto there = load_named(id_or_key);
   if (!there) return there.error();
-  auto out = engine::tell(stepper, (**there).state, book, language);
+  auto out = engine::tell(stepper, there->state, book, language);
   if (book.error()) return *book.error();
   return out;
 }

@@ -43,13 +43,9 @@ Result<std::vector<EntryView>> Engine::Impl::entries(const EntryFilter& filter) 
 }
 
 Result<CaseView> Engine::Impl::view(std::string_view id_or_key, std::optional<Instant> now) {
-  book.clear();
-  const auto id = find_id(id_or_key);
-  if (!id) return id.error();
-  if (!*id) return Error{ErrorCode::not_found, "no case " + std::string(id_or_key)};
-  const auto there = load(**id, true);
+  const auto there = load_named(id_or_key);
   if (!there) return there.error();
-  const step::CaseState& state = (**there).state;
+  const step::CaseState& state = there->state;
   CaseView out = engine::case_view(stepper, state, book, now.value_or(state.last_recorded));
   if (book.error()) return *book.error();
   return out;
@@ -68,13 +64,9 @@ std::vector<std::string> Engine::Impl::who_names(const step::CaseState& state,
 
 Result<std::vector<Possibility>> Engine::Impl::next(std::string_view id_or_key, const Actor& actor,
                                                     Instant now) {
-  book.clear();
-  const auto id = find_id(id_or_key);
-  if (!id) return id.error();
-  if (!*id) return Error{ErrorCode::not_found, "no case " + std::string(id_or_key)};
-  auto there = load(**id, true);
+  auto there = load_named(id_or_key);
   if (!there) return there.error();
-  step::CaseState& state = (**there).state;
+  step::CaseState& state = there->state;
   // As it will be at that instant, if nothing else happens.
   step::StepResult passing;
   for (int i = 0; i < 1000 && stepper.elapse(state, now, book, passing); ++i) {

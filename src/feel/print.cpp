@@ -6,6 +6,7 @@
 #include "aftercare/rt/length.hpp"
 #include "aftercare/value.hpp"
 
+#include "base/text.hpp"
 #include "feel/scope.hpp"
 
 namespace aftercare::feel {
@@ -433,29 +434,9 @@ std::string erase_literal(const Ast& tree, NodeId id) {
 }
 
 std::string quote(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out + '"';
+  std::string out;
+  base::append_quoted(out, text);
+  return out;
 }
 
 }  // namespace aftercare::feel

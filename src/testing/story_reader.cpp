@@ -716,14 +716,6 @@ void Reader::read_run(const Entry& entry, const Filling& filling) {
 
 // ── lines ─────────────────────────────────────────────────────────────────────────────────────
 
-std::string_view next_word(std::string_view& rest) {
-  rest = base::trim(rest);
-  const std::size_t space = rest.find(' ');
-  const std::string_view out = rest.substr(0, space);
-  rest = space == std::string_view::npos ? std::string_view{} : base::trim(rest.substr(space));
-  return out;
-}
-
 std::optional<int> small_number(std::string_view digits) {
   if (digits.empty() || digits.size() > 6) return std::nullopt;
   int out = 0;
@@ -747,7 +739,7 @@ void Reader::read_line(const Node& head, const Node* data, Date day, std::vector
             {"expected", std::string(expected)}});
   };
   if (head.runs.empty() && head.text.find('<') != std::string::npos) return;  // told: no column
-  std::string_view part = next_word(rest);
+  std::string_view part = base::next_word(rest);
   int first = 0, last = 0;
   if (!part.empty() && part.front() == '+') {
     std::string_view days = part.substr(1);
@@ -765,7 +757,7 @@ void Reader::read_line(const Node& head, const Node* data, Date day, std::vector
     }
     first = *from;
     last = *to;
-    part = next_word(rest);
+    part = base::next_word(rest);
   }
   const bool is_never = part == spelling(Word::never, language_);
   const auto time = parse_time_of_day(part);
@@ -798,24 +790,24 @@ void Reader::read_line(const Node& head, const Node* data, Date day, std::vector
       if (!is_never) lines.push_back(std::move(line));
       continue;
     }
-    std::string_view name = next_word(rest);
+    std::string_view name = base::next_word(rest);
     if (name == spelling(Word::correct, language_)) {
       line.is = Line::Is::correct;
     } else if (name == spelling(Word::void_, language_)) {
       line.is = Line::Is::void_entry;
-      name = next_word(rest);
+      name = base::next_word(rest);
     }
-    std::string_view next = next_word(rest);
+    std::string_view next = base::next_word(rest);
     if (line.is == Line::Is::correct && !next.empty() && next != spelling(Word::by, language_)) {
       line.key = next;
-      next = next_word(rest);
+      next = base::next_word(rest);
     }
     SourceSpan role_span = head.span;
     if (next == spelling(Word::by, language_)) {
-      const std::string_view role = next_word(rest);
+      const std::string_view role = base::next_word(rest);
       line.role = role;
       role_span = place(role);
-      line.person = next_word(rest);
+      line.person = base::next_word(rest);
       next = rest;
       if (line.role.empty()) {
         wrong({}, base::both("a role after '" + word(Word::by) + "'",

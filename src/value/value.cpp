@@ -5,6 +5,7 @@
 #include <array>
 #include <utility>
 
+#include "base/text.hpp"
 #include "value/object.hpp"
 #include "value/temporal_text.hpp"
 
@@ -155,31 +156,6 @@ std::uint64_t mix_scalar(std::uint64_t h, const Value& v) noexcept {
   }
 }
 
-void put_quoted(std::string& out, std::string_view text) {
-  out += '"';
-  for (const char c : text) {
-    switch (c) {
-      case '"':
-      case '\\':
-        out += '\\';
-        out += c;
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      default:
-        out += c;
-    }
-  }
-  out += '"';
-}
-
 // A key as a context literal can hold it: bare where it is a plain name, else in quotes.
 void put_key(std::string& out, std::string_view key) {
   const bool plain = !key.empty() && !(key[0] >= '0' && key[0] <= '9') && key.front() != ' ' &&
@@ -191,7 +167,7 @@ void put_key(std::string& out, std::string_view key) {
   if (plain) {
     out += key;
   } else {
-    put_quoted(out, key);
+    base::append_quoted(out, key);
   }
 }
 
@@ -246,7 +222,7 @@ void put_scalar(std::string& out, const Value& v) {
       out += value::time_text(v.as_time());
       break;
     case Kind::string:
-      put_quoted(out, v.as_string());
+      base::append_quoted(out, v.as_string());
       break;
     case Kind::date_time:
       out += value::date_time_text(v.as_date_time());
