@@ -16,6 +16,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include "aftercare/batch.hpp"
 #include "aftercare/expression.hpp"
 
 #include "neighbours/guards.hpp"
@@ -64,6 +65,8 @@ Type type_of(const std::string& name, bool with_facets) {
 }
 
 struct Data {
+  std::vector<std::vector<std::int64_t>> columns[8];  // of guard g
+  std::vector<std::string> roles = {"manager", "director", "clerk"};
   std::vector<neighbours::Row> rows;
   std::vector<neighbours::Answers> answers;
   std::array<std::vector<Value>, 2> slots[8];  // of guard g: plain, with facets; row after row
@@ -76,7 +79,10 @@ const Data& data() {
     const auto below = [&](std::int64_t limit) {
       return static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(limit));
     };
-    const char* roles[] = {"manager", "director", "clerk"};
+    // A host knows few roles and hands out the same texts again.
+    const std::vector<Value> roles = {Value::string("manager"), Value::string("director"),
+                                      Value::string("clerk")};
+    for (std::size_t g = 0; g < guards().size(); ++g) d.columns[g].resize(guards()[g].reads.size());
     for (std::size_t i = 0; i < many; ++i) {
       neighbours::Row r{};
       r.today = 19'000 + below(2'000);
@@ -98,11 +104,11 @@ const Data& data() {
                              std::to_string(c % 100))
             .value();
       };
-      const auto value = [&](const std::string& name, bool with_facets) -> Value {
+      const auto value = [&](const std::string& name) -> Value {
         if (name == "today") return Value::date({r.today});
         if (name == "purchased") return Value::date({r.purchased});
         if (name == "elapsed") return Value::days_duration({r.elapsed, 0});
-        if (name == "role") return Value::string(roles[r.role]);
+        if (name == "role") return roles[static_cast<std::size_t>(r.role)];
         if (name == "amount") return cents(amount);
         if (name == "price") return cents(price);
         if (name == "cost") return cents(cost);
@@ -112,10 +118,23 @@ const Data& data() {
                                                   : r.quantity;
         return Value::integer(static_cast<std::int64_t>(plain));
       };
+      const auto word = [&](const std::string& name) -> std::int64_t {
+        if (name == "today") return r.today;
+        if (name == "purchased") return r.purchased;
+        if (name == "elapsed") return r.elapsed * 1'000'000;
+        if (name == "role") return r.role;
+        if (name == "amount") return amount;
+        if (name == "price") return price;
+        if (name == "cost") return cost;
+        return value(name).raw_word();
+      };
+      for (std::size_t g = 0; g < guards().size(); ++g)
+        for (std::size_t c = 0; c < guards()[g].reads.size(); ++c)
+          d.columns[g][c].push_back(word(guards()[g].reads[c]));
       for (std::size_t g = 0; g < guards().size(); ++g)
         for (const bool with_facets : {false, true})
           for (const char* name : guards()[g].reads)
-            d.slots[g][with_facets ? 1 : 0].push_back(value(name, with_facets));
+            d.slots[g][with_facets ? 1 : 0].push_back(value(name));
     }
     d.answers.resize(many);
     neighbours::run(d.rows, d.answers);
@@ -184,6 +203,54 @@ void check_answers() {
   }
 }
 
+/// A guard over all rows at once.
+struct Columns {
+  Batch batch;
+  std::vector<Column> columns;
+  std::vector<std::int64_t> results = std::vector<std::int64_t>(many);
+
+  explicit Columns(std::size_t g) : batch(Batch::of(compiled(g, true)).value()) {
+    for (std::size_t c = 0; c < guards()[g].reads.size(); ++c) {
+      const std::string name = guards()[g].reads[c];
+      Column column{.words = data().columns[g][c]};
+      if (name == "amount" || name == "price" || name == "cost") column.scale = 2;
+      if (name == "role") column.texts = data().roles;
+      columns.push_back(column);
+    }
+  }
+  void run() { batch.evaluate(columns, results).value(); }
+};
+
+void check_columns() {
+  for (std::size_t g = 0; g < guards().size(); ++g) {
+    Columns all(g);
+    Bound b = bound(g, true);
+    all.run();
+    for (std::size_t i = 0; i < many; ++i) {
+      const Value one = b.at(i);
+      const Value same =
+          one.is(Kind::boolean)
+              ? Value::boolean(all.results[i] != 0)
+              : Value::number(rt::Decimal::make(all.results[i], -all.batch.scale()).value());
+      if (!one.equals(same)) {
+        std::fprintf(stderr, "guard %zu, row %zu: %s alone, %s in columns\n", g + 1, i,
+                     one.to_text().c_str(), same.to_text().c_str());
+        std::exit(1);
+      }
+    }
+  }
+}
+
+void columns(benchmark::State& state, std::size_t from, std::size_t to) {
+  std::vector<Columns> all;
+  for (std::size_t g = from; g < to; ++g) all.emplace_back(g);
+  for (auto _ : state)
+    for (Columns& guard : all) guard.run();
+  state.counters["ns_a_row"] =
+      benchmark::Counter(static_cast<double>(state.iterations()) * static_cast<double>(many) / 1e9,
+                         benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+}
+
 void one(benchmark::State& state, std::size_t g, bool with_facets) {
   Bound b = bound(g, with_facets);
   std::size_t row = 0;
@@ -217,10 +284,22 @@ void by_hand(benchmark::State& state) {
   }
 }
 
+void by_hand_columns(benchmark::State& state) {
+  std::vector<neighbours::Answers> answers(many);
+  for (auto _ : state) {
+    neighbours::run(data().rows, answers);
+    benchmark::DoNotOptimize(answers.data());
+  }
+  state.counters["ns_a_row"] =
+      benchmark::Counter(static_cast<double>(state.iterations()) * static_cast<double>(many) / 1e9,
+                         benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   check_answers();
+  check_columns();
   for (const bool with_facets : {true, false}) {
     const std::string kind = with_facets ? "facets/" : "plain/";
     for (std::size_t g = 0; g < guards().size(); ++g)
@@ -230,6 +309,12 @@ int main(int argc, char** argv) {
                                  [=](benchmark::State& s) { all(s, with_facets); });
   }
   benchmark::RegisterBenchmark("by_hand/all", by_hand);
+  for (std::size_t g = 0; g < guards().size(); ++g)
+    benchmark::RegisterBenchmark(("columns/" + std::to_string(g + 1)).c_str(),
+                                 [=](benchmark::State& s) { columns(s, g, g + 1); });
+  benchmark::RegisterBenchmark("columns/all",
+                               [](benchmark::State& s) { columns(s, 0, guards().size()); });
+  benchmark::RegisterBenchmark("by_hand_columns/all", by_hand_columns);
   benchmark::Initialize(&argc, argv);
   benchmark::RunSpecifiedBenchmarks();
   return 0;

@@ -10,6 +10,7 @@
 // engine (cases) · replay (logs). rt/ is header-only arithmetic that needs nothing else.
 #pragma once
 
+#include "aftercare/batch.hpp"
 #include "aftercare/calendar.hpp"
 #include "aftercare/calendar_file.hpp"
 #include "aftercare/case.hpp"

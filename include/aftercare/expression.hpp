@@ -64,6 +64,7 @@ struct Fault {
 [[nodiscard]] AFTERCARE_API std::string message(const Fault& fault, Language language);
 
 class Evaluator;
+class Batch;  // batch.hpp: over columns
 
 /// A checked FEEL expression, compiled to bytecode.
 ///
@@ -95,6 +96,7 @@ class AFTERCARE_API Expression {
 
  private:
   friend class Evaluator;
+  friend class Batch;
   friend AFTERCARE_API Checked<Expression> compile(std::string_view, const Signature&,
                                                    const ExpressionOptions&);
   struct Impl;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "bytecode/program.hpp"
+#include "expression/expression_impl.hpp"
 #include "feel/compile.hpp"
 #include "feel/scope.hpp"
 #include "vm/machine.hpp"
@@ -23,14 +24,6 @@ vm::Setting setting_of(const Surroundings& surroundings) {
 
 }  // namespace
 
-struct Expression::Impl {
-  std::string text;
-  Type type;
-  std::vector<std::string> names;  // of the signature, in its order
-  std::vector<std::string> reads;  // sorted
-  std::shared_ptr<const bytecode::Program> program;
-};
-
 std::string message(const Fault& fault, Language language) {
 #define FAULT(id)                                                                \
   if (fault.name == #id) {                                                       \
@@ -48,7 +41,7 @@ std::string Expression::disassemble() const { return bytecode::disassemble(*impl
 
 Result<Value> Expression::evaluate(std::span<const Value> slots,
                                    const Surroundings& surroundings) const {
-  if (impl_->program->is_scalar) return vm::run_scalar(*impl_->program, slots);
+  if (impl_->program->is_scalar) return vm::run_scalar(vm::scalar_entry(*impl_->program), slots);
   vm::Machine machine(setting_of(surroundings));
   return machine.run(*impl_->program, slots);
 }
@@ -68,6 +61,7 @@ Result<Value> Expression::evaluate(const Context& inputs, const Surroundings& su
 // ────────────────────────────────────────────────────────────────────────────────────
 
 struct Evaluator::Impl {
+  vm::ScalarEntry entry;  // of a scalar program: no machine is needed
   std::shared_ptr<const Expression::Impl> expression;
   vm::Machine machine;
 };
@@ -78,14 +72,15 @@ Evaluator& Evaluator::operator=(Evaluator&&) noexcept = default;
 Evaluator::~Evaluator() = default;
 
 Evaluator Expression::bind(Surroundings surroundings) const {
+  const bytecode::Program& program = *impl_->program;
   return Evaluator(std::make_unique<Evaluator::Impl>(
-      Evaluator::Impl{impl_, vm::Machine(setting_of(surroundings))}));
+      Evaluator::Impl{program.is_scalar ? vm::scalar_entry(program) : vm::ScalarEntry(), impl_,
+                      vm::Machine(setting_of(surroundings))}));
 }
 
 Result<Value> Evaluator::evaluate(std::span<const Value> slots) {
-  const bytecode::Program& program = *impl_->expression->program;
-  if (program.is_scalar) return vm::run_scalar(program, slots);
-  return impl_->machine.run(program, slots);
+  if (impl_->entry.first != nullptr) return vm::run_scalar(impl_->entry, slots);
+  return impl_->machine.run(*impl_->expression->program, slots);
 }
 
 std::vector<Fault> Evaluator::faults() const {
@@ -113,6 +108,7 @@ Checked<Expression> compile(std::string_view text, const Signature& names,
     scope.add_slot(name, type, slot);
     if (type.is() == Type::Is::symbol) scope.add_words(type);
     impl->names.push_back(feel::normalise_name(name));
+    impl->types.push_back(type);
   }
   feel::CompileOptions how;
   how.level = options.acceptance == Acceptance::strict ? feel::Level::strict : feel::Level::lenient;

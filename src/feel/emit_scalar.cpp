@@ -1,6 +1,7 @@
 // The part of emit() that puts proved numbers, money, booleans, dates, instants, symbols and
 // lengths of time into scalar registers. What cannot be a scalar is left to the object registers; a
 // node that is asked for in the other bank is boxed or unboxed where it is used.
+#include <algorithm>
 #include <array>
 #include <limits>
 
@@ -193,6 +194,23 @@ Emitter::Rep Emitter::constant_rep(const Value& value) const {
   return rep;
 }
 
+std::optional<std::uint16_t> Emitter::input_of(NodeId id) const {
+  const Binding& binding = resolved_.bindings[id];
+  const bool is_slot = binding.is == Binding::Is::slot ||
+                       (binding.is == Binding::Is::record && binding.index != no_slot);
+  if (!is_slot || !binding.items.empty() || binding.index > 0xFFFF) return std::nullopt;
+  return static_cast<std::uint16_t>(binding.index);
+}
+
+bool Emitter::is_text_test(NodeId a, NodeId b) const {
+  const NodeKind kind = tree_[a].kind;
+  return frames_.size() == 1 && !folded_[a] &&
+         (kind == NodeKind::name || kind == NodeKind::path || kind == NodeKind::input) &&
+         resolved_.bindings[a].is == Binding::Is::slot && input_of(a) &&
+         known_[a].type.is() == Type::Is::string && !known_[a].type.is_optional() &&
+         !known_[a].failed && folded_[b] && folded_[b]->is(Kind::string);
+}
+
 bool Emitter::comparable(NodeId a, NodeId b) {
   const Rep& x = rep(a);
   const Rep& y = rep(b);
@@ -229,6 +247,7 @@ Emitter::Rep Emitter::binary_rep(NodeId id, const Rep& own) {
                              binding.items.empty() && frames_.size() == 1;
         return is_slot ? own : Rep{};
       }
+      if (is_text_test(a, b) || is_text_test(b, a)) return own;
     }
     return comparable(a, b) ? own : Rep{};
   }
@@ -299,6 +318,10 @@ Emitter::Rep Emitter::binary_rep(NodeId id, const Rep& own) {
 
 Emitter::Rep Emitter::in_rep(NodeId id, const Rep& own) {
   const auto children = tree_.children(id);
+  const auto tests = children.subspan(1);
+  if (std::all_of(tests.begin(), tests.end(),
+                  [&](NodeId test) { return is_text_test(children[0], test); }))
+    return own;
   const Rep& value = rep(children[0]);
   if (!value || value.is == Rep::Is::length) return {};
   for (const NodeId test : children.subspan(1)) {
@@ -434,13 +457,6 @@ void Emitter::branch(NodeId id, bytecode::Builder::Label target, bool when) {
 /// A slot against a constant or null, or a boolean slot: one instruction.
 bool Emitter::branch_on_input(NodeId id, bytecode::Builder::Label target, bool when) {
   if (!rep(id) || frames_.size() > 1) return false;
-  const auto input_of = [&](NodeId node) -> std::optional<std::uint16_t> {
-    const Binding& binding = resolved_.bindings[node];
-    const bool is_slot = binding.is == Binding::Is::slot ||
-                         (binding.is == Binding::Is::record && binding.index != no_slot);
-    if (!is_slot || !binding.items.empty() || binding.index > 0xFFFF) return std::nullopt;
-    return static_cast<std::uint16_t>(binding.index);
-  };
   const auto reads = [&](NodeId node) {
     b_.reads(resolved_.bindings[node].index,
              tree_[node].kind == NodeKind::input ? "?" : std::string(tree_.written(node)));
@@ -475,6 +491,12 @@ bool Emitter::branch_on_input(NodeId id, bytecode::Builder::Label target, bool w
   if (folded_[b]->is_null()) {
     reads(a);
     b_.jump(op == Operator::eq ? Op::jump_absent : Op::jump_present, span, target, 0, *input);
+    return true;
+  }
+  if (is_text_test(a, b)) {
+    reads(a);
+    b_.jump_on_input(op == Operator::eq ? Op::jump_text : Op::jump_other_text, span, target, *input,
+                     0, b_.constant(*folded_[b]));
     return true;
   }
   const Rep x = rep(a);
@@ -771,6 +793,11 @@ void Emitter::scalar_binary(NodeId id, Register to, const Rep& r) {
       if (op == Operator::eq) b_.emit(Op::i_not, span, to, to);
       return;
     }
+    if (is_text_test(a, b) || is_text_test(b, a)) {
+      is_text_test(a, b) ? text_test(a, b, id, to) : text_test(b, a, id, to);
+      if (op == Operator::ne) b_.emit(Op::i_not, span, to, to);
+      return;
+    }
     compare(op, a, b, id, to);
     return;
   }
@@ -829,6 +856,13 @@ void Emitter::scalar_binary(NodeId id, Register to, const Rep& r) {
   b_.emit(with, span, to, l, m);
 }
 
+/// 1 where the string slot `a` is the constant `b`.
+void Emitter::text_test(NodeId a, NodeId b, NodeId at, Register to) {
+  const std::uint16_t input = *input_of(a);
+  b_.reads(input, tree_[a].kind == NodeKind::input ? "?" : std::string(tree_.written(a)));
+  b_.emit(Op::s_text, span_of(at), to, input, 0, b_.constant(*folded_[b]));
+}
+
 void Emitter::scalar_in(NodeId id, Register to) {
   const auto children = tree_.children(id);
   const NodeId value = children[0];
@@ -854,7 +888,9 @@ void Emitter::scalar_in(NodeId id, Register to) {
   for (std::size_t i = 0; i < tests.size(); ++i) {
     if (i > 0) b_.jump(Op::jump_not_zero, span, end, to);
     const NodeId test = tests[i];
-    if (tree_[test].kind == NodeKind::compare_test) {
+    if (is_text_test(value, test)) {
+      text_test(value, test, test, to);
+    } else if (tree_[test].kind == NodeKind::compare_test) {
       compare(tree_.operator_of(test), value, tree_.child(test, 0), test, to);
     } else if (tree_[test].kind == NodeKind::range) {
       const auto outside = b_.label();

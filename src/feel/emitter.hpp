@@ -96,6 +96,10 @@ class Emitter {
   [[nodiscard]] Rep in_rep(NodeId id, const Rep& own);
   [[nodiscard]] Rep call_rep(NodeId id, const Rep& own);
   [[nodiscard]] bool comparable(NodeId a, NodeId b);
+  /// Whether `a` is a string slot and `b` a constant string: no register needs to hold the text.
+  [[nodiscard]] bool is_text_test(NodeId a, NodeId b) const;
+  /// The input that a node reads as it is.
+  [[nodiscard]] std::optional<std::uint16_t> input_of(NodeId id) const;
   [[nodiscard]] bool fits_constant_or(NodeId id, int scale);
   [[nodiscard]] bool index_is_small(NodeId id) const;
   [[nodiscard]] std::optional<std::string_view> builtin_name(NodeId id) const;
@@ -121,6 +125,7 @@ class Emitter {
   void scalar_binary(NodeId id, Register to, const Rep& r);
   void scalar_in(NodeId id, Register to);
   void scalar_call(NodeId id, Register to, const Rep& r);
+  void text_test(NodeId a, NodeId b, NodeId at, Register to);
   void compare(Operator op, NodeId a, NodeId b, NodeId at, Register to);
 
   const Resolved& resolved_;

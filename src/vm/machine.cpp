@@ -645,30 +645,32 @@ union Registers {
 };
 
 /// More registers than usual, or fewer inputs than the program reads.
-[[gnu::noinline]] End run_unusual(const Program& program, std::span<const Value> inputs,
+[[gnu::noinline]] End run_unusual(const ScalarEntry& entry, std::span<const Value> inputs,
                                   Value& result) {
   std::vector<Value> padded(inputs.begin(), inputs.end());
-  padded.resize(std::max<std::size_t>(inputs.size(), program.inputs));
-  std::vector<Slot> slots(program.routines[0].scalars);
+  padded.resize(std::max<std::size_t>(inputs.size(), entry.inputs));
+  std::vector<Slot> slots(entry.registers);
   End end = End::value;
-  run_words(program.code.data() + program.routines[0].begin, program, slots.data(), nullptr,
-            padded.data(), result, end);
+  run_words(entry.first, *entry.program, slots.data(), nullptr, padded.data(), result, end);
   return end;
 }
 
 }  // namespace
 
-Result<Value> run_scalar(const Program& program, std::span<const Value> inputs) {
+ScalarEntry scalar_entry(const Program& program) noexcept {
   const Routine& routine = program.routines[0];
+  return {&program, program.code.data() + routine.begin, routine.scalars, program.inputs};
+}
+
+Result<Value> run_scalar(const ScalarEntry& entry, std::span<const Value> inputs) {
   // The value is written where the caller reads it: copying it at once would wait for the stores.
   Result<Value> out{Value()};
   End end = End::value;
-  if (routine.scalars > few_registers || inputs.size() < program.inputs) [[unlikely]] {
-    end = run_unusual(program, inputs, *out);
+  if (entry.registers > few_registers || inputs.size() < entry.inputs) [[unlikely]] {
+    end = run_unusual(entry, inputs, *out);
   } else {
     Registers registers;
-    run_words(program.code.data() + routine.begin, program, registers.slots, nullptr, inputs.data(),
-              *out, end);
+    run_words(entry.first, *entry.program, registers.slots, nullptr, inputs.data(), *out, end);
   }
   if (end != End::value) [[unlikely]]
     out = Machine::Impl::failure(end);

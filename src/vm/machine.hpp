@@ -60,6 +60,8 @@ struct Setting {
   const void* symbol_data = nullptr;
 };
 
+struct ScalarEntry;
+
 class Machine {
  public:
   explicit Machine(Setting setting = {});
@@ -83,13 +85,21 @@ class Machine {
   [[nodiscard]] Result<Value> call(const Value& function, std::span<const Value> arguments);
 
  private:
-  friend Result<Value> run_scalar(const bytecode::Program& program, std::span<const Value> inputs);
+  friend Result<Value> run_scalar(const ScalarEntry& entry, std::span<const Value> inputs);
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
 
-/// Evaluates a scalar program (Program::is_scalar) without a machine and without memory.
-[[nodiscard]] Result<Value> run_scalar(const bytecode::Program& program,
-                                       std::span<const Value> inputs);
+/// Where a scalar program (Program::is_scalar) begins and what it needs: found once, used often.
+struct ScalarEntry {
+  const bytecode::Program* program = nullptr;
+  const bytecode::Instruction* first = nullptr;
+  std::uint32_t registers = 0;
+  std::uint32_t inputs = 0;
+};
+[[nodiscard]] ScalarEntry scalar_entry(const bytecode::Program& program) noexcept;
+
+/// Evaluates a scalar program without a machine and without memory.
+[[nodiscard]] Result<Value> run_scalar(const ScalarEntry& entry, std::span<const Value> inputs);
 
 }  // namespace aftercare::vm

@@ -3,6 +3,8 @@
 
 #include "aftercare/rt/date.hpp"
 
+#include "vm/whole.hpp"
+
 // Labels as values are GCC's and Clang's; nothing else is as fast.
 #pragma GCC diagnostic ignored "-Wpedantic"
 
@@ -12,26 +14,6 @@ namespace {
 using bytecode::Instruction;
 using bytecode::Op;
 using bytecode::Program;
-
-constexpr std::int64_t powers_of_ten[] = {1,
-                                          10,
-                                          100,
-                                          1'000,
-                                          10'000,
-                                          100'000,
-                                          1'000'000,
-                                          10'000'000,
-                                          100'000'000,
-                                          1'000'000'000,
-                                          10'000'000'000,
-                                          100'000'000'000,
-                                          1'000'000'000'000,
-                                          10'000'000'000'000,
-                                          100'000'000'000'000,
-                                          1'000'000'000'000'000,
-                                          10'000'000'000'000'000,
-                                          100'000'000'000'000'000,
-                                          1'000'000'000'000'000'000};
 
 /// `v` as a whole number of units of 10^-scale.
 inline bool to_scaled(const Value& v, int scale, std::int64_t& out) noexcept {
@@ -77,20 +59,9 @@ inline Value from_scaled(std::int64_t word, int scale) noexcept {
   return Value::from_raw(Kind::number, word, -scale, 0);
 }
 
-inline std::int64_t floor_divide(std::int64_t a, std::int64_t b) noexcept {
-  return a / b - (a % b < 0 ? 1 : 0);
-}
-inline std::int64_t ceiling_divide(std::int64_t a, std::int64_t b) noexcept {
-  return a / b + (a % b > 0 ? 1 : 0);
-}
-/// The nearest whole number; halves by `to_even` or away from zero. Requires: `b > 0` and even.
-template <bool to_even>
-inline std::int64_t half_divide(std::int64_t a, std::int64_t b) noexcept {
-  const std::int64_t whole = a / b;
-  const std::int64_t rest = a % b < 0 ? -(a % b) : a % b;
-  const std::int64_t half = b / 2;
-  const bool away = rest > half || (rest == half && (!to_even || (whole & 1) != 0));
-  return away ? whole + (a < 0 ? -1 : 1) : whole;
+/// Whether two strings are the same, code point by code point.
+inline bool is_text(const Value& v, const Value& constant) noexcept {
+  return v.as_string() == constant.as_string();
 }
 
 inline Value word_value(std::int64_t word, Kind kind, std::int64_t extra) noexcept {
@@ -127,6 +98,17 @@ const Instruction* run_words(const Instruction* i, const Program& program, Slot*
     const std::int64_t y = s[i->c].word;                  \
     s[i->a].word = static_cast<std::int64_t>(expression); \
     NEXT();                                               \
+  }
+// What an input beyond its type would make too large is an error, not another number.
+#define TWO_EXACT(name, overflows)                                                         \
+  do_##name : {                                                                            \
+    if (overflows(s[i->b].word, s[i->c].word, &s[i->a].word)) return stop(End::bad_input); \
+    NEXT();                                                                                \
+  }
+#define ONE_EXACT(name, overflows)                                                   \
+  do_##name : {                                                                      \
+    if (overflows(s[i->b].word, i->imm, &s[i->a].word)) return stop(End::bad_input); \
+    NEXT();                                                                          \
   }
 #define ONE(name, expression)                             \
   do_##name : {                                           \
@@ -176,6 +158,17 @@ do_jump_word:
 do_jump_other_word:
   if (static_cast<std::uint16_t>(inputs[i->b].kind()) != i->c) return stop(End::bad_input);
   if (inputs[i->b].raw_word() != i->imm) i = code + i->a - 1;
+  NEXT();
+
+do_jump_text:
+  if (!inputs[i->b].is(Kind::string)) return stop(End::bad_input);
+  if (is_text(inputs[i->b], program.constants[static_cast<std::size_t>(i->imm)]))
+    i = code + i->a - 1;
+  NEXT();
+do_jump_other_text:
+  if (!inputs[i->b].is(Kind::string)) return stop(End::bad_input);
+  if (!is_text(inputs[i->b], program.constants[static_cast<std::size_t>(i->imm)]))
+    i = code + i->a - 1;
   NEXT();
 
 // ── ends ────────────────────────────────────────────────────────────────────────────────
@@ -231,6 +224,12 @@ do_s_slot : {
 do_s_present:
   s[i->a].word = inputs[i->b].is_null() ? 0 : 1;
   NEXT();
+do_s_text : {
+  const Value& v = inputs[i->b];
+  if (!v.is(Kind::string)) return stop(End::bad_input);
+  s[i->a].word = is_text(v, program.constants[static_cast<std::size_t>(i->imm)]) ? 1 : 0;
+  NEXT();
+}
 do_s_move:
   s[i->a] = s[i->b];
   NEXT();
@@ -259,31 +258,9 @@ do_box_length:
   NEXT();
 
   // ── scalars: whole numbers ──────────────────────────────────────────────────────────────
-  TWO(i_add, x + y)
-  TWO(i_subtract, x - y)
-  TWO(i_multiply, x * y)
-  ONE(i_add_word, x + y)
-  ONE(i_multiply_word, x * y)
-  ONE(i_negate, -x)
-  ONE(i_absolute, x < 0 ? -x : x)
-  TWO(i_minimum, x < y ? x : y)
-  TWO(i_maximum, x < y ? y : x)
-  ONE(i_floor, floor_divide(x, y))
-  ONE(i_ceiling, ceiling_divide(x, y))
-  ONE(i_half_even, half_divide<true>(x, y))
-  ONE(i_half_up, half_divide<false>(x, y))
-  TWO(i_equal, x == y)
-  TWO(i_not_equal, x != y)
-  TWO(i_less, x < y)
-  TWO(i_less_equal, x <= y)
-  ONE(i_equal_word, x == y)
-  ONE(i_not_equal_word, x != y)
-  ONE(i_less_word, x < y)
-  ONE(i_less_equal_word, x <= y)
-  ONE(i_greater_word, x > y)
-  ONE(i_greater_equal_word, x >= y)
-  ONE(i_not, 1 - x)
-  ONE(i_one_of, (y >> x) & 1)
+#define DIVIDE ONE
+#include "vm/whole_operations.def"
+#undef DIVIDE
 
 // ── scalars: dates and lengths ──────────────────────────────────────────────────────────
 do_date_add_days : {
@@ -346,6 +323,8 @@ other:
 #undef JUMP
 #undef TWO
 #undef ONE
+#undef TWO_EXACT
+#undef ONE_EXACT
 }
 
 }  // namespace aftercare::vm
