@@ -602,7 +602,7 @@ Result<Value> Machine::run(const Program& program, std::span<const Value> inputs
     // It has nothing to tell, to call or to spend.
     impl_->told.clear();
     impl_->told_count = 0;
-    return run_scalar(program, inputs);
+    return run_scalar(scalar_entry(program), inputs);
   }
   return impl_->run(program, inputs);
 }
