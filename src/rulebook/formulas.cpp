@@ -59,6 +59,8 @@ MaybeFormula Linker::compile(const PackDecl& pack, const Written& written, const
   if (wanted.may_be_null && options.expected.is() != Type::Is::any) {
     options.expected = options.expected.optional();
   }
+  // Says more than the checker of expressions, which only sees that the types do not go together.
+  if (!check_units(pack, written, names)) return std::nullopt;
   feel::Outcome made = feel::compile(written.text, names, options);
   findings_.add(std::move(made.findings));
   if (!made.compiled) return std::nullopt;
@@ -72,7 +74,6 @@ MaybeFormula Linker::compile(const PackDecl& pack, const Written& written, const
       return std::nullopt;
     }
   }
-  check_units(pack, written, names);
   if (written.is_choice) lint_choice(pack, written, names, facts);
   if (true_facts) {
     for (const std::uint32_t slot : compiled.present_when_true) {
@@ -91,8 +92,8 @@ MaybeFormula Linker::compile(const PackDecl& pack, const Written& written, const
 }
 
 /// A parameter that a company may set to hours, months or working days cannot be compared, nor
-/// added to a moment, before it is known which.
-void Linker::check_units(const PackDecl& pack, const Written& written, const feel::Scope& names) {
+/// added to a moment, before it is known which. Gives whether nothing is wrong.
+bool Linker::check_units(const PackDecl& pack, const Written& written, const feel::Scope& names) {
   const auto is_open = [&](const std::string& name) {
     const auto found = pack.parameters.find(name);
     if (found == pack.parameters.end()) return false;
@@ -104,7 +105,8 @@ void Linker::check_units(const PackDecl& pack, const Written& written, const fee
       std::any_of(pack.parameters.begin(), pack.parameters.end(), [&](const auto& one) {
         return written.text.find(one.first) != std::string::npos && is_open(one.first);
       });
-  if (!is_asked) return;
+  if (!is_asked) return true;
+  bool is_good = true;
   const feel::Ast tree =
       feel::parse(written.text, names, feel::Goal::expression, dialect(written.language)).ast;
   for (feel::NodeId id = 1; id < tree.nodes.size(); ++id) {
@@ -123,6 +125,7 @@ void Linker::check_units(const PackDecl& pack, const Written& written, const fee
       if (tree[child].kind != feel::NodeKind::name || !is_open(tree.text_of(child))) continue;
       const std::string& name = tree.text_of(child);
       const bool zh = written.language == Language::chinese;
+      is_good = false;
       report(diag::AC0528, written.place(tree[child].range.begin, tree[child].range.end),
              {{"text", name}, {"operator", sign}},
              {base::note(notes::say_units,
@@ -131,6 +134,7 @@ void Linker::check_units(const PackDecl& pack, const Written& written, const fee
                          model_->parameters[pack.parameters.at(name)].span)});
     }
   }
+  return is_good;
 }
 
 MaybeFormula Linker::compile(const PackDecl& pack, const Node* node, Language language,

@@ -323,7 +323,8 @@ class Linker {
   MaybeFormula compile(const PackDecl& pack, const Node* node, Language language,
                        const feel::Scope& names, const Facts& facts, const Wanted& wanted,
                        Facts* true_facts = nullptr);
-  void check_units(const PackDecl& pack, const Written& written, const feel::Scope& names);
+  [[nodiscard]] bool check_units(const PackDecl& pack, const Written& written,
+                                 const feel::Scope& names);
   [[nodiscard]] feel::Dialect dialect(Language language) const;
   static Wanted boolean();
 
