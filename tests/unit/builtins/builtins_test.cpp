@@ -149,7 +149,7 @@ TEST(Builtins, Texts) {
   EXPECT_EQ(run("substring after", {s("abc"), s("")}), "\"abc\"");
   EXPECT_EQ(run("string join", {list({n("1")}), s("X")}), "null: type_mismatch");
   EXPECT_EQ(run("string", {Value()}), "null");
-  EXPECT_EQ(run("string", {list({s("a"), n("1.0")})}), "\"[\\\"a\\\", 1.0]\"");
+  EXPECT_EQ(run("string", {list({s("a"), n("1.0")})}), "\"[\\\"a\\\", 1]\"");
 }
 
 TEST(Builtins, Numbers) {

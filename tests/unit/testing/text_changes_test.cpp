@@ -40,11 +40,13 @@ TEST(TextChanges, money_moves_by_a_cent_and_numbers_in_their_last_place) {
 }
 
 TEST(TextChanges, comparisons_gain_and_lose_their_border) {
-  EXPECT_EQ(changed("a < b and c >= d"), (Texts{"a <= b and c >= d", "a < b and c > d"}));
+  EXPECT_EQ(changed("a < b and c >= d"), (Texts{"a <= b and c >= d", "a < b or c >= d", "a < b and c > d"}));
 }
 
 TEST(TextChanges, names_texts_and_comments_stay) {
-  EXPECT_TRUE(changed("C05 = a1 and b != null").empty());
+  EXPECT_EQ(changed("C05 = a1 and b != null"), (Texts{"C05 = a1 or b != null"}));
+  EXPECT_TRUE(changed("C05 = a1").empty());
+  EXPECT_TRUE(changed("band = \"a and b\"").empty());
   EXPECT_TRUE(changed("name = \"3 < 4\"").empty());
   EXPECT_TRUE(changed("first_2 # at most 3").empty());
 }
