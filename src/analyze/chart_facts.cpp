@@ -1,4 +1,4 @@
-// The interface of this file is ChartFacts and find_region_conflicts().
+// The interface of this file is ChartFacts.
 //
 // A greatest fixpoint: every state begins by knowing everything and loses what some way into it
 // does not bring. Each fact is lost at most once by each state, so this ends.
@@ -22,8 +22,6 @@ namespace {
 
 // Beyond this the work on wide parallel states is no longer bounded by seconds.
 constexpr std::uint32_t max_states = 20'000;
-// Pairs of writers looked at by find_region_conflicts.
-constexpr std::size_t max_pairs = 5'000'000;
 
 }  // namespace
 
@@ -361,48 +359,6 @@ std::vector<TransitionId> ChartFacts::path_without(StateId s, std::uint32_t fact
     return {};
   }
   return Search(*this, fact).into(s);
-}
-
-std::vector<RegionConflict> find_region_conflicts(const Chart& chart,
-                                                  const std::vector<FactSet>& writes,
-                                                  std::size_t limit) {
-  std::vector<RegionConflict> found;
-  std::vector<TransitionId> writers;
-  for (TransitionId t = 0; t < chart.transition_count() && t < writes.size(); ++t) {
-    if (writes[t].intersects(writes[t])) writers.push_back(t);
-  }
-  const auto nested = [&](StateId a, StateId b) {
-    return a == b || chart.is_descendant(a, b) || chart.is_descendant(b, a);
-  };
-  std::size_t pairs = 0;
-  for (std::size_t i = 0; i < writers.size(); ++i) {
-    for (std::size_t k = i + 1; k < writers.size(); ++k) {
-      if (++pairs > max_pairs || found.size() >= limit) return found;
-      const TransitionId a = writers[i];
-      const TransitionId b = writers[k];
-      if (!writes[a].intersects(writes[b])) continue;
-      const Chart::Transition& ta = chart.transition(a);
-      const Chart::Transition& tb = chart.transition(b);
-      if (nested(ta.source, tb.source)) continue;
-      StateId above = chart.parent(ta.source);
-      while (!chart.is_descendant(tb.source, above) && above != root) above = chart.parent(above);
-      if (chart.kind(above) != StateKind::parallel) continue;
-      // Of two that conflict only one is taken.
-      if (ta.domain != none && tb.domain != none && nested(ta.domain, tb.domain)) continue;
-      const bool together =
-          chart.is_eventless(a) || chart.is_eventless(b)
-              ? chart.is_eventless(a) && chart.is_eventless(b)
-              : ta.any_event || tb.any_event ||
-                    std::any_of(chart.events(a).begin(), chart.events(a).end(), [&](EventId e) {
-                      return std::binary_search(chart.events(b).begin(), chart.events(b).end(), e);
-                    });
-      if (!together) continue;
-      for (std::uint32_t fact = 0; fact < writes[a].count() && found.size() < limit; ++fact) {
-        if (writes[a].contains(fact) && writes[b].contains(fact)) found.push_back({a, b, fact});
-      }
-    }
-  }
-  return found;
 }
 
 }  // namespace aftercare::analyze

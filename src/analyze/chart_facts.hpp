@@ -78,17 +78,4 @@ class ChartFacts {
   std::vector<char> reachable_;
 };
 
-/// Two transitions in different regions of one parallel state, enabled by one event or both
-/// eventless, that write the same fact: which one comes last is decided by their order in the text.
-struct RegionConflict {
-  chart::TransitionId first;
-  chart::TransitionId second;
-  std::uint32_t fact;
-  bool operator==(const RegionConflict&) const = default;
-};
-/// `writes`: by transition. At most `limit` conflicts, in order of their transitions.
-[[nodiscard]] std::vector<RegionConflict> find_region_conflicts(const chart::Chart& chart,
-                                                                const std::vector<FactSet>& writes,
-                                                                std::size_t limit = 100);
-
 }  // namespace aftercare::analyze

@@ -9,6 +9,7 @@
 
 #include "aftercare/calendar_file.hpp"
 
+#include "base/names.hpp"
 #include "base/text.hpp"
 #include "rulebook/schema.hpp"
 #include "rulebook/yaml_reader.hpp"
@@ -49,14 +50,7 @@ std::string stem_of(std::string_view path) { return fs::path(std::string(path)).
 void tell_unknown_calendar(std::string_view name, SourceSpan span,
                            const std::vector<std::string>& known, std::string_view folders,
                            base::Findings& findings) {
-  std::vector<DiagnosticNote> notes;
-  if (const auto near = base::closest(name, known)) {
-    notes.push_back(base::note(notes::did_you_mean, {{"name", *near}}));
-  } else if (!known.empty() && known.size() <= 12) {
-    std::string all;
-    for (const std::string& one : known) all += (all.empty() ? "" : ", ") + one;
-    notes.push_back(base::note(notes::names_here, {{"names", all}}));
-  }
+  std::vector<DiagnosticNote> notes = base::names_instead(name, known);
   if (!folders.empty()) {
     notes.push_back(base::note(notes::looked_in, {{"folders", std::string(folders)}}));
   }

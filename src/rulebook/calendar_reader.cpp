@@ -210,23 +210,10 @@ class Reader {
   }
   void wrong_shape(const Entry& entry, std::string_view english, std::string_view chinese) {
     const bool zh = language() == Language::chinese;
-    const auto kind = [&]() -> std::string_view {
-      switch (entry.value.kind) {
-        case NodeKind::empty:
-          return zh ? "空" : "nothing";
-        case NodeKind::scalar:
-          return zh ? "文字" : "a text";
-        case NodeKind::list:
-          return zh ? "列表" : "a list";
-        case NodeKind::map:
-          break;
-      }
-      return zh ? "多个键" : "a map";
-    };
     wrong(diag::AC0205, entry.value.is_empty() ? entry.key.span : entry.value.span,
           {{"key", entry.key.text},
            {"shape", std::string(zh ? chinese : english)},
-           {"kind", std::string(kind())}});
+           {"kind", std::string(kind_text(entry.value.kind, language()))}});
   }
 
   // ── other calendars ───────────────────────────────────────────────────────────────────────

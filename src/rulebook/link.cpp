@@ -6,6 +6,7 @@
 
 #include "aftercare/time.hpp"
 
+#include "base/names.hpp"
 #include "base/text.hpp"
 #include "rulebook/linker.hpp"
 
@@ -28,14 +29,7 @@ void Linker::report(DiagnosticCode code, SourceSpan span, DiagnosticWords words,
 
 void Linker::unknown(std::string_view what, std::string_view name, SourceSpan span,
                      const std::vector<std::string>& known) {
-  std::vector<DiagnosticNote> notes;
-  if (const auto near = base::closest(name, known)) {
-    notes.push_back(base::note(notes::did_you_mean, {{"name", *near}}));
-  } else if (!known.empty() && known.size() <= 12) {
-    std::string all;
-    for (const std::string& one : known) all += (all.empty() ? "" : ", ") + one;
-    notes.push_back(base::note(notes::names_here, {{"names", all}}));
-  }
+  std::vector<DiagnosticNote> notes = base::names_instead(name, known);
   report(diag::AC0212, span, {{"what", std::string(what)}, {"name", std::string(name)}},
          std::move(notes));
 }

@@ -35,6 +35,7 @@ class Printer {
   std::string run() {
     for (const Pack& pack : model_.packs) print(pack);
     for (const Parameter& parameter : model_.parameters) print(parameter);
+    for (const Table& table : model_.tables) print(table);
     for (std::size_t i = 2; i < model_.ledgers.size(); ++i) print(model_.ledgers[i]);
     for (const Procedure& procedure : model_.procedures) print(procedure);
     for (const Rule& rule : model_.rules) {
@@ -141,6 +142,7 @@ class Printer {
   }
   void print(const Pack& pack);
   void print(const Parameter& parameter);
+  void print(const Table& table);
   void print(const Ledger& ledger);
   void print(const Procedure& procedure);
   void print(const Rule& rule, const Procedure* procedure);
@@ -165,6 +167,30 @@ void Printer::print(const Pack& pack) {
   line(1, "currency: " + currency_name(pack.currency));
   if (pack.conventions.working_time == Conventions::Judged::deadline) line(1, "judged by deadline");
   if (pack.conventions.roll_to_workday) line(1, "roll: next_workday");
+}
+
+void Printer::print(const Table& table) {
+  in_language_of(table.pack);
+  line(0, "table " + table.name + cites(table.cites));
+  if (!table.table) return;
+  const table::TableSource& source = table.table->source();
+  for (const auto& input : source.inputs) line(1, "given " + input.name + ": " + type(input.type));
+  for (const auto& output : source.outputs)
+    line(1, "result " + output.name + ": " + type(output.type));
+  if (source.policy == HitPolicy::collect) line(1, "hit: collect");
+  for (std::size_t r = 0; r < source.rows.size(); ++r) {
+    std::string text = "row";
+    const auto add = [&](const std::vector<table::Text>& cells, bool is_condition) {
+      for (const table::Text& cell : cells)
+        text +=
+            " | " + one_space(options_.logic_only ? in_english(cell.text, language_, is_condition)
+                                                  : cell.text);
+    };
+    add(source.rows[r].conditions, true);
+    text += " |";
+    add(source.rows[r].results, false);
+    line(1, text + (r < table.row_cites.size() ? cites(table.row_cites[r]) : std::string()));
+  }
 }
 
 void Printer::print(const Parameter& parameter) {

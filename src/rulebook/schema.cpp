@@ -66,6 +66,14 @@ std::string joined(const std::vector<std::string_view>& names) {
   return text;
 }
 
+bool takes_headings(Place place) { return place == Place::pack_file || place == Place::article; }
+
+Language other(Language language) {
+  return language == Language::english ? Language::chinese : Language::english;
+}
+
+}  // namespace
+
 std::string_view kind_text(NodeKind kind, Language language) {
   const bool zh = language == Language::chinese;
   switch (kind) {
@@ -80,14 +88,6 @@ std::string_view kind_text(NodeKind kind, Language language) {
   }
   return {};
 }
-
-bool takes_headings(Place place) { return place == Place::pack_file || place == Place::article; }
-
-Language other(Language language) {
-  return language == Language::english ? Language::chinese : Language::english;
-}
-
-}  // namespace
 
 std::string_view spelling(Word word, Language language) noexcept {
   const WordRow& row = word_rows[static_cast<std::size_t>(word)];

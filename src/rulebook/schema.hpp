@@ -195,4 +195,7 @@ class Schema {
 /// What a shape is called in findings: "an expression".
 [[nodiscard]] std::string_view shape_text(Shape shape, Language language) noexcept;
 
+/// "a text", "a list", …: what stands where something else should.
+[[nodiscard]] std::string_view kind_text(NodeKind kind, Language language);
+
 }  // namespace aftercare::rulebook

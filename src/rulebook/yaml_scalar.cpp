@@ -171,10 +171,18 @@ void trace_escape(Walk& walk, std::string_view file) {
   if (at >= file.size()) return walk.fail();
   const char letter = file[at];
   if (const std::size_t length = break_length(file, at); length != 0) {
-    // A backslash at the end of a line: the next line goes on without a space.
+    // A backslash at the end of a line: the next line goes on without a space; each empty line
+    // between them is a line break.
+    std::string breaks;
     std::size_t end = at + length;
-    while (end < file.size() && is_blank(file[end])) ++end;
-    return walk.change(end - walk.at(), "");
+    for (;;) {
+      while (end < file.size() && is_blank(file[end])) ++end;
+      const std::size_t empty = break_length(file, end);
+      if (empty == 0) break;
+      breaks += '\n';
+      end += empty;
+    }
+    return walk.change(end - walk.at(), breaks);
   }
   if (letter == '0') return walk.change(2, std::string_view("\0", 1));
   if (const char* text = simple_escape(letter)) return walk.change(2, text);

@@ -9,7 +9,7 @@
 
 #include "base/text.hpp"
 #include "rulebook/schema.hpp"
-#include "testing/story.hpp"
+#include "testing/story_keys.hpp"
 
 namespace aftercare::testing {
 namespace {
@@ -20,23 +20,6 @@ using rulebook::FileNames;
 using rulebook::Marks;
 using rulebook::Node;
 using rulebook::NodeStyle;
-
-constexpr Word file_keys[] = {
-#define FILE_KEY(id) Word::id,
-#include "testing/story_words.def"
-};
-constexpr Word given_keys[] = {
-#define GIVEN_KEY(id) Word::id,
-#include "testing/story_words.def"
-};
-constexpr Word story_keys[] = {
-#define STORY_KEY(id) Word::id,
-#include "testing/story_words.def"
-};
-constexpr Word then_keys[] = {
-#define THEN_KEY(id) Word::id,
-#include "testing/story_words.def"
-};
 
 std::optional<Word> one_of(std::string_view text, std::span<const Word> words, Language language) {
   for (const Word word : words) {

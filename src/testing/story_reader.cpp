@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 
+#include "base/names.hpp"
 #include "base/text.hpp"
 #include "base/unicode.hpp"
 #include "engine/words.hpp"
@@ -13,6 +14,7 @@
 #include "step/convert.hpp"
 #include "step/model.hpp"
 #include "testing/expectation.hpp"
+#include "testing/story_keys.hpp"
 
 namespace aftercare::testing {
 
@@ -33,23 +35,6 @@ std::string_view spelling(Word word, Language language) noexcept {
 }
 
 namespace {
-
-constexpr Word file_keys[] = {
-#define FILE_KEY(id) Word::id,
-#include "testing/story_words.def"
-};
-constexpr Word given_keys[] = {
-#define GIVEN_KEY(id) Word::id,
-#include "testing/story_words.def"
-};
-constexpr Word story_keys[] = {
-#define STORY_KEY(id) Word::id,
-#include "testing/story_words.def"
-};
-constexpr Word then_keys[] = {
-#define THEN_KEY(id) Word::id,
-#include "testing/story_words.def"
-};
 
 // ── cells and flow texts ──────────────────────────────────────────────────────────────────────
 
@@ -305,14 +290,7 @@ class Reader {
 
 void Reader::unknown(std::string_view what, const std::string& name, SourceSpan span,
                      const std::vector<std::string>& known) {
-  std::vector<DiagnosticNote> notes;
-  if (const auto near = base::closest(name, known)) {
-    notes.push_back(base::note(notes::did_you_mean, {{"name", *near}}));
-  } else if (!known.empty() && known.size() <= 12) {
-    std::string all;
-    for (const std::string& one : known) all += (all.empty() ? "" : ", ") + one;
-    notes.push_back(base::note(notes::names_here, {{"names", all}}));
-  }
+  std::vector<DiagnosticNote> notes = base::names_instead(name, known);
   report(diag::AC0932, span, {{"what", std::string(what)}, {"name", name}}, std::move(notes));
 }
 

@@ -158,14 +158,5 @@ TEST(ChartFacts, what_is_known_initially_is_known_everywhere) {
   EXPECT_TRUE(facts.while_active(c.id("b")).contains(1));
 }
 
-TEST(ChartFacts, two_regions_that_write_one_fact_on_one_event_are_told) {
-  Written c(
-      "parallel p\n  state r\n    on x do one\n    on y do one\n  state s\n    on x do two\n"
-      "    on z do two\n");
-  std::vector<FactSet> writes(4, FactSet(2));
-  for (FactSet& w : writes) w.insert(1);
-  EXPECT_EQ(find_region_conflicts(c.chart(), writes), (std::vector<RegionConflict>{{0, 2, 1}}));
-}
-
 }  // namespace
 }  // namespace aftercare::analyze
