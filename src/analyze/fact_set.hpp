@@ -47,12 +47,6 @@ class FactSet {
     }
     return changed;
   }
-  [[nodiscard]] bool intersects(const FactSet& other) const noexcept {
-    for (std::size_t i = 0; i < words_.size() && i < other.words_.size(); ++i) {
-      if ((words_[i] & other.words_[i]) != 0) return true;
-    }
-    return false;
-  }
   friend FactSet operator|(FactSet a, const FactSet& b) noexcept { return a |= b; }
   friend FactSet operator&(FactSet a, const FactSet& b) noexcept { return a &= b; }
   bool operator==(const FactSet&) const = default;

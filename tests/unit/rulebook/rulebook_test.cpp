@@ -94,6 +94,26 @@ TEST(Rulebook, the_hash_is_of_the_logic_alone) {
             base);
 }
 
+TEST(Rulebook, each_cell_of_a_table_counts_in_the_hash) {
+  const auto with_rows = [](const std::string& first, const std::string& answer) {
+    return rules_of(std::string(small) +
+                    "    table grade:\n"
+                    "      inputs: {hours: number}\n"
+                    "      output: {level: string}\n"
+                    "      rows: |\n"
+                    "        | hours || level | why |\n"
+                    "        | " +
+                    first + " || \"" + answer +
+                    "\" | short |\n"
+                    "        | >= 3 || \"high\" | long |\n"
+                    "    let repair.level: grade(2)\n")
+        .logic_hash();
+  };
+  const std::string base = with_rows("< 3", "low");
+  EXPECT_EQ(with_rows("<  3", "low"), base);
+  EXPECT_NE(with_rows("< 3", "lower"), base);
+}
+
 TEST(Rulebook, an_overlay_sets_values_within_their_bounds) {
   const Rulebook rules =
       rules_of(small, "aftercare: 1\noverlay: a\nfor: repairs\nparameters: {limit: 2h}\n");
