@@ -26,6 +26,10 @@ class ByteWriter {
   }
   /// Seven bits a byte, low ones first (LEB128): small numbers take one byte.
   void varint(std::uint64_t value) {
+    if (value < 0x80) [[likely]] {
+      byte(static_cast<std::uint8_t>(value));
+      return;
+    }
     char* at = room(10);
     for (; value >= 0x80; value >>= 7) *at++ = static_cast<char>(value | 0x80);
     *at++ = static_cast<char>(value);
@@ -61,8 +65,13 @@ class ByteWriter {
  private:
   /// Where the next `count` bytes go.
   char* room(std::size_t count) {
-    if (out_.size() - size_ < count) out_.resize(std::max(2 * out_.size(), size_ + count));
+    if (out_.size() - size_ < count) [[unlikely]]
+      grow(count);
     return out_.data() + size_;
+  }
+  // Never part of a writer's body: it is rare, and would keep the rest from being so.
+  [[gnu::noinline]] void grow(std::size_t count) {
+    out_.resize(std::max({std::size_t{64}, 2 * out_.size(), size_ + count}));
   }
   void fixed(std::uint64_t value, int count) {
     for (int i = 0; i < count; ++i) byte(static_cast<std::uint8_t>(value >> (8 * i)));

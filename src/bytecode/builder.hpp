@@ -52,6 +52,7 @@ class Builder {
   [[nodiscard]] std::int64_t names(const std::vector<std::string>& texts);
   [[nodiscard]] std::int64_t type(const Type& type);
   void reads(std::uint32_t input, std::string_view name);
+  void zone(const Zone& zone) { program_.zone = zone; }
 
   // ── routines ────────────────────────────────────────────────────────────────────────────────
   /// Begins a function; its code follows until end_routine(), which gives its number. Object

@@ -23,7 +23,7 @@ std::size_t run_length(const Instruction& i) noexcept {
 
 [[nodiscard]] bool ends(Op op) noexcept {
   return op == Op::give || op == Op::give_number || op == Op::give_word || op == Op::give_length ||
-         op == Op::give_constant || op == Op::jump;
+         op == Op::give_constant || op == Op::give_input || op == Op::jump;
 }
 
 }  // namespace

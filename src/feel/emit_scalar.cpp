@@ -202,6 +202,16 @@ std::optional<std::uint16_t> Emitter::input_of(NodeId id) const {
   return static_cast<std::uint16_t>(binding.index);
 }
 
+std::optional<std::uint32_t> Emitter::whole_input(NodeId id) const {
+  const Binding& binding = resolved_.bindings[id];
+  const NodeKind kind = tree_[id].kind;
+  const bool is_slot =
+      (kind == NodeKind::name || kind == NodeKind::path || kind == NodeKind::input) &&
+      binding.is == Binding::Is::slot && binding.items.empty();
+  if (!is_slot || !options_.scalars || frames_.size() > 1) return std::nullopt;
+  return binding.index;
+}
+
 bool Emitter::is_text_test(NodeId a, NodeId b) const {
   const NodeKind kind = tree_[a].kind;
   return frames_.size() == 1 && !folded_[a] &&
@@ -361,6 +371,10 @@ Emitter::Rep Emitter::call_rep(NodeId id, const Rep& own) {
   if (!name || children.size() < 2) return {};
   const Rep& x = rep(children[1]);
   if (*name == "not") return x && children.size() == 2 ? own : Rep{};
+  if (*name == "date") {
+    const bool is_of_instant = x.is == Rep::Is::instant && children.size() == 2;
+    return is_of_instant && options_.zone ? own : Rep{};
+  }
   if (!x || x.is != Rep::Is::number) return {};
   if (*name == "floor" || *name == "ceiling" || *name == "decimal" || *name == "round half up") {
     if (*name == "decimal" || *name == "round half up") {
@@ -411,6 +425,9 @@ void Emitter::give(NodeId id) {
     b_.emit(Op::give_constant, span_of(id), 0, 0, 0, b_.constant(Value::boolean(false)));
   } else if (rep(id)) {
     give_scalar(id);
+  } else if (const auto input = whole_input(id)) {
+    b_.reads(*input, tree_[id].kind == NodeKind::input ? "?" : std::string(tree_.written(id)));
+    b_.emit(Op::give_input, span_of(id), 0, 0, 0, *input);
   } else {
     const Register result = b_.object();
     object(id, result);
@@ -920,6 +937,12 @@ void Emitter::scalar_call(NodeId id, Register to, const Rep& r) {
   if (name == "not") {
     condition(first, to);
     b_.emit(Op::i_not, span, to, to);
+    return;
+  }
+  if (name == "date") {
+    scalar(first, to, 0);
+    b_.zone(*options_.zone);
+    b_.emit(Op::instant_date, span, to, to);
     return;
   }
   if (name == "abs") {

@@ -100,6 +100,8 @@ class Emitter {
   [[nodiscard]] bool is_text_test(NodeId a, NodeId b) const;
   /// The input that a node reads as it is.
   [[nodiscard]] std::optional<std::uint16_t> input_of(NodeId id) const;
+  /// The input that a node is, whatever it holds.
+  [[nodiscard]] std::optional<std::uint32_t> whole_input(NodeId id) const;
   [[nodiscard]] bool fits_constant_or(NodeId id, int scale);
   [[nodiscard]] bool index_is_small(NodeId id) const;
   [[nodiscard]] std::optional<std::string_view> builtin_name(NodeId id) const;

@@ -29,7 +29,6 @@ HappeningIds Linker::happenings(ProcDecl& proc, const Node& node, Language langu
 
 HappeningIds Linker::happenings(ProcDecl& proc, const Node& node, std::size_t begin,
                                 std::size_t end, Language language) {
-  const bool zh = language == Language::chinese;
   step::Procedure& target = model_->procedures[proc.index];
   HappeningIds ids;
   const std::string_view text = std::string_view(node.text).substr(begin, end - begin);

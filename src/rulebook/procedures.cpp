@@ -184,7 +184,6 @@ Index Linker::use_form(ProcDecl& proc, std::string_view name, SourceSpan span) {
     known.push_back(item.name);
     if (item.name == name) found = &item;
   }
-  const Language language = proc.item->language;
   if (!found || !found->body().is_map()) {
     if (!found) unknown(base::both("form", "单据"), name, span, known);
     return none;

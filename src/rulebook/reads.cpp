@@ -19,8 +19,6 @@ constexpr FoldWord folds[] = {{Word::count, Read::Fold::count},
                               {Word::last, Read::Fold::last},
                               {Word::any, Read::Fold::any}};
 
-bool is_chinese(Language language) { return language == Language::chinese; }
-
 Value zero_of(const Type& type) {
   switch (type.is()) {
     case Type::Is::money:

@@ -67,7 +67,6 @@ void Linker::check_owners(PackDecl& pack) {
   std::vector<std::string> procedures;
   for (const auto& [name, number] : pack.procedures) procedures.push_back(name);
   for (const Item& item : pack.outline->items) {
-    const bool zh = item.language == Language::chinese;
     if (item.kind->owner == Owner::form) {
       std::vector<std::string> forms;
       for (const Item& other : pack.outline->items) {

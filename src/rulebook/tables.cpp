@@ -120,7 +120,6 @@ void Linker::declare_tables(PackDecl& pack) {
 void Linker::read_rows(PackDecl& pack, TableDecl& decl, const Node& rows, Language language,
                        step::Table& target, Cites& all) {
   const std::size_t found_before = findings_.count();
-  const bool zh = language == Language::chinese;
   const std::string& text = rows.text;
   const std::vector<Line> lines = read_lines(text);
   const auto span_of = [&](const Cell& cell) { return rows.span_of(cell.begin, cell.end); };

@@ -56,6 +56,7 @@ Columns::Columns(const bytecode::Program& program) : program_(&program) {
       fits_ = fits_ && target > at;
       if (label_of_[target] == no_label) label_of_[target] = labels++;
     }
+    fits_ = fits_ && i.op != Op::give_input;  // a value of any kind
     if (i.op == Op::give_number) scale_ = std::max(scale_, static_cast<int>(i.c));
     if (i.op == Op::give_constant) {
       const Value& value = program.constants[static_cast<std::size_t>(i.imm)];
@@ -439,6 +440,13 @@ End Columns::run_block(std::size_t first, std::size_t rows) {
 #include "vm/whole_operations.def"
 
       // ── dates and lengths ─────────────────────────────────────────────────────────────────
+      case Op::instant_date: {
+        const std::int64_t* const from = word(i.b);
+        std::int64_t* const to = word(i.a);
+        const Zone& zone = *program_->zone;
+        each([=, &zone](std::size_t n) { to[n] = zone.date(rt::Instant{from[n]}).days; });
+        break;
+      }
       case Op::date_add_days:
       case Op::date_add_months: {
         const std::int64_t* const from = word(i.b);

@@ -172,6 +172,10 @@ do_jump_other_text:
   NEXT();
 
 // ── ends ────────────────────────────────────────────────────────────────────────────────
+do_give_input:
+  result = inputs[static_cast<std::size_t>(i->imm)];
+  end = End::value;
+  return nullptr;
 do_give_constant:
   result = program.constants[static_cast<std::size_t>(i->imm)];
   end = End::value;
@@ -275,6 +279,9 @@ do_date_add_months : {
   s[i->a].word = date->days;
   NEXT();
 }
+do_instant_date:
+  s[i->a].word = program.zone->date(rt::Instant{s[i->b].word}).days;
+  NEXT();
 do_date_minus:
   s[i->a] = {(s[i->b].word - s[i->c].word) * rt::seconds_per_day, 0, Kind::days_duration, 0, 0};
   NEXT();
