@@ -10,6 +10,7 @@
 #include "feel/compile.hpp"
 #include "feel/parse.hpp"
 #include "feel/respell.hpp"
+#include "rulebook/steps.hpp"
 
 namespace aftercare::rulebook {
 namespace {
@@ -31,7 +32,8 @@ constexpr Word type_words[] = {Word::string_type,   Word::number_type, Word::boo
                                Word::duration_type, Word::term_type,   Word::money_type,
                                Word::person_type,   Word::photo_type,  Word::hours_type,
                                Word::calendar};
-constexpr Word happening_words[] = {Word::enter, Word::leave, Word::met, Word::breached, Word::or_};
+constexpr Word happening_words[] = {Word::enter,    Word::leave, Word::met,
+                                    Word::breached, Word::done,  Word::or_};
 constexpr Word outcome_words[] = {Word::approve, Word::reject, Word::send_back, Word::lapse};
 constexpr Word weekday_words[] = {Word::monday, Word::tuesday,  Word::wednesday, Word::thursday,
                                   Word::friday, Word::saturday, Word::sunday};
@@ -125,13 +127,14 @@ class Gatherer {
       from = bar + 1;
     }
   }
+  void event(const Entry& entry) {
+    declare(entry.key);
+    names_.records[entry.key.text] |= FileNames::event;
+    fields(get(entry.value, Word::with, language_));
+  }
   void events(const Node* map) {
     if (!map || !map->is_map()) return;
-    for (const Entry& entry : map->entries) {
-      declare(entry.key);
-      names_.records[entry.key.text] |= FileNames::event;
-      fields(get(entry.value, Word::with, language_));
-    }
+    for (const Entry& entry : map->entries) event(entry);
   }
   void states(const Node* map) {
     if (!map || !map->is_map()) return;
@@ -168,6 +171,9 @@ class Gatherer {
           events(get(body, Word::requests, language_));
           keys(get(body, Word::let, language_));
           states(get(body, Word::states, language_));
+          if (const Node* steps = get(body, Word::steps, language_)) {
+            each_fact_of_steps(*steps, language_, [&](const Entry& one) { event(one); });
+          }
           if (const Node* reads = get(body, Word::reads, language_); reads && reads->is_map()) {
             for (const Entry& one : reads->entries) {
               declare(one.key);
@@ -480,6 +486,28 @@ class Marker {
         for (const Entry& entry : node.entries) {
           maybe(entry.value, std::array{Word::final_});
           value(entry.value, Shape::map, inner, place, key);
+        }
+        return;
+      case Shape::steps:
+        for (const Node& step : node.items) {
+          if (!step.is_map()) continue;
+          const bool is_flow = std::exchange(in_flow_, in_flow_ || step.style == NodeStyle::flow);
+          for (const Entry& entry : step.entries) {
+            if (const KeyRow* row = find_key(Place::step, entry.key.text, from_)) {
+              whole(entry.key, row->word);
+              marks_.hints.word_keys.insert(entry.key.span.begin);
+              value(entry.value, row->shape, row->inner, Place::step, row->word);
+            } else {
+              value(entry.value, Shape::map, inner, place, key);
+            }
+          }
+          in_flow_ = is_flow;
+        }
+        return;
+      case Shape::branching_steps:
+        for (const Entry& branch : node.entries) {
+          maybe(branch.value, std::array{Word::final_});
+          value(branch.value, Shape::steps, inner, place, key);
         }
         return;
       case Shape::branches:

@@ -68,6 +68,19 @@ HappeningIds Linker::happenings(ProcDecl& proc, const Node& node, std::size_t be
       id = happening(proc, {is_met ? Happening::Is::clock_met : Happening::Is::clock_breached,
                             clock->second, none});
       (is_met ? target.clocks[clock->second].met : target.clocks[clock->second].breached) = id;
+    } else if (words.size() == 2 && is_word(words[1].text, Word::done, language)) {
+      const auto state = proc.state_index.find(std::string(words[0].text));
+      if (state == proc.state_index.end()) {
+        unknown(base::both("state", "状态"), words[0].text, place(words[0]),
+                names(proc.state_index));
+        continue;
+      }
+      const chart::StateKind kind = proc.state_kinds[state->second];
+      if (kind != chart::StateKind::compound && kind != chart::StateKind::parallel) {
+        report(diag::AC0764, place(words[0]), {{"state", std::string(words[0].text)}});
+        continue;
+      }
+      id = happening(proc, {Happening::Is::done, state->second, none});
     } else if (words.size() == 1) {
       const std::string name(words[0].text);
       if (const auto event = proc.event_index.find(name); event != proc.event_index.end()) {
@@ -139,6 +152,7 @@ Facts Linker::facts_at(ProcDecl& proc, const HappeningIds& ids) {
         break;
       case Happening::Is::enter:
       case Happening::Is::leave:
+      case Happening::Is::done:
         facts = either(facts, proc.state_facts[one.index]);
         break;
       case Happening::Is::timer:
@@ -212,6 +226,8 @@ std::string Linker::happening_text(const ProcDecl& proc, HappeningId id) const {
       const step::Timer& timer = target.timers[one.index];
       return "after " + (timer.after ? timer.after->text : std::string());
     }
+    case Happening::Is::done:
+      return target.states[one.index] + " done";
     case Happening::Is::decided:
       return target.decisions[one.index].outcomes[one.outcome].first;
   }

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/text.hpp"
+#include "rulebook/steps.hpp"
 #include "rulebook/yaml_reader.hpp"
 
 namespace aftercare::rulebook {
@@ -86,6 +87,10 @@ Names names_of(const PackOutline& pack) {
         names.show(item.name);
         for (const Word word : {Word::case_, Word::facts, Word::requests}) {
           show_keys(get(item.body(), word, item.language));
+        }
+        if (const Node* steps = get(item.body(), Word::steps, item.language)) {
+          each_fact_of_steps(*steps, item.language,
+                             [&](const Entry& entry) { names.show(entry.key.text); });
         }
         if (const Node* states = get(item.body(), Word::states, item.language)) {
           show_states(names, *states, item.language);

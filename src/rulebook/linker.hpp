@@ -365,6 +365,19 @@ class Linker {
   void compile_chart(ProcDecl& proc);
   void compile_timers(ProcDecl& proc);
 
+  // steps.cpp
+  struct StepTree;
+  void declare_steps(ProcDecl& proc, const Node& list);
+  std::vector<StepTree> read_steps(ProcDecl& proc, const Node& list, std::set<Index>& seen);
+  chart::StateId add_state(ProcDecl& proc, std::string name, chart::StateKind kind,
+                           chart::StateId parent, SourceSpan span, Cites cites);
+  void place_steps(ProcDecl& proc, std::vector<StepTree>& steps, bool is_opening,
+                   const std::set<std::string>& gone_back_to,
+                   std::map<std::string, chart::StateId>& states);
+  chart::StateId join_steps(ProcDecl& proc, const std::vector<StepTree>& steps,
+                            chart::StateId after, bool is_opening,
+                            const std::map<std::string, chart::StateId>& states);
+
   // happenings.cpp
   void declare_happenings(ProcDecl& proc);
   step::HappeningId happening(ProcDecl& proc, step::Happening what);
@@ -473,6 +486,9 @@ class Linker {
   std::map<CalendarKey, std::optional<CalendarRead>> calendars_read_;
   std::vector<CalendarKey> calendars_open_;
 };
+
+/// Makes the chart raise what waits for a state to be done.
+void set_done_events(const step::Procedure& procedure, chart::ChartBuilder& builder);
 
 /// Whether a file is one of a pack's.
 [[nodiscard]] bool is_file_of(const PackOutline& pack, const File& file);

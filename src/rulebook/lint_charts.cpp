@@ -15,6 +15,7 @@ std::optional<chart::Chart> Linker::opened_chart(const ProcDecl& proc) const {
   for (chart::StateId id = 1; id < target.states.size(); ++id) {
     builder.add_state(proc.state_parents[id], proc.state_kinds[id], target.states[id]);
   }
+  set_done_events(target, builder);
   const chart::StateId before = builder.add_state(chart::root, chart::StateKind::atomic, "");
   builder.set_initial(chart::root, {before});
   // Transitions keep their numbers: the openings come after them.

@@ -302,6 +302,8 @@ void Linker::lint_starts(ProcDecl& proc) {
         return is_reached(one.index);
       case Happening::Is::leave:
         return is_reached(one.index) && is_left(one.index);
+      case Happening::Is::done:
+        return is_reached(one.index);
       case Happening::Is::clock_breached:
         return static_cast<bool>(can_start[one.index]);
       case Happening::Is::clock_met:

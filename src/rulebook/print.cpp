@@ -432,6 +432,8 @@ std::string happening_text(const Procedure& procedure, HappeningId id) {
       const Timer& timer = procedure.timers[one.index];
       return timer.after ? "after " + timer.after->text : std::string("until");
     }
+    case Happening::Is::done:
+      return procedure.states[one.index] + " done";
     case Happening::Is::decided:
       return procedure.decisions[one.index].outcomes[one.outcome].first;
   }

@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "rulebook/linker.hpp"
+#include "rulebook/steps.hpp"
 
 namespace aftercare::rulebook {
 namespace {
@@ -82,79 +83,83 @@ void Linker::declare_events(ProcDecl& proc) {
               : Written());
     }
   }
+  const auto add_event = [&](const Entry& entry, bool is_request) {
+    if (proc.event_index.count(entry.key.text) != 0) {
+      report(diag::AC0216, entry.key.span, {{"name", entry.key.text}});
+      return;
+    }
+    const auto number = static_cast<Index>(target.events.size());
+    proc.event_index[entry.key.text] = number;
+    step::Event event;
+    event.name = entry.key.text;
+    event.is_request = is_request;
+    event.span = entry.key.span;
+    event.happening = happening(proc, {step::Happening::Is::event, number, none});
+    proc.event_nodes.push_back(entry.value.is_map() ? &entry.value : nullptr);
+    std::vector<Written> defaults;
+    if (entry.value.is_map()) {
+      const Node& node = entry.value;
+      event.cites = cites_of(pack, node, language, none);
+      if (const Node* gives = get(node, Word::gives, language)) {
+        for (const Node* one : scalars(*gives)) {
+          const OptionalName given = optional_name(one->text, language);
+          const auto field =
+              std::find_if(target.fields.begin(), target.fields.end(),
+                           [&](const step::Field& f) { return f.name == given.name; });
+          if (field == target.fields.end()) {
+            std::vector<std::string> known;
+            for (const step::Field& f : target.fields) known.push_back(f.name);
+            unknown(base::both("field", "栏目"), given.name,
+                    one->span_of(given.begin, given.begin + given.name.size()), known);
+            continue;
+          }
+          step::Input input;
+          input.name = field->name;
+          input.is_required = !given.is_optional;
+          input.type = given.is_optional ? field->type.optional() : field->type.required();
+          input.case_slot = 0;  // laid out later
+          event.inputs.push_back(std::move(input));
+          defaults.emplace_back();
+        }
+      }
+      if (const Node* with = get(node, Word::with, language); with && with->is_map()) {
+        for (const Entry& datum : with->entries) {
+          const TypedField typed = parse_field(
+              pack, datum.value, language, target.name + "." + event.name + "." + datum.key.text);
+          step::Input input;
+          input.name = datum.key.text;
+          input.type = typed.type.value_or(Type::any());
+          input.is_required = typed.default_end == 0 && !input.type.is_optional();
+          const bool is_given =
+              std::any_of(event.inputs.begin(), event.inputs.end(),
+                          [&](const step::Input& other) { return other.name == input.name; });
+          if (is_given) {
+            report(diag::AC0216, datum.key.span, {{"name", input.name}});
+            continue;
+          }
+          event.inputs.push_back(std::move(input));
+          defaults.push_back(typed.default_end != 0 ? Written(datum.value, typed.default_begin,
+                                                              typed.default_end, language)
+                                                    : Written());
+        }
+      }
+      if (const Node* form = get(node, Word::form, language); form && form->is_scalar()) {
+        event.form = use_form(proc, base::trim(form->text), form->span);
+      }
+    }
+    proc.input_defaults.push_back(std::move(defaults));
+    target.events.push_back(std::move(event));
+  };
   const auto add_events = [&](Word key, bool is_request) {
     const Node* events = get(body, key, language);
     if (!events || !events->is_map()) return;
-    for (const Entry& entry : events->entries) {
-      if (proc.event_index.count(entry.key.text) != 0) {
-        report(diag::AC0216, entry.key.span, {{"name", entry.key.text}});
-        continue;
-      }
-      const auto number = static_cast<Index>(target.events.size());
-      proc.event_index[entry.key.text] = number;
-      step::Event event;
-      event.name = entry.key.text;
-      event.is_request = is_request;
-      event.span = entry.key.span;
-      event.happening = happening(proc, {step::Happening::Is::event, number, none});
-      proc.event_nodes.push_back(entry.value.is_map() ? &entry.value : nullptr);
-      std::vector<Written> defaults;
-      if (entry.value.is_map()) {
-        const Node& node = entry.value;
-        event.cites = cites_of(pack, node, language, none);
-        if (const Node* gives = get(node, Word::gives, language)) {
-          for (const Node* one : scalars(*gives)) {
-            const OptionalName given = optional_name(one->text, language);
-            const auto field =
-                std::find_if(target.fields.begin(), target.fields.end(),
-                             [&](const step::Field& f) { return f.name == given.name; });
-            if (field == target.fields.end()) {
-              std::vector<std::string> known;
-              for (const step::Field& f : target.fields) known.push_back(f.name);
-              unknown(base::both("field", "栏目"), given.name,
-                      one->span_of(given.begin, given.begin + given.name.size()), known);
-              continue;
-            }
-            step::Input input;
-            input.name = field->name;
-            input.is_required = !given.is_optional;
-            input.type = given.is_optional ? field->type.optional() : field->type.required();
-            input.case_slot = 0;  // laid out later
-            event.inputs.push_back(std::move(input));
-            defaults.emplace_back();
-          }
-        }
-        if (const Node* with = get(node, Word::with, language); with && with->is_map()) {
-          for (const Entry& datum : with->entries) {
-            const TypedField typed = parse_field(
-                pack, datum.value, language, target.name + "." + event.name + "." + datum.key.text);
-            step::Input input;
-            input.name = datum.key.text;
-            input.type = typed.type.value_or(Type::any());
-            input.is_required = typed.default_end == 0 && !input.type.is_optional();
-            const bool is_given =
-                std::any_of(event.inputs.begin(), event.inputs.end(),
-                            [&](const step::Input& other) { return other.name == input.name; });
-            if (is_given) {
-              report(diag::AC0216, datum.key.span, {{"name", input.name}});
-              continue;
-            }
-            event.inputs.push_back(std::move(input));
-            defaults.push_back(typed.default_end != 0 ? Written(datum.value, typed.default_begin,
-                                                                typed.default_end, language)
-                                                      : Written());
-          }
-        }
-        if (const Node* form = get(node, Word::form, language); form && form->is_scalar()) {
-          event.form = use_form(proc, base::trim(form->text), form->span);
-        }
-      }
-      proc.input_defaults.push_back(std::move(defaults));
-      target.events.push_back(std::move(event));
-    }
+    for (const Entry& entry : events->entries) add_event(entry, is_request);
   };
   add_events(Word::facts, false);
   add_events(Word::requests, true);
+  if (const Node* steps = get(body, Word::steps, language)) {
+    each_fact_of_steps(*steps, language, [&](const Entry& entry) { add_event(entry, false); });
+  }
 
   if (const Node* key = get(body, Word::key, language); key && key->is_scalar()) {
     const std::string name(base::trim(key->text));

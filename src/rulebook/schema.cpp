@@ -233,6 +233,8 @@ std::string_view shape_text(Shape shape, Language language) noexcept {
       return zh ? "类型或多个键" : "a type or a map";
     case Shape::word_or_map:
       return zh ? "一个词或多个键" : "a word or a map";
+    case Shape::steps:
+      return zh ? "步骤列表" : "a list of steps";
     case Shape::branches:
     case Shape::branches_by_key:
       return zh ? "状态或分支列表" : "a state or a list of branches";
@@ -247,6 +249,7 @@ std::string_view shape_text(Shape shape, Language language) noexcept {
     case Shape::lets:
     case Shape::conditions:
     case Shape::events:
+    case Shape::branching_steps:
     case Shape::articles:
     case Shape::anything:
       return zh ? "多个键" : "a map";
@@ -437,6 +440,48 @@ void Schema::check_choice(const Node& key, const Node& value) {
   }
 }
 
+void Schema::check_steps(const Node& key, const Node& value, Shape shape, Place inner) {
+  if (shape == Shape::branching_steps) {
+    if (!expect_map(key, value, shape)) return;
+    for (const Entry& branch : value.entries) {
+      check_name(branch.key);
+      if (branch.value.is_empty()) continue;
+      const bool ends = branch.value.is_scalar() &&
+                        is_word(base::trim(branch.value.text), Word::final_, language_);
+      if (!ends) check_steps(branch.key, branch.value, Shape::steps, inner);
+    }
+    return;
+  }
+  if (!value.is_list() || value.items.empty()) {
+    wrong_shape(key, value, shape);
+    return;
+  }
+  for (const Node& step : value.items) {
+    if (step.is_scalar()) {
+      check_name(step);
+      continue;
+    }
+    if (!expect_map(key, step, shape)) continue;
+    if (step.entries.size() != 1) {
+      findings_.add(base::make(diag::AC0760, step.span,
+                               {{"count", std::to_string(step.entries.size())}},
+                               {base::note(notes::begin_step_with_dash)}));
+      continue;
+    }
+    const Entry& entry = step.entries.front();
+    if (const KeyRow* row = find_key(Place::step, entry.key.text, language_)) {
+      check_shape(entry.key, entry.value, row->shape, row->inner);
+    } else if (find_key(Place::step, entry.key.text, other(language_))) {
+      unknown_key(entry.key, Place::step);
+    } else {
+      check_name(entry.key);
+      if (!entry.value.is_empty() && expect_map(entry.key, entry.value, Shape::map)) {
+        check_map(entry.value, inner);
+      }
+    }
+  }
+}
+
 void Schema::check_branches(const Node& key, const Node& value, Place inner) {
   if (value.is_scalar()) return;
   if (value.is_map()) {
@@ -560,6 +605,10 @@ void Schema::check_shape(const Node& key, const Node& value, Shape shape, Place 
     case Shape::branches_by_key:
       if (!expect_map(key, value, Shape::map)) return;
       for (const Entry& entry : value.entries) check_branches(entry.key, entry.value, inner);
+      return;
+    case Shape::steps:
+    case Shape::branching_steps:
+      check_steps(key, value, shape, inner);
       return;
     case Shape::articles:
       if (!expect_map(key, value, shape)) return;

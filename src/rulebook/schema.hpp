@@ -39,6 +39,7 @@ enum class Place : std::uint8_t {
   parameter,
   procedure,
   event,
+  step,
   corrections,
   state,
   branch,
@@ -93,6 +94,8 @@ enum class Shape : std::uint8_t {
   states,           ///< name → map of the inner place, or `final`
   branches,         ///< a name, or a list of maps of the inner place
   branches_by_key,  ///< something that happens → branches
+  steps,            ///< a list: names of events, `event: map of the inner place`, Place::step
+  branching_steps,  ///< event → steps, or `final`
   articles,         ///< article → map with headings
   anything,         ///< not looked into
 };
@@ -183,6 +186,7 @@ class Schema {
   std::string unknown_key(const Node& key, Place place);
   [[nodiscard]] bool is_told(SourceSpan map) const;
   void check_choice(const Node& key, const Node& value);
+  void check_steps(const Node& key, const Node& value, Shape shape, Place inner);
   void wrong_shape(const Node& key, const Node& value, Shape shape);
   bool expect_map(const Node& key, const Node& value, Shape shape);
   bool expect_scalar(const Node& key, const Node& value, Shape shape);

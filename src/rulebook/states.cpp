@@ -70,14 +70,26 @@ void Linker::declare_states(ProcDecl& proc) {
   proc.state_kinds.push_back(StateKind::compound);
   proc.state_parents.push_back(chart::none);
   proc.state_spans.push_back(proc.item->name_span());
-  if (const Node* states = get(proc.item->body(), Word::states, language)) {
+  const Node* states = get(proc.item->body(), Word::states, language);
+  const Node* steps = get(proc.item->body(), Word::steps, language);
+  if (states && steps) {
+    report(diag::AC0225, steps->span,
+           {{"first", std::string(spelling(Word::states, language))},
+            {"second", std::string(spelling(Word::steps, language))}});
+  } else if (states) {
     declare_state_map(proc, *states, chart::root, language);
+  } else if (steps) {
+    declare_steps(proc, *steps);
+  } else {
+    report(diag::AC0206, proc.item->name_span(),
+           {{"key", std::string(spelling(Word::states, language))}});
   }
   target.state_type =
       new_set(target.name + " state", {target.states.begin() + 1, target.states.end()});
   bool any_opens = false;
   for (std::size_t i = 0; i < target.events.size(); ++i) {
-    if (!proc.event_nodes[i]) continue;
+    any_opens = any_opens || target.events[i].opens != none;
+    if (!proc.event_nodes[i] || target.events[i].is_step) continue;
     const Node* opens = get(*proc.event_nodes[i], Word::opens, language);
     if (!opens || !opens->is_scalar()) continue;
     any_opens = true;
@@ -256,6 +268,15 @@ void Linker::declare_transitions(ProcDecl& proc) {
   }
 }
 
+void set_done_events(const step::Procedure& procedure, chart::ChartBuilder& builder) {
+  for (std::size_t h = 0; h < procedure.happenings.size(); ++h) {
+    const step::Happening& one = procedure.happenings[h];
+    if (one.is == step::Happening::Is::done) {
+      builder.set_done_event(one.index, static_cast<chart::EventId>(h));
+    }
+  }
+}
+
 namespace {
 
 chart::ChartBuilder builder_of(const ProcDecl& proc, const step::Procedure& target) {
@@ -263,6 +284,7 @@ chart::ChartBuilder builder_of(const ProcDecl& proc, const step::Procedure& targ
   for (StateId id = 1; id < target.states.size(); ++id) {
     builder.add_state(proc.state_parents[id], proc.state_kinds[id], target.states[id]);
   }
+  set_done_events(target, builder);
   return builder;
 }
 

@@ -22,6 +22,7 @@ constexpr PlaceRow places[] = {
     {Place::parameter, "parameter"},
     {Place::procedure, "procedure"},
     {Place::event, "A fact or request"},
+    {Place::step, "A step of several"},
     {Place::corrections, "corrections"},
     {Place::state, "A state"},
     {Place::branch, "A branch"},

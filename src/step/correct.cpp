@@ -112,6 +112,28 @@ StepResult Stepper::Impl::correct(CaseState& of, const Incoming& incoming, ledge
         for (const Index rule : index->judged[happened[i]]) plan_rule(rule, happened[i], false);
       }
     };
+    // As the chart raises it: the parent of a final state is done, and so is a parallel one above
+    // it once all its regions are.
+    const auto is_done = [&](const auto& self, chart::StateId s) -> bool {
+      const std::span<const chart::StateId> children = p.chart.children(s);
+      if (p.chart.kind(s) == chart::StateKind::parallel) {
+        return std::all_of(children.begin(), children.end(),
+                           [&](chart::StateId child) { return self(self, child); });
+      }
+      return std::any_of(children.begin(), children.end(), [&](chart::StateId child) {
+        return p.chart.is_final(child) && configuration.contains(child);
+      });
+    };
+    const auto happen_done = [&](chart::StateId s) {
+      if (!p.chart.is_final(s) || p.chart.parent(s) == chart::root) return;
+      happen(index->done[p.chart.parent(s)]);
+      for (chart::StateId up = p.chart.parent(p.chart.parent(s));
+           up != chart::root && p.chart.kind(up) == chart::StateKind::parallel &&
+           is_done(is_done, up);
+           up = p.chart.parent(up)) {
+        happen(index->done[up]);
+      }
+    };
     const auto fire_until = [&](Instant until) {
       for (std::size_t guard = 0; guard < 10'000; ++guard) {
         std::optional<Instant> earliest;
@@ -166,8 +188,10 @@ StepResult Stepper::Impl::correct(CaseState& of, const Incoming& incoming, ledge
         happen(step.index);
       record::each_item(step.items, [&](const record::Item& item) {
         if (item.op == record::Op::entered) {
-          configuration.insert(static_cast<chart::StateId>(item.first));
-          happen(index->enter[item.first]);
+          const auto entered_state = static_cast<chart::StateId>(item.first);
+          configuration.insert(entered_state);
+          happen(index->enter[entered_state]);
+          happen_done(entered_state);
         } else if (item.op == record::Op::exited) {
           configuration.erase(static_cast<chart::StateId>(item.first));
           happen(index->leave[item.first]);

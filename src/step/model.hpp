@@ -120,7 +120,8 @@ struct Happening {
     clock_breached,
     let_true,
     timer,
-    decided
+    decided,
+    done  ///< a state with inner ones has come to its end; a parallel one, in all regions
   };
   Is is = Is::event;
   Index index = none;    ///< event, state, clock, let, timer or decision of the procedure
@@ -135,6 +136,7 @@ struct Event {
   std::string name;
   bool is_request = false;
   Index opens = none;  ///< the state in which it opens a case
+  bool is_step = false;  ///< one of `steps`: out of its turn it is unexpected
   Who by;
   std::vector<Input> inputs;
   Index form = none;               ///< the form it brings (Procedure::forms)

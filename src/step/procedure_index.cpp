@@ -157,10 +157,12 @@ ProcedureIndex::ProcedureIndex(const Model& model, const Procedure& p)
       clocks(p.happenings.size()),
       enter(p.chart.size(), none),
       leave(p.chart.size(), none),
+      done(p.chart.size(), none),
       in_chart(p.happenings.size()) {
   for (Index h = 0; h < p.happenings.size(); ++h) {
     if (p.happenings[h].is == Happening::Is::enter) enter[p.happenings[h].index] = h;
     if (p.happenings[h].is == Happening::Is::leave) leave[p.happenings[h].index] = h;
+    if (p.happenings[h].is == Happening::Is::done) done[p.happenings[h].index] = h;
   }
   for (const Index r : p.rules) {
     const Rule& rule = model.rules[r];

@@ -39,7 +39,7 @@ struct ProcedureIndex {
   std::vector<std::vector<Index>> clocks;  // by happening: clocks that name it
   std::vector<Index> standing;             // rules
   std::vector<Index> watched;              // lets
-  std::vector<HappeningId> enter, leave;   // by state
+  std::vector<HappeningId> enter, leave, done;  // by state
   std::vector<bool> in_chart;              // by happening: some transition waits for it
   std::vector<clock::Terms> terms;         // by clock
 

@@ -44,6 +44,8 @@ struct ChartHost {
     step.happen(step.index->leave[which]);
     step.stale(step.index->after_move);
   }
+  /// What the chart raises for itself: a state is done.
+  void hear(const chart::Internal& raised) { step.happen(static_cast<HappeningId>(raised.event)); }
   void taken(chart::TransitionId which) {
     step.chart_moved = true;
     step.taken_now.push_back(which);
@@ -621,7 +623,8 @@ StepResult Stepper::Impl::apply(CaseState& of, const Incoming& incoming, ledger:
     stale(index->after_event);
     check_needs(event.needs, event.is_request, event.unmet_slot);
     if (out.is == Outcome::Is::refused) return out;
-    const bool waits = event.happening != none && index->in_chart[event.happening];
+    const bool waits =
+        event.is_step || (event.happening != none && index->in_chart[event.happening]);
     run_rounds(event.happening, false, none);
     const bool is_unexpected = waits && !event_taken;
     // What nobody waits for is a fact that changes nothing; a request has nothing to be granted.
