@@ -65,7 +65,7 @@ class [[nodiscard]] Result {
   /// Requires: no value.
   [[nodiscard]] const Error& error() const noexcept { return *std::get_if<1>(&state_); }
   /// Throws BadResult where there is none.
-  [[nodiscard]] T value() && {
+  T value() && {
     if (!*this) throw BadResult(error());
     return std::get<0>(std::move(state_));
   }
@@ -111,7 +111,7 @@ class [[nodiscard]] Checked {
   /// The texts that the spans of the findings point into.
   [[nodiscard]] const Sources& sources() const noexcept { return sources_; }
   /// Throws BadResult where there is none, with the findings rendered.
-  [[nodiscard]] T value() && {
+  T value() && {
     if (!value_) throw BadResult({ErrorCode::invalid_argument, render(findings_, sources_)});
     return std::move(*value_);
   }

@@ -10,6 +10,7 @@
 
 #include "base/diagnostics.hpp"
 #include "base/unicode.hpp"
+#include "value/currencies.hpp"
 
 namespace aftercare::feel {
 namespace {
@@ -506,10 +507,7 @@ class Parser {
                      static_cast<std::uint8_t>(*unit));
     }
     std::string_view iso;
-    if (word.size() == 3 &&
-        std::all_of(word.begin(), word.end(), [](char c) { return c >= 'A' && c <= 'Z'; })) {
-      iso = word;
-    }
+    if (value::is_currency(word)) iso = word;
     if (dialect_.language == Language::chinese) {
       for (const CurrencyWord& currency : currencies) {
         if (currency.chinese == word) iso = currency.iso;
@@ -532,8 +530,19 @@ class Parser {
         if (!known.empty()) known += ' ';
         known += dialect_.language == Language::chinese ? row.chinese[0] : row.symbol;
       }
-      report(diag::AC0312, word_begin, p_, {{"unit", std::string(word)}})
-          .notes.push_back(base::note(notes::units_of_time, {{"units", known}}));
+      auto& finding = report(diag::AC0312, word_begin, p_, {{"unit", std::string(word)}});
+      const bool is_like_a_code =
+          word.size() == 3 &&
+          std::all_of(word.begin(), word.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+      const auto meant = is_like_a_code ? value::currency_meant(word) : std::nullopt;
+      if (meant) finding.notes.push_back(base::note(notes::did_you_mean, {{"name", *meant}}));
+      finding.notes.push_back(base::note(notes::units_of_time, {{"units", known}}));
+      // Read on as if it had been this money: later findings still count.
+      if (is_like_a_code) {
+        const NodeId id = make(NodeKind::money_literal, begin, {}, digits);
+        node(id).data = currency_code(meant.value_or("CNY"));
+        return id;
+      }
     }
     // Read on as if it had been minutes: later findings still count.
     return with_op(make(NodeKind::length_literal, begin, {}, digits),

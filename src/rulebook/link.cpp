@@ -9,6 +9,7 @@
 #include "base/names.hpp"
 #include "base/text.hpp"
 #include "rulebook/linker.hpp"
+#include "value/currencies.hpp"
 
 namespace aftercare::rulebook {
 
@@ -126,13 +127,13 @@ void Linker::pack_header(PackDecl& pack) {
   if (const Node* currency = get(header, Word::currency, language);
       currency && currency->is_scalar()) {
     const std::string_view iso = base::trim(currency->text);
-    const bool is_code = iso.size() == 3 && std::all_of(iso.begin(), iso.end(), [](char c) {
-                           return c >= 'A' && c <= 'Z';
-                         });
-    if (is_code) {
+    if (value::is_currency(iso)) {
       target.currency = currency_code(iso);
     } else {
-      report(diag::AC0220, currency->span, {{"name", std::string(iso)}});
+      std::vector<DiagnosticNote> hint;
+      if (const auto meant = value::currency_meant(iso))
+        hint.push_back(base::note(notes::did_you_mean, {{"name", *meant}}));
+      report(diag::AC0220, currency->span, {{"name", std::string(iso)}}, std::move(hint));
     }
   }
   conventions(pack, target);

@@ -126,9 +126,41 @@ inline constexpr std::int64_t nanos_per_day = seconds_per_day * nanos_per_second
          f.day <= days_in_month(f.year, f.month);
 }
 
-/// Days from 1970-01-01. Requires: a valid date (howard-hinnant.github.io/date_algorithms.html).
+namespace detail {
+// Whole eras of 400 years before 1970 that make years and days positive in the near range.
+inline constexpr std::uint32_t near_eras = 82;
+inline constexpr std::uint32_t near_years = 400 * near_eras;
+inline constexpr std::uint32_t near_days = 146'097 * near_eras + 719'468;
+
+/// A day of a year that begins in March, so that the leap day is its last.
+struct MarchDay {
+  std::uint32_t year = 0;  ///< after near_years before the year 0
+  std::uint32_t day = 0;   ///< 0 to 365
+};
+/// Requires: `days` from -11'000'000 to 11'000'000.
+[[nodiscard]] constexpr MarchDay march_day(std::int64_t days) noexcept {
+  const std::uint32_t quarters = 4 * static_cast<std::uint32_t>(days + near_days) + 3;
+  const std::uint64_t product = std::uint64_t{2'939'745} * (quarters % 146'097 | 3);
+  return {100 * (quarters / 146'097) + static_cast<std::uint32_t>(product >> 32U),
+          static_cast<std::uint32_t>(product) / 2'939'745 / 4};
+}
+/// Days from 1970-01-01 to the first of March of a year counted as MarchDay counts.
+[[nodiscard]] constexpr std::int64_t march_year(std::uint32_t year) noexcept {
+  const std::uint32_t century = year / 100;
+  return std::int64_t{1461 * year / 4 - century + century / 4} - near_days;
+}
+}  // namespace detail
+
+/// Days from 1970-01-01. Requires: a valid date. Years -32'000 to 32'000 take the short way of Neri
+/// and Schneider (doi.org/10.1002/spe.3172), others that of howard-hinnant.github.io/date_algorithms.
 [[nodiscard]] constexpr std::int64_t days_from_civil(std::int64_t year, int month,
                                                      int day) noexcept {
+  if (year >= -32'000 && year <= 32'000) [[likely]] {
+    const std::uint32_t early = month <= 2 ? 1 : 0;  // counted to the year before
+    const auto y = static_cast<std::uint32_t>(year + detail::near_years) - early;
+    const auto m = static_cast<std::uint32_t>(month) + 12 * early;
+    return detail::march_year(y) + (979 * m - 2919) / 32 + day - 1;
+  }
   year -= month <= 2 ? 1 : 0;
   const auto era = floor_div(year, 400);
   const auto year_of_era = year - era * 400;
@@ -137,8 +169,16 @@ inline constexpr std::int64_t nanos_per_day = seconds_per_day * nanos_per_second
   return era * 146'097 + day_of_era - 719'468;
 }
 
-/// The fields of the day that lies `days` after 1970-01-01.
+/// The fields of the day that lies `days` after 1970-01-01; by the ways of days_from_civil().
 [[nodiscard]] constexpr YearMonthDay civil_from_days(std::int64_t days) noexcept {
+  if (days >= -11'000'000 && days <= 11'000'000) [[likely]] {
+    const detail::MarchDay at = detail::march_day(days);
+    const std::uint32_t month_and_day = 2141 * at.day + 197'913;
+    const auto month = static_cast<int>(month_and_day >> 16U);
+    const int early = month > 12 ? 1 : 0;
+    return {std::int64_t{at.year} - detail::near_years + early, month - 12 * early,
+            static_cast<int>((month_and_day & 0xFFFFU) / 2141) + 1};
+  }
   days += 719'468;
   const auto era = floor_div(days, 146'097);
   const auto day_of_era = days - era * 146'097;
@@ -197,6 +237,14 @@ inline constexpr Date max_date = date_of(max_year, 12, 31);
 /// from the anchor each time: 01-31 + 2 months is 03-31, twice + 1 month is 03-28.
 /// None where the result leaves the supported years.
 [[nodiscard]] constexpr std::optional<Date> add_months(Date date, std::int64_t months) noexcept {
+  if (date.days >= -11'000'000 && date.days <= 11'000'000 && months % 12 == 0 &&
+      months >= -24'000 && months <= 24'000) {
+    // Whole years keep the day of a year that begins in March; only its last day may be missing.
+    const auto from = detail::march_day(date.days);
+    const std::uint32_t year = from.year + static_cast<std::uint32_t>(months / 12);
+    const bool has_no_such_day = from.day == 365 && !is_leap(year + 1);
+    return Date{detail::march_year(year) + from.day - (has_no_such_day ? 1 : 0)};
+  }
   const auto f = fields(date);
   std::int64_t sum = 0;
   if (__builtin_add_overflow(f.year * 12 + f.month - 1, months, &sum)) return std::nullopt;

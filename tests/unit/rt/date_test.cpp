@@ -37,6 +37,43 @@ TEST(Date, the_ends_of_the_supported_years) {
   EXPECT_TRUE(date_of(YearMonthDay{2024, 2, 29}));
 }
 
+// Near and far years are counted in two ways: both must agree with a count day by day across the
+// borders, and adding whole years with adding by fields.
+TEST(Date, near_and_far_years_are_one_calendar) {
+  for (const std::int64_t year : {-33'000, -32'001, -30'200, 28'000, 31'999, 33'000}) {
+    auto expected = YearMonthDay{year, 1, 1};
+    const auto first = days_from_civil(year, 1, 1);
+    for (auto days = first; days < first + 2000 * 366; ++days) {
+      ASSERT_EQ(civil_from_days(days), expected);
+      ASSERT_EQ(days_from_civil(expected.year, expected.month, expected.day), days);
+      if (++expected.day > days_in_month(expected.year, expected.month)) {
+        expected.day = 1;
+        if (++expected.month > 12) {
+          expected.month = 1;
+          ++expected.year;
+        }
+      }
+    }
+  }
+}
+
+TEST(Date, whole_years_are_added_as_months_are) {
+  for (std::int64_t day = -200'000; day < 200'000; day += 7) {
+    const YearMonthDay f = civil_from_days(day);
+    for (const std::int64_t years : {1, -1, 3, 4, -96, 100, 400, -1999, 2500}) {
+      const int last = days_in_month(f.year + years, f.month);
+      const auto by_fields =
+          days_from_civil(f.year + years, f.month, f.day < last ? f.day : last);
+      ASSERT_EQ(add_months(Date{day}, 12 * years)->days, by_fields) << day << " " << years;
+    }
+  }
+  const Date leap = date_of(2024, 2, 29);
+  EXPECT_EQ(add_months(leap, 12), date_of(2025, 2, 28));
+  EXPECT_EQ(add_months(leap, 48), date_of(2028, 2, 29));
+  EXPECT_EQ(add_months(date_of(2023, 2, 28), 12), date_of(2024, 2, 28));
+  EXPECT_EQ(add_months(date_of(2023, 3, 1), 12), date_of(2024, 3, 1));
+}
+
 TEST(Date, months_are_added_from_the_anchor_and_clamped) {
   EXPECT_EQ(add_months(date_of(2026, 1, 31), 1), date_of(2026, 2, 28));
   EXPECT_EQ(add_months(date_of(2024, 1, 31), 1), date_of(2024, 2, 29));
