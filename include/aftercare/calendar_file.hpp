@@ -23,12 +23,13 @@ struct CalendarFolders {
   /// and of those above it.
   std::vector<std::string> folders;
   std::vector<std::string> last_folders;  ///< looked in after all others
+  std::vector<std::string> packs;         ///< packs whose own calendars come before all others
   std::string asked_as = "calendar";      ///< what findings about the name call its place
 };
 
 /// Reads a calendar with all that it is made from: `china_office` is found in a folder, anything
 /// with a slash or the ending .yaml is a path. Calendars that a file extends are looked for in the
-/// folders, and beside the file.
+/// folders, and beside the file. Packs are checked first, and fail as check() does.
 [[nodiscard]] AFTERCARE_API Checked<Calendar> load_calendar(std::string_view name,
                                                             const CalendarFolders& where = {});
 

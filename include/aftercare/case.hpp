@@ -25,9 +25,10 @@ struct ClockView {
   std::string name;
   State state = State::idle;
   std::optional<Instant> started, due, ended;  ///< `due` is the last instant that is in time
-  std::optional<rt::Duration> left;            ///< while paused: what remains
-  std::optional<rt::Duration> late_by;         ///< how long after the limit it was stopped (or now)
-  bool is_provisional = false;                 ///< the calendar's data end before the limit
+  std::optional<Instant> projected;     ///< while paused: `due`, if it ran on now; no promise
+  std::optional<rt::Duration> left;     ///< while paused: what remains
+  std::optional<rt::Duration> late_by;  ///< how long after the limit it was stopped (or now)
+  bool is_provisional = false;          ///< the calendar's data end before the limit
   std::string clause;
 };
 

@@ -43,7 +43,7 @@ const KindRow& row(CalendarDay::Kind kind) {
 
 struct ShowOptions {
   std::string calendar, month;
-  std::vector<std::string> folders;
+  CalendarPlaces places;
 };
 
 class Drawing {
@@ -230,7 +230,7 @@ int show(const Shell& shell, const ShowOptions& options) {
     return shell.wrong_use(
         shell.say("the month is written 2026-02, or the year 2026", "月份写作2026-02,或年份2026"));
   }
-  const auto calendar = find_calendar(shell, options.calendar, options.folders, "calendar");
+  const auto calendar = find_calendar(shell, options.calendar, options.places, "calendar");
   if (!calendar) return findings;
   const int from = is_year ? 1 : static_cast<int>(rt::fields(*first).month);
   const int to = is_year ? 12 : from;
@@ -348,6 +348,7 @@ void add_calendar(CLI::App& app, Shell& shell) {
   it->footer(
       "Examples:\n"
       "  aftercare calendar show china_office 2026-02\n"
+      "  aftercare calendar show warehouse 2026-10 --pack rules/x\n"
       "  aftercare calendar check rules/calendars/china.yaml\n"
       "  aftercare calendar import holidays.ics --name berlin --zone Europe/Berlin > berlin.yaml\n"
       "  aftercare calendar <subcommand> --help");
@@ -358,7 +359,7 @@ void add_calendar(CLI::App& app, Shell& shell) {
   drawn->add_option("calendar", show_options->calendar, "A calendar: its name or its file")
       ->required();
   drawn->add_option("month", show_options->month, "2026-02, or 2026")->required();
-  add_calendar_folders(*drawn, show_options->folders);
+  add_calendar_places(*drawn, show_options->places);
   shell.does(*drawn, [&shell, show_options] { return show(shell, *show_options); });
 
   CLI::App* checked = it->add_subcommand("check", "Check files of calendars, all findings at once");

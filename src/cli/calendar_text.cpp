@@ -30,12 +30,18 @@ void add_calendar_folders(CLI::App& app, std::vector<std::string>& folders) {
       ->allow_extra_args(false);
 }
 
+void add_calendar_places(CLI::App& app, CalendarPlaces& places) {
+  add_calendar_folders(app, places.folders);
+  app.add_option("--pack", places.packs, "Packs whose own calendars are meant first")
+      ->allow_extra_args(false);
+}
+
 std::optional<Calendar> find_calendar(const Shell& shell, const std::string& name,
-                                      const std::vector<std::string>& folders,
-                                      const std::string& asked_as) {
+                                      const CalendarPlaces& places, const std::string& asked_as) {
   CalendarFolders where;
-  where.folders = folders;
-  if (folders.empty()) where.last_folders = {AFTERCARE_CALENDARS};
+  where.folders = places.folders;
+  where.packs = places.packs;
+  if (places.folders.empty()) where.last_folders = {AFTERCARE_CALENDARS};
   where.asked_as = asked_as;
   const Checked<Calendar> made = load_calendar(name, where);
   shell.tell(made.diagnostics(), made.sources());

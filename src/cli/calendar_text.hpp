@@ -16,12 +16,18 @@
 
 namespace aftercare::cli {
 
+/// Where the command line says that calendars are.
+struct CalendarPlaces {
+  std::vector<std::string> folders, packs;
+};
 /// `--calendars DIR`, repeated.
 void add_calendar_folders(CLI::App& app, std::vector<std::string>& folders);
+/// `--calendars DIR` and `--pack PATH`, repeated.
+void add_calendar_places(CLI::App& app, CalendarPlaces& places);
 
 /// The calendar of a name or path; none where there is none, and what is wrong has been printed.
 [[nodiscard]] std::optional<Calendar> find_calendar(const Shell& shell, const std::string& name,
-                                                    const std::vector<std::string>& folders,
+                                                    const CalendarPlaces& places,
                                                     const std::string& asked_as);
 
 /// Whether a file is one of a calendar, not of a pack, by the keys that begin its lines.

@@ -11,7 +11,7 @@ namespace {
 
 struct Options {
   std::string calendar;
-  std::vector<std::string> folders;
+  CalendarPlaces places;
   std::string from, within, before, until, known, zone;
   std::string term, end, roll, boundary = "close", compare = "deadline", pause_counts;
   std::vector<std::string> pauses;
@@ -231,7 +231,7 @@ int deadline(const Shell& shell, const Options& options) {
   if (!options.before.empty() && !options.pauses.empty()) {
     return shell.wrong_use(shell.say("--before knows no pauses", "--before不能带--pause"));
   }
-  auto calendar = find_calendar(shell, options.calendar, options.folders, "--calendar");
+  auto calendar = find_calendar(shell, options.calendar, options.places, "--calendar");
   if (!calendar) return findings;
   ArgumentReader read(shell);
   const Zone& own = calendar->zone();
@@ -282,7 +282,7 @@ void add_deadline(CLI::App& app, Shell& shell) {
   const auto options = std::make_shared<Options>();
   it->add_option("--calendar", options->calendar, "A calendar: its name (china_office) or its file")
       ->required();
-  add_calendar_folders(*it, options->folders);
+  add_calendar_places(*it, options->places);
   it->add_option("--from", options->from,
                  "Begin: 2026-02-13T16:00, in the calendar's zone or with an offset; for "
                  "--before, what has to be done earlier")

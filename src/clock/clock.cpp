@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/assert.hpp"
+#include "calendar/pauses.hpp"
 
 namespace aftercare::clock {
 
@@ -12,6 +13,13 @@ namespace {
 constexpr Instant far_future{7'289'654'400'000'000};  // 2201-01-01T00:00Z
 
 Instant or_far(Result<Instant> at) { return at ? *at : far_future; }
+
+/// How much of a unit's time lies between: working time of the calendar, or all of it.
+std::int64_t between(Unit unit, const Terms& terms, Instant from, Instant to) {
+  if (!rt::is_working(unit)) return to.micros - from.micros;
+  const auto time = terms.calendar->elapsed(from, to);
+  return time ? time->micros : 0;
+}
 
 /// The first instant that is too late, of working time judged by what has elapsed: the limit may
 /// fall on a closing, and then nothing elapses until the next opening.
@@ -31,17 +39,27 @@ Limit end_of_day(const Terms& terms, Date last) {
   return out;
 }
 
-Limit from_remaining(const Goal& goal, const Terms& terms, Instant since, std::int64_t remaining) {
-  Limit out;
-  if (rt::kind(goal.unit) == rt::UnitKind::clock) {
-    out.at = {since.micros + remaining};
-    out.fires = {out.at.micros + 1};
-    return out;
+/// The limit of a quantity of which so much is left, pause by pause.
+Limit from_remaining(Unit unit, const Terms& terms, Instant since, std::int64_t remaining,
+                     std::span<const TimeSpan> pauses = {}) {
+  AFTERCARE_ASSERT(!rt::is_working(unit) || terms.calendar != nullptr,
+                   "working time is measured on a calendar");
+  if (!pauses.empty()) {
+    for (const TimeSpan& pause : calendar::merged(pauses, since, never)) {
+      const std::int64_t used = between(unit, terms, since, pause.from);
+      if (remaining < used) break;
+      remaining -= used;
+      since = pause.to;
+    }
   }
-  AFTERCARE_ASSERT(terms.calendar != nullptr, "working time is measured on a calendar");
-  out.at = or_far(terms.calendar->add(since, {remaining}));
-  out.fires = fires_after(terms, out.at);
-  out.is_provisional = !terms.calendar->is_known(terms.calendar->zone().date(out.at));
+  Limit out;
+  out.at = after(unit, terms, since, remaining);
+  if (rt::is_working(unit)) {
+    out.fires = fires_after(terms, out.at);
+    out.is_provisional = !terms.calendar->is_known(terms.calendar->zone().date(out.at));
+  } else {
+    out.fires = {out.at.micros + 1};
+  }
   return out;
 }
 
@@ -52,39 +70,50 @@ void run_to(Run& run, const Limit& limit) {
   run.is_provisional = limit.is_provisional;
 }
 
-/// What is left of a quantity at `at`, in its own time.
+/// What is left of a quantity that runs, in its own time.
 std::int64_t remaining_of(const Run& run, const Terms& terms, Instant at) {
-  if (rt::kind(run.goal.unit) == rt::UnitKind::clock) return run.limit.micros - at.micros;
-  const auto left = terms.calendar->elapsed(at, run.limit);
-  return left ? left->micros : 0;
+  return between(run.goal.unit, terms, at, run.limit);
 }
 
-/// Days of a pause that a date rule does not count.
-std::int64_t paused_days(const Terms& terms, Unit unit, Instant from, Instant to) {
-  if (terms.pause_counts == PauseCounts::none || terms.pause_counts == PauseCounts::unset) return 0;
-  const bool is_working = rt::kind(unit) == rt::UnitKind::working_day;
-  std::int64_t days = 0;
-  const Date last = terms.zone.date(to);
-  for (Date day = terms.zone.date(from); day <= last; ++day.days) {
-    if (is_working && !terms.calendar->is_workday(day)) continue;
-    // Of a working day its hours matter, of another its 24 h.
-    const Instant begin = terms.zone.start_of(day), end = terms.zone.start_of({day.days + 1});
-    bool is_touched = from < end && to > begin;
-    bool is_whole = from <= begin && to >= end;
-    if (is_working) {
-      const auto inside = terms.calendar->elapsed(std::max(from, begin), std::min(to, end));
-      const auto all = terms.calendar->elapsed(begin, end);
-      is_touched = is_touched && inside && inside->micros > 0;
-      is_whole = inside && all && inside->micros == all->micros;
-    }
-    if (terms.pause_counts == PauseCounts::touched_days ? is_touched : is_whole) ++days;
+aftercare::PauseCounts of_calendar(PauseCounts how) {
+  switch (how) {
+    case PauseCounts::whole_days:
+      return aftercare::PauseCounts::whole_days;
+    case PauseCounts::touched_days:
+      return aftercare::PauseCounts::touched_days;
+    case PauseCounts::unset:
+    case PauseCounts::none:
+      break;
   }
-  return days;
+  return aftercare::PauseCounts::none;
+}
+
+/// The limit of a run by its goal and its pauses alone.
+Limit derived(const Run& run, const Terms& terms, std::span<const TimeSpan> pauses) {
+  if (run.counted == Run::whole) return limit_of(run.goal, terms, run.counted_from, pauses);
+  return from_remaining(run.goal.unit, terms, run.counted_from, run.counted, pauses);
+}
+
+/// The unit in which the share of a promise is measured.
+Unit measured_in(const Goal& goal, const Terms& terms) {
+  if (goal.is_quantity()) return goal.unit;
+  return terms.calendar != nullptr ? Unit::working_hour : Unit::second;
+}
+
+/// The time of a unit between two instants, without pauses.
+std::int64_t counted(Unit unit, const Terms& terms, Instant from, Instant to,
+                     std::span<const TimeSpan> pauses) {
+  std::int64_t time = between(unit, terms, from, to);
+  for (const TimeSpan& pause : calendar::merged(pauses, from, to)) {
+    time -= between(unit, terms, pause.from, pause.to);
+  }
+  return time;
 }
 
 }  // namespace
 
-Limit limit_of(const Goal& goal, const Terms& terms, Instant start) {
+Limit limit_of(const Goal& goal, const Terms& terms, Instant start,
+               std::span<const TimeSpan> pauses) {
   switch (goal.is) {
     case Goal::Is::instant: {
       Limit out;
@@ -94,47 +123,49 @@ Limit limit_of(const Goal& goal, const Terms& terms, Instant start) {
     }
     case Goal::Is::day:
       return end_of_day(terms, {goal.word});
-    case Goal::Is::same_day:
-      return end_of_day(terms, terms.zone.date(start));
     case Goal::Is::length:
       break;
   }
-  const std::int64_t size = rt::row(goal.unit).size;
-  const std::int64_t first = terms.start_day_counts ? 1 : 0;
-  const Date day = terms.zone.date(start);
-  switch (rt::kind(goal.unit)) {
-    case rt::UnitKind::clock:
-    case rt::UnitKind::working:
-      return from_remaining(goal, terms, start, goal.word * size);
-    case rt::UnitKind::calendar_day:
-      return end_of_day(terms, {day.days + goal.word * size - first});
-    case rt::UnitKind::month: {
-      const auto last = rt::add_months(day, goal.word * size);
-      if (!last) return {far_future, far_future, false, true};
-      return end_of_day(terms, {last->days - first});
-    }
-    case rt::UnitKind::working_day:
-      break;
-  }
-  AFTERCARE_ASSERT(terms.calendar != nullptr, "working days are counted on a calendar");
-  Limit out;
+  if (goal.is_quantity())
+    return from_remaining(goal.unit, terms, start, goal.word * rt::row(goal.unit).size, pauses);
+  const bool is_working = rt::is_working(goal.unit);
+  AFTERCARE_ASSERT(!is_working || terms.calendar != nullptr,
+                   "working days are counted on a calendar");
+  if (goal.word <= 0 && !is_working)  // the day of the start itself, or one before it
+    return end_of_day(terms, {terms.zone.date(start).days + goal.word * rt::row(goal.unit).size});
   DeadlineOptions options;
   if (terms.start_day_counts) options.term = Term::inclusive_start;
-  const auto deadline = terms.calendar->deadline(start, {goal.word, goal.unit}, options);
-  out.at = deadline ? deadline->at : far_future;
-  out.is_provisional = deadline && deadline->is_provisional;
-  out.fires = deadline ? deadline->late_from : Instant{far_future.micros + 1};
+  options.pauses = pauses;
+  options.pause_counts = of_calendar(terms.pause_counts);
+  const Length length{goal.word, goal.unit};
+  if (!is_working && pauses.empty() && !terms.start_day_counts) {
+    const std::int64_t count = goal.word * rt::row(goal.unit).size;
+    const Date day = terms.zone.date(start);
+    const auto last = rt::kind(goal.unit) == rt::UnitKind::month ? rt::add_months(day, count)
+                                                                 : rt::add_days(day, count);
+    if (!last) return {far_future, far_future, false, true};
+    return end_of_day(terms, *last);
+  }
+  const auto deadline = is_working ? terms.calendar->deadline(start, length, options)
+                                   : Calendar::always(terms.zone).deadline(start, length, options);
+  if (!deadline) return {far_future, {far_future.micros + 1}, false, true};
+  if (!is_working) return end_of_day(terms, deadline->last_day);
+  Limit out;
+  out.at = deadline->at;
+  out.is_provisional = deadline->is_provisional;
+  out.fires = deadline->late_from;
   out.is_exclusive = out.fires == out.at;
   return out;
 }
 
 void start(Run& run, const Goal& goal, const Terms& terms, Instant at) {
-  const std::uint16_t cycle = run.cycle;
+  const std::uint16_t cycle = run.cycle, calendar = run.calendar;
   run = Run();
   run.cycle = static_cast<std::uint16_t>(cycle + 1);
+  run.calendar = calendar;
   run.state = State::running;
   run.goal = goal;
-  run.started = at;
+  run.started = run.counted_from = at;
   run.window_from = at;
   run_to(run, limit_of(goal, terms, at));
 }
@@ -146,24 +177,68 @@ void pause(Run& run, const Terms& terms, Instant at) {
   run.ended = at;
 }
 
-void resume(Run& run, const Terms& terms, Instant at) {
+void resume(Run& run, const Terms& terms, Instant at, std::span<const TimeSpan> pauses) {
   if (run.state != State::paused) return;
   run.state = State::running;
-  if (run.goal.is_quantity()) {
-    run_to(run, from_remaining(run.goal, terms, at, run.fires.micros));
+  // A pause that was recorded late may lie over another: then all are joined.
+  const bool is_plain =
+      pauses.size() < 2 || pauses[pauses.size() - 1].from >= pauses[pauses.size() - 2].to;
+  if (run.goal.is_quantity() && is_plain) {
+    run_to(run, from_remaining(run.goal.unit, terms, at, run.fires.micros));
   } else if (run.goal.is == Goal::Is::length) {
-    const std::int64_t days = paused_days(terms, run.goal.unit, run.ended, at);
-    if (days > 0 && rt::kind(run.goal.unit) == rt::UnitKind::working_day) {
-      const auto last = terms.calendar->add_workdays(terms.zone.date(run.limit), days);
-      const Goal longer = Goal::of({0, Unit::working_day});
-      Limit limit = limit_of(longer, terms, terms.zone.start_of(last ? *last : Date{}));
-      run_to(run, limit);
-    } else if (days > 0) {
-      const Date last{terms.zone.date({run.limit.micros - 1}).days + days};
-      run_to(run, end_of_day(terms, last));
-    }
+    run_to(run, derived(run, terms, pauses));
   }
   run.ended = {};
+}
+
+void reopen(Run& run, const Terms& terms, std::span<const TimeSpan> pauses) {
+  run.is_stopped = run.is_recorded_late = false;
+  if (run.state == State::breached) return;
+  run.state = State::running;
+  run.ended = {};
+  run_to(run, derived(run, terms, pauses));
+}
+
+void derive(Run& run, const Terms& terms, std::span<const TimeSpan> pauses) {
+  if (run.state == State::running) {
+    run_to(run, derived(run, terms, pauses));
+  } else if (run.state == State::paused) {
+    run_to(run, derived(run, terms, pauses));
+    if (run.goal.is_quantity()) run.fires = {remaining_of(run, terms, run.ended)};
+  }
+}
+
+bool change(Run& run, const Goal& goal, Change how, const Terms& terms, Instant at,
+            std::span<const TimeSpan> pauses) {
+  const Instant seen = run.state == State::paused ? run.ended : at;
+  Run changed = run;
+  changed.goal = goal;
+  changed.counted_from = run.started;
+  changed.counted = Run::whole;
+  switch (how) {
+    case Change::retroactive:
+      break;
+    case Change::from_change:
+      changed.counted_from = seen;
+      break;
+    case Change::proportional: {
+      AFTERCARE_ASSERT(run.goal.is_quantity() && goal.is_quantity(), "a share is of quantities");
+      const std::int64_t before = run.goal.word * rt::row(run.goal.unit).size;
+      const std::int64_t now = goal.word * rt::row(goal.unit).size;
+      const std::int64_t left =
+          run.state == State::paused ? run.fires.micros : remaining_of(run, terms, at);
+      changed.counted_from = seen;
+      changed.counted =
+          before == 0 ? now : static_cast<std::int64_t>(static_cast<__int128>(left) * now / before);
+      break;
+    }
+    case Change::never_earlier:
+      if (derived(changed, terms, pauses).fires < derived(run, terms, pauses).fires) return false;
+      break;
+  }
+  run = changed;
+  derive(run, terms, pauses);
+  return true;
 }
 
 std::optional<bool> stop(Run& run, const Terms& terms, Instant at) {
@@ -174,7 +249,7 @@ std::optional<bool> stop(Run& run, const Terms& terms, Instant at) {
     in_time = at < run.fires;
   } else if (run.goal.is_quantity()) {
     in_time = run.fires.micros >= 0;
-    run.limit = from_remaining(run.goal, terms, at, run.fires.micros).at;
+    run.limit = from_remaining(run.goal.unit, terms, at, run.fires.micros).at;
     run.fires = {run.limit.micros + 1};
   }
   run.state = in_time ? State::met : State::breached;
@@ -209,6 +284,54 @@ Duration left(const Run& run, const Terms& terms, Instant at) {
     --seconds;
   }
   return {seconds, static_cast<std::int32_t>(rest * 1000)};
+}
+
+Instant at_percent(const Run& run, const Terms& terms, std::int64_t percent, Instant now,
+                   std::span<const TimeSpan> pauses) {
+  const Unit unit = measured_in(run.goal, terms);
+  const std::int64_t used = counted(unit, terms, run.started, now, pauses);
+  const std::int64_t left = between(unit, terms, now, run.limit);
+  const auto due = static_cast<std::int64_t>(static_cast<__int128>(used + left) * percent / 100);
+  if (due <= used) return now;
+  return after(unit, terms, now, due - used);
+}
+
+Instant after(Unit unit, const Terms& terms, Instant from, std::int64_t time) {
+  if (!rt::is_working(unit)) return {from.micros + time};
+  return or_far(terms.calendar->add(from, {time}));
+}
+
+Instant shifted(Instant from, Length by, const Terms& terms) {
+  const std::int64_t time = by.count * rt::row(by.unit).size;
+  const auto on = [&](std::optional<Date> day) {
+    if (!day) return far_future;
+    return terms.zone.instant({*day, terms.zone.local(from).time});
+  };
+  const Date day = terms.zone.date(from);
+  switch (rt::kind(by.unit)) {
+    case rt::UnitKind::clock:
+      return {from.micros + time};
+    case rt::UnitKind::working:
+      return time < 0 ? or_far(terms.calendar->subtract(from, {-time}))
+                      : or_far(terms.calendar->add(from, {time}));
+    case rt::UnitKind::calendar_day:
+      return on(rt::add_days(day, time));
+    case rt::UnitKind::month:
+      return on(rt::add_months(day, time));
+    case rt::UnitKind::working_day: {
+      const auto moved = terms.calendar->add_workdays(day, by.count);
+      return on(moved ? std::optional<Date>(*moved) : std::nullopt);
+    }
+  }
+  return from;
+}
+
+std::int64_t paused_time(std::span<const TimeSpan> pauses, Unit unit, const Terms& terms) {
+  std::int64_t time = 0;
+  for (const TimeSpan& pause : calendar::merged(pauses, {never.micros * -1}, never)) {
+    time += between(unit, terms, pause.from, pause.to);
+  }
+  return time;
 }
 
 }  // namespace aftercare::clock

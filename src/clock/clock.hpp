@@ -6,7 +6,9 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
+#include <span>
 
 #include "aftercare/calendar.hpp"
 #include "aftercare/time.hpp"
@@ -18,7 +20,10 @@ enum class State : std::uint8_t { idle, running, paused, met, breached, cancelle
 /// How a date rule counts the days on which it was paused.
 enum class PauseCounts : std::uint8_t { unset, whole_days, touched_days, none };
 
-/// What does not change from case to case.
+/// Later than anything that happens.
+inline constexpr Instant never{std::numeric_limits<std::int64_t>::max()};
+
+/// What is the same in all cycles of a clock.
 struct Terms {
   Zone zone;
   const Calendar* calendar = nullptr;  ///< needed by wmin, wh, wd
@@ -31,16 +36,16 @@ struct Terms {
 
 /// What is promised, for one cycle.
 struct Goal {
-  enum class Is : std::uint8_t { length, same_day, instant, day } is = Is::length;
+  enum class Is : std::uint8_t { length, instant, day } is = Is::length;
   Unit unit = Unit::second;  ///< of a length
   std::int64_t word = 0;     ///< count of a length, microseconds of an instant, number of a day
 
   [[nodiscard]] static Goal of(Length length) { return {Is::length, length.unit, length.count}; }
   [[nodiscard]] static Goal until(Instant last) { return {Is::instant, Unit::second, last.micros}; }
   [[nodiscard]] static Goal until(Date last) { return {Is::day, Unit::day, last.days}; }
-  [[nodiscard]] static Goal same_day() { return {Is::same_day, Unit::day, 0}; }
   /// A length in `s min h wmin wh`: it can be paused and consumed.
   [[nodiscard]] bool is_quantity() const { return is == Is::length && rt::is_quantity(unit); }
+  bool operator==(const Goal&) const = default;
 };
 
 /// One clock of one case. Trivially copyable.
@@ -51,15 +56,20 @@ struct Run {
   bool is_already_past = false;     ///< the limit had passed when it started
   bool is_stopped = false;          ///< breached, and done since: `ended` says when
   bool is_recorded_late = false;    ///< met by a record that came after the breach
-  std::uint8_t told = 0;            ///< reminders of this cycle that were sent, a bit each
   std::uint16_t cycle = 0;          ///< how often it was started
-  Goal goal;
+  std::uint16_t calendar = 0xFFFF;  ///< which one this cycle chose, where the case decides
+  Goal goal;                        ///< as promised
   Instant started{};
-  Instant limit{};        ///< the limit; a paused quantity has none
-  Instant fires{};        ///< the first instant that is too late; of a paused quantity the
-                          ///< microseconds that remain
-  Instant window_from{};  ///< a stop before this is no stop; as `started`: no lower edge
-  Instant ended{};        ///< paused: since when; met, breached, cancelled: when
+  Instant counted_from{};        ///< the goal is measured from here; as `started` unless it changed
+  std::int64_t counted = whole;  ///< microseconds of a quantity measured from there
+  Instant limit{};               ///< the limit; a paused quantity has none
+  Instant fires{};               ///< the first instant that is too late; of a paused quantity the
+                                 ///< microseconds that remain
+  Instant window_from{};         ///< a stop before this is no stop; as `started`: no lower edge
+  Instant ended{};               ///< paused: since when; met, breached, cancelled: when
+  Instant wakes = never;  ///< when it next does what is no breach: a reminder, a pause too long
+
+  static constexpr std::int64_t whole = -1;  ///< of `counted`: the goal
 };
 
 /// The limit of a goal that starts to run at `start`.
@@ -69,14 +79,28 @@ struct Limit {
   bool is_exclusive = false;  ///< `at` itself is too late: 24:00 of a last day
   bool is_provisional = false;
 };
-[[nodiscard]] Limit limit_of(const Goal& goal, const Terms& terms, Instant start);
+/// `pauses` in any order, overlapping or not: their union does not count.
+[[nodiscard]] Limit limit_of(const Goal& goal, const Terms& terms, Instant start,
+                             std::span<const TimeSpan> pauses = {});
 
 /// Starts a cycle at `at`, which may lie in the past (`from:`).
 void start(Run& run, const Goal& goal, const Terms& terms, Instant at);
 /// Holds a running clock; what remains is kept.
 void pause(Run& run, const Terms& terms, Instant at);
-/// Lets a paused clock run on.
-void resume(Run& run, const Terms& terms, Instant at);
+/// Lets a paused clock run on. `pauses` are those of this cycle, the one that ends here the last.
+void resume(Run& run, const Terms& terms, Instant at, std::span<const TimeSpan> pauses);
+/// Lets a clock that was stopped run on as if it had not been; one that was too late stays so.
+void reopen(Run& run, const Terms& terms, std::span<const TimeSpan> pauses);
+/// Works out again when it ends: after a change of the calendar or of the pauses.
+void derive(Run& run, const Terms& terms, std::span<const TimeSpan> pauses);
+
+/// How a clock that runs takes another goal; `keep` and `restart` are the caller's.
+enum class Change : std::uint8_t { retroactive, from_change, proportional, never_earlier };
+/// Promises `goal` from now on. Requires: running or paused; `proportional`: two quantities of one
+/// kind. Gives whether anything changed.
+bool change(Run& run, const Goal& goal, Change how, const Terms& terms, Instant at,
+            std::span<const TimeSpan> pauses);
+
 /// Ends a running or paused clock at `at`. Gives whether that was in time; a clock whose time had
 /// run out becomes breached. Where the window has not opened nothing happens and none is given.
 std::optional<bool> stop(Run& run, const Terms& terms, Instant at);
@@ -93,5 +117,18 @@ void breach(Run& run, Instant at);
 /// What remains at `at`: of a quantity in its own time, of a date rule until its limit. Negative
 /// once it is too late.
 [[nodiscard]] Duration left(const Run& run, const Terms& terms, Instant at);
+/// When `percent` of the promise will have passed; in the past, where they have. Of a date rule and
+/// a fixed limit that is the share of the time between start and limit, of its calendar if it has
+/// one, pauses left out. Requires: running; `now` not before the last time it moved.
+[[nodiscard]] Instant at_percent(const Run& run, const Terms& terms, std::int64_t percent,
+                                 Instant now, std::span<const TimeSpan> pauses);
+/// So long after `from` (before it, where negative): a quantity passes; days, working days and
+/// months keep the time of day.
+[[nodiscard]] Instant shifted(Instant from, Length by, const Terms& terms);
+/// When so much time of a unit (working time of the calendar, or all of it) has passed.
+[[nodiscard]] Instant after(Unit unit, const Terms& terms, Instant from, std::int64_t time);
+/// How much of `unit`'s time the union of pauses takes.
+[[nodiscard]] std::int64_t paused_time(std::span<const TimeSpan> pauses, Unit unit,
+                                       const Terms& terms);
 
 }  // namespace aftercare::clock

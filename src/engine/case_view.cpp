@@ -176,13 +176,15 @@ CaseView case_view(step::Stepper& stepper, const step::CaseState& state, ledger:
     if (run.cycle > 0) {
       view.started = run.started;
       if (run.state == clock::State::paused) {
-        const step::Pack& pack = model.packs[p.pack];
-        view.left = clock::left(
-            run,
-            {.zone = pack.zone,
-             .calendar =
-                 p.clocks[c].calendar == none ? nullptr : &model.calendars[p.clocks[c].calendar]},
-            as_of);
+        const clock::Terms terms = step::terms_of(model, p, static_cast<Index>(c), run);
+        view.left = clock::left(run, terms, as_of);
+        clock::Run projected = run;
+        std::vector<TimeSpan> pauses;
+        for (const step::Suspension& one : state.suspensions)
+          if (one.clock == c) pauses.push_back(one.span);
+        pauses.push_back({run.ended, std::max(run.ended, as_of)});
+        clock::resume(projected, terms, std::max(run.ended, as_of), pauses);
+        view.projected = Instant{projected.fires.micros - 1};
       } else if (run.state != clock::State::cancelled) {
         view.due = Instant{run.fires.micros - 1};
       }

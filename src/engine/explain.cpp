@@ -36,6 +36,14 @@ enum class Say : std::uint8_t {
   clock_cancelled,
   clock_too_early,
   clock_done_late,
+  clock_reminded,
+  clock_told,
+  pause_over,
+  no_pause,
+  clock_reopened,
+  goal_changed,
+  already_past,
+  by_calendar,
   unmet,
   entered,
   withdrawn,
@@ -61,7 +69,7 @@ struct Sentence {
   std::string_view english, chinese;
 };
 
-constexpr std::array<Sentence, 34> sentences = {{
+constexpr std::array<Sentence, 42> sentences = {{
     {"{} holds", "{} 成立"},
     {"{} does not hold", "{} 不成立"},
     {"from {} to {}", "由 {} 转到 {}"},
@@ -77,6 +85,16 @@ constexpr std::array<Sentence, 34> sentences = {{
     {"clock {} cancelled", "时限 {} 取消"},
     {"clock {} had not begun to count then and runs on", "时限 {} 当时尚未开始计时,继续进行"},
     {"clock {} was late already: done at {}", "时限 {} 已超时,补做于 {}"},
+    {"clock {} reminds: {}", "时限 {} 提醒:{}"},
+    {"clock {} reminds {}: {}", "时限 {} 提醒 {}:{}"},
+    {"clock {} runs on: its pauses have lasted as long as they may ({})",
+     "时限 {} 继续计时:暂停已达最长({})"},
+    {"clock {} is not paused: its pauses have lasted as long as they may ({})",
+     "时限 {} 不再暂停:暂停已达最长({})"},
+    {"clock {} goes on: {}, in time until {}", "时限 {} 再起:{},截止 {}"},
+    {"clock {} promises anew: {}, in time until {}", "时限 {} 期限变更:{},截止 {}"},
+    {", which has passed", ",已经过去"},
+    {", by the calendar {}", ",按日历 {}"},
     {"not met: {}", "未满足:{}"},
     {"{}: {}", "{}:{}"},
     {"{} withdrawn: {}", "{} 撤销:{}"},
@@ -241,18 +259,31 @@ class Narrator {
         break;
     }
     if (step.index == none) {
-      // Nothing waits for this clock to breach: its own item says which it was.
-      std::string name = "-";
+      // Nothing waits for what this clock did: its own item says what that was.
+      std::string out;
       step::record::each_item(step.items, [&](const step::record::Item& item) {
-        if (item.op == step::record::Op::clock && item.first < p_.clocks.size() &&
-            item.second == static_cast<std::uint64_t>(step::record::ClockOp::breach) && name == "-")
-          name = p_.clocks[item.first].name;
+        if (!out.empty() || item.first >= p_.clocks.size()) return;
+        const std::string& name = p_.clocks[item.first].name;
+        using ClockOp = step::record::ClockOp;
+        if (item.op == step::record::Op::reminded) {
+          const auto& row = p_.clocks[item.first].reminders[item.second];
+          out = say(language_, Say::clock_reminded, {name, reminder_text(row, item.third)});
+        } else if (item.op == step::record::Op::clock) {
+          const auto op = static_cast<ClockOp>(item.second);
+          if (op == ClockOp::breach) out = say(language_, Say::clock_event, {name});
+          if (op == ClockOp::pause_over) out = say(language_, Say::clock_resumed, {name});
+        }
       });
-      return say(language_, name == "-" ? Say::timer_event : Say::clock_event, {name});
+      return out.empty() ? say(language_, Say::timer_event, {"-"}) : out;
     }
     const step::Happening& h = p_.happenings[step.index];
     if (h.is == step::Happening::Is::clock_breached)
       return say(language_, Say::clock_event, {p_.clocks[h.index].name});
+    if (h.is == step::Happening::Is::clock_reminded) {
+      const step::Clock& clock = p_.clocks[h.index];
+      return say(language_, Say::clock_reminded,
+                 {clock.name, reminder_text(clock.reminders[h.outcome], 0)});
+    }
     std::string name = "-";
     if (h.is == step::Happening::Is::timer) name = p_.chart.name(p_.timers[h.index].state);
     return say(language_, Say::timer_event, {name});
@@ -292,7 +323,6 @@ class Narrator {
   }
 
   std::string goal_text(const step::Clock& clock) const {
-    if (clock.is_same_day) return "same_day";
     if (clock.within) {
       std::string goal = clock.within->text;
       for (const step::SlotIndex slot : clock.within->reads) {
@@ -301,8 +331,21 @@ class Narrator {
       }
       return goal;
     }
+    if (clock.ahead) return clock.ahead->text + " before " + clock.by->text;
     if (clock.by) return "by " + clock.by->text;
     return clock.window_to ? clock.window_to->text : std::string();
+  }
+
+  /// "urgent (75%)", "1h after, 2/3".
+  std::string reminder_text(const step::Clock::Reminder& row, std::uint64_t nth) const {
+    const bool zh = language_ == Language::chinese;
+    std::string when;
+    if (row.percent >= 0) when = std::to_string(row.percent) + "%";
+    if (row.before) when = zh ? "届满前" + row.before->text : row.before->text + " before";
+    if (row.after) when = zh ? "届满后" + row.after->text : row.after->text + " after";
+    if (when.empty() && row.every) when = zh ? "每" + row.every->text : "every " + row.every->text;
+    if (row.times > 1) when += ", " + std::to_string(nth + 1) + "/" + std::to_string(row.times);
+    return row.name.empty() ? when : row.name + " (" + when + ")";
   }
 
   void tell(const step::record::Item& item, const step::record::Step& step, StepTrace& out) {
@@ -425,6 +468,25 @@ class Narrator {
         cite(entitlement.cites);
         break;
       }
+      case Op::reminded: {
+        const step::Clock& clock = p_.clocks[item.first];
+        const step::Clock::Reminder& row = clock.reminders[item.second];
+        line.is = TraceLine::Is::clock;
+        line.subject = clock.name;
+        std::string roles;
+        for (const step::Index role : row.notify.roles)
+          roles += (roles.empty() ? "" : say(language_, Say::amount_and)) + model_.roles[role].name;
+        for (const step::SlotIndex slot : row.notify.persons) {
+          if (slot < slots_.size() && !slots_[slot].is_null())
+            roles += (roles.empty() ? "" : say(language_, Say::amount_and)) + text(slots_[slot]);
+        }
+        line.text = roles.empty() ? say(language_, Say::clock_reminded,
+                                        {clock.name, reminder_text(row, item.third)})
+                                  : say(language_, Say::clock_told,
+                                        {clock.name, roles, reminder_text(row, item.third)});
+        cite(row.cites.empty() ? clock.cites : row.cites);
+        break;
+      }
       case Op::incident:
         line.text = say(language_, Say::incident, {item.text});
         out.outcome = Outcome::Is::incident;
@@ -443,8 +505,12 @@ class Narrator {
     switch (static_cast<Op>(item.second)) {
       case Op::start: {
         started_[which] = step.at;
-        line.text =
-            say(language_, Say::clock_started, {clock.name, goal_text(clock), limit_text(which)});
+        line.text = say(language_, Say::clock_started,
+                        {clock.name, goal_text(clock), limit_text(which, true)});
+        const clock::Run& run = state_.clocks[which];
+        if (run.is_already_past) line.text += say(language_, Say::already_past);
+        if (clock.calendar_choice && run.calendar < model_.calendar_names.size())
+          line.text += say(language_, Say::by_calendar, {model_.calendar_names[run.calendar]});
         break;
       }
       case Op::stop_in_time:
@@ -473,15 +539,35 @@ class Narrator {
       case Op::stop_too_early:
         line.text = say(language_, Say::clock_too_early, {clock.name});
         break;
+      case Op::pause_over:
+      case Op::no_pause:
+        line.text =
+            say(language_,
+                static_cast<Op>(item.second) == Op::no_pause ? Say::no_pause : Say::pause_over,
+                {clock.name, clock.pause_at_most ? clock.pause_at_most->text : ""});
+        break;
+      case Op::reopened:
+        line.text = say(language_, Say::clock_reopened,
+                        {clock.name, goal_text(clock), limit_text(which, false)});
+        break;
+      case Op::goal_changed:
+        line.text = say(language_, Say::goal_changed,
+                        {clock.name, goal_text(clock), limit_text(which, false)});
+        break;
     }
   }
 
-  /// The limit as it stands in the case, where this is the running cycle; otherwise its goal says
-  /// it.
-  std::string limit_text(std::size_t which) const {
+  /// The limit as it stands in the case. At a start: only where nothing has moved it since.
+  std::string limit_text(std::size_t which, bool is_start) const {
     const clock::Run& run = state_.clocks[which];
-    if (run.started == started_[which] && run.cycle > 0 && run.state != clock::State::paused)
-      return time({run.fires.micros - 1});
+    const bool is_there =
+        run.started == started_[which] && run.cycle > 0 && run.state != clock::State::paused;
+    const bool was_moved =
+        run.counted_from != run.started || run.counted != clock::Run::whole ||
+        p_.clocks[which].on_goal_change != step::Conventions::GoalChange::keep ||
+        std::any_of(state_.suspensions.begin(), state_.suspensions.end(),
+                    [&](const step::Suspension& one) { return one.clock == which; });
+    if (is_there && !(is_start && was_moved)) return time({run.fires.micros - 1});
     return "…";
   }
 

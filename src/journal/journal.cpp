@@ -23,9 +23,9 @@ void put(ByteWriter& out, const clock::Run& run) {
       static_cast<std::uint8_t>((run.is_limit_exclusive ? 1U : 0U) |
                                 (run.is_provisional ? 2U : 0U) | (run.is_already_past ? 4U : 0U) |
                                 (run.is_recorded_late ? 8U : 0U) | (run.is_stopped ? 16U : 0U)));
-  out.byte(run.told);
   out.varint(run.cycle);
   if (run.cycle == 0) return;
+  out.varint(run.calendar);
   out.byte(static_cast<std::uint8_t>(run.goal.is));
   out.byte(static_cast<std::uint8_t>(run.goal.unit));
   out.signed_varint(run.goal.word);
@@ -34,6 +34,9 @@ void put(ByteWriter& out, const clock::Run& run) {
   out.signed_varint(run.fires.micros);
   out.signed_varint(run.window_from.micros);
   out.signed_varint(run.ended.micros);
+  out.signed_varint(run.counted_from.micros);
+  out.signed_varint(run.counted);
+  out.signed_varint(run.wakes.micros);
 }
 
 /// A number of at most 32 or 16 bits; what is larger does not check.
@@ -55,9 +58,9 @@ clock::Run get_run(ByteReader& in) {
   run.is_already_past = (flags & 4U) != 0;
   run.is_recorded_late = (flags & 8U) != 0;
   run.is_stopped = (flags & 16U) != 0;
-  run.told = in.byte();
   run.cycle = get<std::uint16_t>(in);
   if (run.cycle == 0) return run;
+  run.calendar = get<std::uint16_t>(in);
   const std::uint8_t goal = in.byte(), unit = in.byte();
   if (goal > static_cast<std::uint8_t>(clock::Goal::Is::day) || unit >= rt::units.size()) in.fail();
   run.goal = {static_cast<clock::Goal::Is>(goal), static_cast<Unit>(unit), in.signed_varint()};
@@ -66,6 +69,9 @@ clock::Run get_run(ByteReader& in) {
   run.fires = {in.signed_varint()};
   run.window_from = {in.signed_varint()};
   run.ended = {in.signed_varint()};
+  run.counted_from = {in.signed_varint()};
+  run.counted = in.signed_varint();
+  run.wakes = {in.signed_varint()};
   return run;
 }
 
@@ -88,6 +94,14 @@ std::string encode(const step::CaseState& state, const step::Model& model) {
   for (const Value& value : state.slots) write(out, value);
   out.varint(state.clocks.size());
   for (const clock::Run& run : state.clocks) put(out, run);
+  out.varint(state.suspensions.size());
+  for (const step::Suspension& one : state.suspensions) {
+    out.varint(one.clock);
+    out.signed_varint(one.span.from.micros);
+    out.signed_varint(one.span.to.micros);
+  }
+  out.varint(state.told.size());
+  for (const std::uint16_t times : state.told) out.varint(times);
   out.varint(state.entered.size());
   for (const Instant at : state.entered) out.signed_varint(at.micros);
   out.varint(state.standing.size());
@@ -132,6 +146,19 @@ Result<step::CaseState> decode_case(std::string_view bytes, const step::Model& m
   for (Value& value : state.slots) value = read(in);
   if (in.count() != procedure->clocks.size()) return corrupt("a case");
   for (std::size_t i = 0; i < procedure->clocks.size(); ++i) state.clocks.push_back(get_run(in));
+  std::size_t reminders = 0;
+  for (const step::Clock& clock : procedure->clocks) reminders += clock.reminders.size();
+  state.told.resize(reminders);
+  for (std::uint64_t n = in.count(3); n > 0; --n) {
+    step::Suspension one;
+    one.clock = get<step::Index>(in);
+    if (one.clock >= state.clocks.size()) in.fail();
+    one.span.from = {in.signed_varint()};
+    one.span.to = {in.signed_varint()};
+    state.suspensions.push_back(one);
+  }
+  if (in.count() != reminders) return corrupt("a case");
+  for (std::uint16_t& times : state.told) times = get<std::uint16_t>(in);
   if (in.count() != procedure->timers.size()) return corrupt("a case");
   for (std::size_t i = 0; i < procedure->timers.size(); ++i)
     state.entered.push_back({in.signed_varint()});

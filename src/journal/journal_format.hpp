@@ -17,7 +17,7 @@
 
 namespace aftercare::journal {
 
-inline constexpr std::uint8_t case_version = 1;
+inline constexpr std::uint8_t case_version = 2;
 inline constexpr std::uint8_t entry_version = 1;
 inline constexpr std::uint8_t answer_version = 1;
 

@@ -47,13 +47,14 @@ std::string quoted(std::string_view text) {
 
 /// The names of a model as JSON, quoted once and written millions of times.
 struct Names {
-  static constexpr std::array<std::string_view, 9> clock_ops = {
-      "started", "met",       "breached",  "breached", "paused",
-      "resumed", "cancelled", "too early", "done late"};
+  static constexpr std::array<std::string_view, 13> clock_ops = {
+      "started",   "met",       "breached", "breached",   "paused",   "resumed",     "cancelled",
+      "too early", "done late", "resumed",  "not paused", "reopened", "goal changed"};
   struct Of {
     std::vector<std::string> events, states;
     std::vector<std::vector<std::string>> outcomes;                 // by decision
     std::vector<std::array<std::string, clock_ops.size()>> clocks;  // by clock and operation
+    std::vector<std::vector<std::string>> reminders;                // by clock
   };
   std::vector<Of> procedures;
   std::vector<std::string> rules, withdrawn;
@@ -72,6 +73,10 @@ struct Names {
         auto& ops = of.clocks.emplace_back();
         for (std::size_t i = 0; i < ops.size(); ++i)
           ops[i] = quoted(clock.name + " " + std::string(clock_ops[i]));
+        auto& reminders = of.reminders.emplace_back();
+        for (const auto& row : clock.reminders)
+          reminders.push_back(
+              quoted(clock.name + " " + (row.name.empty() ? "reminded" : row.name)));
       }
     }
     for (const step::Rule& rule : model.rules) {
@@ -114,8 +119,8 @@ struct Lists {
     step::record::each_item(items, [&](const step::record::Item& item) {
       using Op = step::record::Op;
       if (item.op == Op::entered) add(entered, of.states[item.first]);
-      if (item.op == Op::clock)
-        add(clocks, of.clocks[item.first][std::min<std::size_t>(item.second, 8)]);
+      if (item.op == Op::clock) add(clocks, of.clocks[item.first][item.second]);
+      if (item.op == Op::reminded) add(clocks, of.reminders[item.first][item.second]);
       if (item.op == Op::rule_entered && item.first < names.rules.size())
         add(rules, names.rules[item.first]);
       if (item.op == Op::rule_withdrawn && item.first < names.rules.size())

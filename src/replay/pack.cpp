@@ -89,7 +89,6 @@ void put(ByteWriter& out, const clock::Run& run, Instant base) {
       (run.is_stopped ? 64U : 0U) | (run.is_recorded_late ? 128U : 0U)));
   out.varint(run.cycle);
   if (run.cycle == 0) return;
-  out.byte(run.told);
   out.byte(static_cast<std::uint8_t>(static_cast<unsigned>(run.goal.is) |
                                      static_cast<unsigned>(run.goal.unit) << 3U));
   out.signed_varint(run.goal.word);
@@ -100,6 +99,17 @@ void put(ByteWriter& out, const clock::Run& run, Instant base) {
   out.signed_varint(run.fires.micros - run.limit.micros);
   put(out, run.window_from, run.started);
   put(out, run.ended, run.started);
+  // What most clocks do not have.
+  const bool is_counted_anew = run.counted_from != run.started || run.counted != clock::Run::whole;
+  out.byte(static_cast<std::uint8_t>((run.calendar != 0xFFFF ? 1U : 0U) |
+                                     (is_counted_anew ? 2U : 0U) |
+                                     (run.wakes != clock::never ? 4U : 0U)));
+  if (run.calendar != 0xFFFF) out.varint(run.calendar);
+  if (is_counted_anew) {
+    put(out, run.counted_from, run.started);
+    out.signed_varint(run.counted);
+  }
+  if (run.wakes != clock::never) put(out, run.wakes, run.started);
 }
 
 clock::Run get_run(ByteReader& in, Instant base) {
@@ -113,7 +123,6 @@ clock::Run get_run(ByteReader& in, Instant base) {
   run.is_recorded_late = (flags & 128U) != 0;
   run.cycle = static_cast<std::uint16_t>(in.varint());
   if (run.cycle == 0) return run;
-  run.told = in.byte();
   const std::uint8_t goal = in.byte();
   run.goal.is = static_cast<clock::Goal::Is>(goal & 7U);
   run.goal.unit = static_cast<Unit>(goal >> 3U);
@@ -123,6 +132,14 @@ clock::Run get_run(ByteReader& in, Instant base) {
   run.fires = {run.limit.micros + in.signed_varint()};
   run.window_from = get(in, run.started);
   run.ended = get(in, run.started);
+  run.counted_from = run.started;
+  const std::uint8_t more = in.byte();
+  if ((more & 1U) != 0) run.calendar = static_cast<std::uint16_t>(in.varint());
+  if ((more & 2U) != 0) {
+    run.counted_from = get(in, run.started);
+    run.counted = in.signed_varint();
+  }
+  if ((more & 4U) != 0) run.wakes = get(in, run.started);
   return run;
 }
 
@@ -165,6 +182,13 @@ void pack(ByteWriter& out, const step::CaseState& state, const step::Model& mode
   out.text(state.configuration.encode(model.procedures[state.procedure].chart));
   put(out, state.slots, base);
   for (const clock::Run& run : state.clocks) put(out, run, base);
+  out.varint(state.suspensions.size());
+  for (const step::Suspension& one : state.suspensions) {
+    out.varint(one.clock);
+    put(out, one.span.from, base);
+    put(out, one.span.to, base);
+  }
+  for (const std::uint16_t times : state.told) out.varint(times);
   for (const Instant at : state.entered) put(out, at, base);
   out.varint(state.standing.size());
   for (const step::Standing& standing : state.standing) {
@@ -205,6 +229,16 @@ step::CaseState unpack_case(ByteReader& in, const step::Model& model) {
   state.slots = get_values(in, base);
   state.clocks.resize(procedure.clocks.size());
   for (clock::Run& run : state.clocks) run = get_run(in, base);
+  state.suspensions.resize(in.varint());
+  for (step::Suspension& one : state.suspensions) {
+    one.clock = static_cast<step::Index>(in.varint());
+    one.span.from = get(in, base);
+    one.span.to = get(in, base);
+  }
+  std::size_t reminders = 0;
+  for (const step::Clock& clock : procedure.clocks) reminders += clock.reminders.size();
+  state.told.resize(reminders);
+  for (std::uint16_t& times : state.told) times = static_cast<std::uint16_t>(in.varint());
   state.entered.resize(procedure.timers.size());
   for (Instant& at : state.entered) at = get(in, base);
   state.standing.resize(in.varint());

@@ -11,6 +11,7 @@
 
 #include "base/names.hpp"
 #include "base/text.hpp"
+#include "rulebook/access.hpp"
 #include "rulebook/schema.hpp"
 #include "rulebook/yaml_reader.hpp"
 
@@ -224,9 +225,22 @@ Checked<Calendar> result_of(const std::optional<CalendarRead>& read, SourceSpan 
 }  // namespace rulebook
 
 Checked<Calendar> load_calendar(std::string_view name, const CalendarFolders& where) {
+  const std::string text(name);
+  std::vector<std::string> of_packs;
+  if (!where.packs.empty()) {
+    CheckOptions how;
+    how.calendar_folders = where.folders;
+    Checked<Rulebook> rules = check(where.packs, how);
+    if (!rules) return {std::nullopt, rules.diagnostics(), rules.sources()};
+    const auto model = rulebook::model_of(*rules);
+    for (std::size_t i = 0; i < model->calendars.size(); ++i) {
+      if (model->calendar_names[i] == text)
+        return {model->calendars[i].named(text), rules.diagnostics(), rules.sources()};
+      of_packs.push_back(model->calendar_names[i]);
+    }
+  }
   Sources sources;
   base::Findings findings;
-  const std::string text(name);
   const std::uint32_t asked = sources.add(where.asked_as, text);
   const SourceSpan span{asked, 0, static_cast<std::uint32_t>(text.size())};
   rulebook::CalendarFiles files(sources);
@@ -234,6 +248,7 @@ Checked<Calendar> load_calendar(std::string_view name, const CalendarFolders& wh
   const bool is_path = text.find('/') != std::string::npos || text.ends_with(".yaml");
   if (is_path) files.add_folders_above(text);
   if (!is_path && where.folders.empty()) files.add_folders_above(".");
+  for (const std::string& pack : where.packs) files.add_folders_above(pack);
   for (const std::string& folder : where.last_folders) files.add_folder(folder);
   if (is_path) {
     const auto read = files.read_file(text, findings);
@@ -242,7 +257,9 @@ Checked<Calendar> load_calendar(std::string_view name, const CalendarFolders& wh
   bool is_told = false;
   const rulebook::CalendarRead* read = files.find(text, span, findings, is_told);
   if (read == nullptr && !is_told) {
-    rulebook::tell_unknown_calendar(text, span, files.names(), files.folders_text(), findings);
+    std::vector<std::string> known = files.names();
+    known.insert(known.end(), of_packs.begin(), of_packs.end());
+    rulebook::tell_unknown_calendar(text, span, known, files.folders_text(), findings);
   }
   return rulebook::result_of(read ? std::optional(*read) : std::nullopt, span, findings,
                              std::move(sources));

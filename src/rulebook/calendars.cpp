@@ -77,6 +77,75 @@ const CalendarRead* Linker::define_calendar(const CalendarScope& scope, const st
   return &*kept;
 }
 
+Index Linker::calendar_number(const CalendarScope& scope, const std::string& name,
+                              SourceSpan asked) {
+  PackDecl& pack = scope.pack;
+  if (const auto known = pack.calendars.find(name); known != pack.calendars.end()) {
+    return known->second;
+  }
+  const CalendarRead* read = find_calendar(scope, name, {}, asked);
+  if (read == nullptr) return none;
+  // One of the pack or the overlay has its number by now; one of a file gets it here.
+  if (const auto known = pack.calendars.find(name); known != pack.calendars.end()) {
+    return known->second;
+  }
+  if (!read->calendar) {
+    report(diag::AC0250, asked, {{"name", name}});
+    return none;
+  }
+  const auto [at, is_new] =
+      calendar_numbers_.emplace(read, static_cast<Index>(model_->calendars.size()));
+  if (is_new) {
+    model_->calendars.push_back(*read->calendar);
+    model_->calendar_names.push_back(name);
+  }
+  pack.calendars[name] = at->second;
+  return at->second;
+}
+
+/// Calendars of files that clocks and parameters name: their names mean something everywhere then.
+void Linker::declare_named_calendars(PackDecl& pack) {
+  const auto look = [&](const Item& item, const Node* node) {
+    if (node == nullptr || !node->is_scalar()) return;
+    const std::string name(base::trim(node->text));
+    if (!is_name(name) || pack.parameters.count(name) != 0) return;
+    const bool is_let =
+        std::any_of(pack.outline->items.begin(), pack.outline->items.end(), [&](const Item& other) {
+          return other.kind->word == Word::let && other.owner == item.owner && other.name == name;
+        });
+    if (is_let) return;
+    if (calendar_number({pack, nullptr, item.language}, name, node->span) == none) {
+      calendars_told_.insert(node);
+    }
+  };
+  for (const Item& item : pack.outline->items) {
+    if (!item.body().is_map()) continue;
+    if (item.kind->word == Word::clock) {
+      const Node* named = get(item.body(), Word::calendar, item.language);
+      look(item, named);
+      if (named == nullptr || !named->is_list()) continue;
+      for (const Node& row : named->items) {
+        if (!row.is_map()) continue;
+        look(item, get(row, Word::is, item.language));
+        look(item, get(row, Word::else_, item.language));
+      }
+    } else if (item.kind->word == Word::parameter) {
+      const auto declared = pack.parameters.find(item.name);
+      if (declared != pack.parameters.end() && model_->parameters[declared->second].is_calendar) {
+        look(item, get(item.body(), Word::default_, item.language));
+      }
+    }
+  }
+}
+
+bool Linker::names_no_calendar(const Node& value, Language language) const {
+  if (value.is_scalar()) return calendars_told_.count(&value) != 0;
+  return std::any_of(value.items.begin(), value.items.end(), [&](const Node& row) {
+    return row.is_map() && (calendars_told_.count(get(row, Word::is, language)) != 0 ||
+                            calendars_told_.count(get(row, Word::else_, language)) != 0);
+  });
+}
+
 void Linker::declare_calendars(PackDecl& pack) {
   for (const Item& item : pack.outline->items) {
     if (item.kind->word != Word::calendar) continue;

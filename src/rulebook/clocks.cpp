@@ -7,15 +7,76 @@
 namespace aftercare::rulebook {
 namespace {
 
-/// Whether a formula's text holds a length in working time, which needs a calendar.
-bool has_working_unit(const feel::Ast& tree) {
-  return std::any_of(tree.nodes.begin(), tree.nodes.end(), [](const feel::Node& node) {
-    return node.kind == feel::NodeKind::length_literal &&
-           rt::is_working(static_cast<rt::Unit>(node.op));
+bool has_unit(const feel::Ast& tree, bool (*is_it)(rt::Unit)) {
+  return std::any_of(tree.nodes.begin(), tree.nodes.end(), [&](const feel::Node& node) {
+    return node.kind == feel::NodeKind::length_literal && is_it(static_cast<rt::Unit>(node.op));
   });
 }
 
 }  // namespace
+
+/// Whether a length is written there in a unit of a kind.
+bool Linker::is_written_in(const ProcDecl& proc, const Node* node, Language language,
+                           bool (*is_it)(rt::Unit)) const {
+  if (!node || (!node->is_scalar() && !node->is_list())) return false;
+  const Written written = Written::value(*node, language);
+  return has_unit(
+      feel::parse(written.text, *proc.frame.names->names, feel::Goal::expression, dialect(language))
+          .ast,
+      is_it);
+}
+
+/// `on_goal_change` and `on_reopen`, of the conventions or of a clock.
+void Linker::clock_policies(const Node& map, Language language,
+                            step::Conventions::GoalChange& goal_change,
+                            step::Conventions::Reopen& reopen) {
+  if (const Node* node = get(map, Word::on_goal_change, language)) {
+    const auto word = one_of(*node, spelling(Word::on_goal_change, language),
+                             {Word::keep, Word::retroactive, Word::from_change, Word::proportional,
+                              Word::never_earlier, Word::restart},
+                             language);
+    using How = step::Conventions::GoalChange;
+    if (word == Word::keep) goal_change = How::keep;
+    if (word == Word::retroactive) goal_change = How::retroactive;
+    if (word == Word::from_change) goal_change = How::from_change;
+    if (word == Word::proportional) goal_change = How::proportional;
+    if (word == Word::never_earlier) goal_change = How::never_earlier;
+    if (word == Word::restart) goal_change = How::restart;
+  }
+  if (const Node* node = get(map, Word::on_reopen, language)) {
+    const auto word = one_of(
+        *node, spelling(Word::on_reopen, language),
+        {Word::keep_first_result, Word::resume, Word::include, Word::restart, Word::new_cycle},
+        language);
+    using How = step::Conventions::Reopen;
+    if (word == Word::keep_first_result) reopen = How::keep_first_result;
+    if (word == Word::resume) reopen = How::resume;
+    if (word == Word::include) reopen = How::include;
+    if (word == Word::restart) reopen = How::restart;
+    if (word == Word::new_cycle) reopen = How::new_cycle;
+  }
+}
+
+/// `remind:` names what happens, before rules that wait for it are read.
+void Linker::declare_reminders(const Item& item, step::Clock& clock) {
+  const Node* remind = get(item.body(), Word::remind, item.language);
+  if (!remind || !remind->is_list()) return;
+  for (const Node& row : remind->items) {
+    if (!row.is_map()) continue;
+    step::Clock::Reminder& reminder = clock.reminders.emplace_back();
+    reminder.name = get_text(row, Word::name, item.language);
+    if (reminder.name.empty()) continue;
+    const bool is_taken =
+        is_word(reminder.name, Word::met, item.language) ||
+        is_word(reminder.name, Word::breached, item.language) ||
+        is_word(reminder.name, Word::done, item.language) ||
+        std::count_if(clock.reminders.begin(), clock.reminders.end(),
+                      [&](const auto& other) { return other.name == reminder.name; }) > 1;
+    if (is_taken) {
+      report(diag::AC0216, get(row, Word::name, item.language)->span, {{"name", reminder.name}});
+    }
+  }
+}
 
 void Linker::declare_clocks(ProcDecl& proc) {
   step::Procedure& target = model_->procedures[proc.index];
@@ -33,6 +94,9 @@ void Linker::declare_clocks(ProcDecl& proc) {
     clock.span = item.name_span();
     clock.judged = model_->packs[pack.index].conventions.working_time;
     clock.roll_to_workday = model_->packs[pack.index].conventions.roll_to_workday;
+    clock.on_goal_change = model_->packs[pack.index].conventions.on_goal_change;
+    clock.on_reopen = model_->packs[pack.index].conventions.on_reopen;
+    declare_reminders(item, clock);
     target.clocks.push_back(std::move(clock));
   }
 }
@@ -85,20 +149,11 @@ void Linker::compile_clocks(ProcDecl& proc) {
     }
     bool needs_calendar = false;
     const auto note_working = [&](const Node* node) {
-      if (!node) return;
-      const Written written = Written::value(*node, language);
-      needs_calendar =
-          needs_calendar ||
-          has_working_unit(
-              feel::parse(written.text, names, feel::Goal::expression, dialect(language)).ast);
+      needs_calendar = needs_calendar || is_written_in(proc, node, language, rt::is_working);
     };
     if (within) {
-      if (within->is_scalar() && is_word(base::trim(within->text), Word::same_day, language)) {
-        clock.is_same_day = true;
-      } else {
-        clock.within = compile(pack, within, language, names, facts, length);
-        note_working(within);
-      }
+      clock.within = compile(pack, within, language, names, facts, length);
+      note_working(within);
       const Cites rows = cites_in_choices(pack, *within, language);
       for (const Index clause : rows) {
         if (std::find(clock.cites.begin(), clock.cites.end(), clause) == clock.cites.end()) {
@@ -107,6 +162,19 @@ void Linker::compile_clocks(ProcDecl& proc) {
       }
     }
     if (by) clock.by = compile(pack, by, language, names, facts, moment);
+    const Node* ahead = get(body, Word::ahead, language);
+    clock.ahead = compile(pack, ahead, language, names, facts, length);
+    note_working(ahead);
+    const auto alone = [&](Word key, const Node* node, Word other, bool is_there) {
+      if (!node || is_there) return;
+      report(diag::AC0753, node->span,
+             {{"name", item.name}, {"key", text(key)}, {"other", text(other)}});
+    };
+    alone(Word::ahead, ahead, Word::by, by != nullptr);
+    const Node* at_most = get(body, Word::pause_at_most, language);
+    alone(Word::pause_at_most, at_most, Word::pause, get(body, Word::pause, language) != nullptr);
+    clock.pause_at_most = compile(pack, at_most, language, names, facts, length);
+    note_working(at_most);
     if (window && window->is_map()) {
       const Node* from = get(*window, Word::from, language);
       const Node* after = get(*window, Word::after, language);
@@ -124,36 +192,28 @@ void Linker::compile_clocks(ProcDecl& proc) {
     clock.since = compile(pack, get(body, Word::since, language), language, names, facts, moment);
     const Node* late_entry = get(body, Word::late_entry, language);
     clock.late_entry = compile(pack, late_entry, language, names, facts, length);
-    // Days and months name a last day; how late a record may come is measured.
-    if (late_entry && late_entry->is_scalar()) {
-      const auto written = rt::parse_length(base::trim(late_entry->text));
-      if (written && !rt::is_quantity(*written)) {
-        report(
-            diag::AC0218, late_entry->span,
-            {{"text", late_entry->text},
-             {"what", base::both("length of clock time such as 24h", "按钟点计的时长,例如24h")}});
-      }
+    // Days and months name a last day; how long something may take is measured.
+    for (const Node* node : {late_entry, at_most}) {
+      const auto is_date_rule = [](rt::Unit unit) { return !rt::is_quantity(unit); };
+      if (!is_written_in(proc, node, language, is_date_rule)) continue;
+      report(diag::AC0218, node->span,
+             {{"text", node->text},
+              {"what", base::both("length of clock time such as 24h", "按钟点计的时长,例如24h")}});
     }
-    if (const Node* calendar = get(body, Word::calendar, language);
-        calendar && calendar->is_scalar()) {
-      const std::string name(base::trim(calendar->text));
-      if (const auto found = pack.calendars.find(name); found != pack.calendars.end()) {
+    if (const Node* calendar = get(body, Word::calendar, language)) {
+      const auto found = calendar->is_scalar()
+                             ? pack.calendars.find(std::string(base::trim(calendar->text)))
+                             : pack.calendars.end();
+      if (found != pack.calendars.end()) {
         clock.calendar = found->second;
-      } else if (const auto parameter = pack.parameters.find(name);
-                 parameter != pack.parameters.end() &&
-                 model_->parameters[parameter->second].is_calendar) {
-        clock.calendar_parameter = parameter->second;
-      } else {
-        std::vector<std::string> known;
-        for (const auto& [known_name, number] : pack.calendars) known.push_back(known_name);
-        for (const auto& [known_name, number] : pack.parameters) {
-          if (model_->parameters[number].is_calendar) known.push_back(known_name);
-        }
-        unknown(base::both("calendar", "日历"), name, calendar->span, known);
+      } else if (!names_no_calendar(*calendar, language)) {
+        clock.calendar_choice = compile(pack, calendar, language, names, facts,
+                                        {Wanted::Is::exactly, Type::of(Type::Is::calendar), false});
       }
     } else if (needs_calendar) {
       report(diag::AC0744, item.key().span, {{"name", item.name}});
     }
+    clock_policies(body, language, clock.on_goal_change, clock.on_reopen);
     if (const Node* judged = get(body, Word::judged_by, language)) {
       const auto word =
           one_of(*judged, text(Word::judged_by), {Word::deadline, Word::elapsed}, language);
@@ -176,48 +236,79 @@ void Linker::compile_clocks(ProcDecl& proc) {
                                                         : PauseCounts::unset;
     }
     if (const Node* remind = get(body, Word::remind, language); remind && remind->is_list()) {
+      std::size_t number = 0;
       for (const Node& row : remind->items) {
-        if (!row.is_map()) continue;
-        step::Clock::Reminder reminder;
-        reminder.cites = cites_of(pack, row, language, item.clause);
-        if (const Node* at = get(row, Word::at, language); at && at->is_scalar()) {
-          const std::string_view share = base::trim(at->text);
-          int percent = 0;
-          bool is_good = share.size() >= 2 && share.size() <= 4 && share.back() == '%';
-          for (std::size_t k = 0; is_good && k + 1 < share.size(); ++k) {
-            is_good = base::is_ascii_digit(share[k]);
-            percent = percent * 10 + (share[k] - '0');
-          }
-          if (is_good && percent > 0) {
-            reminder.percent = percent;
-          } else {
-            report(diag::AC0218, at->span,
-                   {{"text", at->text}, {"what", base::both("percentage", "百分比")}});
-          }
-        }
-        reminder.before =
-            compile(pack, get(row, Word::before, language), language, names, facts, length);
-        reminder.after =
-            compile(pack, get(row, Word::after, language), language, names, facts, length);
-        reminder.every =
-            compile(pack, get(row, Word::every, language), language, names, facts, length);
-        if (const Node* times = get(row, Word::times, language); times && times->is_scalar()) {
-          const std::string_view digits = base::trim(times->text);
-          const bool is_good = !digits.empty() && digits.size() <= 4 &&
-                               std::all_of(digits.begin(), digits.end(), base::is_ascii_digit);
-          if (is_good) {
-            reminder.times = std::stoi(std::string(digits));
-          } else {
-            report(diag::AC0218, times->span,
-                   {{"text", times->text}, {"what", base::both("number of times", "次数")}});
-          }
-        }
-        if (const Node* notify = get(row, Word::notify, language)) {
-          reminder.notify = who(pack, &proc.frame, *notify, language, facts);
-        }
-        clock.reminders.push_back(std::move(reminder));
+        if (row.is_map()) compile_reminder(proc, item, row, facts, clock.reminders[number++]);
       }
     }
+  }
+}
+
+void Linker::compile_reminder(ProcDecl& proc, const Item& item, const Node& row, const Facts& facts,
+                              step::Clock::Reminder& reminder) {
+  PackDecl& pack = *proc.pack;
+  const Language language = item.language;
+  const feel::Scope& names = *proc.frame.names->names;
+  const Wanted length{Wanted::Is::length, {}, false};
+  const auto text = [&](Word word) { return std::string(spelling(word, language)); };
+  reminder.cites = cites_of(pack, row, language, item.clause);
+  const Node* at = get(row, Word::at, language);
+  if (at && at->is_scalar()) {
+    const std::string_view share = base::trim(at->text);
+    int percent = 0;
+    bool is_good = share.size() >= 2 && share.size() <= 4 && share.back() == '%';
+    for (std::size_t k = 0; is_good && k + 1 < share.size(); ++k) {
+      is_good = base::is_ascii_digit(share[k]);
+      percent = percent * 10 + (share[k] - '0');
+    }
+    if (is_good && percent > 0 && percent <= 100) {
+      reminder.percent = percent;
+    } else {
+      report(diag::AC0218, at->span,
+             {{"text", at->text}, {"what", base::both("percentage", "百分比")}});
+    }
+  }
+  const auto read = [&](Word key) {
+    const Node* node = get(row, key, language);
+    const Node* calendar = get(item.body(), Word::calendar, language);
+    if (!calendar && is_written_in(proc, node, language, rt::is_working)) {
+      report(diag::AC0744, node->span, {{"name", item.name}});
+    }
+    return compile(pack, node, language, names, facts, length);
+  };
+  reminder.before = read(Word::before);
+  reminder.after = read(Word::after);
+  reminder.every = read(Word::every);
+  Word first = Word::every;
+  for (const Word key : {Word::at, Word::before, Word::after}) {
+    if (!get(row, key, language)) continue;
+    if (first != Word::every) {
+      report(diag::AC0225, get(row, key, language)->span,
+             {{"first", text(first)}, {"second", text(key)}});
+    }
+    first = key;
+  }
+  const Node* every = get(row, Word::every, language);
+  if (first == Word::every && !every) {
+    report(diag::AC0754, row.span, {{"name", item.name}});
+  }
+  if (const Node* times = get(row, Word::times, language); times && times->is_scalar()) {
+    const std::string_view digits = base::trim(times->text);
+    const bool is_good = !digits.empty() && digits.size() <= 4 &&
+                         std::all_of(digits.begin(), digits.end(), base::is_ascii_digit);
+    if (is_good) {
+      reminder.times = std::stoi(std::string(digits));
+    } else {
+      report(diag::AC0218, times->span,
+             {{"text", times->text}, {"what", base::both("number of times", "次数")}});
+    }
+  } else if (every) {
+    report(diag::AC0755, every->span, {{"name", item.name}});
+  }
+  const Node* notify = get(row, Word::notify, language);
+  if (notify) reminder.notify = who(pack, &proc.frame, *notify, language, facts);
+  if (!notify && reminder.name.empty()) {
+    report(diag::AC0756, row.span, {{"name", item.name}});
   }
 }
 

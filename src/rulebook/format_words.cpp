@@ -19,9 +19,9 @@ using base::trim;
 
 constexpr Word expression_heads[] = {Word::at_instant, Word::state, Word::who, Word::nth, Word::on};
 constexpr Word filter_heads[] = {Word::at_instant, Word::state, Word::on};
-constexpr Word constant_words[] = {Word::idle,    Word::running,     Word::paused,
-                                   Word::met,     Word::breached,    Word::cancelled,
-                                   Word::covered, Word::not_covered, Word::open};
+constexpr Word constant_words[] = {
+    Word::idle,      Word::running, Word::paused,      Word::met,  Word::breached,
+    Word::cancelled, Word::covered, Word::not_covered, Word::open, Word::same_day};
 constexpr Word event_members[] = {Word::at_instant, Word::by, Word::unmet};
 constexpr Word form_members[] = {Word::signed_};
 constexpr Word clock_members[] = {Word::state, Word::due, Word::left};
@@ -416,11 +416,7 @@ class Marker {
         if (node.is_list()) {
           for (const Node& row : node.items) map(row, Place::choice);
         } else if (node.is_scalar()) {
-          if (key == Word::within && is_word(trim(node.text), Word::same_day, from_)) {
-            whole(node, Word::same_day);
-          } else {
-            expression(node);
-          }
+          expression(node);
         }
         return;
       case Shape::happening:

@@ -56,18 +56,6 @@ HappeningIds Linker::happenings(ProcDecl& proc, const Node& node, std::size_t be
       const bool enters = is_word(words[0].text, Word::enter, language);
       id = happening(proc,
                      {enters ? Happening::Is::enter : Happening::Is::leave, state->second, none});
-    } else if (words.size() == 2 && (is_word(words[1].text, Word::met, language) ||
-                                     is_word(words[1].text, Word::breached, language))) {
-      const auto clock = proc.clock_index.find(std::string(words[0].text));
-      if (clock == proc.clock_index.end()) {
-        unknown(base::both("clock", "时限"), words[0].text, place(words[0]),
-                names(proc.clock_index));
-        continue;
-      }
-      const bool is_met = is_word(words[1].text, Word::met, language);
-      id = happening(proc, {is_met ? Happening::Is::clock_met : Happening::Is::clock_breached,
-                            clock->second, none});
-      (is_met ? target.clocks[clock->second].met : target.clocks[clock->second].breached) = id;
     } else if (words.size() == 2 && is_word(words[1].text, Word::done, language)) {
       const auto state = proc.state_index.find(std::string(words[0].text));
       if (state == proc.state_index.end()) {
@@ -81,6 +69,36 @@ HappeningIds Linker::happenings(ProcDecl& proc, const Node& node, std::size_t be
         continue;
       }
       id = happening(proc, {Happening::Is::done, state->second, none});
+    } else if (words.size() == 2) {
+      const auto clock = proc.clock_index.find(std::string(words[0].text));
+      if (clock == proc.clock_index.end()) {
+        unknown(base::both("clock", "时限"), words[0].text, place(words[0]),
+                names(proc.clock_index));
+        continue;
+      }
+      step::Clock& of = target.clocks[clock->second];
+      if (is_word(words[1].text, Word::met, language)) {
+        id = of.met = happening(proc, {Happening::Is::clock_met, clock->second, none});
+      } else if (is_word(words[1].text, Word::breached, language)) {
+        id = of.breached = happening(proc, {Happening::Is::clock_breached, clock->second, none});
+      } else {
+        const auto reminder =
+            std::find_if(of.reminders.begin(), of.reminders.end(),
+                         [&](const auto& one) { return one.name == words[1].text; });
+        if (reminder == of.reminders.end()) {
+          std::vector<std::string> known{std::string(spelling(Word::met, language)),
+                                         std::string(spelling(Word::breached, language))};
+          for (const auto& one : of.reminders) {
+            if (!one.name.empty()) known.push_back(one.name);
+          }
+          unknown(base::both("reminder of this clock", "提醒"), words[1].text, place(words[1]),
+                  known);
+          continue;
+        }
+        id = happening(proc, {Happening::Is::clock_reminded, clock->second,
+                              static_cast<Index>(reminder - of.reminders.begin())});
+        reminder->happening = id;
+      }
     } else if (words.size() == 1) {
       const std::string name(words[0].text);
       if (const auto event = proc.event_index.find(name); event != proc.event_index.end()) {
@@ -162,13 +180,15 @@ Facts Linker::facts_at(ProcDecl& proc, const HappeningIds& ids) {
         facts = either(facts, proc.state_facts[target.decisions[one.index].state]);
         break;
       case Happening::Is::clock_met:
-      case Happening::Is::clock_breached: {
+      case Happening::Is::clock_breached:
+      case Happening::Is::clock_reminded: {
         const step::Clock& clock = target.clocks[one.index];
         HappeningIds starts = clock.start;
         // A clock that starts at its own end would go round for ever.
         std::erase_if(starts, [&](HappeningId s) {
           const auto is = target.happenings[s].is;
-          return is == Happening::Is::clock_met || is == Happening::Is::clock_breached;
+          return is == Happening::Is::clock_met || is == Happening::Is::clock_breached ||
+                 is == Happening::Is::clock_reminded;
         });
         if (starts.size() == clock.start.size()) facts = either(facts, facts_at(proc, starts));
         if (one.is == Happening::Is::clock_met && !clock.stop.empty()) {
@@ -220,6 +240,9 @@ std::string Linker::happening_text(const ProcDecl& proc, HappeningId id) const {
       return target.clocks[one.index].name + " met";
     case Happening::Is::clock_breached:
       return target.clocks[one.index].name + " breached";
+    case Happening::Is::clock_reminded:
+      return target.clocks[one.index].name + " " +
+             target.clocks[one.index].reminders[one.outcome].name;
     case Happening::Is::let_true:
       return target.lets[one.index].name;
     case Happening::Is::timer: {

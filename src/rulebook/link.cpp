@@ -104,6 +104,7 @@ void Linker::conventions(PackDecl& pack, step::Pack& target) {
         one_of(*roll, spelling(Word::roll, language), {Word::stay, Word::next_workday}, language);
     target.conventions.roll_to_workday = word == Word::next_workday;
   }
+  clock_policies(*node, language, target.conventions.on_goal_change, target.conventions.on_reopen);
 }
 
 void Linker::pack_header(PackDecl& pack) {
@@ -227,6 +228,7 @@ std::shared_ptr<step::Model> Linker::run() {
     declare_types(pack);
     declare_parameters(pack);
     declare_calendars(pack);
+    declare_named_calendars(pack);
     declare_ledgers(pack);
     declare_tables(pack);
     declare_procedures(pack);

@@ -270,7 +270,12 @@ class Linker {
     std::string name;
     auto operator<=>(const CalendarKey&) const = default;
   };
+  /// The number of the calendar that a name means, which may stand in a file; none: told.
+  Index calendar_number(const CalendarScope& scope, const std::string& name, SourceSpan asked);
   void declare_calendars(PackDecl& pack);
+  void declare_named_calendars(PackDecl& pack);
+  /// Whether a name in this value means no calendar, and that has been told.
+  [[nodiscard]] bool names_no_calendar(const Node& value, Language language) const;
   void overlay_calendars(const OverlayOutline& overlay);
   /// Reads a calendar and adds it to the model, once. Null where it is wrong.
   const CalendarRead* define_calendar(const CalendarScope& scope, const std::string& name,
@@ -415,6 +420,14 @@ class Linker {
 
   // clocks.cpp
   void declare_clocks(ProcDecl& proc);
+  [[nodiscard]] bool is_written_in(const ProcDecl& proc, const Node* node, Language language,
+                                   bool (*is_it)(rt::Unit)) const;
+  void clock_policies(const Node& map, Language language,
+                      step::Conventions::GoalChange& goal_change,
+                      step::Conventions::Reopen& reopen);
+  void declare_reminders(const Item& item, step::Clock& clock);
+  void compile_reminder(ProcDecl& proc, const Item& item, const Node& row, const Facts& facts,
+                        step::Clock::Reminder& reminder);
   void compile_clocks(ProcDecl& proc);
 
   // reads.cpp
@@ -485,6 +498,8 @@ class Linker {
   CalendarFiles& calendar_files_;
   std::map<CalendarKey, std::optional<CalendarRead>> calendars_read_;
   std::vector<CalendarKey> calendars_open_;
+  std::map<const CalendarRead*, Index> calendar_numbers_;
+  std::set<const Node*> calendars_told_;  ///< values that name none, and that has been told
 };
 
 /// Makes the chart raise what waits for a state to be done.

@@ -81,21 +81,6 @@ void Linker::lint() {
                 {"key", std::string(spelling(Word::own_case, proc.item->language))}});
       }
     }
-    for (const step::Clock& clock : target.clocks) {
-      if (!clock.pause.empty() && clock.pause_counts == step::Clock::PauseCounts::unset &&
-          clock.within) {
-        const Value value = clock.within->program->constants.size() == 1
-                                ? clock.within->program->constants[0]
-                                : Value();
-        const bool is_date_rule =
-            (value.is(Kind::days_duration) || value.is(Kind::months_duration) ||
-             value.is(Kind::working_duration)) &&
-            value.unit() && !rt::is_quantity(*value.unit());
-        if (is_date_rule) {
-          report(diag::AC0745, clock.span, {{"name", clock.name}, {"length", clock.within->text}});
-        }
-      }
-    }
     static_cast<void>(zh);
   }
 }

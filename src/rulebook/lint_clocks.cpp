@@ -205,8 +205,9 @@ void Linker::lint_open_clocks(ProcDecl& proc) {
         for (const HappeningId h : clock.start) {
           const Happening& one = target.happenings[h];
           const bool may_come =
-              one.is == Happening::Is::let_true ||
-              (one.is == Happening::Is::clock_breached && may_run(one.index, leaf));
+              one.is == Happening::Is::let_true || ((one.is == Happening::Is::clock_breached ||
+                                                     one.is == Happening::Is::clock_reminded) &&
+                                                    may_run(one.index, leaf));
           if (may_come) reach(leaf, true, at, happening_text(proc, h), false);
         }
         for (const LeafSteps::Step* one_step : steps_from[leaf]) {
@@ -305,6 +306,7 @@ void Linker::lint_starts(ProcDecl& proc) {
       case Happening::Is::done:
         return is_reached(one.index);
       case Happening::Is::clock_breached:
+      case Happening::Is::clock_reminded:
         return static_cast<bool>(can_start[one.index]);
       case Happening::Is::clock_met:
         return can_start[one.index] && !target.clocks[one.index].stop.empty();
@@ -353,8 +355,35 @@ void Linker::lint_clocks(ProcDecl& proc) {
       report(diag::AC0748, place(Word::pause),
              {{"name", clock.name}, {"happening", happening_text(proc, h)}});
     }
-    if (!clock.pause.empty() && clock.resume.empty() && clock.restart.empty()) {
+    if (!clock.pause.empty() && clock.resume.empty() && clock.restart.empty() &&
+        !clock.pause_at_most) {
       report(diag::AC0749, place(Word::pause), {{"name", clock.name}});
+    }
+    const Node* limit = get(item.body(), Word::within, item.language);
+    if (!limit) {
+      const Node* window = get(item.body(), Word::window, item.language);
+      if (window && window->is_map()) limit = get(*window, Word::to, item.language);
+      if (window && window->is_map() && !limit) limit = get(*window, Word::before, item.language);
+    }
+    const auto is_date_rule = [](rt::Unit unit) { return !rt::is_quantity(unit); };
+    const bool counts_days = is_written_in(proc, limit, item.language, is_date_rule);
+    const bool may_stand_still =
+        !clock.pause.empty() || clock.on_reopen == step::Conventions::Reopen::resume;
+    if (counts_days && may_stand_still && clock.pause_counts == step::Clock::PauseCounts::unset) {
+      report(diag::AC0745, clock.span,
+             {{"name", clock.name},
+              {"length", clock.within ? clock.within->text : clock.window_to->text}});
+    }
+    if (counts_days && clock.on_goal_change == step::Conventions::GoalChange::proportional) {
+      report(diag::AC0757, place(Word::on_goal_change),
+             {{"name", clock.name},
+              {"length", clock.within ? clock.within->text : clock.window_to->text}});
+    }
+    for (const MaybeFormula* formula : {&clock.within, &clock.window_to, &clock.ahead}) {
+      const auto value = constant(*formula, pack.zone);
+      const auto length = value ? value->as_length() : std::nullopt;
+      if (!length || length->count >= 0) continue;
+      report(diag::AC0758, (*formula)->span, {{"name", clock.name}, {"length", (*formula)->text}});
     }
     const auto from = constant(clock.window_from, pack.zone);
     const auto to = constant(clock.window_to, pack.zone);

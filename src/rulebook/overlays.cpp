@@ -78,6 +78,18 @@ void Linker::set_parameter(const OverlayOutline& overlay, const Entry& entry, bo
     step::Parameter& parameter = model_->parameters[found->second];
     is_found = true;
     if (!entry.value.is_scalar()) continue;
+    if (parameter.is_calendar) {
+      const Node* own = get(*overlay.root, Word::calendars, overlay.language);
+      const std::string named(base::trim(entry.value.text));
+      const bool is_new = pack.calendars.count(named) == 0;
+      const Index number =
+          calendar_number({pack, own != nullptr && own->is_map() ? own : nullptr, overlay.language},
+                          named, entry.value.span);
+      if (number == none) continue;
+      if (is_new) {
+        pack.names->add_constant(named, Type::of(Type::Is::calendar), Value::integer(number));
+      }
+    }
     parameter.initial = parameter_value(pack, parameter, entry.value, overlay.language);
     check_bounds(parameter, entry.value, model_->packs[pack.index].zone);
   }

@@ -222,24 +222,33 @@ void Printer::print(const Clock& clock, const Procedure& procedure) {
   when(2, "restart", procedure, clock.restart);
   when(2, "cancel", procedure, clock.cancel);
   formula(2, "within", clock.within);
-  if (clock.is_same_day) line(2, "within: same_day");
   formula(2, "by", clock.by);
+  formula(2, "ahead", clock.ahead);
   formula(2, clock.window_from_exclusive ? "after" : "from", clock.window_from);
   formula(2, clock.window_to_exclusive ? "before" : "to", clock.window_to);
   formula(2, "since", clock.since);
   if (clock.calendar != none) line(2, "calendar: " + model_.calendar_names[clock.calendar]);
-  if (clock.calendar_parameter != none) {
-    line(2, "calendar: " + model_.parameters[clock.calendar_parameter].name);
-  }
+  formula(2, "calendar", clock.calendar_choice);
   if (clock.judged == Conventions::Judged::deadline) line(2, "judged by deadline");
   if (clock.roll_to_workday) line(2, "roll: next_workday");
   static constexpr const char* counts[] = {"", "whole_days", "touched_days", "none"};
   if (clock.pause_counts != Clock::PauseCounts::unset) {
     line(2, std::string("pause counts: ") + counts[static_cast<int>(clock.pause_counts)]);
   }
+  formula(2, "pause at most", clock.pause_at_most);
   formula(2, "late entry", clock.late_entry);
+  static constexpr const char* changes[] = {
+      "", "retroactive", "from_change", "proportional", "never_earlier", "restart"};
+  if (clock.on_goal_change != Conventions::GoalChange::keep) {
+    line(2, std::string("on goal change: ") + changes[static_cast<int>(clock.on_goal_change)]);
+  }
+  static constexpr const char* reopens[] = {"", "resume", "include", "restart", "new_cycle"};
+  if (clock.on_reopen != Conventions::Reopen::keep_first_result) {
+    line(2, std::string("on reopen: ") + reopens[static_cast<int>(clock.on_reopen)]);
+  }
   for (const Clock::Reminder& reminder : clock.reminders) {
     std::string text = "remind";
+    if (!reminder.name.empty()) text += " " + reminder.name;
     if (reminder.percent >= 0) text += " at " + std::to_string(reminder.percent) + "%";
     if (reminder.before) text += " before " + text_of(*reminder.before);
     if (reminder.after) text += " after " + text_of(*reminder.after);
@@ -426,6 +435,9 @@ std::string happening_text(const Procedure& procedure, HappeningId id) {
       return procedure.clocks[one.index].name + " met";
     case Happening::Is::clock_breached:
       return procedure.clocks[one.index].name + " breached";
+    case Happening::Is::clock_reminded:
+      return procedure.clocks[one.index].name + " " +
+             procedure.clocks[one.index].reminders[one.outcome].name;
     case Happening::Is::let_true:
       return procedure.lets[one.index].name;
     case Happening::Is::timer: {

@@ -268,6 +268,8 @@ void Linker::fill_pack_names(PackDecl& pack) {
     names.add_constant(name, Type::of(Type::Is::calendar), Value::integer(number));
   }
   const Language language = pack.outline->language;
+  names.add_constant(std::string(spelling(Word::same_day, language)),
+                     Type::of(Type::Is::days_duration), Value::length({0, Unit::day}));
   const bool zh = language == Language::chinese;
   feel::FunctionName open;
   open.parameters = {{"calendar", Type::of(Type::Is::calendar)}, {"at", Type::instant()}};

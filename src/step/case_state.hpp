@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "aftercare/calendar.hpp"
 #include "aftercare/time.hpp"
 #include "aftercare/value.hpp"
 
@@ -22,6 +23,12 @@ struct Standing {
   std::uint64_t entry = 0;
 };
 
+/// A time in which a clock's running cycle did not count.
+struct Suspension {
+  Index clock = none;
+  TimeSpan span;
+};
+
 struct CaseState {
   Value id;  ///< string
   Index procedure = none;
@@ -35,7 +42,9 @@ struct CaseState {
   chart::Configuration configuration;
   std::vector<Value> slots;  ///< the case part of the frame
   std::vector<clock::Run> clocks;
-  std::vector<Instant> entered;  ///< by timer: when its state was entered
+  std::vector<Suspension> suspensions;  ///< of running cycles, oldest first; not the one under way
+  std::vector<std::uint16_t> told;      ///< by reminder of all clocks: how often in this cycle
+  std::vector<Instant> entered;         ///< by timer: when its state was entered
   std::vector<Standing> standing;
   std::string record;  ///< every step in binary (step/record.hpp), oldest first
   std::string incident;

@@ -85,6 +85,8 @@ StepResult Stepper::Impl::correct(CaseState& of, const Incoming& incoming, ledge
           });
           before.push_back({p.clocks[item.first].met, step.at});
         }
+        if (item.op == record::Op::reminded)
+          before.push_back({p.clocks[item.first].reminders[item.second].happening, step.at});
         if (item.op != record::Op::clock) return;
         const auto op = static_cast<Op>(item.second);
         const Clock& clock = p.clocks[item.first];
@@ -97,6 +99,8 @@ StepResult Stepper::Impl::correct(CaseState& of, const Incoming& incoming, ledge
     // Fold again from nothing.
     for (SlotIndex slot = 0; slot < p.frame_slots; ++slot) set(slot, Value());
     clocks.assign(p.clocks.size(), {});
+    suspensions.clear();
+    told.assign(index->reminders, 0);
     lets_true = 0;
     configuration = chart::Configuration(p.chart);
     std::vector<Derived> after;
@@ -104,7 +108,7 @@ StepResult Stepper::Impl::correct(CaseState& of, const Incoming& incoming, ledge
       for (std::size_t i = first_new; i < happened.size(); ++i) {
         const Happening& h = p.happenings[happened[i]];
         if (h.is != Happening::Is::let_true && h.is != Happening::Is::clock_met &&
-            h.is != Happening::Is::clock_breached)
+            h.is != Happening::Is::clock_breached && h.is != Happening::Is::clock_reminded)
           continue;
         const Derived derived{happened[i], at};
         after.push_back(derived);
@@ -136,22 +140,28 @@ StepResult Stepper::Impl::correct(CaseState& of, const Incoming& incoming, ledge
     };
     const auto fire_until = [&](Instant until) {
       for (std::size_t guard = 0; guard < 10'000; ++guard) {
-        std::optional<Instant> earliest;
+        Instant earliest = clock::never;
         Index which = none;
         for (Index c = 0; c < clocks.size(); ++c) {
-          if (clocks[c].state != clock::State::running) continue;
-          const auto fires = clock::fire_at(clocks[c]);
-          if (fires && *fires <= until && (!earliest || *fires < *earliest)) {
-            earliest = fires;
+          if (clocks[c].state == clock::State::running && clocks[c].fires < earliest) {
+            earliest = clocks[c].fires;
+            which = c;
+          }
+          if (clocks[c].wakes < earliest) {
+            earliest = clocks[c].wakes;
             which = c;
           }
         }
-        if (!earliest) return;
-        at = *earliest;
+        if (which == none || earliest > until) return;
+        at = earliest;
         set(p.at_slot, Value::instant(at));
-        clock::breach(clocks[which], at);
         happened.clear();
-        happen(p.clocks[which].breached);
+        if (clocks[which].state == clock::State::running && clocks[which].fires == at) {
+          breach_clock(which);
+          happen(p.clocks[which].breached);
+        } else {
+          happen(wake_clock(which));
+        }
         all_stale();
         watch_lets();
         run_clocks(0);
@@ -202,10 +212,9 @@ StepResult Stepper::Impl::correct(CaseState& of, const Incoming& incoming, ledge
       run_clocks(0);
       note(0);
       if (configuration.is_finished(p.chart)) {
-        for (clock::Run& run : clocks) {
-          if (run.state == clock::State::running || run.state == clock::State::paused)
-            clock::cancel(run, at);
-        }
+        cancel_clocks();
+      } else {
+        follow_goals();
       }
     }
     fire_until(incoming.recorded);
@@ -231,6 +240,8 @@ StepResult Stepper::Impl::correct(CaseState& of, const Incoming& incoming, ledge
     entered = of.entered;
     chart_moved = false;
     items.clear();
+    result->effects.clear();  // what clocks told was told when it was time
+    breached_now.clear();
     stand();
     commit(record::Kind::correct, false, none, none, incoming.actor);
   } catch (const Fault& fault) {

@@ -121,11 +121,12 @@ struct Happening {
     let_true,
     timer,
     decided,
-    done  ///< a state with inner ones has come to its end; a parallel one, in all regions
+    done,  ///< a state with inner ones has come to its end; a parallel one, in all regions
+    clock_reminded
   };
   Is is = Is::event;
   Index index = none;    ///< event, state, clock, let, timer or decision of the procedure
-  Index outcome = none;  ///< decided: which outcome
+  Index outcome = none;  ///< decided: which outcome; reminded: which reminder
 };
 /// Number of a happening in its procedure.
 using HappeningId = Index;
@@ -213,6 +214,23 @@ struct Conventions {
   bool roll_to_workday = false;
   int money_scale = 2;
   enum class Rounding : std::uint8_t { half_up, half_even, down, up } rounding = Rounding::half_up;
+  /// What a running clock does where what it promises changes.
+  enum class GoalChange : std::uint8_t {
+    keep,           ///< the promise is the one of the start
+    retroactive,    ///< as if it had been promised from the start
+    from_change,    ///< the whole of the new one, from the change on
+    proportional,   ///< the share that was left, of the new one
+    never_earlier,  ///< retroactive, unless that would end earlier
+    restart         ///< a new cycle begins
+  } on_goal_change = GoalChange::keep;
+  /// What a clock that was stopped does where a start comes again.
+  enum class Reopen : std::uint8_t {
+    keep_first_result,  ///< nothing
+    resume,             ///< it goes on; the time between does not count
+    include,            ///< it goes on; the time between counts
+    restart,            ///< it begins anew, and what was judged on the first result is withdrawn
+    new_cycle           ///< it begins anew, the first result stays
+  } on_reopen = Reopen::keep_first_result;
 };
 
 /// A promise in time.
@@ -220,13 +238,13 @@ struct Clock {
   std::string name;
   HappeningIds start, stop, pause, resume, restart, cancel;
   MaybeFormula within;                  ///< a length with its unit
-  bool is_same_day = false;             ///< `within: same_day`
   MaybeFormula by;                      ///< a date or instant
+  MaybeFormula ahead;                   ///< so long before `by`
   MaybeFormula window_from, window_to;  ///< `window: {from|after, to|before}` from the start
   bool window_from_exclusive = false, window_to_exclusive = false;
-  MaybeFormula since;               ///< `from: <instant or date>`: a start other than the happening
-  Index calendar = none;            ///< Model::calendars; needed by wh, wd, wmin
-  Index calendar_parameter = none;  ///< or the parameter whose value is that index
+  MaybeFormula since;            ///< `from: <instant or date>`: a start other than the happening
+  Index calendar = none;         ///< Model::calendars; needed by wh, wd, wmin
+  MaybeFormula calendar_choice;  ///< or what gives that index when the clock starts
   Conventions::Judged judged = Conventions::Judged::elapsed;
   bool roll_to_workday = false;
   enum class PauseCounts : std::uint8_t {
@@ -235,12 +253,19 @@ struct Clock {
     touched_days,
     none
   } pause_counts = PauseCounts::unset;
-  MaybeFormula late_entry;  ///< a length; none: a late record changes nothing
+  MaybeFormula pause_at_most;  ///< a quantity: how long the pauses of a cycle may last together
+  MaybeFormula late_entry;     ///< a length; none: a late record changes nothing
+  Conventions::GoalChange on_goal_change = Conventions::GoalChange::keep;
+  Conventions::Reopen on_reopen = Conventions::Reopen::keep_first_result;
+  /// Told once in a cycle, or `times` times: before the limit or after it, or once a share of the
+  /// goal is used up; where nothing of these is said, from the start on.
   struct Reminder {
+    std::string name;  ///< of what happens then: `<clock> <name>`; may be empty
     MaybeFormula before, after, every;
     std::int32_t percent = -1;  ///< of the goal used
     std::int32_t times = 1;
     Who notify;
+    HappeningId happening = none;
     Cites cites;
   };
   std::vector<Reminder> reminders;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/assert.hpp"
+#include "step/step.hpp"
 
 namespace aftercare::step {
 
@@ -152,6 +153,19 @@ void find_dependencies(const Procedure& p, ProcedureIndex& index) {
 
 }  // namespace
 
+clock::Terms terms_of(const Model& model, const Procedure& procedure, Index which,
+                      const clock::Run& run) {
+  const Clock& clock = procedure.clocks[which];
+  const Pack& pack = model.packs[procedure.pack];
+  const Index calendar = clock.calendar_choice ? run.calendar : clock.calendar;
+  return {.zone = pack.zone,
+          .calendar = calendar < model.calendars.size() ? &model.calendars[calendar] : nullptr,
+          .is_judged_by_elapsed = clock.judged == Conventions::Judged::elapsed,
+          .start_day_counts = pack.conventions.start_day_counts,
+          .roll_to_workday = clock.roll_to_workday,
+          .pause_counts = static_cast<clock::PauseCounts>(clock.pause_counts)};
+}
+
 ProcedureIndex::ProcedureIndex(const Model& model, const Procedure& p)
     : judged(p.happenings.size()),
       clocks(p.happenings.size()),
@@ -170,7 +184,6 @@ ProcedureIndex::ProcedureIndex(const Model& model, const Procedure& p)
     if (rule.when.empty()) standing.push_back(r);
     for (const HappeningId h : rule.when) judged[h].push_back(r);
   }
-  const Pack& of = model.packs[p.pack];
   for (Index c = 0; c < p.clocks.size(); ++c) {
     const Clock& clock = p.clocks[c];
     for (const HappeningIds* list :
@@ -180,13 +193,10 @@ ProcedureIndex::ProcedureIndex(const Model& model, const Procedure& p)
           clocks[h].push_back(c);
       }
     }
-    terms.push_back(
-        {.zone = of.zone,
-         .calendar = clock.calendar == none ? nullptr : &model.calendars[clock.calendar],
-         .is_judged_by_elapsed = clock.judged == Conventions::Judged::elapsed,
-         .start_day_counts = of.conventions.start_day_counts,
-         .roll_to_workday = clock.roll_to_workday,
-         .pause_counts = static_cast<clock::PauseCounts>(clock.pause_counts)});
+    terms.push_back(terms_of(model, p, c, {}));
+    first_reminder.push_back(static_cast<Index>(reminders));
+    reminders += clock.reminders.size();
+    if (clock.on_goal_change != Conventions::GoalChange::keep) following.push_back(c);
   }
   for (Index l = 0; l < p.lets.size(); ++l) {
     if (p.lets[l].happening != none) watched.push_back(l);

@@ -42,6 +42,9 @@ struct ProcedureIndex {
   std::vector<HappeningId> enter, leave, done;  // by state
   std::vector<bool> in_chart;              // by happening: some transition waits for it
   std::vector<clock::Terms> terms;         // by clock
+  std::vector<Index> first_reminder;       // by clock: its first among those of all
+  std::vector<Index> following;            // clocks that take another goal while they run
+  std::size_t reminders = 0;
 
   std::vector<Origin> origins;  // by slot of the case and moment parts
   std::size_t derived = 0;      // how many; the watched lets are the last

@@ -296,7 +296,7 @@ bool Reader::next(Step& step, bool is_whole) {
 }
 
 Item next_item(base::ByteReader& in) {
-  Item item{static_cast<Op>(in.byte()), 0, 0, {}, {}};
+  Item item{static_cast<Op>(in.byte()), 0, 0, 0, {}, {}};
   switch (item.op) {
     case Op::guard:
     case Op::clock:
@@ -325,6 +325,11 @@ Item next_item(base::ByteReader& in) {
       return item;
     case Op::incident:
       item.text = in.text();
+      return item;
+    case Op::reminded:
+      item.first = in.varint();
+      item.second = in.varint();
+      item.third = in.varint();
       return item;
   }
   in.fail();

@@ -42,6 +42,7 @@ enum class Op : std::uint8_t {
   reassessed,      ///< clock: a late record put its breach right
   incident,        ///< text
   entitlement,     ///< entitlement · answer · last covered day or null
+  reminded,        ///< clock · reminder · how often before in this cycle
 };
 
 enum class ClockOp : std::uint8_t {
@@ -54,12 +55,17 @@ enum class ClockOp : std::uint8_t {
   cancel,
   stop_too_early,
   stop_after_breach,  ///< the promise had been broken before; now it is done
+  pause_over,         ///< the pauses of the cycle have lasted as long as they may: it runs on
+  no_pause,           ///< they had lasted so long before: it is not paused
+  reopened,           ///< a start came again, and it goes on
+  goal_changed,       ///< what it promises is another
 };
 
 struct Item {
   Op op;
   std::uint64_t first = 0;
   std::uint64_t second = 0;
+  std::uint64_t third = 0;
   Value value;
   std::string_view text;
 };

@@ -105,6 +105,8 @@ void Stepper::Impl::begin(CaseState& of, ledger::Book& with, Instant when, Insta
   recorded = known;
   configuration = of.configuration;
   clocks.assign(of.clocks.begin(), of.clocks.end());
+  suspensions.assign(of.suspensions.begin(), of.suspensions.end());
+  told.assign(of.told.begin(), of.told.end());
   entered.assign(of.entered.begin(), of.entered.end());
   lets_true = of.lets_true;
   happened.clear();
@@ -148,6 +150,8 @@ void Stepper::Impl::commit(record::Kind kind, bool is_unexpected, Index which, I
     }
   }
   state->clocks.assign(clocks.begin(), clocks.end());
+  state->suspensions.assign(suspensions.begin(), suspensions.end());
+  state->told.assign(told.begin(), told.end());
   state->entered.assign(entered.begin(), entered.end());
   state->lets_true = lets_true;
   if (chart_moved || state->steps == 0) state->configuration = configuration;
@@ -329,149 +333,6 @@ bool Stepper::Impl::is_among(const HappeningIds& ids) const {
   return false;
 }
 
-// ── (5) clocks ────────────────────────────────────────────────────────────────────────────────
-
-void Stepper::Impl::start_clock(Index which, HappeningId) {
-  const Clock& clock = procedure->clocks[which];
-  clock::Run& run = clocks[which];
-  clock::Goal goal;
-  Instant from = at;
-  if (clock.since) {
-    const Value since = evaluate(*clock.since);
-    if (since.is(Kind::instant)) from = since.as_instant();
-    if (since.is(Kind::date)) from = pack().zone.start_of(since.as_date());
-  }
-  if (clock.is_same_day) {
-    goal = clock::Goal::same_day();
-  } else if (clock.by) {
-    const Value by = evaluate(*clock.by);
-    if (by.is(Kind::date)) {
-      goal = clock::Goal::until(by.as_date());
-    } else if (by.is(Kind::instant)) {
-      goal = clock::Goal::until(by.as_instant());
-    } else {
-      return;  // no date, no promise
-    }
-  } else {
-    const auto& length_formula = clock.within ? clock.within : clock.window_to;
-    if (!length_formula) return;
-    const Value within = evaluate(*length_formula);
-    const auto length = within.as_length();
-    if (!length) return;  // an optional length that is null: nothing was promised
-    goal = clock::Goal::of(*length);
-  }
-  clock::start(run, goal, index->terms[which], from);
-  if (clock.window_from) {
-    const auto lower = evaluate(*clock.window_from).as_length();
-    if (lower) {
-      const clock::Limit edge = clock::limit_of(clock::Goal::of(*lower), index->terms[which], from);
-      // A lower edge in days opens with the last of them; `after:` opens behind it.
-      run.window_from = edge.at;
-      if (edge.is_exclusive && !clock.window_from_exclusive) {
-        run.window_from = pack().zone.start_of({pack().zone.date({edge.at.micros - 1}).days});
-      } else if (!edge.is_exclusive && clock.window_from_exclusive) {
-        run.window_from = {edge.at.micros + 1};
-      }
-    }
-  }
-  items.byte(static_cast<std::uint8_t>(record::Op::clock));
-  items.varint(which);
-  items.varint(static_cast<std::uint64_t>(record::ClockOp::start));
-  stale(index->after_clock[which]);
-}
-
-/// A stop that happened in time and was told after the breach, within the clock's `late_entry`.
-bool Stepper::Impl::reassess(Index which) {
-  const Clock& clock = procedure->clocks[which];
-  clock::Run& run = clocks[which];
-  if (!clock.late_entry || recorded <= at || at >= run.fires) return false;
-  const auto grace = evaluate(*clock.late_entry).as_length();
-  if (!grace || !rt::is_quantity(*grace) || recorded.micros - at.micros > rt::micros(*grace))
-    return false;
-  run.state = clock::State::met;
-  run.is_recorded_late = true;
-  run.ended = at;
-  items.byte(static_cast<std::uint8_t>(record::Op::reassessed));
-  items.varint(which);
-  for (const std::uint64_t id : book->of_case(state->id)) {
-    const ledger::Entry& entry = book->get(id);
-    if (!entry.is_withdrawn && entry.ledger != money_ledger && entry.happening == clock.breached)
-      withdraw(entry, "met in time, recorded late");
-  }
-  happen(clock.met);
-  stale(index->after_clock[which]);
-  return true;
-}
-
-void Stepper::Impl::run_clocks(std::size_t from) {
-  // Happenings that clocks make here (met) may move later clocks: look at each new one in turn.
-  const auto log = [&](Index which, record::ClockOp op) {
-    items.byte(static_cast<std::uint8_t>(record::Op::clock));
-    items.varint(which);
-    items.varint(static_cast<std::uint64_t>(op));
-    stale(index->after_clock[which]);
-  };
-  const auto names = [](const HappeningIds& ids, HappeningId h) {
-    return std::find(ids.begin(), ids.end(), h) != ids.end();
-  };
-  for (std::size_t i = from; i < happened.size(); ++i) {
-    const HappeningId h = happened[i];
-    for (const Index which : index->clocks[h]) {
-      const Clock& clock = procedure->clocks[which];
-      clock::Run& run = clocks[which];
-      const clock::Terms& terms = index->terms[which];
-      // A case that had ended before this step promises nothing any more; a breach can still turn
-      // out to be none, where what stops the clock had happened in time.
-      if (state->is_final) {
-        if (names(clock.stop, h) && run.state == clock::State::breached && !run.is_stopped)
-          reassess(which);
-        continue;
-      }
-      const bool starts = names(clock.start, h) && run.cycle == 0;
-      const bool restarts = names(clock.restart, h) && run.cycle != 0;
-      const bool is_live = run.state == clock::State::running || run.state == clock::State::paused;
-      if (names(clock.stop, h) && !starts && !restarts) {
-        if (is_live) {
-          const std::optional<bool> in_time = clock::stop(run, terms, at);
-          if (!in_time) {
-            log(which, record::ClockOp::stop_too_early);
-          } else {
-            log(which, *in_time ? record::ClockOp::stop_in_time : record::ClockOp::stop_late);
-            if (!*in_time) breached_now.push_back(which);
-            const HappeningId told = *in_time ? clock.met : clock.breached;
-            if (told != none) {
-              happen(told);
-              if (index->in_chart[told]) pending.push_back(told);
-            }
-          }
-        } else if (run.state == clock::State::breached && !run.is_stopped) {
-          if (!reassess(which)) {
-            run.is_stopped = true;
-            run.ended = at;
-            log(which, record::ClockOp::stop_after_breach);
-          }
-        }
-      }
-      if (names(clock.cancel, h) && is_live) {
-        clock::cancel(run, at);
-        log(which, record::ClockOp::cancel);
-      }
-      if (restarts) {
-        start_clock(which, h);
-      } else {
-        if (names(clock.pause, h) && run.state == clock::State::running) {
-          clock::pause(run, terms, at);
-          log(which, record::ClockOp::pause);
-        } else if (names(clock.resume, h) && run.state == clock::State::paused) {
-          clock::resume(run, terms, at);
-          log(which, record::ClockOp::resume);
-        }
-        if (starts) start_clock(which, h);
-      }
-    }
-  }
-}
-
 /// Phases (3) to (7), again as long as a clock or a let has told the chart something.
 void Stepper::Impl::run_rounds(HappeningId first, bool opening, Index opens) {
   happen(first);
@@ -496,6 +357,7 @@ void Stepper::Impl::run_rounds(HappeningId first, bool opening, Index opens) {
     heard = pending.front();
     pending.erase(pending.begin());
   }
+  if (!state->is_final) follow_goals();
   judge();
   stand();
   finish_case();
@@ -505,14 +367,7 @@ void Stepper::Impl::finish_case() {
   if (state->is_final || !configuration.is_finished(procedure->chart)) return;
   state->is_final = true;
   state->closed = at;
-  for (Index i = 0; i < clocks.size(); ++i) {
-    if (clocks[i].state != clock::State::running && clocks[i].state != clock::State::paused)
-      continue;
-    clock::cancel(clocks[i], at);
-    items.byte(static_cast<std::uint8_t>(record::Op::clock));
-    items.varint(i);
-    items.varint(static_cast<std::uint64_t>(record::ClockOp::cancel));
-  }
+  cancel_clocks();
 }
 
 // ── the doors ─────────────────────────────────────────────────────────────────────────────────
@@ -527,6 +382,7 @@ StepResult Stepper::Impl::open(CaseState& of, Index which, Value id, const Incom
   of.opened = incoming.at;
   of.slots.resize(p.case_slots);
   of.clocks.resize(p.clocks.size());
+  of.told.resize(indices[which].reminders);
   of.entered.resize(p.timers.size());
   of.record.reserve(usual_record);
   const Event& event = p.events[incoming.index];
@@ -671,8 +527,9 @@ std::optional<Instant> Stepper::Impl::next_timer(const CaseState& of) {
   const auto offer = [&](std::optional<Instant> when) {
     if (when && (!earliest || *when < *earliest)) earliest = when;
   };
-  for (std::size_t c = 0; c < of.clocks.size(); ++c) {
-    if (of.clocks[c].state == clock::State::running) offer(clock::fire_at(of.clocks[c]));
+  for (const clock::Run& run : of.clocks) {
+    if (run.state == clock::State::running) offer(run.fires);
+    if (run.wakes != clock::never) offer(run.wakes);
   }
   if (!of.entered.empty()) load(of);
   for (Index t = 0; t < of.entered.size(); ++t) offer(timer_at(of, t));
@@ -691,23 +548,23 @@ bool Stepper::Impl::elapse(CaseState& of, Instant now, ledger::Book& with, StepR
   }
   begin(of, with, *when, known, into);
   HappeningId first = none;
-  // Clocks by due instant, then by order in the file, then timers of states.
-  for (Index c = 0; c < clocks.size(); ++c) {
-    if (clocks[c].state != clock::State::running) continue;
-    const auto fires = clock::fire_at(clocks[c]);
-    if (!fires || *fires != *when) continue;
-    clock::breach(clocks[c], *when);
-    breached_now.push_back(c);
-    items.byte(static_cast<std::uint8_t>(record::Op::clock));
-    items.varint(c);
-    items.varint(static_cast<std::uint64_t>(record::ClockOp::breach));
-    first = p.clocks[c].breached;
-    timer = none;
-    break;
-  }
-  if (timer != none) first = timer;
+  // Clocks by due instant, then by order in the file, then timers of states. What a clock tells at
+  // the instant of its breach comes behind that.
   const bool was_final = of.is_final;
   try {
+    bool is_clock = false;
+    for (Index c = 0; c < clocks.size() && !is_clock; ++c) {
+      is_clock = true;
+      if (clocks[c].state == clock::State::running && clocks[c].fires == *when) {
+        breach_clock(c);
+        first = p.clocks[c].breached;
+      } else if (clocks[c].wakes == *when) {
+        first = wake_clock(c);
+      } else {
+        is_clock = false;
+      }
+    }
+    if (!is_clock) first = timer;
     run_rounds(first, false, none);
     commit(record::Kind::time, false, first, none, {});
   } catch (const Fault& fault) {

@@ -70,6 +70,10 @@ struct Tally {
       breaches;  ///< by procedure and clock: happenings, all cycles
 };
 
+/// What holds for the cycle of a clock that runs: with the calendar that it has chosen.
+[[nodiscard]] clock::Terms terms_of(const Model& model, const Procedure& procedure, Index clock,
+                                    const clock::Run& run);
+
 class Stepper {
  public:
   Stepper(std::shared_ptr<const Model> model, ParameterValues parameters);

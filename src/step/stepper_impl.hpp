@@ -95,6 +95,8 @@ struct Stepper::Impl {
   const std::string* reason = nullptr;
   chart::Configuration configuration;
   std::vector<clock::Run> clocks;
+  std::vector<Suspension> suspensions;
+  std::vector<std::uint16_t> told;
   std::vector<Instant> entered;
   std::uint64_t lets_true = 0;
   std::vector<HappeningId> happened;   // of this round, in order
@@ -111,8 +113,10 @@ struct Stepper::Impl {
   std::vector<std::int8_t>
       answered;  // entitlement → the answer that this step has recorded; -1: none
   std::vector<Index> breached_now;
-  Index current_event = none;  // of the procedure, once its data are written
-  Index hand_pack = 0;         // of what is entered by hand
+  clock::Terms chosen_terms;        // of a clock whose case chose the calendar
+  std::vector<TimeSpan> suspended;  // of the clock that is being looked at
+  Index current_event = none;       // of the procedure, once its data are written
+  Index hand_pack = 0;              // of what is entered by hand
 
   // step.cpp
   void begin(CaseState& of, ledger::Book& with, Instant when, Instant known, StepResult& into);
@@ -128,9 +132,6 @@ struct Stepper::Impl {
   void run_chart(HappeningId first, bool opening, Index opens);
   void run_rounds(HappeningId first, bool opening, Index opens);
   void watch_lets();
-  void run_clocks(std::size_t from);
-  bool reassess(Index which);
-  void start_clock(Index which, HappeningId why);
   void finish_case();
   void commit(record::Kind kind, bool is_unexpected, Index which, Index outcome,
               const Actor& actor);
@@ -140,6 +141,31 @@ struct Stepper::Impl {
   [[nodiscard]] bool is_among(const HappeningIds& ids) const;
   void refuse(std::string code, std::string label, const Cites& cites, std::string help = {});
   [[nodiscard]] std::string clause(const Cites& cites) const;
+
+  // clocks.cpp
+  void run_clocks(std::size_t from);
+  void follow_goals();
+  void breach_clock(Index which);
+  HappeningId wake_clock(Index which);
+  void cancel_clocks();
+  void start_clock(Index which, Instant from);
+  bool reopen_clock(Index which);
+  void set_window(Index which);
+  bool reassess(Index which);
+  void unjudge(HappeningId happening, std::string why);
+  void moved(Index which);
+  void log_clock(Index which, record::ClockOp op);
+  void schedule(Index which);
+  void suspend(Index which, Instant from, Instant to);
+  [[nodiscard]] std::optional<clock::Goal> goal_of(Index which);
+  [[nodiscard]] const clock::Terms& terms(Index which);
+  [[nodiscard]] const std::vector<TimeSpan>& pauses_of(Index which);
+  struct Reminding {
+    Index row = none;
+    std::uint16_t nth = 0;  ///< from 0
+    Instant at = clock::never;
+  };
+  [[nodiscard]] Reminding next_reminder(Index which);
 
   // evaluate.cpp
   /// Makes the case's data those of the frame of its procedure.

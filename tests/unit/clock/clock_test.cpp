@@ -53,7 +53,7 @@ TEST(Clock, months_are_clamped_to_their_end) {
 
 TEST(Clock, the_same_day_ends_with_it) {
   clock::Run run;
-  start(run, Goal::same_day(), terms(), at("2024-03-04T15:00:00"));
+  start(run, Goal::of({0, Unit::day}), terms(), at("2024-03-04T15:00:00"));
   EXPECT_EQ(*fire_at(run), at("2024-03-05T00:00:00"));
 }
 
@@ -80,13 +80,15 @@ TEST(Clock, a_pause_keeps_what_remains_in_the_clocks_own_time) {
   pause(run, with, at("2024-03-04T12:00:00"));
   EXPECT_FALSE(fire_at(run));
   EXPECT_EQ(left(run, with, at("2024-03-05T10:00:00")).seconds, 5 * 3600);
-  resume(run, with, at("2024-03-05T14:00:00"));
+  const TimeSpan first{at("2024-03-04T12:00:00"), at("2024-03-05T14:00:00")};
+  resume(run, with, first.to, {&first, 1});
   EXPECT_EQ(run.limit, at("2024-03-06T11:00:00"));  // 3 used, 5 left
   // A pause outside the hours costs nothing.
   clock::Run other;
   start(other, Goal::of({12, Unit::working_hour}), with, at("2024-03-04T09:00:00"));
   pause(other, with, at("2024-03-04T18:00:00"));
-  resume(other, with, at("2024-03-05T08:00:00"));
+  const TimeSpan night{at("2024-03-04T18:00:00"), at("2024-03-05T08:00:00")};
+  resume(other, with, night.to, {&night, 1});
   EXPECT_EQ(other.limit, at("2024-03-05T13:00:00"));
 }
 
@@ -113,9 +115,48 @@ TEST(Clock, a_date_rule_under_pause_counts_as_its_terms_say) {
     start(run, Goal::of({2, Unit::working_day}), with, at("2024-03-04T10:00:00"));
     EXPECT_EQ(run.limit, at("2024-03-06T17:00:00"));
     pause(run, with, at(row.from));
-    resume(run, with, at(row.to));
+    const TimeSpan span{at(row.from), at(row.to)};
+    resume(run, with, span.to, {&span, 1});
     EXPECT_EQ(run.limit, at(row.expected)) << row.expected;
   }
+}
+
+TEST(Clock, pauses_that_lie_over_each_other_are_one) {
+  const Calendar calendar = office();
+  const Terms with = terms(&calendar);
+  clock::Run run;
+  start(run, Goal::of({8, Unit::working_hour}), with, at("2024-03-04T09:00:00"));
+  const std::vector<TimeSpan> pauses{{at("2024-03-04T10:00:00"), at("2024-03-04T12:00:00")},
+                                     {at("2024-03-04T11:00:00"), at("2024-03-04T13:00:00")}};
+  for (const TimeSpan& one : pauses) {
+    pause(run, with, one.from);
+    resume(run, with, one.to, {pauses.data(), one.from == pauses[0].from ? 1U : 2U});
+  }
+  EXPECT_EQ(run.limit, at("2024-03-05T12:00:00"));  // three hours, not four
+}
+
+TEST(Clock, pauses_of_one_day_take_it_out_once) {
+  const Calendar calendar = office();
+  Terms with = terms(&calendar);
+  with.pause_counts = PauseCounts::touched_days;
+  const std::vector<TimeSpan> pauses{{at("2024-03-05T10:00:00"), at("2024-03-05T11:00:00")},
+                                     {at("2024-03-05T14:00:00"), at("2024-03-05T15:00:00")}};
+  EXPECT_EQ(limit_of(Goal::of({2, Unit::working_day}), with, at("2024-03-04T10:00:00"), pauses).at,
+            at("2024-03-07T17:00:00"));
+  EXPECT_EQ(limit_of(Goal::of({2, Unit::day}), with, at("2024-03-04T10:00:00"), pauses).at,
+            at("2024-03-08T00:00:00"));
+}
+
+TEST(Clock, a_share_of_a_date_rule_is_measured_in_working_time) {
+  const Calendar calendar = office();
+  const Terms with = terms(&calendar);
+  clock::Run run;
+  start(run, Goal::of({2, Unit::working_day}), with, at("2024-03-04T13:00:00"));
+  // 4 h on Monday, 8 on Tuesday and on Wednesday: half of 20 is 10.
+  EXPECT_EQ(at_percent(run, with, 50, at("2024-03-04T13:00:00"), {}), at("2024-03-05T15:00:00"));
+  clock::Run plain;
+  start(plain, Goal::of({1, Unit::day}), terms(), at("2024-03-04T12:00:00"));
+  EXPECT_EQ(at_percent(plain, terms(), 50, plain.started, {}), at("2024-03-05T06:00:00"));
 }
 
 TEST(Clock, a_stop_before_the_window_opens_is_no_stop) {

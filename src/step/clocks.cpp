@@ -1,0 +1,416 @@
+// Clocks of a case: what starts, holds and ends them, what they tell, and when. Phase (5) of a
+// step, and what time itself does to a case. The interface of this file is run_clocks(),
+// follow_goals(), breach_clock(), wake_clock() and cancel_clocks() of the step under way.
+
+#include <algorithm>
+
+#include "step/stepper_impl.hpp"
+
+namespace aftercare::step {
+
+namespace {
+
+bool names(const HappeningIds& ids, HappeningId h) {
+  return std::find(ids.begin(), ids.end(), h) != ids.end();
+}
+
+bool is_live(const clock::Run& run) {
+  return run.state == clock::State::running || run.state == clock::State::paused;
+}
+
+Length times(Length length, std::int64_t n) { return {length.count * n, length.unit}; }
+
+}  // namespace
+
+const clock::Terms& Stepper::Impl::terms(Index which) {
+  if (!procedure->clocks[which].calendar_choice) return index->terms[which];
+  chosen_terms = terms_of(*model, *procedure, which, clocks[which]);
+  return chosen_terms;
+}
+
+const std::vector<TimeSpan>& Stepper::Impl::pauses_of(Index which) {
+  suspended.clear();
+  for (const Suspension& one : suspensions)
+    if (one.clock == which) suspended.push_back(one.span);
+  return suspended;
+}
+
+void Stepper::Impl::suspend(Index which, Instant from, Instant to) {
+  if (from < to) suspensions.push_back({which, {from, to}});
+}
+
+/// What the clock promises by the facts as they are; none: nothing.
+std::optional<clock::Goal> Stepper::Impl::goal_of(Index which) {
+  const Clock& clock = procedure->clocks[which];
+  if (clock.by) {
+    const Value by = evaluate(*clock.by);
+    if (clock.ahead) {
+      const auto ahead = evaluate(*clock.ahead).as_length();
+      const bool is_day = by.is(Kind::date);
+      if (!ahead || (!is_day && !by.is(Kind::instant))) return std::nullopt;
+      const clock::Terms& its = terms(which);
+      const Instant anchor = is_day ? pack().zone.start_of(by.as_date()) : by.as_instant();
+      const Calendar calendar =
+          its.calendar != nullptr ? *its.calendar : Calendar::always(pack().zone);
+      const auto limit = calendar.deadline_before(anchor, *ahead);
+      if (!limit) throw Fault{clock.ahead->text + ": " + limit.error().message, clock.ahead->span};
+      // A day ends with itself, unless the calendar closes before.
+      if (!rt::is_quantity(ahead->unit) && limit->late_from == limit->at)
+        return clock::Goal::until(limit->last_day);
+      return clock::Goal::until(limit->at);
+    }
+    if (by.is(Kind::date)) return clock::Goal::until(by.as_date());
+    if (by.is(Kind::instant)) return clock::Goal::until(by.as_instant());
+    return std::nullopt;  // no date, no promise
+  }
+  const auto& formula = clock.within ? clock.within : clock.window_to;
+  if (!formula) return std::nullopt;
+  const auto length = evaluate(*formula).as_length();
+  if (!length) return std::nullopt;  // an optional length that is null: nothing was promised
+  return clock::Goal::of(*length);
+}
+
+void Stepper::Impl::log_clock(Index which, record::ClockOp op) {
+  items.byte(static_cast<std::uint8_t>(record::Op::clock));
+  items.varint(which);
+  items.varint(static_cast<std::uint64_t>(op));
+}
+
+/// The clock is not as it was: what reads it is stale, and it wakes at another time.
+void Stepper::Impl::moved(Index which) {
+  const Clock& clock = procedure->clocks[which];
+  if (!clock.reminders.empty() || clock.pause_at_most) schedule(which);
+  stale(index->after_clock[which]);
+}
+
+// ── what it does of itself ────────────────────────────────────────────────────────────────────
+
+/// The next reminder that the clock owes; `row` is none where it owes none.
+Stepper::Impl::Reminding Stepper::Impl::next_reminder(Index which) {
+  const Clock& clock = procedure->clocks[which];
+  const clock::Run& run = clocks[which];
+  const bool runs = run.state == clock::State::running;
+  const bool is_late = run.state == clock::State::breached && !run.is_stopped;
+  Reminding next;
+  if (!runs && !is_late) return next;
+  const clock::Terms& its = terms(which);
+  // 24:00 of a last day belongs to that day.
+  const auto from_limit = [&](Length by) {
+    if (!run.is_limit_exclusive) return clock::shifted(run.limit, by, its);
+    return Instant{clock::shifted({run.limit.micros - 1}, by, its).micros + 1};
+  };
+  const auto length = [&](const Formula& formula) { return evaluate(formula).as_length(); };
+  for (Index r = 0; r < clock.reminders.size(); ++r) {
+    const Clock::Reminder& row = clock.reminders[r];
+    std::uint16_t& done = told[index->first_reminder[which] + r];
+    if (done >= row.times || (row.after ? !is_late : !runs)) continue;
+    std::optional<Length> every;
+    if (row.every) every = length(*row.every);
+    Instant first;
+    if (row.after) {
+      const auto by = length(*row.after);
+      if (!by) continue;
+      first = from_limit(*by);
+    } else if (row.before) {
+      const auto by = length(*row.before);
+      if (!by) continue;
+      first = from_limit(times(*by, -1));
+    } else if (row.percent >= 0) {
+      first = clock::at_percent(run, its, row.percent, at, pauses_of(which));
+    } else if (every) {
+      first = clock::shifted(run.started, *every, its);
+    } else {
+      continue;
+    }
+    const auto nth = [&](std::uint16_t n) {
+      return n == 0 || !every ? first : clock::shifted(first, times(*every, n), its);
+    };
+    // What is long past is told once.
+    Instant due = nth(done);
+    while (every && done + 1 < row.times && due < at &&
+           nth(static_cast<std::uint16_t>(done + 1)) <= at)
+      due = nth(++done);
+    due = std::max(due, at);
+    if (runs && due >= run.fires) continue;
+    if (due < next.at) next = {r, done, due};
+  }
+  return next;
+}
+
+void Stepper::Impl::schedule(Index which) {
+  const Clock& clock = procedure->clocks[which];
+  clock::Run& run = clocks[which];
+  run.wakes = clock::never;
+  if (run.state != clock::State::paused) {
+    if (!clock.reminders.empty()) run.wakes = next_reminder(which).at;
+    return;
+  }
+  if (!clock.pause_at_most) return;
+  const auto most = evaluate(*clock.pause_at_most).as_length();
+  if (!most || !rt::is_quantity(most->unit)) return;
+  const clock::Terms& its = terms(which);
+  const std::int64_t left = most->count * rt::row(most->unit).size -
+                            clock::paused_time(pauses_of(which), most->unit, its);
+  run.wakes = clock::after(most->unit, its, run.ended, std::max<std::int64_t>(left, 0));
+}
+
+void Stepper::Impl::breach_clock(Index which) {
+  clock::breach(clocks[which], at);
+  breached_now.push_back(which);
+  log_clock(which, record::ClockOp::breach);
+  moved(which);
+}
+
+/// What a clock does between its start and its limit: it reminds, or a pause has lasted too long.
+/// Gives what happens with it; none: nothing that has a name.
+HappeningId Stepper::Impl::wake_clock(Index which) {
+  const Clock& clock = procedure->clocks[which];
+  clock::Run& run = clocks[which];
+  if (run.state == clock::State::paused) {
+    suspend(which, run.ended, at);
+    clock::resume(run, terms(which), at, pauses_of(which));
+    set_window(which);
+    log_clock(which, record::ClockOp::pause_over);
+    moved(which);
+    return none;
+  }
+  const Reminding due = next_reminder(which);
+  if (due.row == none || due.at > at) {  // the facts that it read have changed since
+    run.wakes = due.at;
+    return none;
+  }
+  const Clock::Reminder& row = clock.reminders[due.row];
+  told[index->first_reminder[which] + due.row] = static_cast<std::uint16_t>(due.nth + 1);
+  items.byte(static_cast<std::uint8_t>(record::Op::reminded));
+  items.varint(which);
+  items.varint(due.row);
+  items.varint(due.nth);
+  if (!row.notify.is_empty()) {
+    Effect effect;
+    effect.is = Effect::Is::notify;
+    effect.name = row.name.empty() ? clock.name : clock.name + "." + row.name;
+    // The same however often it is worked out: case, clock, cycle, reminder, how often.
+    effect.id = std::string(state->id.as_string()) + "/" + clock.name + "/" +
+                std::to_string(run.cycle) + "/" + std::to_string(due.row + 1) + "/" +
+                std::to_string(due.nth + 1);
+    for (const Value& person : persons(row.notify)) effect.to.emplace_back(person.as_string());
+    effect.clause = this->clause(row.cites.empty() ? clock.cites : row.cites);
+    result->effects.push_back(std::move(effect));
+  }
+  moved(which);
+  return row.happening;
+}
+
+void Stepper::Impl::cancel_clocks() {
+  for (Index i = 0; i < clocks.size(); ++i) {
+    clocks[i].wakes = clock::never;
+    if (!is_live(clocks[i])) continue;
+    clock::cancel(clocks[i], at);
+    log_clock(i, record::ClockOp::cancel);
+    stale(index->after_clock[i]);
+  }
+}
+
+// ── what happens to it ────────────────────────────────────────────────────────────────────────
+
+/// The lower edge of a window: where it stands with the pauses so far.
+void Stepper::Impl::set_window(Index which) {
+  const Clock& clock = procedure->clocks[which];
+  if (!clock.window_from) return;
+  clock::Run& run = clocks[which];
+  const auto lower = evaluate(*clock.window_from).as_length();
+  if (!lower) return;
+  const clock::Limit edge =
+      clock::limit_of(clock::Goal::of(*lower), terms(which), run.counted_from, pauses_of(which));
+  // A lower edge in days opens with the last of them; `after:` opens behind it.
+  run.window_from = edge.at;
+  if (edge.is_exclusive && !clock.window_from_exclusive) {
+    run.window_from = pack().zone.start_of({pack().zone.date({edge.at.micros - 1}).days});
+  } else if (!edge.is_exclusive && clock.window_from_exclusive) {
+    run.window_from = {edge.at.micros + 1};
+  }
+}
+
+void Stepper::Impl::start_clock(Index which, Instant from) {
+  const Clock& clock = procedure->clocks[which];
+  clock::Run& run = clocks[which];
+  if (clock.calendar_choice) {
+    const Value chosen = evaluate(*clock.calendar_choice);
+    const auto number = chosen.is(Kind::number) ? chosen.as_number().to_int64() : std::nullopt;
+    if (!number) throw Fault{clock.calendar_choice->text + " is no calendar", clock.span};
+    run.calendar = static_cast<std::uint16_t>(*number);
+  }
+  const std::optional<clock::Goal> goal = goal_of(which);
+  if (!goal) return;
+  if (clock.since) {
+    const Value since = evaluate(*clock.since);
+    if (since.is(Kind::instant)) from = since.as_instant();
+    if (since.is(Kind::date)) from = pack().zone.start_of(since.as_date());
+  }
+  std::erase_if(suspensions, [&](const Suspension& one) { return one.clock == which; });
+  std::fill_n(told.begin() + index->first_reminder[which], clock.reminders.size(),
+              std::uint16_t{0});
+  clock::start(run, *goal, terms(which), from);
+  set_window(which);
+  log_clock(which, record::ClockOp::start);
+  moved(which);
+}
+
+/// Withdraws what was judged at a happening that is none any more.
+void Stepper::Impl::unjudge(HappeningId happening, std::string why) {
+  if (happening == none) return;
+  for (const std::uint64_t id : book->of_case(state->id)) {
+    const ledger::Entry& entry = book->get(id);
+    if (!entry.is_withdrawn && entry.ledger != money_ledger && entry.happening == happening)
+      withdraw(entry, why);
+  }
+}
+
+/// A start that comes again after the clock was stopped. Whether that does anything.
+bool Stepper::Impl::reopen_clock(Index which) {
+  using Reopen = Conventions::Reopen;
+  const Clock& clock = procedure->clocks[which];
+  clock::Run& run = clocks[which];
+  const bool was_met = run.state == clock::State::met;
+  const bool is_stopped = was_met || (run.state == clock::State::breached && run.is_stopped);
+  if (!is_stopped || clock.on_reopen == Reopen::keep_first_result) return false;
+  if (was_met && clock.on_reopen != Reopen::new_cycle) unjudge(clock.met, "it was begun again");
+  if (clock.on_reopen == Reopen::restart || clock.on_reopen == Reopen::new_cycle) {
+    start_clock(which, at);
+    return true;
+  }
+  if (clock.on_reopen == Reopen::resume) suspend(which, run.ended, at);
+  clock::reopen(run, terms(which), pauses_of(which));
+  set_window(which);
+  log_clock(which, record::ClockOp::reopened);
+  moved(which);
+  return true;
+}
+
+/// A stop that happened in time and was told after the breach, within the clock's `late_entry`.
+bool Stepper::Impl::reassess(Index which) {
+  const Clock& clock = procedure->clocks[which];
+  clock::Run& run = clocks[which];
+  if (!clock.late_entry || recorded <= at || at >= run.fires) return false;
+  const auto grace = evaluate(*clock.late_entry).as_length();
+  if (!grace || !rt::is_quantity(*grace) || recorded.micros - at.micros > rt::micros(*grace))
+    return false;
+  run.state = clock::State::met;
+  run.is_recorded_late = true;
+  run.ended = at;
+  items.byte(static_cast<std::uint8_t>(record::Op::reassessed));
+  items.varint(which);
+  unjudge(clock.breached, "met in time, recorded late");
+  happen(clock.met);
+  moved(which);
+  return true;
+}
+
+void Stepper::Impl::run_clocks(std::size_t from) {
+  // Happenings that clocks make here (met) may move later clocks: look at each new one in turn.
+  using Op = record::ClockOp;
+  const auto log = [&](Index which, Op op) {
+    log_clock(which, op);
+    moved(which);
+  };
+  for (std::size_t i = from; i < happened.size(); ++i) {
+    const HappeningId h = happened[i];
+    for (const Index which : index->clocks[h]) {
+      const Clock& clock = procedure->clocks[which];
+      clock::Run& run = clocks[which];
+      // A case that had ended before this step promises nothing any more; a breach can still turn
+      // out to be none, where what stops the clock had happened in time.
+      if (state->is_final) {
+        if (names(clock.stop, h) && run.state == clock::State::breached && !run.is_stopped)
+          reassess(which);
+        continue;
+      }
+      const bool starts = names(clock.start, h) && run.cycle == 0;
+      const bool restarts = names(clock.restart, h) && run.cycle != 0;
+      const bool was_live = is_live(run);
+      if (names(clock.stop, h) && !starts && !restarts) {
+        if (was_live) {
+          if (run.state == clock::State::paused && at >= run.window_from)
+            suspend(which, run.ended, at);
+          const std::optional<bool> in_time = clock::stop(run, terms(which), at);
+          if (!in_time) {
+            log(which, Op::stop_too_early);
+          } else {
+            log(which, *in_time ? Op::stop_in_time : Op::stop_late);
+            if (!*in_time) breached_now.push_back(which);
+            const HappeningId told_of = *in_time ? clock.met : clock.breached;
+            if (told_of != none) {
+              happen(told_of);
+              if (index->in_chart[told_of]) pending.push_back(told_of);
+            }
+          }
+        } else if (run.state == clock::State::breached && !run.is_stopped) {
+          if (!reassess(which)) {
+            run.is_stopped = true;
+            run.ended = at;
+            log(which, Op::stop_after_breach);
+          }
+        }
+      }
+      if (names(clock.cancel, h) && was_live) {
+        clock::cancel(run, at);
+        log(which, Op::cancel);
+      }
+      if (restarts) {
+        start_clock(which, at);
+      } else {
+        if (names(clock.pause, h) && run.state == clock::State::running) {
+          clock::pause(run, terms(which), at);
+          schedule(which);
+          if (run.wakes <= at) {  // the pauses before have used up what they may last
+            clock::resume(run, terms(which), at, pauses_of(which));
+            log(which, Op::no_pause);
+          } else {
+            log(which, Op::pause);
+          }
+        } else if (names(clock.resume, h) && run.state == clock::State::paused) {
+          suspend(which, run.ended, at);
+          clock::resume(run, terms(which), at, pauses_of(which));
+          set_window(which);
+          log(which, Op::resume);
+        }
+        if (starts) {
+          start_clock(which, at);
+        } else if (names(clock.start, h)) {
+          reopen_clock(which);
+        }
+      }
+    }
+  }
+}
+
+/// Clocks that take another goal where the facts give one.
+void Stepper::Impl::follow_goals() {
+  using How = Conventions::GoalChange;
+  for (const Index which : index->following) {
+    clock::Run& run = clocks[which];
+    if (!is_live(run)) continue;
+    const std::optional<clock::Goal> goal = goal_of(which);
+    if (!goal || *goal == run.goal) continue;
+    const How how = procedure->clocks[which].on_goal_change;
+    if (how == How::restart) {
+      start_clock(which, at);
+      continue;
+    }
+    const bool has_share = run.goal.is_quantity() && goal->is_quantity() &&
+                           rt::kind(run.goal.unit) == rt::kind(goal->unit);
+    if (how == How::proportional && !has_share)
+      throw Fault{procedure->clocks[which].name + ": days have no share that is left",
+                  procedure->clocks[which].span};
+    clock::Change change = clock::Change::retroactive;
+    if (how == How::from_change) change = clock::Change::from_change;
+    if (how == How::proportional) change = clock::Change::proportional;
+    if (how == How::never_earlier) change = clock::Change::never_earlier;
+    if (!clock::change(run, *goal, change, terms(which), at, pauses_of(which))) continue;
+    set_window(which);
+    log_clock(which, record::ClockOp::goal_changed);
+    moved(which);
+  }
+}
+
+}  // namespace aftercare::step
