@@ -243,6 +243,8 @@ void add_session_options(CLI::App& app, SessionOptions& options, bool has_event_
       ->allow_extra_args(false);
   app.add_option("--store", options.store, "SQLite file that keeps the cases (without: memory)");
   app.add_option("--until", options.until, "Let time pass up to this instant at the end");
+  app.add_option("--reproject", options.reproject,
+                 "Count limits under way again before anything else, as a calendar has changed: why");
 }
 
 std::optional<Session> Session::open(const Shell& shell, const SessionOptions& options, int& exit) {
@@ -305,6 +307,25 @@ std::optional<Session> Session::open(const Shell& shell, const SessionOptions& o
       return std::nullopt;
     }
     events.push_back(std::move(*event));
+  }
+  if (!options.reproject.empty()) {
+    std::optional<Instant> when;
+    if (!events.empty()) {
+      when = events.front().recorded.value_or(events.front().at);
+    } else if (const auto until = instant_of(options.until, session.zone)) {
+      when = *until;
+    }
+    if (!when) {
+      exit = shell.wrong_use("--reproject needs an event, or --until, to say when");
+      return std::nullopt;
+    }
+    session.now = *when;
+    auto moved = session.engine.reproject(*when, options.reproject);
+    if (!moved) {
+      exit = shell.failed(moved.error());
+      return std::nullopt;
+    }
+    for (Outcome& outcome : *moved) session.sent.push_back({by_time(*when), std::move(outcome)});
   }
   std::string latest;  // the case that events without an address are for
   for (Event& event : events) {

@@ -40,6 +40,9 @@ Engine::~Engine() = default;
 
 Result<Outcome> Engine::send(const Event& event) { return impl_->send(event); }
 Result<std::vector<Outcome>> Engine::due(Instant now) { return impl_->due(now); }
+Result<std::vector<Outcome>> Engine::reproject(Instant now, std::string_view reason) {
+  return impl_->reproject(now, reason);
+}
 const Rulebook& Engine::rules() const noexcept { return impl_->rules; }
 Result<std::vector<std::string>> Engine::cases() const { return impl_->store->cases(); }
 
@@ -452,6 +455,29 @@ Result<std::vector<Outcome>> Engine::Impl::due(Instant now) {
     if (outcomes.size() > max_timers_of_one_command)
       return Error{ErrorCode::limit, "the clocks do not come to rest"};
   }
+}
+
+Result<std::vector<Outcome>> Engine::Impl::reproject(Instant now, std::string_view reason) {
+  std::vector<Outcome> outcomes;
+  const auto ids = store->cases();
+  if (!ids) return ids.error();
+  for (const std::string& id : *ids) {
+    const auto stored = store->load(id);
+    if (!stored) return stored.error();
+    if (!*stored || !(*stored)->is_open) continue;
+    book.clear();
+    auto there = load(id, false);
+    if (!there) return there.error();
+    if (!*there) continue;
+    Loaded loaded = std::move(**there);
+    step::StepResult result;
+    if (!stepper.reproject(loaded.state, now, reason, book, result)) continue;
+    if (result.is != Outcome::Is::incident) keep_step(loaded);
+    auto outcome = finish(loaded, result, nullptr);
+    if (!outcome) return outcome.error();
+    outcomes.push_back(std::move(*outcome));
+  }
+  return outcomes;
 }
 
 }  // namespace aftercare

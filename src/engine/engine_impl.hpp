@@ -42,6 +42,7 @@ struct Engine::Impl {
   // command.cpp
   Result<Outcome> send(const Event& event);
   Result<std::vector<Outcome>> due(Instant now);
+  Result<std::vector<Outcome>> reproject(Instant now, std::string_view reason);
   /// The case of an id or key, with its record, on an empty book. Errors: not_found.
   Result<Loaded> load_named(std::string_view id_or_key);
   Result<std::optional<Loaded>> load(std::string_view id, bool with_record);

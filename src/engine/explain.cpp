@@ -44,6 +44,8 @@ enum class Say : std::uint8_t {
   goal_changed,
   already_past,
   by_calendar,
+  reprojected,
+  calendar_event,
   unmet,
   entered,
   withdrawn,
@@ -69,7 +71,7 @@ struct Sentence {
   std::string_view english, chinese;
 };
 
-constexpr std::array<Sentence, 42> sentences = {{
+constexpr std::array<Sentence, 44> sentences = {{
     {"{} holds", "{} 成立"},
     {"{} does not hold", "{} 不成立"},
     {"from {} to {}", "由 {} 转到 {}"},
@@ -95,6 +97,8 @@ constexpr std::array<Sentence, 42> sentences = {{
     {"clock {} promises anew: {}, in time until {}", "时限 {} 期限变更:{},截止 {}"},
     {", which has passed", ",已经过去"},
     {", by the calendar {}", ",按日历 {}"},
+    {"clock {}: until {} instead of {} ({})", "时限 {}:截止由 {2} 改为 {1}({3})"},
+    {"limits counted again", "重新计算期限"},
     {"not met: {}", "未满足:{}"},
     {"{}: {}", "{}:{}"},
     {"{} withdrawn: {}", "{} 撤销:{}"},
@@ -255,6 +259,8 @@ class Narrator {
         return say(language_, Say::correct_event);
       case K::void_entry:
         return say(language_, Say::voided_event);
+      case K::calendar:
+        return say(language_, Say::calendar_event);
       case K::time:
         break;
     }
@@ -487,6 +493,14 @@ class Narrator {
         cite(row.cites.empty() ? clock.cites : row.cites);
         break;
       }
+      case Op::reprojected:
+        line.is = TraceLine::Is::clock;
+        line.subject = p_.clocks[item.first].name;
+        line.text = say(language_, Say::reprojected,
+                        {line.subject, time({static_cast<std::int64_t>(item.third)}),
+                         time({static_cast<std::int64_t>(item.second)}), item.text});
+        cite(p_.clocks[item.first].cites);
+        break;
       case Op::incident:
         line.text = say(language_, Say::incident, {item.text});
         out.outcome = Outcome::Is::incident;

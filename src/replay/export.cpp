@@ -98,6 +98,8 @@ struct Names {
         return rules[step.index];
       case step::record::Kind::decision:
         return of.outcomes[step.index][step.outcome];
+      case step::record::Kind::calendar:
+        return "\"calendar\"";
       case step::record::Kind::void_entry:
         break;
     }

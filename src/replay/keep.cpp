@@ -55,6 +55,12 @@ void renumber(std::string_view items, std::uint64_t base, base::ByteWriter& out)
       case Op::incident:
         out.text(item.text);
         return;
+      case Op::reprojected:
+        out.varint(item.first);
+        out.varint(item.second);
+        out.varint(item.third);
+        out.text(item.text);
+        return;
       case Op::reminded:
         out.varint(item.first);
         out.varint(item.second);

@@ -413,4 +413,48 @@ void Stepper::Impl::follow_goals() {
   }
 }
 
+/// The pauses and the goal stay; what is promised for certain days ahead of a date is counted
+/// again.
+bool Stepper::Impl::reproject(CaseState& of, Instant now, std::string_view why, ledger::Book& with,
+                              StepResult& into) {
+  into = {};
+  if (of.is_final || of.has_incident || of.slots.empty()) return false;
+  begin(of, with, std::max(now, of.last_at), std::max(now, of.last_recorded), into);
+  bool has_moved = false;
+  try {
+    for (Index which = 0; which < clocks.size(); ++which) {
+      clock::Run& run = clocks[which];
+      if (!is_live(run) || terms(which).calendar == nullptr) continue;
+      const clock::Run before = run;
+      if (procedure->clocks[which].ahead) {
+        if (const auto goal = goal_of(which)) run.goal = *goal;
+      }
+      clock::derive(run, terms(which), pauses_of(which));
+      set_window(which);
+      const bool is_same = run.limit == before.limit && run.fires == before.fires &&
+                           run.window_from == before.window_from &&
+                           run.is_provisional == before.is_provisional;
+      if (is_same) {
+        run = before;
+        continue;
+      }
+      has_moved = true;
+      items.byte(static_cast<std::uint8_t>(record::Op::reprojected));
+      items.varint(which);
+      items.varint(static_cast<std::uint64_t>(before.limit.micros));
+      items.varint(static_cast<std::uint64_t>(run.limit.micros));
+      items.text(why);
+      moved(which);
+    }
+    if (has_moved) commit(record::Kind::calendar, false, none, none, {});
+  } catch (const Fault& fault) {
+    of.has_incident = true;
+    of.incident = fault.what;
+    into.is = Outcome::Is::incident;
+    into.reasons = {{"incident", fault.what, {}, {}}};
+    return true;
+  }
+  return has_moved;
+}
+
 }  // namespace aftercare::step

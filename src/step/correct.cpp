@@ -23,6 +23,34 @@ struct Override {
   std::size_t from_step = 0;  // the step that wrote the slot last, before this correction
 };
 
+/// A step of the record, and when it happened where a correction says another instant.
+struct Told {
+  record::Step step;
+  std::size_t number = 0;
+  std::optional<Instant> moved_to;
+
+  /// What time had done by itself until then had been done when it came.
+  [[nodiscard]] Instant known_at() const {
+    if (moved_to) return *moved_to;
+    return step.kind == record::Kind::time ? step.at : step.recorded;
+  }
+};
+
+/// Puts the steps that happened at another instant among the others; the first stays the first.
+void in_their_place(std::vector<Told>& steps) {
+  std::vector<Told> moved;
+  for (std::size_t i = steps.size(); i-- > 1;) {
+    if (!steps[i].moved_to) continue;
+    moved.push_back(std::move(steps[i]));
+    steps.erase(steps.begin() + static_cast<std::ptrdiff_t>(i));
+  }
+  for (auto one = moved.rbegin(); one != moved.rend(); ++one) {
+    auto place = steps.begin() + 1;
+    while (place != steps.end() && place->known_at() <= *one->moved_to) ++place;
+    steps.insert(place, std::move(*one));
+  }
+}
+
 /// Slots that one step of the record writes.
 template <class Visit>
 void each_written(const Procedure& p, const record::Step& step, Visit&& visit) {
@@ -67,10 +95,26 @@ StepResult Stepper::Impl::correct(CaseState& of, const Incoming& incoming, ledge
   for (std::size_t i = 0; i < incoming.slots.size(); ++i)
     overrides.push_back({incoming.slots[i], incoming.data[i], 0});
   std::vector<Derived> before;
+  std::vector<Told> steps;
+  // When an event is said to have happened: it takes its place among the others again.
+  const auto move = [&](SlotIndex slot, const Value& value) {
+    if (!value.is(Kind::instant)) return;
+    for (auto told_of = steps.rbegin(); told_of != steps.rend(); ++told_of) {
+      if (told_of->step.kind != record::Kind::event ||
+          p.events[told_of->step.index].at_slot != slot)
+        continue;
+      told_of->moved_to = value.as_instant();
+      return;
+    }
+  };
   {
     record::Reader reader(of.record);
     record::Step step;
     for (std::size_t k = 0; reader.next(step); ++k) {
+      if (step.kind == record::Kind::correct) {
+        for (const auto& [slot, value] : step.data) move(static_cast<SlotIndex>(slot), value);
+      }
+      steps.push_back({step, k, std::nullopt});
       each_written(p, step, [&](SlotIndex slot, const Value&) {
         for (Override& o : overrides)
           if (o.slot == slot) o.from_step = k;
@@ -95,6 +139,8 @@ StepResult Stepper::Impl::correct(CaseState& of, const Incoming& incoming, ledge
       });
     }
   }
+  for (const Override& o : overrides) move(o.slot, o.value);
+  in_their_place(steps);
   try {
     // Fold again from nothing.
     for (SlotIndex slot = 0; slot < p.frame_slots; ++slot) set(slot, Value());
@@ -168,16 +214,11 @@ StepResult Stepper::Impl::correct(CaseState& of, const Incoming& incoming, ledge
         note(0);
       }
     };
-    record::Reader reader(of.record);
-    record::Step step;
-    for (std::size_t k = 0; reader.next(step); ++k) {
-      fire_until(step.kind == record::Kind::time ? step.at : step.recorded);
-      at = step.at;
-      for (const Override& o : overrides) {
-        if (step.kind == record::Kind::event && o.slot == p.events[step.index].at_slot &&
-            o.from_step == k && o.value.is(Kind::instant))
-          at = o.value.as_instant();
-      }
+    for (const Told& told_of : steps) {
+      const record::Step& step = told_of.step;
+      const std::size_t k = told_of.number;
+      fire_until(told_of.known_at());
+      at = told_of.moved_to.value_or(step.at);
       set(p.at_slot, Value::instant(at));
       each_written(p, step, [&](SlotIndex slot, const Value& value) { set(slot, value); });
       if (k == 0) {

@@ -266,7 +266,7 @@ bool Reader::next(Step& step, bool is_whole) {
   base::ByteReader in(in_.text());
   if (!in_.is_good()) return false;
   const std::uint8_t kind = in.byte();
-  if (kind > static_cast<std::uint8_t>(Kind::void_entry)) in.fail();
+  if (kind > static_cast<std::uint8_t>(Kind::calendar)) in.fail();
   step.kind = static_cast<Kind>(kind);
   const std::uint64_t flags = in.varint();
   step.is_unexpected = (flags & unexpected) != 0;
@@ -324,6 +324,12 @@ Item next_item(base::ByteReader& in) {
       item.value = read_at(in, 0);
       return item;
     case Op::incident:
+      item.text = in.text();
+      return item;
+    case Op::reprojected:
+      item.first = in.varint();
+      item.second = in.varint();
+      item.third = in.varint();
       item.text = in.text();
       return item;
     case Op::reminded:

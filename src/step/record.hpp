@@ -24,7 +24,7 @@
 namespace aftercare::step::record {
 
 /// What began the step.
-enum class Kind : std::uint8_t { event, time, right, decision, correct, void_entry };
+enum class Kind : std::uint8_t { event, time, right, decision, correct, void_entry, calendar };
 
 /// What happened in it, in order, with the operands of each.
 enum class Op : std::uint8_t {
@@ -43,6 +43,7 @@ enum class Op : std::uint8_t {
   incident,        ///< text
   entitlement,     ///< entitlement · answer · last covered day or null
   reminded,        ///< clock · reminder · how often before in this cycle
+  reprojected,     ///< clock · limit before · limit now · why: its calendar is another
 };
 
 enum class ClockOp : std::uint8_t {

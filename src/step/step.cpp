@@ -602,6 +602,10 @@ std::optional<Instant> Stepper::next_timer(const CaseState& state) {
 bool Stepper::elapse(CaseState& state, Instant now, ledger::Book& book, StepResult& result) {
   return impl_->elapse(state, now, book, result);
 }
+bool Stepper::reproject(CaseState& state, Instant now, std::string_view why, ledger::Book& book,
+                        StepResult& result) {
+  return impl_->reproject(state, now, why, book, result);
+}
 Value Stepper::evaluate(const CaseState& state, const Formula& formula, Instant now,
                         ledger::Book& book) {
   StepResult ignored;

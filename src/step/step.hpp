@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "aftercare/event.hpp"
@@ -92,6 +93,11 @@ class Stepper {
   [[nodiscard]] std::optional<Instant> next_timer(const CaseState& state);
   /// Does the earliest of what is due at or before `now`. False: nothing was.
   bool elapse(CaseState& state, Instant now, ledger::Book& book, StepResult& result);
+
+  /// Works out the limits of clocks under way again, once a calendar says something else. False:
+  /// none is another, and nothing was recorded.
+  bool reproject(CaseState& state, Instant now, std::string_view why, ledger::Book& book,
+                 StepResult& result);
 
   /// For views: evaluates over the case as it stands at `now`. Errors give null.
   [[nodiscard]] Value evaluate(const CaseState& state, const Formula& formula, Instant now,

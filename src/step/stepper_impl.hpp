@@ -148,6 +148,8 @@ struct Stepper::Impl {
   void breach_clock(Index which);
   HappeningId wake_clock(Index which);
   void cancel_clocks();
+  bool reproject(CaseState& of, Instant now, std::string_view why, ledger::Book& with,
+                 StepResult& into);
   void start_clock(Index which, Instant from);
   bool reopen_clock(Index which);
   void set_window(Index which);

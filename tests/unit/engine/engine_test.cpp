@@ -308,5 +308,76 @@ TEST(Engine, a_store_that_fails_leaves_the_case_as_it_was_and_the_command_can_be
   EXPECT_EQ(engine.find("A")->steps, 2U);
 }
 
+TEST(Engine, a_calendar_that_changes_moves_the_limits_under_way_and_says_why) {
+  const auto with_hours = [](const char* days) {
+    std::string text = R"yaml(aftercare: 1
+pack: desk
+title: Desk
+source: D
+version: 1
+timezone: Europe/Berlin
+currency: CNY
+conventions: cn
+roles: {desk: Desk}
+procedure job:
+  key: number
+  case: {number: string}
+  facts:
+    began: {opens: open, by: desk, gives: [number]}
+    waits: {by: desk}
+    goes_on: {by: desk}
+    done: {by: desk}
+  states:
+    open: {when: {done: over}}
+    over: final
+articles:
+  C01:
+    text: ten working hours
+    calendar a:
+      weekly: {mon-fri: "09:00-17:00"}
+)yaml";
+    text += days;
+    text +=
+        "    clock job.ten: {start: began, stop: done, pause: waits, resume: goes_on, within: 10wh, "
+        "calendar: a}\n";
+    auto checked = check_texts({{"desk/pack.yaml", text}});
+    EXPECT_TRUE(checked) << render(checked.diagnostics(), checked.sources());
+    return *std::move(checked);
+  };
+  const Zone berlin = Zone::load("Europe/Berlin").value();
+  const auto when = [&](const char* text) { return parse_instant(text, berlin).value(); };
+  const auto store = memory_store();
+  const auto send = [&](Engine& engine, const char* name, const char* time) {
+    Event event;
+    event.name = name;
+    event.at = when(time);
+    event.key = "J1";
+    event.actor.role = "desk";
+    if (event.name == "began") event.data = {{"number", Value::string("J1")}};
+    const auto outcome = engine.send(event);
+    EXPECT_TRUE(outcome && outcome->is_applied());
+  };
+  {
+    Engine engine = Engine::open(with_hours(""), store).value();
+    send(engine, "began", "2026-03-02T09:00");
+    EXPECT_EQ(engine.find("J1")->clocks[0].due, when("2026-03-03T11:00"));
+    EXPECT_TRUE(engine.reproject(when("2026-03-02T12:00"), "nothing").value().empty());
+  }
+  Engine engine =
+      Engine::open(with_hours("      hours: {2026-03-03: 10:00-16:00}\n"), store).value();
+  const auto moved = engine.reproject(when("2026-03-02T12:00"), "short Tuesday");
+  ASSERT_TRUE(moved);
+  ASSERT_EQ(moved->size(), 1U);
+  EXPECT_EQ(engine.find("J1")->clocks[0].due, when("2026-03-03T12:00"));
+  const auto history = engine.history("J1").value();
+  ASSERT_EQ(history.size(), 2U);
+  EXPECT_NE(history[1].lines.at(0).text.find("short Tuesday"), std::string::npos);
+  EXPECT_TRUE(engine.due(when("2026-03-03T12:00"))->empty());
+  send(engine, "waits", "2026-03-03T11:00");
+  send(engine, "goes_on", "2026-03-03T12:00");
+  EXPECT_EQ(engine.find("J1")->clocks[0].due, when("2026-03-03T13:00"));
+  EXPECT_EQ(engine.due(when("2026-03-03T13:00:01"))->size(), 1U);
+}
+
 }  // namespace
 }  // namespace aftercare
