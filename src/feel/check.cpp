@@ -76,7 +76,8 @@ Numbers product(const Numbers& a, const Numbers& b) {
   if (a.scale >= 0 && b.scale >= 0 && a.scale + b.scale <= most_scale) {
     out.scale = a.scale + b.scale;
   }
-  out.not_zero = !a.may_be_zero() && !b.may_be_zero();
+  // What has a scale is no less than its last digit; the product of other numbers may be too small.
+  out.not_zero = a.scale >= 0 && b.scale >= 0 && !a.may_be_zero() && !b.may_be_zero();
   if (!a.low || !a.high || !b.low || !b.high) return out;
   std::vector<Decimal> corners;
   for (const Decimal& x : {*a.low, *a.high}) {
@@ -701,7 +702,9 @@ class Checker {
     const auto with = [&](const Type& type) { return optional ? type.optional() : type; };
     if (a.is() == Is::null) return b.optional();
     if (b.is() == Is::null) return a.optional();
-    if (a.is() == Is::any || b.is() == Is::any) return with(Type::any());
+    // Only the elements of an empty list are of no kind; whatever else is unknown has been told.
+    if (a.is() == Is::any) return with(b);
+    if (b.is() == Is::any) return with(a);
     if (a.is() != b.is()) {
       if (are_alike(a, b)) return with(Type::of(Is::length));
       return std::nullopt;
@@ -1402,7 +1405,15 @@ class Checker {
     } else if (positive_base) {
       k.numbers.low = Decimal(0);
     }
-    k.numbers.not_zero = !base.may_be_zero();
+    // 100 ** -10000 is nearer to zero than there are digits for; whole numbers, and powers of
+    // bounded numbers, are not.
+    const auto is_within = [](const Numbers& n, std::int64_t bound) {
+      return n.low && n.high && *n.low >= Decimal(-bound) && *n.high <= Decimal(bound);
+    };
+    const bool is_far_from_zero = k.numbers.scale == 0 ||
+                                  (is_within(exponent, 400) && base.scale >= 0 &&
+                                   base.scale <= 12 && is_within(base, 1'000'000'000'000));
+    k.numbers.not_zero = is_far_from_zero && !base.may_be_zero();
     return k;
   }
 
@@ -1503,7 +1514,7 @@ class Checker {
       }
       return;
     }
-    if (contains(tree_, test, NodeKind::input)) {
+    if (reads_input(tree_, test)) {
       visit(test, facts, nullptr);
       wants_boolean(test);
       return;
@@ -1577,6 +1588,8 @@ class Checker {
       const Type other = known(yes).type;
       visit(no, no_facts, expected != nullptr ? expected : &other, &in_no);
     }
+    static_cast<void>(is_known(yes));
+    static_cast<void>(is_known(no));
     const Known& a = known(yes);
     const Known& b = known(no);
     if (a.failed && b.failed) return failure();
@@ -1632,6 +1645,14 @@ class Checker {
     return k;
   }
 
+  /// False where a part has failed or nothing is known of its type, which is then told.
+  bool is_known(NodeId part) {
+    if (known(part).failed) return false;
+    if (known(part).type.is() != Is::any) return true;
+    report(part, diag::AC0512, {{"text", text(part)}});
+    return false;
+  }
+
   Known list(NodeId id, const Facts& facts, const Type* expected) {
     const Type* wanted =
         expected != nullptr && expected->is() == Is::list ? &expected->element() : expected;
@@ -1640,11 +1661,11 @@ class Checker {
     bool failed = false;
     for (const NodeId item : tree_.children(id)) {
       visit(item, facts, wanted);
-      const Known& k = known(item);
-      if (k.failed) {
+      if (!is_known(item)) {
         failed = true;
         continue;
       }
+      const Known& k = known(item);
       if (!element) {
         element = k.type;
         numbers = k.numbers;
@@ -1674,9 +1695,7 @@ class Checker {
     for (const NodeId entry : tree_.children(id)) {
       const NodeId value = tree_.child(entry, 0);
       visit(value, facts);
-      if (!known(value).failed && known(value).type.is() == Is::any) {
-        report(value, diag::AC0512, {{"text", text(value)}});
-      }
+      static_cast<void>(is_known(value));
       const Known& k = known(value);
       failed = failed || k.failed;
       known(entry) = k;
@@ -1746,7 +1765,7 @@ class Checker {
       wants_boolean(body);
       return typed(Type::boolean());
     }
-    if (failed || known(body).failed) return failure();
+    if (!is_known(body) || failed) return failure();
     return typed(Type::list(with_facets(known(body).type, known(body).numbers)));
   }
 
@@ -2022,14 +2041,20 @@ class Checker {
         if (argument == 0) continue;
         const Type& given = known(argument).type;
         const bool is_list = given.is() == Is::list;
-        if (!(is_list ? given.element() : given).is_optional()) continue;
+        const Type& element = is_list ? given.element() : given;
+        if (!element.is_optional() && element.is() != Is::null) continue;
         if (!is_list) {
           may_be_null(argument);
           return false;
         }
-        report(argument, diag::AC0501, {{"text", text(argument) + "[…]"}},
+        const NodeKind kind = tree_[argument].kind;
+        const bool is_whole = kind == NodeKind::name || kind == NodeKind::path ||
+                              kind == NodeKind::call || kind == NodeKind::filter ||
+                              kind == NodeKind::list;
+        const std::string items = is_whole ? text(argument) : "(" + text(argument) + ")";
+        report(argument, diag::AC0501, {{"text", items + "[…]"}},
                {base::note(notes::round_money_so,
-                           {{"example", name + "(" + text(argument) + "[item != null])"}})});
+                           {{"example", name + "(" + items + "[item != null])"}})});
         return false;
       }
       return true;
@@ -2230,6 +2255,8 @@ class Checker {
       visit(arguments[0], facts, expected);
       visit(arguments[1], facts, expected);
     }
+    static_cast<void>(is_known(arguments[0]));
+    static_cast<void>(is_known(arguments[1]));
     const Known& value = known(arguments[0]);
     const Known& other = known(arguments[1]);
     if (value.failed) return other;

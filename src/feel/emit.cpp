@@ -384,8 +384,9 @@ void Emitter::tests(std::span<const NodeId> nodes, Register value, NodeId at, Re
       b_.emit(op_of(Operator::eq), span_of(node), verdict, value, null);
     } else if (tree_[node].kind == NodeKind::any_test) {
       constant(Value::boolean(true), node, verdict);
-    } else if (contains(tree_, node, NodeKind::input)) {
+    } else if (reads_input(tree_, node)) {
       object(node, verdict);
+      b_.emit(Op::test, span_of(node), verdict, value, verdict, 1);
     } else if (tree_[node].kind == NodeKind::range && !folded_[node]) {
       // `v in [a..b]` stands for a <= v and v <= b (DMN table 55): ends the wrong way round contain
       // nothing. A range that cannot be made is an error.
@@ -679,12 +680,29 @@ void Emitter::filter(NodeId id, Register to) {
   const auto done = b_.label();
   const auto end = b_.label();
   b_.emit(Op::as_list, span_of(id), list, base);
+  // Of an empty list too an index gives no element, where a condition gives no elements: which of
+  // them it is shows over an element that is null.
+  const bool asks_empty = may_be_index(condition);
+  Register nothing = 0;
+  Register is_empty = 0;
+  if (asks_empty) {
+    const auto filled = b_.label();
+    nothing = b_.object();
+    is_empty = b_.object();
+    constant(Value::list({}), id, nothing);
+    b_.emit(Op::equal, span_of(id), is_empty, list, nothing);
+    b_.jump(Op::jump_if_false, span_of(id), filled, is_empty);
+    constant(Value::list({Value::null()}), id, list);
+    b_.place(filled);
+  }
   b_.emit(Op::collect, span_of(id), results);
   b_.jump(Op::iterate, span_of(id), end, over, list, to);
   frames_.back().locals[item] = current;
   b_.place(again);
   b_.jump(Op::next, span_of(id), done, current, over);
+  if (asks_empty) b_.emit(Op::quiet, span_of(id), is_empty, 0, 0, 1);
   object(condition, verdict);
+  if (asks_empty) b_.emit(Op::quiet, span_of(id), is_empty, 0, 0, 0);
   b_.jump(Op::filter, span_of(condition), by_index, verdict, results, current);
   b_.jump(Op::jump, span_of(id), again);
   b_.place(by_index);
@@ -692,7 +710,42 @@ void Emitter::filter(NodeId id, Register to) {
   b_.jump(Op::jump, span_of(id), end);
   b_.place(done);
   b_.emit(Op::results, span_of(id), to, results);
+  if (asks_empty) {
+    b_.jump(Op::jump_if_false, span_of(id), end, is_empty);
+    b_.emit(Op::move, span_of(id), to, nothing);
+  }
   b_.place(end);
+}
+
+bool Emitter::may_be_index(NodeId condition) const {
+  if (options_.level == Level::strict && known_[condition].type.is() == Type::Is::boolean) {
+    return false;
+  }
+  switch (tree_[condition].kind) {
+    case NodeKind::null_literal:
+    case NodeKind::boolean_literal:
+    case NodeKind::all_of:
+    case NodeKind::any_of:
+    case NodeKind::between:
+    case NodeKind::in:
+    case NodeKind::instance_of:
+    case NodeKind::some:
+    case NodeKind::every:
+      return false;
+    case NodeKind::binary:
+      return tree_.operator_of(condition) < Operator::eq;
+    case NodeKind::if_else:
+      return may_be_index(tree_.child(condition, 1)) || may_be_index(tree_.child(condition, 2));
+    case NodeKind::call: {
+      const Binding& callee = resolved_.bindings[tree_.child(condition, 0)];
+      if (callee.is != Binding::Is::builtin) return true;
+      const auto forms = builtins::signatures_of(callee.index);
+      return std::any_of(forms.begin(), forms.end(),
+                         [](const builtins::Signature& form) { return form.result != "boolean"; });
+    }
+    default:
+      return true;
+  }
 }
 
 bool Emitter::mentions_item(NodeId id, std::uint32_t local, const Type& element) const {

@@ -335,6 +335,7 @@ Emitter::Rep Emitter::in_rep(NodeId id, const Rep& own) {
   const Rep& value = rep(children[0]);
   if (!value || value.is == Rep::Is::length) return {};
   for (const NodeId test : children.subspan(1)) {
+    if (reads_input(tree_, test)) return {};
     if (tree_[test].kind == NodeKind::compare_test) {
       if (!comparable(children[0], tree_.child(test, 0))) return {};
     } else if (tree_[test].kind == NodeKind::range) {

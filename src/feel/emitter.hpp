@@ -84,6 +84,8 @@ class Emitter {
   Register row(std::span<const NodeId> nodes);
   [[nodiscard]] Register register_of(std::uint32_t local) const;
   [[nodiscard]] bool uses(NodeId id, std::uint32_t local) const;
+  /// Whether what a filter asks for may turn out to be a number: the place of an element.
+  [[nodiscard]] bool may_be_index(NodeId condition) const;
   /// The same where the type of the elements tells which names are their members.
   [[nodiscard]] bool mentions_item(NodeId id, std::uint32_t local, const Type& element) const;
 

@@ -851,7 +851,7 @@ class Parser {
     const auto word = keyword(word_at(p_));
     const bool closes =
         p_ >= text_.size() ||
-        (c.c != 0 && std::string_view("),]}[.=*/<>!").find(c.c) != std::string_view::npos) ||
+        (c.c != 0 && std::string_view("),]}.=*/<>!").find(c.c) != std::string_view::npos) ||
         (word && *word != Keyword::not_ && *word != Keyword::if_ && *word != Keyword::for_ &&
          *word != Keyword::some && *word != Keyword::every && *word != Keyword::null &&
          *word != Keyword::true_ && *word != Keyword::false_ && *word != Keyword::function);

@@ -557,12 +557,13 @@ Resolved resolve(const Ast& tree, const Scope& scope, const CompileOptions& opti
   return Resolver(scope, options).run(tree);
 }
 
-bool contains(const Ast& tree, NodeId node, NodeKind kind) {
-  if (tree[node].kind == kind) return true;
-  for (const NodeId child : tree.children(node)) {
-    if (contains(tree, child, kind)) return true;
-  }
-  return false;
+bool reads_input(const Ast& tree, NodeId test) {
+  const Node& node = tree[test];
+  if (node.kind == NodeKind::input) return true;
+  if (node.kind == NodeKind::in) return reads_input(tree, tree.child(test, 0));
+  const auto children = tree.children(test);
+  return std::any_of(children.begin(), children.end(),
+                     [&](NodeId child) { return reads_input(tree, child); });
 }
 
 }  // namespace aftercare::feel

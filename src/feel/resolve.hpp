@@ -71,7 +71,8 @@ struct Resolved {
 
 [[nodiscard]] Resolved resolve(const Ast& tree, const Scope& scope, const CompileOptions& options);
 
-/// Whether a node or anything below it is of the kind.
-[[nodiscard]] bool contains(const Ast& tree, NodeId node, NodeKind kind);
+/// Whether a test says itself what it does with the value under test: it reads `?`. An `in` within
+/// it has a `?` of its own in its tests.
+[[nodiscard]] bool reads_input(const Ast& tree, NodeId test);
 
 }  // namespace aftercare::feel

@@ -39,11 +39,13 @@ struct Machine::Impl final : builtins::CallContext {
   // ── what operators and built-ins ask of it ──────────────────────────────────────────────────
 
   void report(Fault fault, std::string_view operation, std::span<const Value> operands) override {
+    if (quiet != 0) return;
     ++told_count;
     if (is_strict && (program == nullptr || !program->spans[pc].may_be_null)) {
-      stopped = End::unproved;
-      if (told_count == 1)
+      // Faults that are reckoned with may have been told before; the first other one is the error.
+      if (stopped != End::unproved)
         error = {ErrorCode::limit, builtins::fault_text(fault, operation, Language::english)};
+      stopped = End::unproved;
     }
     if (told.size() >= setting.most_told) return;
     Told entry;
@@ -205,6 +207,7 @@ struct Machine::Impl final : builtins::CallContext {
     stopped = End::value;
     program = nullptr;
     depth = 0;
+    quiet = 0;
     is_strict = false;
   }
 
@@ -244,6 +247,7 @@ struct Machine::Impl final : builtins::CallContext {
   std::deque<Memory> memories;  // of nested calls
   std::vector<Told> told;
   std::size_t told_count = 0;
+  int quiet = 0;  // above 0: what is told is only asked on trial
   Error error;
   End stopped = End::value;          // why a call inside a built-in ended the run
   const Program* program = nullptr;  // whose instruction runs, for spans
@@ -326,8 +330,9 @@ End Machine::Impl::execute(Impl* machine, const Program& program, const Routine&
         break;
       case Op::test:
         HERE();
-        // A cell may be a condition as well as a value.
-        if (o[i->c].is(Kind::boolean) && !o[i->b].is(Kind::boolean)) {
+        // A cell may be a condition as well as a value; one that reads `?` is one where it can.
+        if (i->imm != 0 ? o[i->c].is(Kind::boolean) || o[i->c].is_null()
+                        : o[i->c].is(Kind::boolean) && !o[i->b].is(Kind::boolean)) {
           o[i->a] = o[i->c];
         } else {
           o[i->a] = builtins::in(*machine, o[i->b], o[i->c]);
@@ -540,6 +545,9 @@ End Machine::Impl::execute(Impl* machine, const Program& program, const Routine&
         }
         break;
       }
+      case Op::quiet:
+        if (o[i->a].is(Kind::boolean) && o[i->a].as_boolean()) machine->quiet += i->imm != 0 ? 1 : -1;
+        break;
       case Op::quantify:
         HERE();
         o[i->a] = i->imm == 0 ? builtins::logic_or(*machine, o[i->a], o[i->b])

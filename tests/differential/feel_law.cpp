@@ -490,9 +490,14 @@ class Judge {
       const Result<Value> a = typed_machine_.run(*typed->program, slots);
       if (!a) {
         // Only what exceeds every bound, and then plain FEEL says so too.
-        const auto& faults_told = typed_machine_.told();
+        const auto& told_faults = typed_machine_.told();
+        const auto ended_it = std::find_if(
+            told_faults.begin(), told_faults.end(), [&](const vm::Told& one) {
+              return builtins::fault_text(one.fault, one.operation, Language::english) ==
+                     a.error().message;
+            });
         if (a.error().code != ErrorCode::limit ||
-            (!faults_told.empty() && !is_bound(faults_told[0].fault))) {
+            (ended_it != told_faults.end() && !is_bound(ended_it->fault))) {
           return told("Error", a.error().message, b->to_text());
         }
         ++totals.limits;

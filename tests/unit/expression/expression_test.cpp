@@ -32,6 +32,26 @@ std::string result(std::string_view text, const Signature& names = {}, const Con
   return out;
 }
 
+TEST(Expression, AnInWithinATestHasAValueUnderTestOfItsOwn) {
+  EXPECT_EQ(result("string(3) in (\"a\", string(4 in (? > 3)))"), "false");
+  EXPECT_EQ(result("\"true\" in (\"a\", string(4 in (? > 3)))"), "true");
+  EXPECT_EQ(result("5 in ((? in (1..9)) and ? > 4)"), "true");
+  // A test that reads `?` and is no condition is a value.
+  EXPECT_EQ(result("5 in (1, if ? > 4 then ? else 0)"), "true");
+  EXPECT_EQ(result("false in (? = true)"), "false");
+}
+
+TEST(Expression, ANameThatIsANumberIsAnIndexOfAnEmptyListToo) {
+  const Signature names = {{"list", Type::any()}, {"n", Type::any()}};
+  const Context index = {{"list", Value::list({})}, {"n", Value::integer(1)}};
+  const Context condition = {{"list", Value::list({})}, {"n", Value::boolean(true)}};
+  EXPECT_EQ(result("list[n]", names, index).substr(0, 4), "null");
+  EXPECT_EQ(result("list[n]", names, condition), "[]");
+  // What a condition would say of an element that is not there is not told.
+  EXPECT_EQ(result("list[part.cost]", names, condition), "[]");
+  EXPECT_EQ(result("list[n + 0]", names, index).substr(0, 4), "null");
+}
+
 TEST(Expression, example_of_the_header) {
   auto days = compile("if vip then 3 else 7", {{"vip", Type::boolean()}});
   ASSERT_TRUE(days);
