@@ -77,6 +77,7 @@ class AFTERCARE_API DmnModel {
                                                  const DmnSurroundings& around = {}) const;
 
   struct Impl;
+  struct Access;
 
  private:
   friend AFTERCARE_API Checked<DmnModel> load_dmn(std::vector<DmnFile> files);
@@ -89,6 +90,10 @@ class AFTERCARE_API DmnModel {
 /// is left to load_dmn(), which tells it. Nothing outside the folder is read.
 /// Errors: `io`, where `path` cannot be read.
 [[nodiscard]] AFTERCARE_API Result<std::vector<DmnFile>> read_dmn_files(const std::string& path);
+
+/// The same among texts: `main`, and of `around` the files of the models that it imports.
+[[nodiscard]] AFTERCARE_API std::vector<DmnFile> with_imports(DmnFile main,
+                                                              const std::vector<DmnFile>& around);
 
 /// Reads a model: the first file, with the files of the models that it imports. Expressions that
 /// cannot be compiled are findings too, but the model is there and they are null in it; it is

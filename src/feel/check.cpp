@@ -1276,7 +1276,8 @@ class Checker {
         const auto is_point = [](Is is) {
           return is == Is::date || is == Is::instant || is == Is::date_time || is == Is::time;
         };
-        if (is_point(x) && is_length(y) && !(x == Is::time && (y == Is::months_duration || y == Is::length))) {
+        if (is_point(x) && is_length(y) &&
+            !(x == Is::time && (y == Is::months_duration || y == Is::length))) {
           return typed(Type::of(x));
         }
         if (!minus && is_length(x) && is_point(y) &&
@@ -1410,9 +1411,9 @@ class Checker {
     const auto is_within = [](const Numbers& n, std::int64_t bound) {
       return n.low && n.high && *n.low >= Decimal(-bound) && *n.high <= Decimal(bound);
     };
-    const bool is_far_from_zero = k.numbers.scale == 0 ||
-                                  (is_within(exponent, 400) && base.scale >= 0 &&
-                                   base.scale <= 12 && is_within(base, 1'000'000'000'000));
+    const bool is_far_from_zero =
+        k.numbers.scale == 0 || (is_within(exponent, 400) && base.scale >= 0 && base.scale <= 12 &&
+                                 is_within(base, 1'000'000'000'000));
     k.numbers.not_zero = is_far_from_zero && !base.may_be_zero();
     return k;
   }
@@ -2013,9 +2014,9 @@ class Checker {
     if (k.type.is() == Is::list && k.type.element().is() != Is::any) {
       // An element that may be null stays one.
       const bool any = std::any_of(types.begin(), types.end(), [&](const Type& t) {
-        return t.is() == Is::list ? t.element().is_optional()
-                                  : t.is() == Is::null ||
-                                        (t.is_optional() && t.is() == k.type.element().is());
+        return t.is() == Is::list
+                   ? t.element().is_optional()
+                   : t.is() == Is::null || (t.is_optional() && t.is() == k.type.element().is());
       });
       if (any) k.type = Type::list(k.type.element().optional());
     }
@@ -2026,8 +2027,8 @@ class Checker {
     return k;
   }
 
-  /// What the table of built-ins does not say of the elements of lists: those that are computed with
-  /// are there, and those that come together are of one kind.
+  /// What the table of built-ins does not say of the elements of lists: those that are computed
+  /// with are there, and those that come together are of one kind.
   bool elements_fit(const std::string& name, const std::vector<NodeId>& arguments) {
     const auto is_one_of = [&](std::initializer_list<std::string_view> all) {
       return std::find(all.begin(), all.end(), name) != all.end();
@@ -2138,7 +2139,8 @@ class Checker {
       if (arguments.size() == 1 || is_constant_scale(arguments[1])) clear(cause::domain);
     } else if (name == "round money") {
       const auto& scale = folded_[arguments[1]];
-      const auto n = scale && scale->is(Kind::number) ? scale->as_number().to_int64() : std::nullopt;
+      const auto n =
+          scale && scale->is(Kind::number) ? scale->as_number().to_int64() : std::nullopt;
       if (n && *n >= 0 && *n <= known(arguments[0]).type.scale()) clear(cause::domain);
     } else if (name == "matches" || name == "replace" || name == "split") {
       if (is_sound_pattern(id, arguments)) clear(cause::domain);

@@ -1,7 +1,8 @@
-// Implements aftercare/dmn.hpp: read_dmn_files().
+// Implements aftercare/dmn.hpp: read_dmn_files(), with_imports().
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <map>
 #include <string>
@@ -87,14 +88,11 @@ class Folder {
   std::map<std::string, fs::path> by_model_;
 };
 
-}  // namespace
-
-Result<std::vector<DmnFile>> read_dmn_files(const std::string& path) {
-  auto text = read_file(path);
-  if (!text) return Error{ErrorCode::io, "cannot read " + path};
-  std::vector<DmnFile> files = {{path, *std::move(text)}};
+/// A file and, found by `find`, those that it imports.
+std::vector<DmnFile> gather(
+    DmnFile main, const std::function<std::optional<DmnFile>(const interop::DmnImport&)>& find) {
+  std::vector<DmnFile> files = {std::move(main)};
   std::vector<std::string> known;
-  Folder folder{fs::path(path)};
   for (std::size_t i = 0; i < files.size(); ++i) {
     const interop::DmnDefinitions read = glance_at(files[i]);
     known.push_back(read.model);
@@ -102,13 +100,40 @@ Result<std::vector<DmnFile>> read_dmn_files(const std::string& path) {
       if (!import.is_dmn || std::find(known.begin(), known.end(), import.model) != known.end()) {
         continue;
       }
-      if (auto file = folder.find(import)) {
+      if (auto file = find(import)) {
         known.push_back(import.model);
         files.push_back(*std::move(file));
       }
     }
   }
   return files;
+}
+
+}  // namespace
+
+Result<std::vector<DmnFile>> read_dmn_files(const std::string& path) {
+  auto text = read_file(path);
+  if (!text) return Error{ErrorCode::io, "cannot read " + path};
+  Folder folder{fs::path(path)};
+  return gather({path, *std::move(text)},
+                [&](const interop::DmnImport& import) { return folder.find(import); });
+}
+
+std::vector<DmnFile> with_imports(DmnFile main, const std::vector<DmnFile>& around) {
+  std::vector<std::string> models;
+  for (const DmnFile& file : around) models.push_back(glance_at(file).model);
+  const auto find = [&](const interop::DmnImport& import) -> std::optional<DmnFile> {
+    std::optional<DmnFile> found;
+    for (std::size_t i = 0; i < around.size(); ++i) {
+      if (models[i] != import.model) continue;
+      const bool is_located =
+          fs::path(around[i].name).filename() == fs::path(import.location).filename();
+      if (!found || is_located) found = around[i];
+      if (is_located) break;
+    }
+    return found;
+  };
+  return gather(std::move(main), find);
 }
 
 }  // namespace aftercare

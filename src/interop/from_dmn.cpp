@@ -17,6 +17,7 @@
 #include "builtins/host_callable.hpp"
 #include "feel/compile.hpp"
 #include "interop/boxed.hpp"
+#include "interop/dmn_impl.hpp"
 #include "interop/dmn_model.hpp"
 #include "interop/dmn_reader.hpp"
 #include "interop/dmn_types.hpp"
@@ -30,46 +31,9 @@ namespace interop {
 
 namespace {
 
-constexpr std::uint32_t no_node = 0xFFFFFFFFU;
-
-/// An element, linked and compiled.
-struct Node {
-  DmnNode::Kind kind = DmnNode::Kind::decision;
-  std::uint32_t file = 0;
-  std::string name;
-  DmnTypePtr type;  ///< of its variable; of a function, of its result
-  SourceSpan span;
-  struct Requirement {
-    std::uint32_t node = no_node;
-    std::uint32_t slot = 0;
-  };
-  std::vector<Requirement> requires_;
-  Boxed logic;                         ///< of a decision; of a knowledge model, a function
-  std::uint32_t slots = 0;             ///< of its frame
-  std::vector<std::uint32_t> outputs;  ///< of a service
-  std::vector<std::uint32_t> inputs;   ///< of a service: its parameters, data before decisions
-};
+using Impl = DmnModel::Impl;
 
 std::string node_key(const std::string& model, const std::string& id) { return model + '#' + id; }
-
-}  // namespace
-}  // namespace interop
-
-struct DmnModel::Impl {
-  Sources sources;
-  std::vector<interop::DmnDefinitions> files;
-  std::vector<std::unique_ptr<interop::DmnTypes>> types;  // one for each file
-  std::vector<interop::Node> nodes;
-  std::vector<std::uint32_t> order;  // nodes so that requirements come first
-  std::vector<std::uint32_t> rank;   // of a node in `order`
-  Signature inputs;
-};
-
-namespace interop {
-
-namespace {
-
-using Impl = DmnModel::Impl;
 
 // ── linking ───────────────────────────────────────────────────────────────────────────────────
 
@@ -151,6 +115,7 @@ class Linker {
       for (const DmnNode& written : model_.files[f].nodes) {
         Node node;
         node.kind = written.kind;
+        node.written = static_cast<std::uint32_t>(&written - model_.files[f].nodes.data());
         node.file = f;
         node.name = written.variable.name;
         node.span = written.span;
@@ -307,26 +272,30 @@ class Linker {
 // ── places ────────────────────────────────────────────────────────────────────────────────────
 
 /// Spans are counted in texts without the escapes of XML; this is where they stand in the file.
-void place(const Impl& model, SourceSpan& span) {
+void place_span(const Impl& model, SourceSpan& span) {
   if (span.file >= model.files.size()) return;
   const std::vector<SourceSpan>& escaped = model.files[span.file].escaped;
-  const auto after = std::upper_bound(
-      escaped.begin(), escaped.end(), span.begin,
-      [](std::uint32_t at, const SourceSpan& text) { return at < text.begin; });
+  const auto after =
+      std::upper_bound(escaped.begin(), escaped.end(), span.begin,
+                       [](std::uint32_t at, const SourceSpan& text) { return at < text.begin; });
   if (after == escaped.begin()) return;
   const SourceSpan& text = *std::prev(after);
   if (span.begin > text.end || span.end > text.end) return;
   span = written_span(model.sources.text(span.file), text, span);
 }
 
+}  // namespace
+
 void place(const Impl& model, Diagnostics& findings) {
   for (Diagnostic& finding : findings) {
-    place(model, finding.span);
+    place_span(model, finding.span);
     for (DiagnosticNote& note : finding.notes) {
-      if (note.span) place(model, *note.span);
+      if (note.span) place_span(model, *note.span);
     }
   }
 }
+
+namespace {
 
 // ── evaluating ────────────────────────────────────────────────────────────────────────────────
 
@@ -483,7 +452,8 @@ Value Run::function_of(std::uint32_t node) const {
   return value::function(std::make_shared<NodeFunction>(*this, node));
 }
 
-/// The element of that kind and name in the first file.
+}  // namespace
+
 std::uint32_t find_node(const Impl& model, std::string_view name, DmnNode::Kind kind) {
   const std::string folded = fold_name(name);
   for (std::uint32_t n = 0; n < model.nodes.size(); ++n) {
@@ -492,6 +462,8 @@ std::uint32_t find_node(const Impl& model, std::string_view name, DmnNode::Kind 
   }
   return no_node;
 }
+
+namespace {
 
 const Value* find_input(const Impl& model, const Node& node, const Context& inputs) {
   std::string qualified;

@@ -14,12 +14,13 @@
 namespace aftercare::rulebook {
 
 Linker::Linker(Outline& outline, const Sources& sources, CalendarFiles& calendars,
-               base::Findings& findings)
+               ModelFiles& models, base::Findings& findings)
     : outline_(outline),
       sources_(sources),
       findings_(findings),
       model_(std::make_shared<step::Model>()),
-      calendar_files_(calendars) {}
+      calendar_files_(calendars),
+      model_files_(models) {}
 
 Linker::~Linker() = default;
 
@@ -256,9 +257,9 @@ std::shared_ptr<step::Model> Linker::run() {
   return model_;
 }
 
-Linked link(Outline& outline, const Sources& sources, CalendarFiles& calendars,
+Linked link(Outline& outline, const Sources& sources, CalendarFiles& calendars, ModelFiles& models,
             base::Findings& findings) {
-  Linker linker(outline, sources, calendars, findings);
+  Linker linker(outline, sources, calendars, models, findings);
   Linked linked;
   linked.model = linker.run();
   for (Implementation& one : linker.implementations()) {

@@ -10,6 +10,7 @@
 #include "base/diagnostics.hpp"
 #include "rulebook/calendar_files.hpp"
 #include "rulebook/load.hpp"
+#include "rulebook/model_files.hpp"
 #include "step/model.hpp"
 
 namespace aftercare::rulebook {
@@ -27,6 +28,6 @@ struct Linked {
 };
 
 [[nodiscard]] Linked link(Outline& outline, const Sources& sources, CalendarFiles& calendars,
-                          base::Findings& findings);
+                          ModelFiles& models, base::Findings& findings);
 
 }  // namespace aftercare::rulebook

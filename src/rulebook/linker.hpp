@@ -28,6 +28,7 @@
 #include "feel/scope.hpp"
 #include "rulebook/calendar_files.hpp"
 #include "rulebook/load.hpp"
+#include "rulebook/model_files.hpp"
 #include "rulebook/schema.hpp"
 #include "step/model.hpp"
 #include "table/table.hpp"
@@ -214,7 +215,7 @@ struct Implementation {
 
 class Linker {
  public:
-  Linker(Outline& outline, const Sources& sources, CalendarFiles& calendars,
+  Linker(Outline& outline, const Sources& sources, CalendarFiles& calendars, ModelFiles& models,
          base::Findings& findings);
   ~Linker();
   Linker(const Linker&) = delete;
@@ -296,13 +297,15 @@ class Linker {
     std::vector<Column> inputs, outputs;
     std::vector<table::TableSource::Row> rows;
     bool is_collect = false;
-    bool is_whole = false;  ///< all rows could be read
+    bool is_whole = false;         ///< all rows could be read
+    const Node* import = nullptr;  ///< the file that has its logic; null: rows of its own
   };
   void declare_tables(PackDecl& pack);
   void read_rows(PackDecl& pack, TableDecl& decl, const Node& rows, Language language,
                  step::Table& target, Cites& all);
   void add_tables(feel::Scope& scope, const PackDecl& pack) const;
   void compile_tables(PackDecl& pack);
+  void import_table(const TableDecl& decl, step::Table& target);
 
   // formulas.cpp
   struct Wanted {
@@ -496,6 +499,7 @@ class Linker {
   std::vector<Implementation> implementations_;
   std::vector<std::string> bounds_;  ///< by parameter, for people
   CalendarFiles& calendar_files_;
+  ModelFiles& model_files_;
   std::map<CalendarKey, std::optional<CalendarRead>> calendars_read_;
   std::vector<CalendarKey> calendars_open_;
   std::map<const CalendarRead*, Index> calendar_numbers_;

@@ -172,6 +172,17 @@ void Printer::print(const Pack& pack) {
 void Printer::print(const Table& table) {
   in_language_of(table.pack);
   line(0, "table " + table.name + cites(table.cites));
+  if (table.foreign) {
+    for (const auto& [name, of] : table.given) line(1, "given " + name + ": " + type(of));
+    for (const auto& [name, of] : table.gives) line(1, "result " + name + ": " + type(of));
+    if (table.gives_list) line(1, "hit: collect");
+    const std::string logic = table.foreign->print();
+    for (std::size_t at = 0; at < logic.size();) {
+      const std::size_t end = std::min(logic.find('\n', at), logic.size());
+      line(1, logic.substr(at, end - at));
+      at = end + 1;
+    }
+  }
   if (!table.table) return;
   const table::TableSource& source = table.table->source();
   for (const auto& input : source.inputs) line(1, "given " + input.name + ": " + type(input.type));

@@ -10,6 +10,7 @@
 #include "rulebook/labels.hpp"
 #include "rulebook/link.hpp"
 #include "rulebook/load.hpp"
+#include "rulebook/model_files.hpp"
 #include "rulebook/print.hpp"
 #include "step/convert.hpp"
 #include "vm/machine.hpp"
@@ -104,13 +105,17 @@ Checked<Rulebook> check(std::vector<PackText> texts, const CheckOptions& options
   if (!is_on_disk) {
     std::erase_if(texts, [](const PackText& text) { return is_calendar_text(text.name); });
   }
+  ModelFiles models(sources, is_on_disk);
+  for (const PackText& text : texts) {
+    if (!is_on_disk && is_model_file(text.name)) models.add_text(text);
+  }
   Outline outline = load(texts, overlays, sources, findings);
   std::vector<SourceSpan> broken;
   for (const Diagnostic& finding : findings.so_far()) {
     if (severity(finding) == Severity::error) broken.push_back(finding.span);
   }
   base::Findings later;
-  Linked linked = link(outline, sources, calendars, later);
+  Linked linked = link(outline, sources, calendars, models, later);
   for (Diagnostic& finding : later.take()) {
     if (!is_consequence(outline, broken, finding)) findings.add(std::move(finding));
   }

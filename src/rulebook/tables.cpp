@@ -8,6 +8,7 @@
 
 #include "analyze/table_findings.hpp"
 #include "base/text.hpp"
+#include "interop/dmn_decision.hpp"
 #include "rulebook/linker.hpp"
 #include "table/table.hpp"
 
@@ -107,9 +108,19 @@ void Linker::declare_tables(PackDecl& pack) {
 
     Cites all = target.cites;
     const Node* rows = body.is_map() ? get(body, Word::rows, language) : nullptr;
+    const Node* import = body.is_map() ? get(body, Word::import_, language) : nullptr;
     if (rows && rows->is_scalar()) read_rows(pack, decl, *rows, language, target, all);
     implement(pack, item, all);
-    if (!rows || pack.tables.count(item.name) != 0) continue;
+    if (body.is_map() && !rows && !import) {
+      report(diag::AC0206, body.span, {{"key", std::string(spelling(Word::rows, language))}});
+    }
+    if (rows && import) report(diag::AC0635, get_entry(body, Word::import_, language)->key.span);
+    for (const Word word : {Word::decision, Word::names}) {
+      const Entry* entry = import || !body.is_map() ? nullptr : get_entry(body, word, language);
+      if (entry) report(diag::AC0637, entry->key.span, {{"key", entry->key.text}});
+    }
+    if (!rows && import && import->is_scalar()) decl.import = import;
+    if ((!rows && !decl.import) || pack.tables.count(item.name) != 0) continue;
     pack.tables[item.name] = static_cast<Index>(model_->tables.size());
     model_->tables.push_back(std::move(target));
     tables_.push_back(std::move(decl));
@@ -269,6 +280,10 @@ void Linker::compile_tables(PackDecl& pack) {
   for (const auto& [name, number] : pack.tables) {
     TableDecl& decl = tables_[number];
     step::Table& target = model_->tables[number];
+    if (decl.import != nullptr) {
+      import_table(decl, target);
+      continue;
+    }
     const Item& item = *decl.item;
     // The frame of a table: its inputs, the value under test, the parameters.
     const auto inputs = static_cast<SlotIndex>(decl.inputs.size());
@@ -314,6 +329,65 @@ void Linker::compile_tables(PackDecl& pack) {
       findings_.add(std::move(proved));
     }
   }
+}
+
+/// A table whose logic is a decision of a DMN file.
+void Linker::import_table(const TableDecl& decl, step::Table& target) {
+  const Item& item = *decl.item;
+  const Node& body = item.body();
+  const std::string path(base::trim(decl.import->text));
+  const ModelFiles::Model* file =
+      model_files_.find(sources_.name(decl.import->span.file), path, decl.import->span, findings_);
+  if (file == nullptr || !file->model) return;
+
+  interop::DecisionUse use;
+  const Node* decision = get(body, Word::decision, item.language);
+  use.name = decision ? std::string(base::trim(decision->text)) : item.name;
+  use.span = decision ? decision->span : item.name_span();
+  use.is_list = decl.is_collect;
+  const Node* names = get(body, Word::names, item.language);
+  std::vector<std::string> columns;
+  const auto add = [&](const std::vector<TableDecl::Column>& from,
+                       std::vector<interop::DecisionUse::Column>& to) {
+    for (const TableDecl::Column& column : from) {
+      const Entry* named = names && names->is_map() ? names->find(column.name) : nullptr;
+      to.push_back(
+          {column.name, named ? named->value.text : column.name, column.type, column.span});
+      columns.push_back(column.name);
+    }
+  };
+  add(decl.inputs, use.inputs);
+  add(decl.outputs, use.outputs);
+  if (names && names->is_map()) {
+    for (const Entry& entry : names->entries) {
+      if (std::find(columns.begin(), columns.end(), entry.key.text) != columns.end()) continue;
+      unknown(base::both("input or output", "条件或结果"), entry.key.text, entry.key.span, columns);
+    }
+  }
+
+  Diagnostics here, in_model;
+  interop::BoundDecision bound = interop::bind_decision(*file->model, use, here, in_model);
+  findings_.add(std::move(here));
+  findings_.add(ModelFiles::placed(*file, std::move(in_model)));
+  if (!bound.decision) return;
+  bool is_complete = false;
+  if (bound.proof) {
+    Diagnostics proved;
+    const bool is_sound = analyze::check_table(*bound.proof, proved).is_complete;
+    is_complete = is_sound || has_errors(proved);
+    findings_.add(ModelFiles::placed(*file, std::move(proved)));
+  }
+  for (const TableDecl::Column& output : decl.outputs) {
+    if (is_complete || decl.is_collect || output.type.is_optional()) continue;
+    report(diag::AC0642, output.span, {{"name", output.name}, {"decision", use.name}},
+           {base::note(notes::declare_it_optional, {{"name", output.name}})});
+  }
+  target.inputs = static_cast<SlotIndex>(decl.inputs.size());
+  target.first_parameter = static_cast<SlotIndex>(decl.inputs.size() + 1);
+  target.foreign = std::move(bound.decision);
+  for (const auto& input : decl.inputs) target.given.emplace_back(input.name, input.type);
+  for (const auto& output : decl.outputs) target.gives.emplace_back(output.name, output.type);
+  target.gives_list = decl.is_collect;
 }
 
 }  // namespace aftercare::rulebook

@@ -14,9 +14,10 @@ Error out_of_range(const Error& error) { return {ErrorCode::limit, error.message
 }  // namespace
 
 Result<Value> FormulaHost::call_table(const Table& table, std::span<const Value> arguments) {
-  if (!table.table || arguments.size() != table.inputs) {
+  if ((!table.table && !table.foreign) || arguments.size() != table.inputs) {
     return Error{ErrorCode::host, "table " + table.name + " takes other arguments"};
   }
+  if (table.foreign) return table.foreign->decide(arguments, model_.packs[table.pack].zone);
   // The frame of a table: its inputs, the value under test, the parameters.
   std::vector<Value> frame(table.first_parameter);
   std::copy(arguments.begin(), arguments.end(), frame.begin());

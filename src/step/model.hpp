@@ -15,12 +15,14 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "aftercare/calendar.hpp"
+#include "aftercare/result.hpp"
 #include "aftercare/source.hpp"
 #include "aftercare/type.hpp"
 #include "aftercare/value.hpp"
@@ -136,7 +138,7 @@ using HappeningIds = std::vector<HappeningId>;
 struct Event {
   std::string name;
   bool is_request = false;
-  Index opens = none;  ///< the state in which it opens a case
+  Index opens = none;    ///< the state in which it opens a case
   bool is_step = false;  ///< one of `steps`: out of its turn it is unexpected
   Who by;
   std::vector<Input> inputs;
@@ -455,14 +457,29 @@ struct Pack {
   Conventions conventions;
 };
 
+/// A decision of another maker's file. Immutable; any number of threads may ask one.
+class ForeignDecision {
+ public:
+  virtual ~ForeignDecision() = default;
+  /// Errors: `host`, where it fails or does not give what was declared; `limit`.
+  [[nodiscard]] virtual Result<Value> decide(std::span<const Value> arguments,
+                                             const Zone& zone) const = 0;
+  /// Its logic, whatever the layout of the file.
+  [[nodiscard]] virtual std::string print() const = 0;
+};
+
 /// A decision table of a pack: a function of formulas. Its frame is [inputs, value under test |
 /// parameters].
 struct Table {
   std::string name;
   Index pack = 0;
-  std::optional<table::Table> table;  ///< never empty in a model without errors
-  SlotIndex inputs = 0;               ///< how many arguments it takes
-  SlotIndex first_parameter = 0;      ///< where the parameter part begins
+  std::optional<table::Table> table;  ///< empty in a model without errors only where it is imported
+  /// What is imported, with the columns that the pack declares for it.
+  std::shared_ptr<const ForeignDecision> foreign;
+  Signature given, gives;
+  bool gives_list = false;
+  SlotIndex inputs = 0;           ///< how many arguments it takes
+  SlotIndex first_parameter = 0;  ///< where the parameter part begins
   Cites cites;
   std::vector<Cites> row_cites;  ///< by row
   SourceSpan span;

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <set>
 #include <system_error>
 #include <utility>
 
@@ -12,6 +13,7 @@
 
 #include "rulebook/format.hpp"
 #include "rulebook/load.hpp"
+#include "rulebook/model_files.hpp"
 #include "rulebook/schema.hpp"
 #include "rulebook/yaml_reader.hpp"
 #include "testing/format_stories.hpp"
@@ -118,25 +120,47 @@ std::vector<PackText> pack_texts(const fs::path& file, Kind kind,
   const std::string name = file.filename().generic_string();
   const fs::path folder = file.parent_path();
   std::error_code error;
+  std::vector<fs::path> beside;
+  // A pack may import decision models of its folder.
+  const auto add_models_beside = [&](const fs::path& pack) {
+    const fs::path here = pack.parent_path();
+    for (fs::directory_iterator it(here.empty() ? fs::path(".") : here, error), end;
+         !error && it != end; it.increment(error)) {
+      const fs::path path = here / it->path().filename();
+      if (rulebook::is_model_file(path.generic_string())) add(path);
+    }
+  };
   if (fs::exists(folder / "pack.yaml", error)) {
     std::vector<fs::path> inner;
     const fs::path here = folder.empty() ? fs::path(".") : folder;
     for (fs::directory_iterator it(here, error), end; !error && it != end; it.increment(error)) {
       const fs::path path = folder / it->path().filename();
-      if (rulebook::is_rule_file(path.generic_string())) inner.push_back(path);
+      const std::string inner_name = path.generic_string();
+      if (rulebook::is_rule_file(inner_name) || rulebook::is_model_file(inner_name)) {
+        inner.push_back(path);
+      }
     }
     std::sort(inner.begin(), inner.end());
     for (const fs::path& path : inner) add(path);
   } else if (kind == Kind::pack) {
     add(file);
+    add_models_beside(file);
   } else if (kind == Kind::stories && ends_with(name, ".stories.yaml")) {
     const fs::path pack = folder / (name.substr(0, name.size() - 13) + ".yaml");
-    if (fs::exists(pack, error)) add(pack);
+    if (fs::exists(pack, error)) {
+      add(pack);
+      add_models_beside(pack);
+    }
   }
   if (texts.empty()) {
     for (const std::string& pack : packs) {
       rulebook::read_pack_files(pack, texts, ignored, sources);
     }
+    std::set<fs::path> folders;
+    for (const PackText& text : texts) {
+      if (folders.insert(fs::path(text.name).parent_path()).second) beside.emplace_back(text.name);
+    }
+    for (const fs::path& pack : beside) add_models_beside(pack);
   }
   return texts;
 }
@@ -145,6 +169,7 @@ FileNames names_of(const std::vector<PackText>& texts) {
   FileNames names;
   names.is_pack_known = !texts.empty();
   for (const PackText& text : texts) {
+    if (rulebook::is_model_file(text.name)) continue;
     const auto root = read_tree(text.name, text.text);
     if (root) rulebook::gather_names(*root, rulebook::language_of_file(*root), names);
   }

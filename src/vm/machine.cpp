@@ -546,7 +546,8 @@ End Machine::Impl::execute(Impl* machine, const Program& program, const Routine&
         break;
       }
       case Op::quiet:
-        if (o[i->a].is(Kind::boolean) && o[i->a].as_boolean()) machine->quiet += i->imm != 0 ? 1 : -1;
+        if (o[i->a].is(Kind::boolean) && o[i->a].as_boolean())
+          machine->quiet += i->imm != 0 ? 1 : -1;
         break;
       case Op::quantify:
         HERE();

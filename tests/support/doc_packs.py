@@ -3,7 +3,8 @@
 
 The blocks of a page, one after the other, are a pack; a block that begins with `aftercare: 1` or
 `规则格式: 1` begins the next one. A pack whose first line names an overlay (`# x.overlay.yaml`) is
-checked on top of the pack before it. PROGRAM (rulebook_dump) must find nothing to say.
+checked on top of the pack before it. A model that a pack imports is the file of that name below
+examples/dmn. PROGRAM (rulebook_dump) must find nothing to say.
 """
 import pathlib
 import re
@@ -11,6 +12,8 @@ import subprocess
 import sys
 import tempfile
 
+MODELS = pathlib.Path(__file__).parents[2] / "examples" / "dmn"
+IMPORT = re.compile(r"^\s*(?:import|导入): (\S+\.dmn)$", re.M)
 START = re.compile(r"^(# \S+\.overlay\.yaml\n)?(aftercare|规则格式): 1$", re.M)
 
 
@@ -39,6 +42,8 @@ def main():
             count += 1
             with tempfile.TemporaryDirectory() as folder:
                 path = pathlib.Path(folder) / (page.stem + ".yaml")
+                for model in sorted({f for name in IMPORT.findall(text) for f in MODELS.rglob(name)}):
+                    text += f"\n# file {model.name}\n" + model.read_text(encoding="utf-8")
                 path.write_text(text, encoding="utf-8")
                 words = [program, path.name]
                 for i, overlay in enumerate(overlays):
