@@ -11,6 +11,8 @@ add_test(NAME conformance.tck
     -D KNOWN=${CMAKE_CURRENT_LIST_DIR}/known_failures.txt -P ${CMAKE_CURRENT_LIST_DIR}/run_tck.cmake)
 set_tests_properties(conformance.tck PROPERTIES LABELS conformance ENVIRONMENT "${test_environment}"
   SKIP_REGULAR_EXPRESSION "^skipped:")
+add_test(NAME conformance.own COMMAND tck ${CMAKE_CURRENT_LIST_DIR}/own)
+set_tests_properties(conformance.own PROPERTIES LABELS conformance ENVIRONMENT "${test_environment}")
 if(AFTERCARE_CLI AND Python3_FOUND)
   add_test(NAME conformance.hostile COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/hostile.py $<TARGET_FILE:aftercare_cli>)
   set_tests_properties(conformance.hostile PROPERTIES LABELS conformance ENVIRONMENT "${test_environment}" TIMEOUT 900)
