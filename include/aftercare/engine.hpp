@@ -55,9 +55,9 @@ class AFTERCARE_API Engine {
   /// instants. Gives what each did. Errors: as send.
   Result<std::vector<Outcome>> due(Instant now);
   /// Works out the limits of all clocks under way again, once a calendar of these rules says
-  /// something else than when they were set: pauses and goals stay. Each case that changes keeps
-  /// `reason` with its old and new limits. Gives those; what is due then, due() does.
-  /// Errors: as send.
+  /// something else than when they were set: pauses and goals stay. What was due by the old limits
+  /// is done first. Each case that changes keeps `reason` with its old and new limits. Gives what
+  /// all that did. Errors: as send.
   Result<std::vector<Outcome>> reproject(Instant now, std::string_view reason);
 
   /// The case with that id, or the newest whose key it is. Clocks are told as of `now`, or of the

@@ -86,6 +86,8 @@ int print_cases(const Shell& shell, Session& session) {
         if (clock.state == ClockView::State::idle) continue;
         json.begin_object().key("name").string(clock.name).key("clause").string(clock.clause);
         if (clock.due) json.key("due").string(iso_text(*clock.due, session.zone));
+        if (clock.projected)
+          json.key("projected").string(iso_text(*clock.projected, session.zone));
         json.end_object();
       }
       json.end_array().key("entries").begin_array();
@@ -110,6 +112,9 @@ int print_cases(const Shell& shell, Session& session) {
       text += "    " + clock.name + " " + engine::clock_state_text(clock.state, shell.language());
       if (clock.due)
         text += ", " + std::string(shell.say("due ", "到期 ")) + iso_text(*clock.due, session.zone);
+      if (clock.projected)
+        text += ", " + std::string(shell.say("if it ran on: ", "若即恢复:")) +
+                iso_text(*clock.projected, session.zone);
       text += "  (" + clock.clause + ")\n";
     }
     for (const EntryView& entry : view->entries) {

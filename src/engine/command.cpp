@@ -458,7 +458,9 @@ Result<std::vector<Outcome>> Engine::Impl::due(Instant now) {
 }
 
 Result<std::vector<Outcome>> Engine::Impl::reproject(Instant now, std::string_view reason) {
-  std::vector<Outcome> outcomes;
+  auto passed = due(now);  // by the limits that held until now
+  if (!passed) return passed.error();
+  std::vector<Outcome> outcomes = std::move(*passed);
   const auto ids = store->cases();
   if (!ids) return ids.error();
   for (const std::string& id : *ids) {

@@ -431,9 +431,11 @@ bool Stepper::Impl::reproject(CaseState& of, Instant now, std::string_view why, 
       }
       clock::derive(run, terms(which), pauses_of(which));
       set_window(which);
-      const bool is_same = run.limit == before.limit && run.fires == before.fires &&
-                           run.window_from == before.window_from &&
-                           run.is_provisional == before.is_provisional;
+      // A paused quantity has no limit, only what remains.
+      const bool has_limit = run.state != clock::State::paused || !run.goal.is_quantity();
+      const bool is_same = run.fires == before.fires && run.window_from == before.window_from &&
+                           (!has_limit || (run.limit == before.limit &&
+                                           run.is_provisional == before.is_provisional));
       if (is_same) {
         run = before;
         continue;
