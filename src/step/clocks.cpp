@@ -187,7 +187,7 @@ HappeningId Stepper::Impl::wake_clock(Index which) {
   items.varint(due.nth);
   if (!row.notify.is_empty()) {
     Effect effect;
-    effect.is = Effect::Is::notify;
+    effect.is = Effect::Is::remind;
     effect.name = row.name.empty() ? clock.name : clock.name + "." + row.name;
     // The same however often it is worked out: case, clock, cycle, reminder, how often.
     effect.id = std::string(state->id.as_string()) + "/" + clock.name + "/" +

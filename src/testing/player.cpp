@@ -75,7 +75,8 @@ class Player {
 
   void keep(const Outcome& outcome, const Line* line, const Actor& actor) {
     for (const Effect& effect : outcome.effects)
-      if (effect.is == Effect::Is::notify) actual_.notices.push_back(effect.name);
+      if (effect.is == Effect::Is::notify || effect.is == Effect::Is::remind)
+        actual_.notices.push_back(effect.name);
     if (line == nullptr) return;
     if (outcome.is == Outcome::Is::unexpected) actual_.unexpected.push_back(line->name);
     if (outcome.is_applied()) return;
