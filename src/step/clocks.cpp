@@ -256,12 +256,13 @@ void Stepper::Impl::start_clock(Index which, Instant from) {
   moved(which);
 }
 
-/// Withdraws what was judged at a happening that is none any more.
-void Stepper::Impl::unjudge(HappeningId happening, std::string why) {
+/// Withdraws what was judged at a happening that is none any more, of one cycle.
+void Stepper::Impl::unjudge(HappeningId happening, TimeSpan cycle, std::string why) {
   if (happening == none) return;
   for (const std::uint64_t id : book->of_case(state->id)) {
     const ledger::Entry& entry = book->get(id);
-    if (!entry.is_withdrawn && entry.ledger != money_ledger && entry.happening == happening)
+    if (!entry.is_withdrawn && entry.ledger != money_ledger && entry.happening == happening &&
+        entry.at >= cycle.from && entry.at <= cycle.to)
       withdraw(entry, why);
   }
 }
@@ -274,7 +275,8 @@ bool Stepper::Impl::reopen_clock(Index which) {
   const bool was_met = run.state == clock::State::met;
   const bool is_stopped = was_met || (run.state == clock::State::breached && run.is_stopped);
   if (!is_stopped || clock.on_reopen == Reopen::keep_first_result) return false;
-  if (was_met && clock.on_reopen != Reopen::new_cycle) unjudge(clock.met, "it was begun again");
+  if (was_met && clock.on_reopen != Reopen::new_cycle)
+    unjudge(clock.met, {std::min(run.started, run.ended), run.ended}, "it was begun again");
   if (clock.on_reopen == Reopen::restart || clock.on_reopen == Reopen::new_cycle) {
     start_clock(which, at);
     return true;
@@ -300,7 +302,8 @@ bool Stepper::Impl::reassess(Index which) {
   run.ended = at;
   items.byte(static_cast<std::uint8_t>(record::Op::reassessed));
   items.varint(which);
-  unjudge(clock.breached, "met in time, recorded late");
+  unjudge(clock.breached, {std::min(run.started, run.fires), run.fires},
+          "met in time, recorded late");
   happen(clock.met);
   moved(which);
   return true;

@@ -154,7 +154,7 @@ struct Stepper::Impl {
   bool reopen_clock(Index which);
   void set_window(Index which);
   bool reassess(Index which);
-  void unjudge(HappeningId happening, std::string why);
+  void unjudge(HappeningId happening, TimeSpan cycle, std::string why);
   void moved(Index which);
   void log_clock(Index which, record::ClockOp op);
   void schedule(Index which);
