@@ -139,7 +139,9 @@ CaseView case_view(step::Stepper& stepper, const step::CaseState& state, ledger:
                           Value::context({{"answer", step::to_host(is.answer, model)},
                                           {"since", is.since},
                                           {"until", is.until},
-                                          {"reason", is.reason}}));
+                                          {"reason", is.reason},
+                                          {"missing", is.missing},
+                                          {"suspended", is.suspended}}));
   }
   for (const step::Event& event : p.events) {
     if (event.at_slot == no_slot || state.slots[event.at_slot].is_null()) continue;

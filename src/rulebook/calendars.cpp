@@ -174,4 +174,17 @@ void Linker::overlay_calendars(const OverlayOutline& overlay) {
   }
 }
 
+void Linker::name_calendar(const PackDecl& pack, const Node& value, Language language,
+                           const feel::Scope& names, const Facts& facts, Index& calendar,
+                           MaybeFormula& choice) {
+  const auto found = value.is_scalar() ? pack.calendars.find(std::string(base::trim(value.text)))
+                                       : pack.calendars.end();
+  if (found != pack.calendars.end()) {
+    calendar = found->second;
+  } else if (!names_no_calendar(value, language)) {
+    choice = compile(pack, &value, language, names, facts,
+                     {Wanted::Is::exactly, Type::of(Type::Is::calendar), false});
+  }
+}
+
 }  // namespace aftercare::rulebook

@@ -201,15 +201,7 @@ void Linker::compile_clocks(ProcDecl& proc) {
               {"what", base::both("length of clock time such as 24h", "按钟点计的时长,例如24h")}});
     }
     if (const Node* calendar = get(body, Word::calendar, language)) {
-      const auto found = calendar->is_scalar()
-                             ? pack.calendars.find(std::string(base::trim(calendar->text)))
-                             : pack.calendars.end();
-      if (found != pack.calendars.end()) {
-        clock.calendar = found->second;
-      } else if (!names_no_calendar(*calendar, language)) {
-        clock.calendar_choice = compile(pack, calendar, language, names, facts,
-                                        {Wanted::Is::exactly, Type::of(Type::Is::calendar), false});
-      }
+      name_calendar(pack, *calendar, language, names, facts, clock.calendar, clock.calendar_choice);
     } else if (needs_calendar) {
       report(diag::AC0744, item.key().span, {{"name", item.name}});
     }

@@ -25,7 +25,9 @@ constexpr Word constant_words[] = {
 constexpr Word event_members[] = {Word::at_instant, Word::by, Word::unmet};
 constexpr Word form_members[] = {Word::signed_};
 constexpr Word clock_members[] = {Word::state, Word::due, Word::left};
-constexpr Word entitlement_members[] = {Word::answer, Word::since, Word::until, Word::reason};
+constexpr Word entitlement_members[] = {Word::answer,  Word::since,
+                                        Word::until,   Word::reason,
+                                        Word::missing, Word::suspended};
 constexpr Word read_members[] = {Word::at_instant};
 constexpr Word type_words[] = {Word::string_type,   Word::number_type, Word::boolean_type,
                                Word::date_type,     Word::time_type,   Word::instant_type,
@@ -409,7 +411,10 @@ class Marker {
         } else if (place == Place::read && key == Word::in) {
           window(node);
         } else {
-          expression(node, place == Place::read && key == Word::if_);
+          const bool is_of_entry =
+              place == Place::suspension && (key == Word::from || key == Word::to);
+          expression(node, is_of_entry || ((place == Place::read || place == Place::suspension) &&
+                                           key == Word::if_));
         }
         return;
       case Shape::value:
@@ -637,7 +642,7 @@ class Marker {
         rest = 2;
       }
     } else if (pieces.size() >= 2) {
-      for (const Word word : {Word::last_days, Word::since}) {
+      for (const Word word : {Word::last_days, Word::since, Word::any_days}) {
         if (!at(node, pieces[0], word)) continue;
         put(0, word);
         rest = 1;

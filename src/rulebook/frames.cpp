@@ -133,22 +133,8 @@ void Linker::layout(ProcDecl& proc) {
         {word(Word::left), Type::of(Type::Is::days_duration).optional(), clock.left_slot});
     frame.records.push_back(std::move(record));
   }
-  for (step::Entitlement& entitlement : target.entitlements) {
-    RecordDecl record;
-    record.name = entitlement.name;
-    record.what = "entitlement " + entitlement.name;
-    record.span = entitlement.span;
-    entitlement.answer_slot = add_moment_slot(frame);
-    entitlement.since_slot = add_moment_slot(frame);
-    entitlement.until_slot = add_moment_slot(frame);
-    entitlement.reason_slot = add_moment_slot(frame);
-    record.members.push_back({word(Word::answer), answer_type(language), entitlement.answer_slot});
-    record.members.push_back({word(Word::since), Type::date().optional(), entitlement.since_slot});
-    record.members.push_back({word(Word::until), Type::date().optional(), entitlement.until_slot});
-    record.members.push_back({word(Word::reason), Type::string(), entitlement.reason_slot});
-    frame.records.push_back(std::move(record));
-  }
   layout_reads(proc);
+  layout_entitlements(proc);
   target.frame_slots = frame.frame_slots;
   frame.names = make_names(pack, frame);
 }

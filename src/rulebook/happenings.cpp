@@ -156,6 +156,25 @@ void Linker::declare_happenings(ProcDecl& proc) {
   }
 }
 
+/// What is known in every state that takes a request: elsewhere it is refused, and does not happen.
+Facts Linker::facts_before(const ProcDecl& proc, HappeningId id) const {
+  const step::Procedure& target = model_->procedures[proc.index];
+  const step::Event& event = target.events[target.happenings[id].index];
+  if (event.opens != none || proc.state_facts.empty()) return {};
+  Facts common;
+  bool is_first = true;
+  for (const ProcDecl::TransitionDecl& transition : proc.transitions) {
+    if (std::find(transition.events.begin(), transition.events.end(), id) ==
+        transition.events.end()) {
+      continue;
+    }
+    const Facts& here = proc.state_facts[transition.source];
+    common = is_first ? here : both(common, here);
+    is_first = false;
+  }
+  return common;
+}
+
 /// What is known whenever one of these has just happened.
 Facts Linker::facts_at(ProcDecl& proc, const HappeningIds& ids) {
   const step::Procedure& target = model_->procedures[proc.index];
@@ -167,6 +186,7 @@ Facts Linker::facts_at(ProcDecl& proc, const HappeningIds& ids) {
     switch (one.is) {
       case Happening::Is::event:
         facts = either(facts, proc.event_facts[one.index]);
+        if (target.events[one.index].is_request) facts = either(facts, facts_before(proc, id));
         break;
       case Happening::Is::enter:
       case Happening::Is::leave:

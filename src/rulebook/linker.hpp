@@ -178,6 +178,7 @@ struct ProcDecl {
   std::map<std::string, Index> event_index, form_index, clock_index, let_index, read_index,
       state_index, entitlement_index;
   std::vector<const Item*> clock_items, entitlement_items;
+  std::vector<std::vector<const Node*>> term_nodes;  ///< by entitlement, by term
   struct ReadDecl {
     std::string name;
     const Node* node = nullptr;
@@ -281,6 +282,10 @@ class Linker {
   /// Reads a calendar and adds it to the model, once. Null where it is wrong.
   const CalendarRead* define_calendar(const CalendarScope& scope, const std::string& name,
                                       const Node& node, Language language, SourceSpan asked);
+  /// The calendar that a clock or a term names, or what gives one.
+  void name_calendar(const PackDecl& pack, const Node& value, Language language,
+                     const feel::Scope& names, const Facts& facts, Index& calendar,
+                     MaybeFormula& choice);
   /// What a calendar called `within` means by a name.
   const CalendarRead* find_calendar(const CalendarScope& scope, const std::string& name,
                                     const std::string& within, SourceSpan asked);
@@ -393,6 +398,7 @@ class Linker {
   step::HappeningIds happenings(ProcDecl& proc, const Node& node, std::size_t begin,
                                 std::size_t end, Language language);
   Facts facts_at(ProcDecl& proc, const step::HappeningIds& ids);
+  [[nodiscard]] Facts facts_before(const ProcDecl& proc, step::HappeningId id) const;
   std::string happening_text(const ProcDecl& proc, step::HappeningId id) const;
 
   // who.cpp
@@ -437,10 +443,15 @@ class Linker {
   void declare_reads(ProcDecl& proc);
   void layout_reads(ProcDecl& proc);
   void compile_reads(ProcDecl& proc);
+  /// The names that a filter sees: the fields of the entry before those of the case.
+  [[nodiscard]] feel::Scope entry_names(const step::Read& read, const step::Procedure& own,
+                                        Language language, const feel::Scope& names) const;
 
   // entitlements.cpp
   void declare_entitlements(ProcDecl& proc);
+  void layout_entitlements(ProcDecl& proc);
   void compile_entitlements(ProcDecl& proc);
+  void note_moment_answers(ProcDecl& proc);
 
   // overlays.cpp
   void apply_overlays();

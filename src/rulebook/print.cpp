@@ -126,9 +126,8 @@ class Printer {
     for (const Condition& one : all) {
       line(depth,
            std::string(key) + " " + one.label + ": " + text_of(one.holds) + cites(one.cites));
-      if (!one.open_while_null.empty()) {
-        line(depth + 1,
-             "open while null: " + std::to_string(one.open_while_null.size()) + " names");
+      if (!one.unknowns.empty()) {
+        line(depth + 1, "may be open: " + std::to_string(one.unknowns.size()) + " names");
       }
     }
   }
@@ -272,7 +271,7 @@ void Printer::print(const Clock& clock, const Procedure& procedure) {
 void Printer::print(const Read& read, const Procedure& procedure) {
   static constexpr const char* folds[] = {"count", "sum", "first", "last", "any"};
   static constexpr const char* windows[] = {"",        "on",   "week of", "month of",
-                                            "year of", "last", "since"};
+                                            "year of", "last", "since", "any"};
   std::string source = "?";
   if (read.source != none) {
     source = read.from == Read::From::own_event ? procedure.events[read.source].name
@@ -290,15 +289,30 @@ void Printer::print(const Read& read, const Procedure& procedure) {
 }
 
 void Printer::print(const Entitlement& entitlement) {
-  static constexpr const char* ends[] = {"plain", "cn_civil_code", "inclusive_last_day",
-                                         "inclusive_start"};
   line(1, "entitlement " + entitlement.name + cites(entitlement.cites));
   formula(2, "on", entitlement.day);
   for (const Entitlement::Term& term : entitlement.terms) {
     line(2, "term " + term.name + ": from " + text_of(term.from) + ", lasts " +
-                text_of(term.lasts) + ", ends " + ends[static_cast<int>(term.end)] +
-                cites(term.cites));
-    formula(3, "if", term.condition);
+                text_of(term.lasts) + ", ends " +
+                std::string(terms[static_cast<std::size_t>(term.ends)].name) + cites(term.cites));
+    if (term.calendar != none) line(3, "calendar: " + model_.calendar_names[term.calendar]);
+    formula(3, "calendar", term.calendar_choice);
+    if (term.condition) {
+      line(3, "if: " + text_of(term.condition->holds));
+      if (!term.condition->unknowns.empty()) {
+        line(4, "may be open: " + std::to_string(term.condition->unknowns.size()) + " names");
+      }
+    }
+    conditions(3, "while", term.holds_while);
+    formula(3, "restart", term.restart);
+    formula(3, "extended by", term.extended_by);
+    if (term.suspension) {
+      line(3, "suspended from " + text_of(term.suspension->from) + " to " +
+                  text_of(term.suspension->to) +
+                  (term.suspension->counts == PauseCounts::whole_days ? ", whole days"
+                                                                       : ", touched days") +
+                  cites(term.suspension->cites));
+    }
   }
   conditions(2, "unless", entitlement.unless);
 }

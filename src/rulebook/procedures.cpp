@@ -378,20 +378,8 @@ void Linker::compile_needs(ProcDecl& proc) {
   const feel::Scope& names = *proc.frame.names->names;
   const auto facts_of = [&](std::size_t event) {
     Facts facts = either(proc.base_facts, proc.event_facts[event]);
-    // A request goes through only where a transition takes it: all those states know this.
-    if (target.events[event].is_request && target.events[event].opens == none) {
-      bool is_first = true;
-      Facts states;
-      for (const ProcDecl::TransitionDecl& transition : proc.transitions) {
-        if (std::find(transition.events.begin(), transition.events.end(),
-                      target.events[event].happening) == transition.events.end()) {
-          continue;
-        }
-        const Facts& here = proc.state_facts[transition.source];
-        states = is_first ? here : both(states, here);
-        is_first = false;
-      }
-      facts = either(facts, states);
+    if (target.events[event].is_request) {
+      facts = either(facts, facts_before(proc, target.events[event].happening));
     }
     return facts;
   };

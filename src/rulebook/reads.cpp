@@ -201,6 +201,22 @@ void Linker::layout_reads(ProcDecl& proc) {
   }
 }
 
+feel::Scope Linker::entry_names(const step::Read& read, const step::Procedure& own,
+                                Language language, const feel::Scope& names) const {
+  const std::vector<SourceField> fields = fields_of(*model_, own, read);
+  feel::Scope entry(&names);
+  for (std::size_t f = 0; f < fields.size(); ++f) {
+    entry.add_slot(fields[f].name, fields[f].type, read.entry_slots[f].second);
+  }
+  entry.add_slot(spelling(Word::at_instant, language), Type::instant(), read.entry_at);
+  entry.add_slot(spelling(Word::on, language), Type::date(), read.entry_on);
+  if (read.entry_state != no_slot) {
+    entry.add_slot(spelling(Word::state, language), model_->procedures[read.source].state_type,
+                   read.entry_state);
+  }
+  return entry;
+}
+
 void Linker::compile_reads(ProcDecl& proc) {
   step::Procedure& target = model_->procedures[proc.index];
   PackDecl& pack = *proc.pack;
@@ -211,19 +227,7 @@ void Linker::compile_reads(ProcDecl& proc) {
     const ProcDecl::ReadDecl& decl = proc.read_decls[i];
     const Language language = decl.language;
     const Node& node = *decl.node;
-    const std::vector<SourceField> fields = fields_of(*model_, target, read);
-
-    // In the filter the entry's names come first.
-    feel::Scope entry(&names);
-    for (std::size_t f = 0; f < fields.size(); ++f) {
-      entry.add_slot(fields[f].name, fields[f].type, read.entry_slots[f].second);
-    }
-    entry.add_slot(spelling(Word::at_instant, language), Type::instant(), read.entry_at);
-    entry.add_slot(spelling(Word::on, language), Type::date(), read.entry_on);
-    if (read.entry_state != no_slot) {
-      entry.add_slot(spelling(Word::state, language), model_->procedures[read.source].state_type,
-                     read.entry_state);
-    }
+    const feel::Scope entry = entry_names(read, target, language, names);
     Facts facts = proc.base_facts;
     if (read.from == Read::From::own_event) {
       facts = either(facts, proc.event_facts[read.source]);
@@ -281,6 +285,11 @@ void Linker::compile_reads(ProcDecl& proc) {
         read.window = Read::Window::last;
         read.window_value =
             compile(pack, rest(1), names, proc.base_facts, {Wanted::Is::length, {}, false});
+      } else if (words.size() >= 2 && is(0, Word::any_days)) {
+        read.window = Read::Window::any;
+        read.window_value =
+            compile(pack, rest(1), names, proc.base_facts, {Wanted::Is::length, {}, false});
+        if (read.fold != Read::Fold::count) report(diag::AC0787, in->span);
       } else if (words.size() >= 2 && is(0, Word::since)) {
         read.window = Read::Window::since;
         read.window_value = compile(pack, rest(1), names, proc.base_facts, date);

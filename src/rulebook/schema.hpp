@@ -64,6 +64,7 @@ enum class Place : std::uint8_t {
   notify,
   entitlement,
   term,
+  suspension,
   choice,
 };
 

@@ -47,6 +47,7 @@ constexpr PlaceRow places[] = {
     {Place::notify, "notify"},
     {Place::entitlement, "entitlement"},
     {Place::term, "A term of an entitlement"},
+    {Place::suspension, "What suspends a term"},
     {Place::choice, "A row of a choice"},
 };
 

@@ -11,9 +11,8 @@ using ledger::Entry;
 
 namespace {
 
-// Word sets 0 and 1 of every model.
-constexpr std::uint32_t clock_states = 0, coverage_answers = 1;
-enum : std::uint32_t { covered, not_covered, open_answer };
+// Word set 0 of every model.
+constexpr std::uint32_t clock_states = 0;
 
 }  // namespace
 
@@ -107,10 +106,14 @@ void Stepper::Impl::fill_read(const Read& read, Index which) {
   bool has_sum = false;
   Value found;  // first, last: instant of what was found
   std::vector<Value> found_fields;
+  // `any 45d`: not how many there are, but the most of them that lie so close together.
+  const bool is_sliding = read.window == Read::Window::any;
+  std::vector<rt::Date> days;
   // Judges one entry, whose fields lie in the entry slots; true: no more are wanted.
   const auto take = [&](Instant when) {
     if (read.filter && !holds(*read.filter)) return false;
     ++count;
+    if (is_sliding) days.push_back(frame->slots[read.entry_on].as_date());
     if (read.fold == Read::Fold::sum && read.value) {
       const Value value = evaluate(*read.value);
       if (!value.is_null()) {
@@ -145,15 +148,21 @@ void Stepper::Impl::fill_read(const Read& read, Index which) {
       set(read.entry_at, Value::instant(when));
       set(read.entry_on, Value::date(day_of(when)));
     };
+    const Days window = days_of(read);
+    const auto is_within = [&](Instant when) {
+      const rt::Date day = day_of(when);
+      return (!window.first || *window.first <= day) && (!window.last || day <= *window.last);
+    };
     bool is_done = false;
     record::Reader reader(state->record);
     record::Step step;
     while (!is_done && reader.next(step)) {
       if (step.kind != record::Kind::event || step.index != read.source) continue;
+      if (!is_within(step.at)) continue;
       load(step.data, step.at);
       is_done = take(step.at);
     }
-    if (!is_done && current_event == read.source) {
+    if (!is_done && current_event == read.source && is_within(at)) {
       std::vector<std::pair<std::uint32_t, Value>> values;
       base::ByteReader in(data.data());
       for (std::uint64_t i = 0; i < data_count; ++i) {
@@ -164,84 +173,16 @@ void Stepper::Impl::fill_read(const Read& read, Index which) {
       take(at);
     }
   } else if (read.from == Read::From::ledger) {
-    const Value subject = read.subject ? evaluate(*read.subject) : Value();
-    // Days that count, both included.
-    std::optional<rt::Date> first, last;
-    if (read.window != Read::Window::all) {
-      const Value about = read.window_value ? evaluate(*read.window_value) : Value();
-      rt::Date day = day_of(at);
-      if (about.is(Kind::date)) day = about.as_date();
-      if (about.is(Kind::instant)) day = day_of(about.as_instant());
-      const rt::YearMonthDay civil = rt::civil_from_days(day.days);
-      switch (read.window) {
-        case Read::Window::on_day:
-          first = last = day;
-          break;
-        case Read::Window::week_of: {
-          const std::int64_t monday = day.days - ((day.days + 3) % 7 + 7) % 7;
-          first = rt::Date{monday};
-          last = rt::Date{monday + 6};
-          break;
-        }
-        case Read::Window::month_of:
-          first = rt::Date{rt::days_from_civil(civil.year, civil.month, 1)};
-          last =
-              rt::Date{(civil.month == 12 ? rt::days_from_civil(civil.year + 1, 1, 1)
-                                          : rt::days_from_civil(civil.year, civil.month + 1, 1)) -
-                       1};
-          break;
-        case Read::Window::year_of:
-          first = rt::Date{rt::days_from_civil(civil.year, 1, 1)};
-          last = rt::Date{rt::days_from_civil(civil.year, 12, 31)};
-          break;
-        case Read::Window::since:
-          first = day;
-          break;
-        case Read::Window::last: {
-          last = day_of(at);
-          if (const auto length = about.as_length()) {
-            if (rt::kind(length->unit) == rt::UnitKind::month) {
-              first = rt::add_months(*last, -length->count * rt::row(length->unit).size);
-            } else if (rt::kind(length->unit) == rt::UnitKind::calendar_day) {
-              first = rt::Date{last->days - length->count * rt::row(length->unit).size};
-            } else if (rt::is_quantity(*length)) {
-              first = day_of({at.micros - rt::micros(*length)});
-            }
-          }
-          break;
-        }
-        case Read::Window::all:
-          break;
-      }
-    }
-    if (subject.is_null() && read.subject) {
-      // No subject, no entries.
-    } else {
-      std::vector<std::uint64_t> ids = book->of(read.source, subject);
-      std::sort(ids.begin(), ids.end(), [&](std::uint64_t a, std::uint64_t b) {
-        const Entry& x = book->get(a);
-        const Entry& y = book->get(b);
-        if (x.on != y.on) return x.on < y.on;
-        if (x.at != y.at) return x.at < y.at;
-        return a < b;
-      });
-      for (const std::uint64_t id : ids) {
-        const Entry& entry = book->get(id);
-        if (entry.is_withdrawn || entry.replaced_by != 0) continue;
-        if (entry.case_id.equals(state->id) && entry.step > state->steps) continue;
-        if ((first && entry.on < *first) || (last && entry.on > *last)) continue;
-        for (const auto& [field, slot] : read.entry_slots)
-          set(slot, field < entry.fields.size() ? entry.fields[field] : Value());
-        set(read.entry_at, Value::instant(entry.at));
-        set(read.entry_on, Value::date(entry.on));
-        const Instant when = entry.at;
-        if (take(when)) break;
-      }
+    for (const std::uint64_t id : entries_for(read)) {
+      const Entry& entry = book->get(id);
+      load_entry(read, entry);
+      if (take(entry.at)) break;
     }
   } else {
     throw Fault{"open cases cannot be read here", read.span};
   }
 
+  if (is_sliding) count = most_within(read, std::move(days));
   Value answer;
   switch (read.fold) {
     case Read::Fold::count:
@@ -268,6 +209,103 @@ void Stepper::Impl::fill_read(const Read& read, Index which) {
   set(read.slot, std::move(answer));
 }
 
+/// The days of a read's window, both included.
+Stepper::Impl::Days Stepper::Impl::days_of(const Read& read) {
+  if (read.window == Read::Window::all || read.window == Read::Window::any) return {};
+  std::optional<rt::Date> first, last;
+  const Value about = read.window_value ? evaluate(*read.window_value) : Value();
+  rt::Date day = day_of(at);
+  if (about.is(Kind::date)) day = about.as_date();
+  if (about.is(Kind::instant)) day = day_of(about.as_instant());
+  const rt::YearMonthDay civil = rt::civil_from_days(day.days);
+  switch (read.window) {
+    case Read::Window::on_day:
+      first = last = day;
+      break;
+    case Read::Window::week_of: {
+      const std::int64_t monday = day.days - ((day.days + 3) % 7 + 7) % 7;
+      first = rt::Date{monday};
+      last = rt::Date{monday + 6};
+      break;
+    }
+    case Read::Window::month_of:
+      first = rt::Date{rt::days_from_civil(civil.year, civil.month, 1)};
+      last =
+          rt::Date{(civil.month == 12 ? rt::days_from_civil(civil.year + 1, 1, 1)
+                                      : rt::days_from_civil(civil.year, civil.month + 1, 1)) -
+                   1};
+      break;
+    case Read::Window::year_of:
+      first = rt::Date{rt::days_from_civil(civil.year, 1, 1)};
+      last = rt::Date{rt::days_from_civil(civil.year, 12, 31)};
+      break;
+    case Read::Window::since:
+      first = day;
+      break;
+    case Read::Window::last: {
+      last = day_of(at);
+      if (const auto length = about.as_length()) {
+        if (rt::kind(length->unit) == rt::UnitKind::month) {
+          first = rt::add_months(*last, -length->count * rt::row(length->unit).size);
+        } else if (rt::kind(length->unit) == rt::UnitKind::calendar_day) {
+          first = rt::Date{last->days - length->count * rt::row(length->unit).size};
+        } else if (rt::is_quantity(*length)) {
+          first = day_of({at.micros - rt::micros(*length)});
+        }
+      }
+      break;
+    }
+    case Read::Window::all:
+    case Read::Window::any:
+      break;
+  }
+  return {first, last};
+}
+
+/// The entries of a ledger of a read's subject that lie in its window, by day.
+std::vector<std::uint64_t> Stepper::Impl::entries_for(const Read& read) {
+  const Value subject = read.subject ? evaluate(*read.subject) : Value();
+  const auto [first, last] = days_of(read);
+  if (subject.is_null() && read.subject) return {};  // no subject, no entries
+  std::vector<std::uint64_t> ids = book->of(read.source, subject);
+  std::erase_if(ids, [&](std::uint64_t id) {
+    const Entry& entry = book->get(id);
+    return entry.is_withdrawn || entry.replaced_by != 0 ||
+           (entry.case_id.equals(state->id) && entry.step > state->steps) ||
+           (first && entry.on < *first) || (last && entry.on > *last);
+  });
+  std::sort(ids.begin(), ids.end(), [&](std::uint64_t a, std::uint64_t b) {
+    const Entry& x = book->get(a);
+    const Entry& y = book->get(b);
+    if (x.on != y.on) return x.on < y.on;
+    if (x.at != y.at) return x.at < y.at;
+    return a < b;
+  });
+  return ids;
+}
+
+/// Makes the fields of an entry those that the formulas of a read see.
+void Stepper::Impl::load_entry(const Read& read, const Entry& entry) {
+  for (const auto& [field, slot] : read.entry_slots)
+    set(slot, field < entry.fields.size() ? entry.fields[field] : Value());
+  set(read.entry_at, Value::instant(entry.at));
+  set(read.entry_on, Value::date(entry.on));
+}
+
+/// The most of these days that lie within the length of a read's window: the last on or before the
+/// day that the length leads to from the first.
+std::int64_t Stepper::Impl::most_within(const Read& read, std::vector<rt::Date> days) {
+  std::sort(days.begin(), days.end());
+  const auto length = read.window_value ? evaluate(*read.window_value).as_length() : std::nullopt;
+  if (!length) throw Fault{"a window has a length in days, months or years", read.span};
+  std::size_t most = 0, first = 0;
+  for (std::size_t last = 0; last < days.size(); ++last) {
+    while (end_of_length(days[first], *length, read.span) < days[last]) ++first;
+    most = std::max(most, last - first + 1);
+  }
+  return static_cast<std::int64_t>(most);
+}
+
 Value Stepper::Impl::add(const Value& a, const Value& b, SourceSpan span) {
   if (a.is(Kind::money) && b.is(Kind::money) && a.money_currency() == b.money_currency()) {
     std::int64_t total = 0;
@@ -286,112 +324,6 @@ Value Stepper::Impl::add(const Value& a, const Value& b, SourceSpan span) {
     return Value::days_duration(*total);
   }
   throw Fault{"only numbers, money and durations can be summed", span};
-}
-
-// ── entitlements ──────────────────────────────────────────────────────────────────────────────
-
-void Stepper::Impl::fill_entitlement(const Entitlement& e) {
-  // A condition is open while a fact that it asks for is unknown.
-  const auto is_open = [&](const std::vector<SlotIndex>& slots) {
-    fill(slots);
-    return std::any_of(slots.begin(), slots.end(),
-                       [&](SlotIndex slot) { return frame->slots[slot].is_null(); });
-  };
-  rt::Date day = day_of(at);
-  if (e.day) {
-    const Value asked = evaluate(*e.day);
-    if (asked.is(Kind::date)) day = asked.as_date();
-    if (asked.is(Kind::instant)) day = day_of(asked.as_instant());
-  }
-  std::uint32_t answer = not_covered;
-  static const std::string no_term = "no term applies";
-  const std::string* why = &no_term;
-  std::optional<rt::Date> since, until;
-  bool has_open_term = false;
-  for (const Entitlement::Term& term : e.terms) {
-    if (term.condition) {
-      if (is_open(term.open_while_null)) {
-        has_open_term = true;
-        why = &term.name;
-        continue;
-      }
-      if (!holds(*term.condition)) continue;
-    }
-    const Value from = evaluate(term.from);
-    const Value lasts = evaluate(term.lasts);
-    if (from.is_null() || lasts.is_null()) {
-      has_open_term = true;
-      why = &term.name;
-      continue;
-    }
-    const rt::Date start = from.is(Kind::instant) ? day_of(from.as_instant()) : from.as_date();
-    const auto length = lasts.as_length();
-    if (!length) throw Fault{"a term has a length in days, months or years", e.span};
-    const rt::Date end = last_covered_day(start, *length, term.end, e.span);
-    if (!until || end > *until) {
-      since = start;
-      until = end;
-      why = &term.name;
-    }
-  }
-  if (until) {
-    answer = day <= *until && day >= *since ? covered : not_covered;
-    // A term that is still open might last longer.
-    if (answer == not_covered && has_open_term) answer = open_answer;
-  } else if (has_open_term) {
-    answer = open_answer;
-  }
-  if (answer == covered) {
-    for (const Condition& exclusion : e.unless) {
-      if (is_open(exclusion.open_while_null)) {
-        answer = open_answer;
-        why = &exclusion.label;
-      } else if (holds(exclusion.holds)) {
-        answer = not_covered;
-        why = &exclusion.label;
-        break;
-      }
-    }
-  }
-  set(e.answer_slot, Value::symbol(coverage_answers, answer));
-  set(e.since_slot, since ? Value::date(*since) : Value());
-  set(e.until_slot, until ? Value::date(*until) : Value());
-  set(e.reason_slot, Value::string(*why));
-}
-
-/// What was asked is told once in a step, and again where the answer has changed.
-void Stepper::Impl::note_entitlement(Index which) {
-  const Entitlement& e = procedure->entitlements[which];
-  const std::uint32_t answer = frame->slots[e.answer_slot].symbol_index();
-  if (answered[which] == static_cast<std::int8_t>(answer)) return;
-  answered[which] = static_cast<std::int8_t>(answer);
-  items.byte(static_cast<std::uint8_t>(record::Op::entitlement));
-  items.varint(which);
-  items.varint(answer);
-  record::write(items, frame->slots[e.until_slot]);
-}
-
-rt::Date Stepper::Impl::last_covered_day(rt::Date start, rt::Length length,
-                                         Entitlement::Term::End end, SourceSpan span) {
-  rt::Date last;
-  switch (rt::kind(length.unit)) {
-    case rt::UnitKind::month:
-      if (const auto end_of_term =
-              rt::add_months(start, length.count * rt::row(length.unit).size)) {
-        last = *end_of_term;
-        break;
-      }
-      throw Fault{"a term ends beyond the calendar", span};
-    case rt::UnitKind::calendar_day:
-      last = {start.days + length.count * rt::row(length.unit).size};
-      break;
-    default:
-      throw Fault{"a term has a length in days, months or years", span};
-  }
-  // The start day is not counted and the same day of the last month or year is the last, unless the
-  // first day counts as one.
-  if (end == Entitlement::Term::End::inclusive_start) last.days -= 1;
-  return last;
 }
 
 }  // namespace aftercare::step

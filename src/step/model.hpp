@@ -77,12 +77,19 @@ struct Who {
   }
 };
 
+/// A fact that a condition of an entitlement reads and that may be missing: null, or the answer of
+/// another entitlement while that is open.
+struct Unknown {
+  SlotIndex slot = no_slot;
+  Type type;
+  bool is_answer = false;
+};
+
 /// A condition with a sentence for people: `needs` and `expect`.
 struct Condition {
   std::string label;
   Formula holds;
-  /// Exclusions of entitlements: while one of these slots is null, the answer is open.
-  std::vector<SlotIndex> open_while_null;
+  std::vector<Unknown> unknowns;  ///< of entitlements
   Cites cites;
   SourceSpan span;
 };
@@ -185,14 +192,14 @@ struct Let {
 struct Read {
   enum class Fold : std::uint8_t { count, sum, first, last, any };
   enum class From : std::uint8_t { own_event, ledger, open_cases };
-  enum class Window : std::uint8_t { all, on_day, week_of, month_of, year_of, last, since };
+  enum class Window : std::uint8_t { all, on_day, week_of, month_of, year_of, last, since, any };
   std::string name;
   Fold fold = Fold::count;
   From from = From::own_event;
   Index source = none;   ///< event of this procedure, ledger or procedure of the model
   MaybeFormula subject;  ///< `of:`
   Window window = Window::all;
-  MaybeFormula window_value;  ///< the date, or the length of `last`
+  MaybeFormula window_value;  ///< the date, or the length of `last` and `any`
   MaybeFormula filter;        ///< `if:`; reads the entry through entry_slots
   MaybeFormula value;         ///< what is summed
   Value zero;                 ///< the sum of nothing: 0, 0.00 CNY or PT0S, by the type summed
@@ -350,27 +357,37 @@ struct Ledger {
 /// Is this covered: terms of a warranty. The answer is covered, not covered or open.
 struct Entitlement {
   std::string name;
-  struct Term {
-    std::string name;  ///< component or kind of promise
-    Formula from;      ///< optional date: null means the fact is missing
-    Formula lasts;     ///< a length
-    enum class End : std::uint8_t {
-      plain,
-      cn_civil_code,
-      inclusive_last_day,
-      inclusive_start
-    } end = End::plain;
-    MaybeFormula condition;                  ///< applies if
-    std::vector<SlotIndex> open_while_null;  ///< the condition's, as for exclusions
+  /// Days on which a term does not run: stretches that lie in a ledger.
+  struct Suspension {
+    Index read = none;  ///< which entries of which ledger: one of the procedure's reads
+    Formula from;       ///< date or instant, over the entry
+    Formula to;         ///< date or instant; null: not over yet
+    PauseCounts counts = PauseCounts::none;
     Cites cites;
   };
-  std::vector<Term> terms;          ///< the longest that applies counts
-  std::vector<Condition> unless;    ///< exclusions; open while a fact they read is unknown
+  struct Term {
+    std::string name;  ///< component or kind of promise
+    Formula from;      ///< optional date or instant: null means the fact is missing
+    Formula lasts;     ///< a length
+    aftercare::Term ends = aftercare::Term::inclusive_last_day;
+    Index calendar = none;            ///< Model::calendars, for an end that moves off a rest day
+    MaybeFormula calendar_choice;        ///< or what gives that index
+    std::optional<Condition> condition;  ///< applies if
+    std::vector<Condition> holds_while;  ///< usage limits and the like: the term runs while all hold
+    MaybeFormula restart;      ///< optional date: the whole term anew, where that lies within it
+    MaybeFormula extended_by;  ///< optional length
+    std::optional<Suspension> suspension;
+    Cites cites;
+  };
+  std::vector<Term> terms;          ///< any that runs on the day covers it
+  std::vector<Condition> unless;    ///< exclusions
   MaybeFormula day;                 ///< the day asked about; without: the day of the happening
   SlotIndex answer_slot = no_slot;  ///< moment slots: symbol covered | not_covered | open
   SlotIndex since_slot = no_slot;
-  SlotIndex until_slot = no_slot;   ///< last covered day
-  SlotIndex reason_slot = no_slot;  ///< string
+  SlotIndex until_slot = no_slot;      ///< last covered day
+  SlotIndex reason_slot = no_slot;     ///< string: the term, or the condition that decides
+  SlotIndex missing_slot = no_slot;    ///< string: the fact that keeps it open
+  SlotIndex suspended_slot = no_slot;  ///< days by which repairs have moved the end
   Cites cites;
   SourceSpan span;
 };

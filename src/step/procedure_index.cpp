@@ -66,13 +66,19 @@ class Sources {
     for (const Entitlement::Term& term : entitlement.terms) {
       add(term.from);
       add(term.lasts);
-      add(term.condition);
-      for (const SlotIndex slot : term.open_while_null) add(slot);
+      add(term.restart);
+      add(term.extended_by);
+      add(term.calendar_choice);
+      if (term.condition) add(term.condition->holds);
+      for (const Condition& condition : term.holds_while) add(condition.holds);
+      if (term.suspension) {
+        add(procedure_.at_slot);
+        add(procedure_.reads[term.suspension->read]);
+        add(term.suspension->from);
+        add(term.suspension->to);
+      }
     }
-    for (const Condition& exclusion : entitlement.unless) {
-      add(exclusion.holds);
-      for (const SlotIndex slot : exclusion.open_while_null) add(slot);
-    }
+    for (const Condition& exclusion : entitlement.unless) add(exclusion.holds);
   }
   /// Whether it changes with more than the data of the case and the instant.
   [[nodiscard]] bool reads_derived() const noexcept {
@@ -113,7 +119,8 @@ void find_origins(const Procedure& p, ProcedureIndex& index) {
   for (std::size_t e = 0; e < p.entitlements.size(); ++e) {
     ++number;
     const Entitlement& of = p.entitlements[e];
-    for (const SlotIndex slot : {of.answer_slot, of.since_slot, of.until_slot, of.reason_slot})
+    for (const SlotIndex slot : {of.answer_slot, of.since_slot, of.until_slot, of.reason_slot,
+                                 of.missing_slot, of.suspended_slot})
       fill(slot, Origin::Is::entitlement, e);
   }
   index.first_let = static_cast<Index>(number + 1);

@@ -629,7 +629,8 @@ Stepper::Coverage Stepper::coverage(const CaseState& state, Index entitlement, I
     return {};
   }
   const std::vector<Value>& frame = impl_->frame->slots;
-  return {frame[e.answer_slot], frame[e.since_slot], frame[e.until_slot], frame[e.reason_slot]};
+  return {frame[e.answer_slot], frame[e.since_slot],   frame[e.until_slot],
+          frame[e.reason_slot], frame[e.missing_slot], frame[e.suspended_slot]};
 }
 const Tally& Stepper::tally() const noexcept { return impl_->tally; }
 const Model& Stepper::model() const noexcept { return *impl_->model; }

@@ -106,7 +106,9 @@ class Stepper {
   struct Coverage {
     Value answer;        ///< symbol covered | not_covered | open; null where a formula fails
     Value since, until;  ///< dates, or null
-    Value reason;        ///< the term, the exclusion, or what is still open
+    Value reason;        ///< the term, or the condition that decides
+    Value missing;       ///< the fact that keeps it open, or null
+    Value suspended;     ///< days by which the end has moved
   };
   [[nodiscard]] Coverage coverage(const CaseState& state, Index entitlement, Instant now,
                                   ledger::Book& book);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -190,17 +191,46 @@ struct Stepper::Impl {
   void fill(const std::vector<SlotIndex>& reads);
   void fill_slot(SlotIndex slot, const Origin& origin);
   void fill_read(const Read& read, Index which);
-  void fill_entitlement(const Entitlement& entitlement);
-  void note_entitlement(Index which);
+  struct Days {
+    std::optional<rt::Date> first, last;
+  };
+  [[nodiscard]] Days days_of(const Read& read);
+  [[nodiscard]] std::vector<std::uint64_t> entries_for(const Read& read);
+  void load_entry(const Read& read, const ledger::Entry& entry);
+  [[nodiscard]] std::int64_t most_within(const Read& read, std::vector<rt::Date> days);
   [[nodiscard]] static Value add(const Value& a, const Value& b, SourceSpan span);
-  [[nodiscard]] static rt::Date last_covered_day(rt::Date start, rt::Length length,
-                                                 Entitlement::Term::End end, SourceSpan span);
   Value evaluate(const Formula& formula);
   Value evaluate_in(const Formula& formula, std::vector<Value>& in);
   bool holds(const Formula& formula);
   bool holds_filled(const Formula& formula);
   [[nodiscard]] rt::Date day_of(Instant when) const;
   [[nodiscard]] const Pack& pack() const;
+
+  // entitlement.cpp
+  /// What one term of an entitlement, or all of it, says of a day.
+  struct Covering {
+    std::uint32_t answer = 0;
+    std::optional<rt::Date> since, until;
+    const std::string* reason = nullptr;
+    SlotIndex missing = no_slot;
+    std::int64_t suspended = 0;
+  };
+  /// The day asked about, and the moment where one is known.
+  struct Asked {
+    rt::Date day;
+    std::optional<Instant> moment;
+  };
+  enum class Verdict : std::uint8_t { no, yes, open };
+  void fill_entitlement(const Entitlement& entitlement);
+  void note_entitlement(Index which);
+  [[nodiscard]] Verdict verdict(const Condition& condition, SlotIndex& missing);
+  [[nodiscard]] std::optional<Covering> covering(const Entitlement& e,
+                                                 const Entitlement::Term& term, const Asked& asked);
+  [[nodiscard]] rt::Date moved_by(const Entitlement::Suspension& suspension, rt::Date first,
+                                  rt::Date last, rt::Date today);
+  [[nodiscard]] SlotIndex first_null(const Formula& formula) const;
+  /// The day to which a length in days, weeks, months or years leads.
+  [[nodiscard]] static rt::Date end_of_length(rt::Date from, rt::Length length, SourceSpan span);
 
   // judge.cpp
   void judge();

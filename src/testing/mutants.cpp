@@ -499,7 +499,42 @@ class Maker {
       });
       formula(term.from, false);
       formula(term.lasts, false);
-      formula(term.condition, true);
+      const auto of_mine = [mine, t](Model& m) -> step::Entitlement::Term& {
+        return mine(m).terms[t];
+      };
+      if (term.condition) {
+        formula(term.condition->holds, true);
+        change("condition of " + term.name + " dropped",
+               [of_mine](Model& m) { of_mine(m).condition.reset(); });
+      }
+      formula(term.restart, false);
+      if (term.restart)
+        change("restart dropped", [of_mine](Model& m) { of_mine(m).restart.reset(); });
+      formula(term.extended_by, false);
+      if (term.extended_by)
+        change("extension dropped", [of_mine](Model& m) { of_mine(m).extended_by.reset(); });
+      if (term.suspension) {
+        formula(term.suspension->from, false);
+        formula(term.suspension->to, false);
+        change("suspension dropped", [of_mine](Model& m) { of_mine(m).suspension.reset(); });
+        change("other days of a suspension counted", [of_mine](Model& m) {
+          PauseCounts& counts = of_mine(m).suspension->counts;
+          counts = counts == PauseCounts::whole_days ? PauseCounts::touched_days
+                                                     : PauseCounts::whole_days;
+        });
+      }
+      change("first day counted otherwise", [of_mine](Model& m) {
+        aftercare::Term& ends = of_mine(m).ends;
+        ends = ends == aftercare::Term::inclusive_start ? aftercare::Term::inclusive_last_day
+                                                        : aftercare::Term::inclusive_start;
+      });
+      for (std::size_t w = 0; w < term.holds_while.size(); ++w) {
+        formula(term.holds_while[w].holds, true);
+        change("while " + term.holds_while[w].label + " dropped", [of_mine, w](Model& m) {
+          auto& all = of_mine(m).holds_while;
+          all.erase(all.begin() + static_cast<std::ptrdiff_t>(w));
+        });
+      }
     }
     for (std::size_t u = 0; u < one.unless.size(); ++u) {
       begin(heading + " unless " + one.unless[u].label, one.name,
