@@ -144,7 +144,7 @@ void Linker::layout_entitlements(ProcDecl& proc) {
       step::Ledger& source = model_->ledgers[ledger->second];
       source.is_read = true;
       step::Read read;
-      read.name = entitlement.name + "." + word(Word::suspended);
+      read.name = entitlement.name + "." + term.name;
       read.span = node->span;
       read.cites = cites_of(pack, *node, language, none);
       add_cites(read.cites, term.cites);
