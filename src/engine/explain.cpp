@@ -9,6 +9,7 @@
 #include "engine/tell.hpp"
 #include "engine/words.hpp"
 #include "step/convert.hpp"
+#include "step/entitlement.hpp"
 #include "step/record.hpp"
 
 namespace aftercare {
@@ -55,8 +56,11 @@ enum class Say : std::uint8_t {
   does_not_apply,
   reassessed,
   incident,
-  covered,
-  covered_until,
+  no_term,
+  by_term,
+  outside_term,
+  by_condition,
+  open_while,
   met_need,
   by_whom,
   clock_event,
@@ -71,7 +75,7 @@ struct Sentence {
   std::string_view english, chinese;
 };
 
-constexpr std::array<Sentence, 44> sentences = {{
+constexpr std::array<Sentence, 47> sentences = {{
     {"{} holds", "{} 成立"},
     {"{} does not hold", "{} 不成立"},
     {"from {} to {}", "由 {} 转到 {}"},
@@ -108,8 +112,11 @@ constexpr std::array<Sentence, 44> sentences = {{
     {"{} does not apply", "{} 不适用"},
     {"clock {} was met in time, recorded late", "时限 {} 实为按时,补录"},
     {"stopped: {}", "停止:{}"},
-    {"{}: {}", "{}:{}"},
-    {"{}: {}, term until {}", "{}:{},期限至 {}"},
+    {"{}: {}, no term applies", "{}:{},没有适用的期次"},
+    {"{}: {} by {}, from {} until {}", "{}:{},依{},自 {} 至 {}"},
+    {"{}: {}, {} runs from {} until {}", "{}:{},{}自 {} 至 {}"},
+    {"{}: {} for {}", "{}:{},因{}"},
+    {"{}: {} while {} is not known: {}", "{}:{},因{}未知:{}"},
     {"met: {}", "满足:{}"},
     {"{}, as it should be, by {}", "{},依规定由{}进行"},
     {"clock {} breached", "时限 {} 超时"},
@@ -467,11 +474,22 @@ class Narrator {
         line.is = TraceLine::Is::entitlement;
         line.subject = entitlement.name;
         const std::string& answer = model_.word_sets[1].words[item.second];
-        line.text = item.value.is_null() ? say(language_, Say::covered, {line.subject, answer})
-                                         : say(language_, Say::covered_until,
-                                               {line.subject, answer, text(item.value)});
+        const step::CoverageReason why = step::reason_of(entitlement, item.third);
+        using Reason = step::CoverageReason::Is;
+        if (why.is == Reason::no_term) {
+          line.text = say(language_, Say::no_term, {line.subject, answer});
+        } else if (item.fourth != 0) {
+          line.text = say(language_, Say::open_while,
+                          {line.subject, answer, unknown_name(item.fourth - 1), *why.label});
+        } else if (why.is == Reason::term && !item.until.is_null()) {
+          const bool is_covered = item.second == 0;
+          line.text = say(language_, is_covered ? Say::by_term : Say::outside_term,
+                          {line.subject, answer, *why.label, text(item.value), text(item.until)});
+        } else {
+          line.text = say(language_, Say::by_condition, {line.subject, answer, *why.label});
+        }
         line.values.emplace_back(line.subject, Value::string(answer));
-        cite(entitlement.cites);
+        cite(why.cites ? *why.cites : entitlement.cites);
         break;
       }
       case Op::reminded: {
@@ -507,6 +525,14 @@ class Narrator {
         break;
     }
     out.lines.push_back(std::move(line));
+  }
+
+  /// What a fact that is missing is called: a slot of the case, or another entitlement's answer.
+  std::string unknown_name(std::uint64_t slot) const {
+    if (slot < p_.slot_names.size()) return p_.slot_names[slot];
+    for (const step::Entitlement& other : p_.entitlements)
+      if (other.answer_slot == slot) return other.name;
+    return {};
   }
 
   void tell_clock(const step::record::Item& item, const step::record::Step& step, TraceLine& line) {

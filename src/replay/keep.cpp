@@ -46,7 +46,10 @@ void renumber(std::string_view items, std::uint64_t base, base::ByteWriter& out)
       case Op::entitlement:
         out.varint(item.first);
         out.varint(item.second);
+        out.varint(item.third);
+        out.varint(item.fourth);
         step::record::write(out, item.value);
+        step::record::write(out, item.until);
         return;
       case Op::read:
         out.varint(item.first);

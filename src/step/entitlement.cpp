@@ -5,6 +5,8 @@
 //   replacement within it, and at the end off a rest day where its preset says so.
 // Each condition is true, false or open: open only while what is missing could still change it.
 
+#include "step/entitlement.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -46,6 +48,29 @@ bool is_better(const Stepper::Impl::Covering& a, const Stepper::Impl::Covering& 
 
 }  // namespace
 
+Index reason_of_term(const Entitlement& entitlement, std::size_t term) {
+  std::size_t number = 1;
+  for (std::size_t t = 0; t < term; ++t) number += 1 + entitlement.terms[t].holds_while.size();
+  return static_cast<Index>(number);
+}
+Index reason_of_exclusion(const Entitlement& entitlement, std::size_t exclusion) {
+  return static_cast<Index>(reason_of_term(entitlement, entitlement.terms.size()) + exclusion);
+}
+CoverageReason reason_of(const Entitlement& entitlement, std::uint64_t number) {
+  using Is = CoverageReason::Is;
+  if (number == 0) return {};
+  std::uint64_t rest = number - 1;
+  for (const Entitlement::Term& term : entitlement.terms) {
+    if (rest == 0) return {Is::term, &term.name, &term.cites};
+    --rest;
+    if (rest < term.holds_while.size())
+      return {Is::limit, &term.holds_while[rest].label, &term.holds_while[rest].cites};
+    rest -= term.holds_while.size();
+  }
+  if (rest >= entitlement.unless.size()) return {};
+  return {Is::exclusion, &entitlement.unless[rest].label, &entitlement.unless[rest].cites};
+}
+
 void Stepper::Impl::fill_entitlement(const Entitlement& e) {
   Asked asked{day_of(at), at};
   if (e.day) {
@@ -59,21 +84,20 @@ void Stepper::Impl::fill_entitlement(const Entitlement& e) {
   }
   Covering found;
   found.answer = not_covered;
-  found.reason = &no_term;
   bool has_any = false;
-  for (const Entitlement::Term& term : e.terms) {
-    const std::optional<Covering> one = covering(e, term, asked);
+  for (std::size_t t = 0; t < e.terms.size(); ++t) {
+    const std::optional<Covering> one = covering(e, t, asked);
     if (one && (!has_any || is_better(*one, found))) found = *one;
     has_any = has_any || one.has_value();
   }
   if (found.answer != not_covered) {
-    for (const Condition& exclusion : e.unless) {
+    for (std::size_t u = 0; u < e.unless.size(); ++u) {
       SlotIndex missing = no_slot;
-      const Verdict excluded = verdict(exclusion, missing);
+      const Verdict excluded = verdict(e.unless[u], missing);
       if (excluded == Verdict::no) continue;
       if (excluded == Verdict::open && found.answer == open_answer) continue;
       found.answer = excluded == Verdict::yes ? not_covered : open_answer;
-      found.reason = &exclusion.label;
+      found.reason = reason_of_exclusion(e, u);
       found.missing = missing;
       if (excluded == Verdict::yes) break;
     }
@@ -81,7 +105,10 @@ void Stepper::Impl::fill_entitlement(const Entitlement& e) {
   set(e.answer_slot, Value::symbol(coverage_answers, found.answer));
   set(e.since_slot, found.since ? Value::date(*found.since) : Value());
   set(e.until_slot, found.until ? Value::date(*found.until) : Value());
-  set(e.reason_slot, Value::string(*found.reason));
+  const std::string* label = reason_of(e, found.reason).label;
+  set(e.reason_slot, Value::string(label ? *label : no_term));
+  frame->decided_by[static_cast<std::size_t>(&e - procedure->entitlements.data())] = {
+      found.reason, found.missing};
   set(e.suspended_slot, Value::integer(found.suspended));
   Value missing;
   if (found.missing < procedure->slot_names.size()) {
@@ -103,6 +130,10 @@ void Stepper::Impl::note_entitlement(Index which) {
   items.byte(static_cast<std::uint8_t>(record::Op::entitlement));
   items.varint(which);
   items.varint(answer);
+  const auto& [reason, missing] = frame->decided_by[which];
+  items.varint(reason);
+  items.varint(missing == no_slot ? 0 : missing + 1U);
+  record::write(items, frame->slots[e.since_slot]);
   record::write(items, frame->slots[e.until_slot]);
 }
 
@@ -160,11 +191,12 @@ SlotIndex Stepper::Impl::first_null(const Formula& formula) const {
 
 /// What one term says; nothing where it does not apply.
 std::optional<Stepper::Impl::Covering> Stepper::Impl::covering(const Entitlement& e,
-                                                               const Entitlement::Term& term,
+                                                               std::size_t which_term,
                                                                const Asked& asked) {
+  const Entitlement::Term& term = e.terms[which_term];
   Covering out;
   out.answer = open_answer;
-  out.reason = &term.name;
+  out.reason = reason_of_term(e, which_term);
   Verdict applies = Verdict::yes;
   SlotIndex missing = no_slot;
   if (term.condition) {
@@ -253,12 +285,12 @@ std::optional<Stepper::Impl::Covering> Stepper::Impl::covering(const Entitlement
     return out;
   }
   out.answer = applies == Verdict::yes ? covered : open_answer;
-  for (const Condition& condition : term.holds_while) {
-    const Verdict holds = verdict(condition, missing);
+  for (std::size_t w = 0; w < term.holds_while.size(); ++w) {
+    const Verdict holds = verdict(term.holds_while[w], missing);
     if (holds == Verdict::yes) continue;
     if (holds == Verdict::open && out.answer == open_answer) continue;
     out.answer = holds == Verdict::no ? not_covered : open_answer;
-    out.reason = &condition.label;
+    out.reason = static_cast<Index>(reason_of_term(e, which_term) + 1 + w);
     out.missing = holds == Verdict::no ? no_slot : missing;
     if (holds == Verdict::no) break;
   }

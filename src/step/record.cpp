@@ -296,7 +296,8 @@ bool Reader::next(Step& step, bool is_whole) {
 }
 
 Item next_item(base::ByteReader& in) {
-  Item item{static_cast<Op>(in.byte()), 0, 0, 0, {}, {}};
+  Item item;
+  item.op = static_cast<Op>(in.byte());
   switch (item.op) {
     case Op::guard:
     case Op::clock:
@@ -321,7 +322,10 @@ Item next_item(base::ByteReader& in) {
     case Op::entitlement:
       item.first = in.varint();
       item.second = in.varint();
+      item.third = in.varint();
+      item.fourth = in.varint();
       item.value = read_at(in, 0);
+      item.until = read_at(in, 0);
       return item;
     case Op::incident:
       item.text = in.text();

@@ -41,7 +41,7 @@ enum class Op : std::uint8_t {
   condition,       ///< rule · verdict of its `if` and `unless`
   reassessed,      ///< clock: a late record put its breach right
   incident,        ///< text
-  entitlement,     ///< entitlement · answer · last covered day or null
+  entitlement,     ///< entitlement · answer · reason · slot of what is missing + 1 · since · until
   reminded,        ///< clock · reminder · how often before in this cycle
   reprojected,     ///< clock · limit before · limit now · why: its calendar is another
 };
@@ -63,11 +63,11 @@ enum class ClockOp : std::uint8_t {
 };
 
 struct Item {
-  Op op;
+  Op op = Op::guard;
   std::uint64_t first = 0;
   std::uint64_t second = 0;
-  std::uint64_t third = 0;
-  Value value;
+  std::uint64_t third = 0, fourth = 0;
+  Value value, until;
   std::string_view text;
 };
 

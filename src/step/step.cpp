@@ -75,6 +75,7 @@ Stepper::Impl::Impl(std::shared_ptr<const Model> rules, ParameterValues values)
     its.slots.resize(p.frame_slots + parameters.size());
     std::copy(parameters.begin(), parameters.end(), its.slots.begin() + p.frame_slots);
     its.fresh.resize(of.derived);
+    its.decided_by.resize(p.entitlements.size());
     foreign_frames.push_back(its.slots);
   }
 }

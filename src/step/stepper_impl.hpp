@@ -45,6 +45,7 @@ struct Frame {
   std::vector<Value> slots;
   std::vector<std::uint8_t> fresh;  ///< by number of what is derived: 0 is stale
   std::uint64_t lets = 0;           ///< the truth of watched lets, a bit each
+  std::vector<std::pair<Index, SlotIndex>> decided_by;  ///< entitlement: reason, what is missing
 };
 
 /// The same bits: the same scalar, or the same object. Equal values may still be two objects.
@@ -211,7 +212,7 @@ struct Stepper::Impl {
   struct Covering {
     std::uint32_t answer = 0;
     std::optional<rt::Date> since, until;
-    const std::string* reason = nullptr;
+    Index reason = 0;  ///< of reason_of()
     SlotIndex missing = no_slot;
     std::int64_t suspended = 0;
   };
@@ -225,7 +226,7 @@ struct Stepper::Impl {
   void note_entitlement(Index which);
   [[nodiscard]] Verdict verdict(const Condition& condition, SlotIndex& missing);
   [[nodiscard]] std::optional<Covering> covering(const Entitlement& e,
-                                                 const Entitlement::Term& term, const Asked& asked);
+                                                 std::size_t which_term, const Asked& asked);
   [[nodiscard]] rt::Date moved_by(const Entitlement::Suspension& suspension, rt::Date first,
                                   rt::Date last, rt::Date today);
   [[nodiscard]] SlotIndex first_null(const Formula& formula) const;
