@@ -6,8 +6,8 @@
 //   auto done   = aftercare::replay(*rules, *read_log("tickets.csv", *rules));    // replay.hpp
 //
 // From small to large: result, source, diagnostic (errors and findings) · value, type, time, calendar
-// (what is computed with) · expression (FEEL alone) · rulebook (packs) · event, case, trace, store,
-// engine (cases) · replay (logs). rt/ is header-only arithmetic that needs nothing else.
+// (what is computed with) · expression (FEEL alone) · rulebook (packs) · directory, registers (what the
+// host knows) · event, case, trace, store, engine (cases) · replay (logs). rt/ is header-only arithmetic that needs nothing else.
 #pragma once
 
 #include "aftercare/batch.hpp"
@@ -15,9 +15,11 @@
 #include "aftercare/calendar_file.hpp"
 #include "aftercare/case.hpp"
 #include "aftercare/diagnostic.hpp"
+#include "aftercare/directory.hpp"
 #include "aftercare/engine.hpp"
 #include "aftercare/event.hpp"
 #include "aftercare/expression.hpp"
+#include "aftercare/registers.hpp"
 #include "aftercare/replay.hpp"
 #include "aftercare/result.hpp"
 #include "aftercare/rulebook.hpp"

@@ -8,7 +8,7 @@
 //   …   // 50 CNY, S2-09-C05
 //
 // The host hands in the time; nothing here reads a clock. An Engine is used by one thread at a
-// time. Needs: rulebook.hpp, store.hpp, case.hpp, event.hpp, trace.hpp.
+// time. Needs: rulebook.hpp, store.hpp, directory.hpp, case.hpp, event.hpp, trace.hpp.
 #pragma once
 
 #include <cstdint>
@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "aftercare/case.hpp"
+#include "aftercare/directory.hpp"
 #include "aftercare/event.hpp"
 #include "aftercare/export.hpp"
 #include "aftercare/result.hpp"
@@ -40,8 +41,10 @@ struct EntryFilter {
 class AFTERCARE_API Engine {
  public:
   /// Errors: invalid_argument where a parameter that the packs need is unset (the message quotes
-  /// the clause); io, corrupt from the store.
-  [[nodiscard]] static Result<Engine> open(Rulebook rules, std::shared_ptr<CaseStore> store);
+  /// the clause), or where they read registers and no directory is handed in; io, corrupt from the
+  /// store.
+  [[nodiscard]] static Result<Engine> open(Rulebook rules, std::shared_ptr<CaseStore> store,
+                                           std::shared_ptr<const Directory> directory = nullptr);
 
   Engine(Engine&&) noexcept;
   Engine& operator=(Engine&&) noexcept;

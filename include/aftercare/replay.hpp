@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "aftercare/case.hpp"
+#include "aftercare/directory.hpp"
 #include "aftercare/export.hpp"
 #include "aftercare/result.hpp"
 #include "aftercare/rulebook.hpp"
@@ -63,6 +64,7 @@ struct ReplayOptions {
   unsigned partitions = 0;  ///< 0: as many as threads
   std::optional<Instant>
       until;  ///< time passes up to here at the end; without: the last instant of the log
+  std::shared_ptr<const Directory> directory;  ///< needed where the packs read registers
   /// Called now and then from the calling thread: rows done, rows in all.
   std::function<void(std::size_t, std::size_t)> progress;
 };

@@ -15,6 +15,7 @@
 #include "base/json_writer.hpp"
 #include "cli/command.hpp"
 #include "cli/output.hpp"
+#include "cli/session.hpp"
 #include "rulebook/access.hpp"
 
 namespace aftercare::cli {
@@ -23,6 +24,7 @@ namespace {
 
 struct Options {
   std::vector<std::string> paths, overlays;
+  std::string registers;
   std::string log, mapping, until, report, steps, entries, store;
   unsigned threads = 0, partitions = 0;
 };
@@ -171,6 +173,7 @@ int run_replay(const Shell& shell, const Options& options) {
     if (!until) return shell.wrong_use("--until " + options.until + ": " + until.error().message);
     replay_options.until = *until;
   }
+  if (!open_registers(shell, options.registers, *rules, replay_options.directory)) return findings;
   LogOptions log_options;
   log_options.mapping = options.mapping;
   if (log_options.mapping.empty() && !has_plain_columns(options.log))
@@ -239,6 +242,7 @@ void add_replay(CLI::App& app, Shell& shell) {
                  "What the log's columns and words mean (without: the only *.mapping.yaml beside "
                  "the pack, unless the log has the plain columns)");
   it->add_option("--overlay", options->overlays, "Overlay files of the company");
+  it->add_option("--registers", options->registers, "Folder of registers: employee.csv, …");
   it->add_option("--threads", options->threads, "Threads (without: as many as there are cores)");
   it->add_option("--partitions", options->partitions,
                  "Into how many pieces the work is cut; the result does not depend on it");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "aftercare/registers.hpp"
 #include "aftercare/store.hpp"
 
 #include "base/diagnostics.hpp"
@@ -241,10 +242,28 @@ void add_session_options(CLI::App& app, SessionOptions& options, bool has_event_
       ->allow_extra_args(false);
   app.add_option("--set", options.settings, "A parameter or reading: name=value")
       ->allow_extra_args(false);
+  app.add_option("--registers", options.registers, "Folder of registers: employee.csv, …");
   app.add_option("--store", options.store, "SQLite file that keeps the cases (without: memory)");
   app.add_option("--until", options.until, "Let time pass up to this instant at the end");
   app.add_option("--reproject", options.reproject,
                  "Count limits under way again before anything else, as a calendar has changed: why");
+}
+
+bool open_registers(const Shell& shell, const std::string& folder, const Rulebook& rules,
+                    std::shared_ptr<const Directory>& directory) {
+  if (folder.empty()) {
+    const Diagnostics missing = rulebook::registers_findings(rules);
+    shell.tell(missing, rules.sources());
+    return missing.empty();
+  }
+  const auto read = read_registers(folder);
+  shell.tell(read.diagnostics(), read.sources());
+  if (!read) return false;
+  const Diagnostics wrong = check_registers(rules, **read);
+  shell.tell(wrong, read.sources());
+  if (has_errors(wrong)) return false;
+  directory = *read;
+  return true;
 }
 
 std::optional<Session> Session::open(const Shell& shell, const SessionOptions& options, int& exit) {
@@ -285,7 +304,12 @@ std::optional<Session> Session::open(const Shell& shell, const SessionOptions& o
     }
     store = std::move(*opened);
   }
-  auto engine = Engine::open(std::move(rules), std::move(store));
+  std::shared_ptr<const Directory> directory;
+  if (!open_registers(shell, options.registers, rules, directory)) {
+    exit = findings;
+    return std::nullopt;
+  }
+  auto engine = Engine::open(std::move(rules), std::move(store), std::move(directory));
   if (!engine) {
     exit = shell.failed(engine.error());
     return std::nullopt;

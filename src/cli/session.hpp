@@ -2,10 +2,12 @@
 // it names already sent. Shared by run, next and explain.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "aftercare/directory.hpp"
 #include "aftercare/engine.hpp"
 #include "aftercare/rulebook.hpp"
 #include "aftercare/time.hpp"
@@ -18,12 +20,18 @@ struct SessionOptions {
   std::string pack;
   std::vector<std::string> overlays;
   std::vector<std::string> settings;  ///< name=value
+  std::string registers;              ///< folder of CSV files; empty: none
   std::string store;                  ///< path of an SQLite file; empty: memory
   std::string events_file;            ///< .yaml, .jsonl; "-": JSON lines from the standard input
   std::vector<std::string> events;    ///< "2024-03-04T09:00 arrived by technician badge=true"
   std::string until;
   std::string reproject;  ///< why limits are counted again first; empty: they are not
 };
+
+/// Registers of a folder, checked against the rules; empty: none. False: findings were told.
+[[nodiscard]] bool open_registers(const Shell& shell, const std::string& folder,
+                                  const Rulebook& rules,
+                                  std::shared_ptr<const Directory>& directory);
 
 /// Declares them. `has_event_words`: events are what is left of the command line.
 void add_session_options(CLI::App& app, SessionOptions& options, bool has_event_words);

@@ -27,10 +27,12 @@ Outcome refused(std::string code, std::string label, std::string help) {
 
 }  // namespace
 
-Result<Engine> Engine::open(Rulebook rules, std::shared_ptr<CaseStore> store) {
+Result<Engine> Engine::open(Rulebook rules, std::shared_ptr<CaseStore> store,
+                            std::shared_ptr<const Directory> directory) {
   if (!store) return Error{ErrorCode::invalid_argument, "a store is needed"};
   if (auto unset = rulebook::unset_error(rules)) return *std::move(unset);
-  return Engine(std::make_unique<Impl>(std::move(rules), std::move(store)));
+  if (auto missing = rulebook::registers_error(rules, directory.get())) return *std::move(missing);
+  return Engine(std::make_unique<Impl>(std::move(rules), std::move(store), std::move(directory)));
 }
 
 Engine::Engine(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}

@@ -16,17 +16,21 @@
 namespace aftercare {
 
 struct Engine::Impl {
-  Impl(Rulebook of, std::shared_ptr<CaseStore> in)
+  Impl(Rulebook of, std::shared_ptr<CaseStore> in, std::shared_ptr<const Directory> known)
       : rules(std::move(of)),
         model(rulebook::model_of(rules)),
         store(std::move(in)),
+        directory(std::move(known)),
         names(*model),
         stepper(model, rulebook::parameters_of(rules)),
-        book(*model, *store) {}
+        book(*model, *store) {
+    stepper.use(directory.get());
+  }
 
   Rulebook rules;
   std::shared_ptr<const step::Model> model;
   std::shared_ptr<CaseStore> store;
+  std::shared_ptr<const Directory> directory;  // null: the packs read no registers
   engine::Names names;
   step::Stepper stepper;
   engine::StoreBook book;

@@ -232,6 +232,13 @@ class Narrator {
       for (const auto& [slot, value] : step.data) set(static_cast<step::SlotIndex>(slot), value);
       return;
     }
+    if (step.kind == step::record::Kind::right) {
+      const step::Rule& rule = model_.rules[step.index];
+      set(rule.used_at_slot, Value::instant(step.at));
+      for (const auto& [input, value] : step.data)
+        set(input < rule.inputs.size() ? rule.inputs[input].slot : rule.used_reason_slot, value);
+      return;
+    }
     if (step.kind != step::record::Kind::event) return;
     const step::Event& event = p_.events[step.index];
     set(event.at_slot, Value::instant(step.at));
@@ -451,6 +458,11 @@ class Narrator {
         line.text = say(language_, Say::read, {line.subject, text(item.value)});
         line.values.emplace_back(line.subject, item.value);
         cite(p_.reads[item.first].cites);
+        break;
+      case Op::looked_up:
+        line.is = TraceLine::Is::read;
+        line.subject = p_.lookups[item.first].path;
+        line.text = say(language_, Say::read, {line.subject, text(item.value)});
         break;
       case Op::condition: {
         const step::Rule& rule = model_.rules[item.first];

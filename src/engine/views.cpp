@@ -215,6 +215,15 @@ Result<std::vector<Possibility>> Engine::Impl::next(std::string_view id_or_key, 
       next.data.push_back(input.name);
       if (input.slot != no_slot) brought.push_back(input.slot);
     }
+    for (const step::SlotIndex slot : {rule.used_at_slot, rule.used_by_slot, rule.used_reason_slot})
+      if (slot != no_slot) brought.push_back(slot);
+    if (rule.unless && holds(*rule.unless))
+      next.obstacles.push_back(
+          unmet_reason("right", rule.unless->text, rule.cites, "the right does not exist"));
+    if (rule.once == step::Rule::Once::per_case && rule.used_at_slot != no_slot &&
+        !state.slots[rule.used_at_slot].is_null())
+      next.obstacles.push_back(unmet_reason("right", rule.name, rule.cites,
+                                            "the right has been used, and may be used once"));
     if (rule.condition && !holds(*rule.condition))
       next.obstacles.push_back(
           unmet_reason("right", rule.condition->text, rule.cites, "the right does not exist"));

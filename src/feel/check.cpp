@@ -765,7 +765,8 @@ class Checker {
         if (binding.index != no_slot && !binding.entry->record.known_present &&
             !is_known_present(binding.index)) {
           k.type = k.type.optional();
-          k.cause = {Cause::Is::absent, binding.entry->name, binding.index,
+          k.cause = {is_value(*binding.entry) ? Cause::Is::declared : Cause::Is::absent,
+                     is_value(*binding.entry) ? text(id) : binding.entry->name, binding.index,
                      binding.entry->declared.span, binding.entry->declared.what};
         }
         apply(facts, key_of(id), k);
@@ -849,6 +850,12 @@ class Checker {
       k.type = k.type.optional();
       k.cause = {Cause::Is::absent, record->name, presence, record->declared.span,
                  record->declared.what};
+      if (is_value(*record)) {
+        const std::string path = text(id);
+        const std::size_t dot = path.rfind('.');
+        k.cause.is = Cause::Is::declared;
+        if (dot != std::string::npos) k.cause.name = path.substr(0, dot);
+      }
       return;
     }
   }
@@ -861,7 +868,11 @@ class Checker {
     split.no[key].present = true;
   }
 
+  /// Whether a record is a value of its own besides its members: somebody of a register.
+  static bool is_value(const Name& record) { return record.type.is() != Is::any; }
+
   static Type record_type(const Name& record) {
+    if (is_value(record)) return record.type;
     std::vector<std::pair<std::string, Type>> members;
     for (const Name& member : record.record.members->names()) {
       if (member.is == Name::Is::slot) members.emplace_back(member.name, member.type);

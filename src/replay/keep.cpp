@@ -52,6 +52,7 @@ void renumber(std::string_view items, std::uint64_t base, base::ByteWriter& out)
         step::record::write(out, item.until);
         return;
       case Op::read:
+      case Op::looked_up:
         out.varint(item.first);
         step::record::write(out, item.value);
         return;
@@ -135,6 +136,7 @@ Result<std::size_t> keep(const Replay& replay, CaseStore& store) {
     }
   }
   step::Stepper stepper(impl.model, impl.parameters);
+  stepper.use(impl.directory.get());
   for (std::size_t i = 0; i < impl.order.size(); ++i) {
     const std::uint64_t from = base[impl.order[i].component];
     step::CaseState state = impl.state(i);

@@ -8,7 +8,7 @@
 #include "base/json_reader.hpp"
 #include "base/text.hpp"
 #include "base/unicode.hpp"
-#include "replay/csv.hpp"
+#include "base/csv.hpp"
 #include "replay/hash_index.hpp"
 #include "replay/log.hpp"
 #include "replay/mapping.hpp"
@@ -574,7 +574,7 @@ Checked<Log> read_bound(std::string name, std::string text, const Rulebook& rule
     if (is_jsonl) {
       is_good = read_jsonl(text, reader, findings, file);
     } else {
-      logs::CsvReader csv(text);
+      base::CsvReader csv(text);
       RawRow raw;
       if (!csv.next(raw.fields)) {
         findings.add(base::make(diag::AC1002, {file, 0, 0},

@@ -107,6 +107,7 @@ struct Replay::Impl {
   Rulebook rules;
   std::shared_ptr<const step::Model> model;
   step::ParameterValues parameters;
+  std::shared_ptr<const Directory> directory;  // null: the packs read no registers
   logs::Arena arena;
   std::vector<ComponentResult> components;
   std::vector<CasePlace> order;

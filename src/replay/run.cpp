@@ -493,10 +493,13 @@ std::size_t size_of(const step::Model& model, const engine::Target& target) {
 
 Result<Replay> replay(const Rulebook& rules, const Log& log, const ReplayOptions& options) {
   if (auto unset = rulebook::unset_error(rules)) return *std::move(unset);
+  if (auto missing = rulebook::registers_error(rules, options.directory.get()))
+    return *std::move(missing);
   const Log::Impl& in = log.impl();
   if (in.model != rulebook::model_of(rules))
     return Error{ErrorCode::invalid_argument, "the log was read for another rulebook"};
   auto out = std::make_shared<Replay::Impl>(rules, in.model, rulebook::parameters_of(rules));
+  out->directory = options.directory;
 
   // Rows by component, components in order of their first group.
   Cut cut;
@@ -557,6 +560,7 @@ Result<Replay> replay(const Rulebook& rules, const Log& log, const ReplayOptions
   std::vector<std::pair<CaseOrder, CasePlace>> places;
   const auto work = [&](bool tells) {
     Worker worker(in.model, out->parameters, in);
+    worker.stepper.use(out->directory.get());
     for (unsigned p = next_partition++; p < partitions; p = next_partition++) {
       for (std::size_t c = edges[p]; c < edges[p + 1]; ++c) {
         runner.run_component(worker, static_cast<std::uint32_t>(c));

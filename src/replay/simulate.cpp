@@ -1068,6 +1068,7 @@ class Walker {
 
 Result<std::string> simulate(const Rulebook& rules, const SimulateOptions& options) {
   if (auto unset = rulebook::unset_error(rules)) return *std::move(unset);
+  if (auto missing = rulebook::registers_error(rules, nullptr)) return *std::move(missing);
   Plan plan;
   plan.model = rulebook::model_of(rules);
   plan.parameters = rulebook::parameters_of(rules);

@@ -285,6 +285,7 @@ std::size_t Replay::cases() const noexcept { return impl_->order.size(); }
 
 CaseView Replay::view(std::size_t index) const {
   step::Stepper stepper(impl_->model, impl_->parameters);
+  stepper.use(impl_->directory.get());
   const auto book = impl_->book(impl_->order[index].component);
   return engine::case_view(stepper, impl_->state(index), *book, impl_->until);
 }

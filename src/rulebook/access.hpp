@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include "aftercare/directory.hpp"
 #include "aftercare/rulebook.hpp"
 
 #include "step/model.hpp"
@@ -26,5 +27,10 @@ namespace aftercare::rulebook {
 [[nodiscard]] Diagnostics unset_findings(const Rulebook& rules);
 /// The same as the error of a call that runs the rules; none where all are set.
 [[nodiscard]] std::optional<Error> unset_error(const Rulebook& rules);
+/// A finding where the rules read registers, for calls that hand in none.
+[[nodiscard]] Diagnostics registers_findings(const Rulebook& rules);
+/// The same as the error of a call that runs the rules; none where a directory is handed in.
+[[nodiscard]] std::optional<Error> registers_error(const Rulebook& rules,
+                                                   const Directory* directory);
 
 }  // namespace aftercare::rulebook

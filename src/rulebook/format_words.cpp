@@ -29,6 +29,7 @@ constexpr Word entitlement_members[] = {Word::answer,  Word::since,
                                         Word::until,   Word::reason,
                                         Word::missing, Word::suspended};
 constexpr Word read_members[] = {Word::at_instant};
+constexpr Word right_members[] = {Word::at_instant, Word::by, Word::reason};
 constexpr Word type_words[] = {Word::string_type,   Word::number_type, Word::boolean_type,
                                Word::date_type,     Word::time_type,   Word::instant_type,
                                Word::duration_type, Word::term_type,   Word::money_type,
@@ -81,6 +82,13 @@ class Gatherer {
     keys(get(root, Word::roles, language_));
     keys(get(root, Word::sanctions, language_));
     keys(get(root, Word::time_words, language_));
+    if (const Node* registers = get(root, Word::registers, language_);
+        registers && registers->is_map()) {
+      for (const Entry& entry : registers->entries) {
+        declare(entry.key);
+        fields(&entry.value);
+      }
+    }
     if (const Node* types = get(root, Word::types, language_); types && types->is_map()) {
       for (const Entry& entry : types->entries) {
         declare(entry.key);
@@ -197,6 +205,10 @@ class Gatherer {
         case Word::read:
           read(name, body);
           break;
+        case Word::right:
+          names_.records[name] |= FileNames::right;
+          fields(get(body, Word::with, language_));
+          break;
         case Word::ledger:
           fields(get(body, Word::fields, language_));
           break;
@@ -285,6 +297,7 @@ class NameTeller {
     if ((record->second & FileNames::clock) != 0) add(clock_members);
     if ((record->second & FileNames::entitlement) != 0) add(entitlement_members);
     if ((record->second & FileNames::read) != 0) add(read_members);
+    if ((record->second & FileNames::right) != 0) add(right_members);
     return out;
   }
   [[nodiscard]] std::string member(const feel::Ast& tree, feel::NodeId id,
@@ -462,6 +475,11 @@ class Marker {
       case Shape::types:
         for (const Entry& entry : node.entries) {
           if (entry.value.is_scalar()) type(entry.value, 0, entry.value.text.size());
+        }
+        return;
+      case Shape::registers:
+        for (const Entry& entry : node.entries) {
+          value(entry.value, Shape::types, inner, place, key);
         }
         return;
       case Shape::fields:

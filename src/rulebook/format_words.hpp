@@ -29,7 +29,14 @@ namespace aftercare::rulebook {
 
 /// What the files of a pack declare: enough to know which names of an expression are words.
 struct FileNames {
-  enum Record : std::uint8_t { event = 1, form = 2, clock = 4, entitlement = 8, read = 16 };
+  enum Record : std::uint8_t {
+    event = 1,
+    form = 2,
+    clock = 4,
+    entitlement = 8,
+    read = 16,
+    right = 32
+  };
   std::map<std::string, unsigned, std::less<>> records;  ///< names with members of the format's
   std::set<std::string, std::less<>> names;              ///< everything that is declared
   std::set<std::string, std::less<>> closed_words;       ///< of the author's types, and states

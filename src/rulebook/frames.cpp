@@ -41,6 +41,7 @@ void Linker::layout(ProcDecl& proc) {
   const Language language = proc.item->language;
   const auto word = [&](Word w) { return std::string(spelling(w, language)); };
   Frame& frame = proc.frame;
+  check_name_clashes(proc);
 
   // ── case part ──
   for (step::Field& field : target.fields) field.slot = add_case_slot(frame, field.name);
@@ -73,7 +74,7 @@ void Linker::layout(ProcDecl& proc) {
       if (input.case_slot != no_slot) input.case_slot = field_slot(input.name);
       if (input.case_slot == no_slot || is_asked(pack, path)) {
         input.slot = add_case_slot(frame, path);
-        record.members.push_back({input.name, input.type, input.slot});
+        record.members.push_back({input.name, input.type, input.slot, input.of_register});
       }
     }
     frame.records.push_back(std::move(record));
@@ -88,7 +89,7 @@ void Linker::layout(ProcDecl& proc) {
     for (step::Field& field : form.fields) {
       field.slot = add_case_slot(frame, form.name + "." + field.name);
       field.case_slot = field_slot(field.name);
-      record.members.push_back({field.name, field.type, field.slot});
+      record.members.push_back({field.name, field.type, field.slot, field.of_register});
     }
     for (step::Form::Signature& signature : form.signatures) {
       signature.slot =
@@ -98,12 +99,16 @@ void Linker::layout(ProcDecl& proc) {
     record.has_signed = true;
     frame.records.push_back(std::move(record));
   }
+  for (const Index number : target.rules) {
+    if (model_->rules[number].is == step::Rule::Is::right) layout_right(proc, number);
+  }
   // Persons named by a field were put down by the field's number; now they get its slot.
   opening_facts(proc);
   for (std::size_t i = 0; i < target.fields.size(); ++i) {
     const step::Field& field = target.fields[i];
     SlotDecl decl{field.name, field.type, field.slot, false, "field " + field.name, field.span};
     decl.may_be_unset = proc.base_facts.count(field.slot) == 0;
+    decl.of_register = field.of_register;
     frame.slots.push_back(std::move(decl));
   }
   target.slot_names = frame.slot_names;
@@ -133,10 +138,87 @@ void Linker::layout(ProcDecl& proc) {
         {word(Word::left), Type::of(Type::Is::days_duration).optional(), clock.left_slot});
     frame.records.push_back(std::move(record));
   }
+  layout_lookups(proc);
   layout_reads(proc);
   layout_entitlements(proc);
   target.frame_slots = frame.frame_slots;
   frame.names = make_names(pack, frame);
+}
+
+/// What a right's latest use leaves behind: when, by whom, why, and with what.
+void Linker::layout_right(ProcDecl& proc, Index number) {
+  step::Rule& rule = model_->rules[number];
+  const Item& item = *rule_items_[number].item;
+  PackDecl& pack = *proc.pack;
+  Frame& frame = proc.frame;
+  const auto word = [&](Word w) { return std::string(spelling(w, item.language)); };
+  RecordDecl record;
+  record.name = rule.name;
+  record.what = "right " + rule.name;
+  record.span = rule.span;
+  const auto add = [&](Word w, const Type& type, SlotIndex& slot) {
+    const std::string path = rule.name + "." + word(w);
+    slot = add_case_slot(frame, path);
+    record.members.push_back({word(w), type, slot});
+  };
+  add(Word::at_instant, Type::instant(), rule.used_at_slot);
+  record.presence = rule.used_at_slot;
+  if (is_asked(pack, rule.name + "." + word(Word::by)))
+    add(Word::by, Type::string().optional(), rule.used_by_slot);
+  if (is_asked(pack, rule.name + "." + word(Word::reason)))
+    add(Word::reason, Type::string(), rule.used_reason_slot);
+  if (const Node* with = get(item.body(), Word::with, item.language); with && with->is_map()) {
+    for (const Entry& entry : with->entries) {
+      const TypedField typed =
+          parse_field(pack, entry.value, item.language, rule.name + "." + entry.key.text);
+      step::Input input;
+      input.name = entry.key.text;
+      input.type = typed.type.value_or(Type::any());
+      input.of_register = typed.of_register;
+      input.is_required = typed.default_end == 0 && !input.type.is_optional();
+      input.slot = add_case_slot(frame, rule.name + "." + input.name);
+      record.members.push_back({input.name, input.type, input.slot, input.of_register});
+      rule.inputs.push_back(std::move(input));
+    }
+  }
+  frame.records.push_back(std::move(record));
+}
+
+/// Paths over registers, as far as any text of the pack may ask for them.
+void Linker::layout_lookups(ProcDecl& proc) {
+  for (SlotDecl& decl : proc.frame.slots) {
+    if (decl.of_register != none)
+      add_lookups(proc, decl.name, decl.of_register, decl.slot, decl.members);
+  }
+  for (RecordDecl& record : proc.frame.records) {
+    for (RecordDecl::Member& member : record.members) {
+      if (member.of_register == none) continue;
+      add_lookups(proc, record.name + "." + member.name, member.of_register, member.slot,
+                  member.members);
+    }
+  }
+}
+
+void Linker::add_lookups(ProcDecl& proc, const std::string& path, Index in, SlotIndex of,
+                         std::vector<RecordDecl::Member>& members) {
+  // The vector of registers does not grow any more.
+  const std::vector<step::Field>& fields = model_->registers[in].fields;
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    const std::string text = path + "." + fields[i].name;
+    if (!is_asked(*proc.pack, text)) continue;
+    step::Lookup lookup;
+    lookup.in = in;
+    lookup.field = static_cast<Index>(i);
+    lookup.of = of;
+    lookup.slot = add_moment_slot(proc.frame);
+    lookup.path = text;
+    proc.lookup_paths[lookup.slot] = text;
+    RecordDecl::Member member{fields[i].name, fields[i].type, lookup.slot, fields[i].of_register};
+    model_->procedures[proc.index].lookups.push_back(std::move(lookup));
+    if (member.of_register != none)
+      add_lookups(proc, text, member.of_register, member.slot, member.members);
+    members.push_back(std::move(member));
+  }
 }
 
 std::unique_ptr<NameSet> Linker::make_names(const PackDecl& pack, Frame& frame) {
@@ -144,16 +226,33 @@ std::unique_ptr<NameSet> Linker::make_names(const PackDecl& pack, Frame& frame) 
   set->names = std::make_unique<feel::Scope>(pack.names.get());
   feel::Scope& names = *set->names;
   add_parameters(names, pack, frame.frame_slots);
+  // A name with members of a register: a value of its own, and what lies behind it.
+  const auto add = [&](const auto& self, feel::Scope& to, const std::string& name, const Type& type,
+                       SlotIndex slot,
+                       const std::vector<RecordDecl::Member>& members) -> feel::Name& {
+    if (members.empty()) return to.add_slot(name, type, slot);
+    feel::Scope& inner = set->members.emplace_back();
+    for (const RecordDecl::Member& member : members) {
+      self(self, inner, member.name, member.type, member.slot, member.members);
+    }
+    feel::RecordName facts;
+    facts.slot = slot;
+    facts.known_present = !type.is_optional();
+    feel::Name& made = to.add_record(name, inner, facts);
+    made.type = type.required();
+    return made;
+  };
   for (const SlotDecl& decl : frame.slots) {
     feel::Name& name =
-        names.add_slot(decl.name, decl.may_be_unset ? decl.type.optional() : decl.type, decl.slot);
+        add(add, names, decl.name, decl.may_be_unset ? decl.type.optional() : decl.type, decl.slot,
+            decl.members);
     if (!decl.what.empty()) name.declared = {decl.what, decl.span};
   }
   const Language language = pack.outline->language;
   for (const RecordDecl& decl : frame.records) {
     feel::Scope& members = set->members.emplace_back();
     for (const RecordDecl::Member& member : decl.members) {
-      members.add_slot(member.name, member.type, member.slot);
+      add(add, members, member.name, member.type, member.slot, member.members);
     }
     if (decl.has_signed) {
       feel::Scope& signatures = set->members.emplace_back();

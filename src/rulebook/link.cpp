@@ -226,7 +226,9 @@ std::shared_ptr<step::Model> Linker::run() {
     }
     check_duplicates(pack);
     pack_header(pack);
+    declare_registers(pack);
     declare_types(pack);
+    declare_register_fields(pack);
     declare_parameters(pack);
     declare_calendars(pack);
     declare_named_calendars(pack);

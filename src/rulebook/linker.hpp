@@ -95,6 +95,8 @@ struct RecordDecl {
     std::string name;
     Type type;
     SlotIndex slot = no_slot;
+    Index of_register = none;          ///< it names a member of this register
+    std::vector<Member> members = {};  ///< paths on from it
   };
   std::string name;
   std::string what;              ///< "fact collected"
@@ -112,6 +114,8 @@ struct SlotDecl {
   bool may_be_unset = false;  ///< null until something gives it, whatever its type
   std::string what;
   SourceSpan span;
+  Index of_register = none;  ///< it names a member of this register
+  std::vector<RecordDecl::Member> members = {};
 };
 
 struct LetDecl {
@@ -187,7 +191,8 @@ struct ProcDecl {
     Language language = Language::english;
   };
   std::vector<ReadDecl> read_decls;
-  std::set<SlotIndex> moment_reads;  ///< result slots of reads of other cases
+  std::set<SlotIndex> moment_reads;               ///< result slots of reads of other cases
+  std::map<SlotIndex, std::string> lookup_paths;  ///< by moment slot
   std::map<SlotIndex, std::string> read_names;
 };
 
@@ -196,7 +201,7 @@ struct PackDecl {
   Index index = none;
   const PackOutline* outline = nullptr;
   std::map<std::string, Type> types;
-  std::map<std::string, Index> roles, sanctions, parameters, calendars, ledgers, tables;
+  std::map<std::string, Index> roles, sanctions, parameters, calendars, ledgers, tables, registers;
   std::map<std::string, Index> procedures;
   std::map<std::string, Index> rules_by_name;  ///< "order.finished_late", "gambling"
   std::unique_ptr<feel::Scope> names;          ///< constants, functions, types, words
@@ -241,12 +246,15 @@ class Linker {
 
   // types.cpp
   void declare_types(PackDecl& pack);
+  void declare_registers(PackDecl& pack);
+  void declare_register_fields(PackDecl& pack);
   void declare_parameters(PackDecl& pack);
   std::optional<Type> parse_type(PackDecl& pack, const Node& node, std::size_t begin,
                                  std::size_t end, Language language, const std::string& set_name);
   /// `type = default`: the type, and the bytes of the default (empty: none).
   struct TypedField {
     std::optional<Type> type;
+    Index of_register = none;  ///< whose members it names
     std::size_t default_begin = 0;
     std::size_t default_end = 0;
   };
@@ -346,6 +354,10 @@ class Linker {
   std::unique_ptr<NameSet> make_names(const PackDecl& pack, Frame& frame);
   SlotIndex add_case_slot(Frame& frame, std::string name);
   SlotIndex add_moment_slot(Frame& frame);
+  void layout_right(ProcDecl& proc, Index number);
+  void layout_lookups(ProcDecl& proc);
+  void add_lookups(ProcDecl& proc, const std::string& path, Index in, SlotIndex of,
+                   std::vector<RecordDecl::Member>& members);
   void check_name_clashes(ProcDecl& proc);
   [[nodiscard]] static bool is_asked(const PackDecl& pack, const std::string& text);
   static void collect_texts(PackDecl& pack, const Node& node);

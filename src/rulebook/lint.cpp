@@ -31,6 +31,10 @@ void Linker::check_name_clashes(ProcDecl& proc) {
   for (const step::Entitlement& one : target.entitlements) {
     add(one.name, "an entitlement", one.span);
   }
+  for (const Index number : target.rules) {
+    const step::Rule& rule = model_->rules[number];
+    if (rule.is == step::Rule::Is::right) add(rule.name, "a right", rule.span);
+  }
   for (const LetDecl& let : proc.frame.lets) add(let.name, "a let", let.span);
 }
 

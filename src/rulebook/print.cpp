@@ -35,6 +35,10 @@ class Printer {
   std::string run() {
     for (const Pack& pack : model_.packs) print(pack);
     for (const Parameter& parameter : model_.parameters) print(parameter);
+    for (const Register& one : model_.registers) {
+      line(0, "register " + one.name);
+      for (const Field& field : one.fields) line(1, field.name + ": " + type(field.type));
+    }
     for (const Table& table : model_.tables) print(table);
     for (std::size_t i = 2; i < model_.ledgers.size(); ++i) print(model_.ledgers[i]);
     for (const Procedure& procedure : model_.procedures) print(procedure);

@@ -58,7 +58,6 @@ void Linker::declare_procedures(PackDecl& pack) {
     declare_reads(proc);
     declare_clocks(proc);
     declare_entitlements(proc);
-    check_name_clashes(proc);
   }
 }
 
@@ -75,6 +74,7 @@ void Linker::declare_events(ProcDecl& proc) {
       step::Field field;
       field.name = entry.key.text;
       field.type = typed.type.value_or(Type::any());
+      field.of_register = typed.of_register;
       field.span = entry.key.span;
       target.fields.push_back(std::move(field));
       proc.field_defaults.push_back(
@@ -117,7 +117,8 @@ void Linker::declare_events(ProcDecl& proc) {
           input.name = field->name;
           input.is_required = !given.is_optional;
           input.type = given.is_optional ? field->type.optional() : field->type.required();
-          input.case_slot = 0;  // laid out later
+          input.of_register = field->of_register;
+        input.case_slot = 0;  // laid out later
           event.inputs.push_back(std::move(input));
           defaults.emplace_back();
         }
@@ -129,6 +130,7 @@ void Linker::declare_events(ProcDecl& proc) {
           step::Input input;
           input.name = datum.key.text;
           input.type = typed.type.value_or(Type::any());
+        input.of_register = typed.of_register;
           input.is_required = typed.default_end == 0 && !input.type.is_optional();
           const bool is_given =
               std::any_of(event.inputs.begin(), event.inputs.end(),
@@ -206,6 +208,7 @@ Index Linker::use_form(ProcDecl& proc, std::string_view name, SourceSpan span) {
       step::Field field;
       field.name = entry.key.text;
       field.type = typed.type.value_or(Type::any());
+      field.of_register = typed.of_register;
       field.span = entry.key.span;
       form.fields.push_back(std::move(field));
       defaults.push_back(typed.default_end != 0 ? Written(entry.value, typed.default_begin,

@@ -182,6 +182,22 @@ std::optional<Error> unset_error(const Rulebook& rules) {
   return Error{ErrorCode::invalid_argument, std::move(all)};
 }
 
+Diagnostics registers_findings(const Rulebook& rules) {
+  const step::Model& model = *model_of(rules);
+  std::string names;
+  for (const step::Register& one : model.registers) names += (names.empty() ? "" : ", ") + one.name;
+  if (names.empty()) return {};
+  return {base::make(diag::AC1109, model.registers.front().span, {{"names", names}},
+                     {base::note(notes::hand_in_registers)})};
+}
+
+std::optional<Error> registers_error(const Rulebook& rules, const Directory* directory) {
+  if (directory != nullptr) return std::nullopt;
+  const Diagnostics missing = registers_findings(rules);
+  if (missing.empty()) return std::nullopt;
+  return Error{ErrorCode::invalid_argument, message(missing.front(), Language::english)};
+}
+
 }  // namespace rulebook
 
 namespace {

@@ -247,8 +247,18 @@ void Linker::compile_rule(PackDecl& pack, ProcDecl* proc, const Item& item, Inde
     rule.confirm_by = who(pack, &frame, *confirm, language, facts);
   }
   if (rule.is == Rule::Is::right && proc) {
+    // What a use brings is read by its own needs, and by whatever asks for the latest use.
+    facts.insert(rule.used_at_slot);
     if (const Node* with = node(Word::with); with && with->is_map()) {
-      report(diag::AC0214, with->span, {{"what", text(Word::right) + " … " + text(Word::with)}});
+      for (std::size_t i = 0; i < with->entries.size() && i < rule.inputs.size(); ++i) {
+        const Node& value = with->entries[i].value;
+        const TypedField typed =
+            parse_field(pack, value, language, rule.name + "." + with->entries[i].key.text);
+        if (typed.default_end == 0) continue;
+        rule.inputs[i].initial = compile(
+            pack, Written(value, typed.default_begin, typed.default_end, language), names, facts,
+            {Wanted::Is::exactly, rule.inputs[i].type, rule.inputs[i].type.is_optional()});
+      }
     }
     if (const Node* needs = node(Word::needs)) {
       rule.needs = conditions(*proc, *needs, language, names, facts, rule.cites);
@@ -261,6 +271,11 @@ void Linker::compile_rule(PackDecl& pack, ProcDecl* proc, const Item& item, Inde
     const auto check = [&](const MaybeFormula& formula) {
       if (!formula) return;
       for (const SlotIndex slot : formula->reads) {
+        if (const auto path = proc->lookup_paths.find(slot); path != proc->lookup_paths.end()) {
+          report(diag::AC1110, formula->span, {{"path", path->second}},
+                 {base::note(notes::keep_in_case, {{"path", path->second}})});
+          return;
+        }
         if (proc->moment_reads.count(slot) == 0) continue;
         report(diag::AC0544, formula->span, {{"name", proc->read_names[slot]}});
         return;

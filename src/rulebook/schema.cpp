@@ -245,6 +245,7 @@ std::string_view shape_text(Shape shape, Language language) noexcept {
     case Shape::texts:
     case Shape::types:
     case Shape::fields:
+    case Shape::registers:
     case Shape::values:
     case Shape::lets:
     case Shape::conditions:
@@ -565,6 +566,13 @@ void Schema::check_shape(const Node& key, const Node& value, Shape shape, Place 
       if (!expect_map(key, value, shape)) return;
       for (const Entry& entry : value.entries) check_name(entry.key);
       check_each(value, Shape::type, Place::nowhere);
+      return;
+    case Shape::registers:
+      if (!expect_map(key, value, shape)) return;
+      for (const Entry& entry : value.entries) {
+        check_name(entry.key);
+        check_shape(entry.key, entry.value, Shape::types, Place::nowhere);
+      }
       return;
     case Shape::values:
       if (expect_map(key, value, shape)) check_each(value, Shape::expression, Place::nowhere);

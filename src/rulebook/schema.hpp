@@ -88,6 +88,7 @@ enum class Shape : std::uint8_t {
   texts,            ///< name → text
   types,            ///< name → type
   fields,           ///< name → type, with `= default`
+  registers,        ///< name → fields
   values,           ///< name → expression
   lets,             ///< name → value
   conditions,       ///< sentence → expression

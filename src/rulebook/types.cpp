@@ -94,6 +94,8 @@ std::optional<Type> Linker::parse_type(PackDecl& pack, const Node& node, std::si
   if (const auto declared = pack.types.find(std::string(text)); declared != pack.types.end()) {
     return declared->second;
   }
+  // A register as a type: one of its members.
+  if (pack.registers.count(std::string(text)) != 0) return Type::string();
   // A role as a type: the person who holds it.
   if (pack.roles.count(std::string(text)) != 0) return Type::string();
 
@@ -102,6 +104,7 @@ std::optional<Type> Linker::parse_type(PackDecl& pack, const Node& node, std::si
   known.emplace_back(spelling(Word::money_type, language));
   for (const auto& [name, type] : pack.types) known.push_back(name);
   for (const auto& [name, role] : pack.roles) known.push_back(name);
+  for (const auto& [name, number] : pack.registers) known.push_back(name);
   std::vector<DiagnosticNote> notes;
   if (const auto near = base::closest(text, known)) {
     notes.push_back(base::note(notes::did_you_mean, {{"name", *near}}));
@@ -123,7 +126,55 @@ Linker::TypedField Linker::parse_field(PackDecl& pack, const Node& node, Languag
     field.default_end = node.text.size();
   }
   field.type = parse_type(pack, node, 0, equals, language, set_name);
+  const std::vector<Part> words = split_words(std::string_view(node.text).substr(0, equals), 0);
+  const bool is_optional = words.size() == 2 && is_word(words[0].text, Word::optional, language);
+  if (words.size() == 1 || is_optional) {
+    const auto in = pack.registers.find(std::string(words.back().text));
+    if (in != pack.registers.end() && pack.types.count(in->first) == 0)
+      field.of_register = in->second;
+  }
   return field;
+}
+
+/// Their names first: fields of one may name members of another.
+void Linker::declare_registers(PackDecl& pack) {
+  const Node* registers = get(*pack.outline->header, Word::registers, pack.outline->language);
+  if (!registers || !registers->is_map()) return;
+  for (const Entry& entry : registers->entries) {
+    if (pack.roles.count(entry.key.text) != 0) {
+      report(diag::AC0223, entry.key.span,
+             {{"name", entry.key.text}, {"what", base::both("a role", "角色")}});
+    }
+    pack.registers[entry.key.text] = static_cast<Index>(model_->registers.size());
+    step::Register target;
+    target.name = entry.key.text;
+    target.pack = pack.index;
+    target.span = entry.key.span;
+    model_->registers.push_back(std::move(target));
+  }
+}
+
+void Linker::declare_register_fields(PackDecl& pack) {
+  const Language language = pack.outline->language;
+  const Node* registers = get(*pack.outline->header, Word::registers, language);
+  if (!registers || !registers->is_map()) return;
+  for (const Entry& entry : registers->entries) {
+    if (!entry.value.is_map()) continue;
+    for (const Entry& one : entry.value.entries) {
+      const TypedField typed =
+          parse_field(pack, one.value, language, entry.key.text + "." + one.key.text);
+      if (typed.default_end != 0) {
+        report(diag::AC0218, one.value.span,
+               {{"text", one.value.text}, {"what", base::both("type", "类型")}});
+      }
+      step::Field field;
+      field.name = one.key.text;
+      field.type = typed.type.value_or(Type::any());
+      field.of_register = typed.of_register;
+      field.span = one.key.span;
+      model_->registers[pack.registers[entry.key.text]].fields.push_back(std::move(field));
+    }
+  }
 }
 
 void Linker::declare_types(PackDecl& pack) {

@@ -53,9 +53,18 @@ void in_their_place(std::vector<Told>& steps) {
 
 /// Slots that one step of the record writes.
 template <class Visit>
-void each_written(const Procedure& p, const record::Step& step, Visit&& visit) {
+void each_written(const Model& model, const Procedure& p, const record::Step& step, Visit&& visit) {
   if (step.kind == record::Kind::correct) {
     for (const auto& [slot, value] : step.data) visit(static_cast<SlotIndex>(slot), value);
+    return;
+  }
+  if (step.kind == record::Kind::right) {
+    const Rule& rule = model.rules[step.index];
+    for (const auto& [input, value] : step.data) {
+      visit(input < rule.inputs.size() ? rule.inputs[input].slot : rule.used_reason_slot, value);
+    }
+    visit(rule.used_at_slot, Value::instant(step.at));
+    if (rule.used_by_slot != no_slot) visit(rule.used_by_slot, step.actor.person);
     return;
   }
   if (step.kind != record::Kind::event) return;
@@ -115,7 +124,7 @@ StepResult Stepper::Impl::correct(CaseState& of, const Incoming& incoming, ledge
         for (const auto& [slot, value] : step.data) move(static_cast<SlotIndex>(slot), value);
       }
       steps.push_back({step, k, std::nullopt});
-      each_written(p, step, [&](SlotIndex slot, const Value&) {
+      each_written(*model, p, step, [&](SlotIndex slot, const Value&) {
         for (Override& o : overrides)
           if (o.slot == slot) o.from_step = k;
       });
@@ -220,7 +229,7 @@ StepResult Stepper::Impl::correct(CaseState& of, const Incoming& incoming, ledge
       fire_until(told_of.known_at());
       at = told_of.moved_to.value_or(step.at);
       set(p.at_slot, Value::instant(at));
-      each_written(p, step, [&](SlotIndex slot, const Value& value) { set(slot, value); });
+      each_written(*model, p, step, [&](SlotIndex slot, const Value& value) { set(slot, value); });
       if (k == 0) {
         all_stale();
         for (const Field& field : p.fields) {

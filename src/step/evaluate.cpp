@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/assert.hpp"
+#include "step/convert.hpp"
 #include "step/stepper_impl.hpp"
 
 namespace aftercare::step {
@@ -92,10 +93,65 @@ void Stepper::Impl::fill_slot(SlotIndex slot, const Origin& origin) {
     case Origin::Is::read:
       fill_read(p.reads[origin.which], origin.which);
       return;
+    case Origin::Is::lookup:
+      fill_lookup(p.lookups[origin.which], origin.which);
+      return;
     case Origin::Is::entitlement:
       fill_entitlement(p.entitlements[origin.which]);
       return;
   }
+}
+
+// ── registers ─────────────────────────────────────────────────────────────────────────────────
+
+Directory::Fact Stepper::Impl::look_up(const Register& in, std::string_view member,
+                                       std::string_view field) {
+  if (directory == nullptr) throw Fault{"nobody knows the register " + in.name, in.span};
+  Result<Directory::Fact> fact = directory->look_up(in.name, member, field, day_of(at));
+  if (!fact) throw Fault{"the register " + in.name + ": " + fact.error().message, in.span};
+  return std::move(*fact);
+}
+
+void Stepper::Impl::fill_lookup(const Lookup& lookup, Index which) {
+  fill({lookup.of});
+  const Value& member = frame->slots[lookup.of];
+  if (member.is_null()) {
+    set(lookup.slot, Value());
+    return;
+  }
+  const Register& in = model->registers[lookup.in];
+  const Field& field = in.fields[lookup.field];
+  const std::string name(member.as_string());
+  const auto missing = [&](const std::string& what) {
+    return Fault{"the register " + in.name + " has " + what + " on " + iso_text(day_of(at)),
+                 in.span};
+  };
+  const Directory::Fact fact = look_up(in, name, field.name);
+  if (!fact.is_member) throw missing("no " + name);
+  Value value;
+  if (!fact.value.is_null()) {
+    auto fitted = convert(fact.value, field.type, pack().zone);
+    if (!fitted) throw Fault{lookup.path + " of " + name + ": " + fitted.error().message, in.span};
+    value = std::move(*fitted);
+  }
+  if (value.is_null() && !field.type.is_optional())
+    throw missing("no " + field.name + " of " + name);
+  items.byte(static_cast<std::uint8_t>(record::Op::looked_up));
+  items.varint(which);
+  record::write(items, value);
+  set(lookup.slot, std::move(value));
+}
+
+/// A datum that names somebody who is not on the register is a datum of the wrong kind.
+bool Stepper::Impl::check_member(Index in_register, const Value& member, const std::string& name,
+                                 const Cites& cites) {
+  if (in_register == none || !member.is(Kind::string)) return true;
+  const Register& in = model->registers[in_register];
+  if (look_up(in, member.as_string(), {}).is_member) return true;
+  refuse("register", name, cites,
+         "the register " + in.name + " has no " + std::string(member.as_string()) + " on " +
+             iso_text(day_of(at)));
+  return false;
 }
 
 // ── reads ─────────────────────────────────────────────────────────────────────────────────────

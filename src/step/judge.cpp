@@ -505,9 +505,10 @@ StepResult Stepper::Impl::enter(const Incoming& incoming, ledger::Book& with) {
   planned.clear();
   changes.clear();
   items.clear();
-  const Cites* cites = incoming.is == Incoming::Is::by_hand ? &model->rules[incoming.index].cites
-                       : incoming.is == Incoming::Is::row   ? &model->ledgers[incoming.index].cites
-                                                            : nullptr;
+  const bool is_rule = incoming.is == Incoming::Is::by_hand || incoming.is == Incoming::Is::right;
+  const Cites* cites = is_rule                            ? &model->rules[incoming.index].cites
+                       : incoming.is == Incoming::Is::row ? &model->ledgers[incoming.index].cites
+                                                          : nullptr;
   hand_pack = cites != nullptr && !cites->empty() ? model->clauses[cites->front()].pack : Index{0};
   if (incoming.is == Incoming::Is::void_entry) {
     const Entry entry = book->get(incoming.entry);
@@ -552,12 +553,19 @@ StepResult Stepper::Impl::enter(const Incoming& incoming, ledger::Book& with) {
     book->add(std::move(entry));
     return out;
   }
-  AFTERCARE_ASSERT(incoming.is == Incoming::Is::by_hand, "a by-hand rule, a row or a void");
+  AFTERCARE_ASSERT(is_rule, "a by-hand rule, a right of no procedure, a row or a void");
   const Rule& rule = model->rules[incoming.index];
-  if (!may(rule.reported_by)) {
+  const bool is_right = rule.is == Rule::Is::right;
+  if (is_right && !may(rule.who)) {
+    refuse("by", rule.name, rule.cites, "not the one who has this right");
+    return out;
+  }
+  if (!is_right && !may(rule.reported_by)) {
     refuse("by", rule.name, rule.cites, "not the one who may report it");
     return out;
   }
+  if (is_right && incoming.reason.empty())
+    refuse("reason", rule.name, rule.cites, "a reason is required");
   frame = &hand_frame(incoming.index);
   std::fill(frame->slots.begin(), frame->slots.begin() + rule.frame_slots, Value());
   for (std::size_t i = 0; i < rule.inputs.size(); ++i) {
@@ -568,18 +576,31 @@ StepResult Stepper::Impl::enter(const Incoming& incoming, ledger::Book& with) {
       refuse("data", rule.inputs[i].name, rule.cites, "a value is required");
     }
   }
-  if (incoming.subject.is_null()) refuse("data", "who", rule.cites, "a value is required");
+  // Whose: the one who answers; of a right, the one who uses it.
+  Value subject = incoming.subject;
+  if (is_right) {
+    subject = incoming.actor.person;
+    if (subject.is_null() && incoming.actor.role != none)
+      subject = Value::string(model->roles[incoming.actor.role].name);
+  } else if (subject.is_null()) {
+    refuse("data", "who", rule.cites, "a value is required");
+  }
   if (out.is == Outcome::Is::refused) return out;
   set(rule.at_slot, Value::instant(at));
-  set(rule.who_slot, incoming.subject);
+  set(rule.who_slot, subject);
   try {
     if ((rule.condition && !holds(*rule.condition)) || (rule.unless && holds(*rule.unless))) {
+      if (is_right) {
+        refuse("right", rule.name, rule.cites, "the right does not exist");
+        return out;
+      }
       out.is = Outcome::Is::unexpected;
       out.reasons.push_back(
           {"if", rule.name, clause(rule.cites), "recorded; the clause does not apply"});
       return out;
     }
-    plan_entry(incoming.index, incoming.subject, none, day_for(rule), false);
+    plan_entry(incoming.index, subject, none, day_for(rule), false);
+    if (is_right) planned.back().entry.reason = incoming.reason;
     flush();
   } catch (const Fault& fault) {
     out = {};

@@ -102,6 +102,7 @@ struct Field {
   Type type;
   SlotIndex slot = no_slot;
   SlotIndex case_slot = no_slot;  ///< of a form: the case field of that name, which it gives
+  Index of_register = none;       ///< its value names a member of this register
   MaybeFormula initial;  ///< `= expression`: value when the case opens (or the form is filled in)
   SourceSpan span;
 };
@@ -112,6 +113,7 @@ struct Input {
   Type type;
   SlotIndex slot = no_slot;       ///< where it is kept with the event or form
   SlotIndex case_slot = no_slot;  ///< the case field that it gives as well; may be the only one
+  Index of_register = none;       ///< its value names a member of this register
   MaybeFormula initial;           ///< default
   bool is_required = true;
 };
@@ -211,6 +213,24 @@ struct Read {
   std::vector<std::pair<Index, SlotIndex>> result_slots;  ///< first, last: (field, moment slot)
   Cites cites;
   SourceSpan span;
+};
+
+/// A relation that the host knows: members with typed fields, dated.
+struct Register {
+  std::string name;
+  Index pack = 0;
+  std::vector<Field> fields;  ///< without slots
+  SourceSpan span;
+};
+
+/// A path such as `employee.store`: the field of the member that a slot names, on the day of the
+/// happening.
+struct Lookup {
+  Index in = none;           ///< Model::registers
+  Index field = none;        ///< of the register
+  SlotIndex of = no_slot;    ///< names the member; may be another lookup's
+  SlotIndex slot = no_slot;  ///< moment slot of the value
+  std::string path;
 };
 
 // ── time ──────────────────────────────────────────────────────────────────────────────────────
@@ -328,6 +348,8 @@ struct Rule {
   Index ledger = none;                          ///< entry: into which
   std::vector<std::pair<Index, Formula>> give;  ///< entry: (field of the ledger, value)
   std::vector<Condition> needs;                 ///< rights
+  /// Of a right of a procedure: its latest use, in the case part; null before the first.
+  SlotIndex used_at_slot = no_slot, used_by_slot = no_slot, used_reason_slot = no_slot;
   std::vector<SlotIndex> depends;  ///< standing: slots whose change makes it looked at again
   /// By-hand rules have no procedure: they have a frame of their own, [inputs, moment |
   /// parameters].
@@ -415,6 +437,7 @@ struct Procedure {
   std::vector<Form> forms;
   std::vector<Let> lets;
   std::vector<Read> reads;
+  std::vector<Lookup> lookups;
   std::vector<Clock> clocks;
   std::vector<Timer> timers;
   std::vector<Decision> decisions;
@@ -512,6 +535,7 @@ struct Model {
   std::vector<Parameter> parameters;  ///< parameter part of every frame, in this order
   std::vector<Calendar> calendars;
   std::vector<std::string> calendar_names;
+  std::vector<Register> registers;
   std::vector<Ledger> ledgers;  ///< 0: offences, 1: money
   std::vector<Rule> rules;
   std::vector<Procedure> procedures;

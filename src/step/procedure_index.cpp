@@ -42,6 +42,11 @@ class Sources {
       case Origin::Is::read:
         add(procedure_.reads[origin.which]);
         return;
+      case Origin::Is::lookup:
+        add(procedure_.at_slot);
+        add(procedure_.lookups[origin.which].of);
+        reads_registers = true;
+        return;
       case Origin::Is::entitlement:
         add(procedure_.entitlements[origin.which]);
         return;
@@ -82,13 +87,14 @@ class Sources {
   }
   /// Whether it changes with more than the data of the case and the instant.
   [[nodiscard]] bool reads_derived() const noexcept {
-    return reads_state || reads_entries || !clocks.empty();
+    return reads_state || reads_entries || reads_registers || !clocks.empty();
   }
 
   std::vector<SlotIndex> slots;
   std::vector<Index> clocks;
   std::size_t entitlements = 0;
-  bool reads_state = false, reads_entries = false, reads_own_events = false;
+  bool reads_state = false, reads_entries = false, reads_own_events = false,
+       reads_registers = false;
 
  private:
   const Procedure& procedure_;
@@ -115,6 +121,10 @@ void find_origins(const Procedure& p, ProcedureIndex& index) {
     ++number;
     fill(p.reads[r].slot, Origin::Is::read, r);
     for (const auto& [field, slot] : p.reads[r].result_slots) fill(slot, Origin::Is::read, r);
+  }
+  for (std::size_t l = 0; l < p.lookups.size(); ++l) {
+    ++number;
+    fill(p.lookups[l].slot, Origin::Is::lookup, l);
   }
   for (std::size_t e = 0; e < p.entitlements.size(); ++e) {
     ++number;

@@ -25,25 +25,26 @@ struct Origin {
     clock_due,
     clock_left,
     read,
+    lookup,
     entitlement
   };
   Is is = Is::written;
-  Index which = 0;   ///< clock, read or entitlement
+  Index which = 0;   ///< clock, read, lookup or entitlement
   Index number = 0;  ///< of what is derived; a read and an entitlement fill several slots
 };
 
 struct ProcedureIndex {
   ProcedureIndex(const Model& model, const Procedure& procedure);
 
-  std::vector<std::vector<Index>> judged;  // by happening: rules, file order
-  std::vector<std::vector<Index>> clocks;  // by happening: clocks that name it
-  std::vector<Index> standing;             // rules
-  std::vector<Index> watched;              // lets
+  std::vector<std::vector<Index>> judged;       // by happening: rules, file order
+  std::vector<std::vector<Index>> clocks;       // by happening: clocks that name it
+  std::vector<Index> standing;                  // rules
+  std::vector<Index> watched;                   // lets
   std::vector<HappeningId> enter, leave, done;  // by state
-  std::vector<bool> in_chart;              // by happening: some transition waits for it
-  std::vector<clock::Terms> terms;         // by clock
-  std::vector<Index> first_reminder;       // by clock: its first among those of all
-  std::vector<Index> following;            // clocks that take another goal while they run
+  std::vector<bool> in_chart;                   // by happening: some transition waits for it
+  std::vector<clock::Terms> terms;              // by clock
+  std::vector<Index> first_reminder;            // by clock: its first among those of all
+  std::vector<Index> following;                 // clocks that take another goal while they run
   std::size_t reminders = 0;
 
   std::vector<Origin> origins;  // by slot of the case and moment parts

@@ -316,6 +316,7 @@ Item next_item(base::ByteReader& in) {
       item.first = in.varint();
       return item;
     case Op::read:
+    case Op::looked_up:
       item.first = in.varint();
       item.value = read_at(in, 0);
       return item;

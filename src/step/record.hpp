@@ -44,6 +44,7 @@ enum class Op : std::uint8_t {
   entitlement,     ///< entitlement · answer · reason · slot of what is missing + 1 · since · until
   reminded,        ///< clock · reminder · how often before in this cycle
   reprojected,     ///< clock · limit before · limit now · why: its calendar is another
+  looked_up,       ///< lookup · value
 };
 
 enum class ClockOp : std::uint8_t {

@@ -204,6 +204,10 @@ bool Stepper::Impl::write_data(const Event& event, const Incoming& incoming) {
         is_complete = false;
         continue;
       }
+      if (!check_member(input.of_register, incoming.data[i], input.name, event.cites)) {
+        is_complete = false;
+        continue;
+      }
       put(i, incoming.data[i]);
     } else if (input.initial) {
       put(i, evaluate(*input.initial));
@@ -228,6 +232,7 @@ bool Stepper::Impl::write_data(const Event& event, const Incoming& incoming) {
       Value value;
       if (is_given) {
         value = incoming.data[i];
+        if (!check_member(field.of_register, value, field.name, form.cites)) is_complete = false;
       } else if (field.initial) {
         value = evaluate(*field.initial);
       } else if (!field.type.is_optional()) {
@@ -251,6 +256,35 @@ bool Stepper::Impl::write_data(const Event& event, const Incoming& incoming) {
     }
   }
   return is_complete;
+}
+
+/// What a right is used with, and that it is: in the slots of its latest use.
+void Stepper::Impl::write_use(const Rule& rule, const Incoming& incoming) {
+  const auto put = [&](std::size_t number, SlotIndex slot, const Value& value) {
+    set(slot, value);
+    data.varint(number);
+    record::write(data, value);
+    ++data_count;
+  };
+  for (std::size_t i = 0; i < rule.inputs.size(); ++i) {
+    const Input& input = rule.inputs[i];
+    const bool is_given =
+        i < incoming.given.size() && incoming.given[i] && !incoming.data[i].is_null();
+    if (is_given) {
+      if (check_member(input.of_register, incoming.data[i], input.name, rule.cites))
+        put(i, input.slot, incoming.data[i]);
+    } else if (input.initial) {
+      put(i, input.slot, evaluate(*input.initial));
+    } else if (input.type.is_optional()) {
+      put(i, input.slot, Value());
+    } else {
+      refuse("data", input.name, rule.cites, "a value is required");
+    }
+  }
+  if (rule.used_reason_slot != no_slot)
+    put(rule.inputs.size(), rule.used_reason_slot, Value::string(incoming.reason));
+  set(rule.used_at_slot, Value::instant(at));
+  set(rule.used_by_slot, incoming.actor.person);
 }
 
 bool Stepper::Impl::check_needs(const std::vector<Condition>& needs, bool refuses,
@@ -450,20 +484,20 @@ StepResult Stepper::Impl::apply(CaseState& of, const Incoming& incoming, ledger:
         refuse("by", rule.name, rule.cites, "not the one who has this right");
         return out;
       }
-      for (std::size_t i = 0; i < rule.inputs.size(); ++i) {
-        const bool is_given = i < incoming.given.size() && incoming.given[i];
-        if (is_given) set(rule.inputs[i].slot, incoming.data[i]);
-        if (!is_given && !rule.inputs[i].type.is_optional()) {
-          refuse("data", rule.inputs[i].name, rule.cites, "a value is required");
-        }
-      }
-      if (out.is != Outcome::Is::refused && rule.condition && !holds(*rule.condition)) {
+      // Whether it stands is asked before this use counts as its latest.
+      if ((rule.condition && !holds(*rule.condition)) || (rule.unless && holds(*rule.unless))) {
         refuse("right", rule.name, rule.cites, "the right does not exist");
+      } else if (rule.once == Rule::Once::per_case && !frame->slots[rule.used_at_slot].is_null()) {
+        refuse("right", rule.name, rule.cites, "the right has been used, and may be used once");
+      } else if (incoming.reason.empty()) {
+        refuse("reason", rule.name, rule.cites, "a reason is required");
       }
+      if (out.is != Outcome::Is::refused) write_use(rule, incoming);
       if (out.is != Outcome::Is::refused) check_needs(rule.needs, true, no_slot);
       if (out.is == Outcome::Is::refused) return out;
       plan_entry(incoming.index, incoming.actor.person.is_null() ? of.id : incoming.actor.person,
                  none, day_for(rule), false);
+      planned.back().entry.reason = incoming.reason;
       run_rounds(none, false, none);
       commit(record::Kind::right, false, incoming.index, none, incoming.actor);
       return out;
@@ -586,6 +620,8 @@ Stepper::Stepper(std::shared_ptr<const Model> model, ParameterValues parameters)
 Stepper::~Stepper() = default;
 Stepper::Stepper(Stepper&&) noexcept = default;
 Stepper& Stepper::operator=(Stepper&&) noexcept = default;
+
+void Stepper::use(const Directory* directory) noexcept { impl_->directory = directory; }
 
 StepResult Stepper::open(CaseState& state, Index procedure, Value id, const Incoming& incoming,
                          ledger::Book& book) {

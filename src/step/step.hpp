@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "aftercare/directory.hpp"
 #include "aftercare/event.hpp"
 
 #include "ledger/entry.hpp"
@@ -81,6 +82,9 @@ class Stepper {
   ~Stepper();
   Stepper(Stepper&&) noexcept;
   Stepper& operator=(Stepper&&) noexcept;
+
+  /// Whom to ask for registers; null: nobody, and what asks for one fails. Requires: lives as long.
+  void use(const Directory* directory) noexcept;
 
   /// Opens a case with an event that opens one. Refused: `state` stays without slots.
   StepResult open(CaseState& state, Index procedure, Value id, const Incoming& incoming,

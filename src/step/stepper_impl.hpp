@@ -81,6 +81,7 @@ struct Stepper::Impl {
   std::vector<Frame> frames;                       // by procedure; last as long as the stepper
   std::vector<std::vector<Value>> foreign_frames;  // by procedure: for occurrences counted anew
   std::vector<Frame> hand_frames;                  // by rule, made when first needed
+  const Directory* directory = nullptr;
   FormulaHost host;
   vm::Machine machine;
   chart::Scratch scratch;
@@ -129,6 +130,7 @@ struct Stepper::Impl {
   std::optional<Instant> next_timer(const CaseState& of);
   std::optional<Instant> timer_at(const CaseState& of, Index which);
   bool write_data(const Event& event, const Incoming& incoming);
+  void write_use(const Rule& rule, const Incoming& incoming);
   bool check_by(const Who& by, const Actor& actor);
   bool check_needs(const std::vector<Condition>& needs, bool refuses, SlotIndex unmet_slot);
   void run_chart(HappeningId first, bool opening, Index opens);
@@ -199,6 +201,10 @@ struct Stepper::Impl {
   [[nodiscard]] std::vector<std::uint64_t> entries_for(const Read& read);
   void load_entry(const Read& read, const ledger::Entry& entry);
   [[nodiscard]] std::int64_t most_within(const Read& read, std::vector<rt::Date> days);
+  void fill_lookup(const Lookup& lookup, Index which);
+  Directory::Fact look_up(const Register& in, std::string_view member, std::string_view field);
+  bool check_member(Index in_register, const Value& member, const std::string& name,
+                    const Cites& cites);
   [[nodiscard]] static Value add(const Value& a, const Value& b, SourceSpan span);
   Value evaluate(const Formula& formula);
   Value evaluate_in(const Formula& formula, std::vector<Value>& in);

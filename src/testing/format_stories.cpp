@@ -95,6 +95,8 @@ class Marker {
         for (const Entry& one : entry.value.entries) {
           rulebook::mark_calendar(one.value, names_, from_, to_, marks_);
         }
+      } else if (key == Word::registers) {
+        registers(entry.value);
       } else if (!key) {
         data(entry.value);
       }
@@ -106,6 +108,32 @@ class Marker {
     for (const Entry& entry : node.entries) {
       rulebook::mark_parameter(entry, names_, from_, to_, marks_);
     }
+  }
+
+  void registers(const Node& node) {
+    const auto row = [&](const Node& fields) {
+      for (const Entry& one : fields.entries) {
+        for (const Word word : {Word::valid_from, Word::valid_until}) {
+          if (one.key.text != spelling(word, from_)) continue;
+          edit(one.key, 0, one.key.text.size(), spelt(word));
+          marks_.hints.word_keys.insert(one.key.span.begin);
+        }
+        maybe(one.value, Word::null);
+      }
+    };
+    const bool was_flow = in_flow_;
+    for (const Entry& in : node.entries) {
+      for (const Entry& member : in.value.entries) {
+        in_flow_ =
+            was_flow || in.value.style == NodeStyle::flow || member.value.style == NodeStyle::flow;
+        row(member.value);
+        for (const Node& item : member.value.items) {
+          in_flow_ = in_flow_ || item.style == NodeStyle::flow;
+          row(item);
+        }
+      }
+    }
+    in_flow_ = was_flow;
   }
 
   void data(const Node& node) {

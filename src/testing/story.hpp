@@ -5,12 +5,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "aftercare/diagnostic.hpp"
 #include "aftercare/event.hpp"
+#include "aftercare/registers.hpp"
 #include "aftercare/rulebook.hpp"
 #include "aftercare/source.hpp"
 #include "aftercare/time.hpp"
@@ -77,6 +79,7 @@ struct Suite {
   std::vector<PackText> texts;  ///< of the pack
   std::vector<Overlay> overlays;
   std::vector<Run> runs;
+  std::shared_ptr<Registers> registers;  ///< null: the pack reads none
   Zone zone;
   Language language = Language::english;
 };

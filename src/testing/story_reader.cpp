@@ -261,6 +261,7 @@ class Reader {
 
   void read_given(const Node& node);
   void read_parameters(const Node& node, std::vector<Setting>& into);
+  void read_registers(const Node& node);
   std::optional<Date> read_day(const Node& node);
   void read_story(const Entry& entry);
   void read_run(const Entry& entry, const Filling& filling);
@@ -342,6 +343,7 @@ void Reader::read(std::string name, std::string text) {
     if (entry.key.text == spelling(Word::stories, Language::chinese)) language_ = Language::chinese;
   }
   suite_.language = language_;
+  if (!model_->registers.empty()) suite_.registers = std::make_shared<Registers>();
   suite_.zone = model_->packs.empty() ? Zone() : model_->packs.front().zone;
   const Node* stories = nullptr;
   for (const Entry& entry : root->entries) {
@@ -381,7 +383,7 @@ void Reader::read_given(const Node& node) {
       else
         wrong_shape(entry.value, entry.key.text, base::both("a map", "多个键"));
     } else if (key == Word::registers) {
-      report(diag::AC0214, entry.key.span, {{"what", entry.key.text}});
+      read_registers(entry.value);
     } else if (key == Word::day) {
       given_day_ = read_day(entry.value);
     } else {
@@ -432,6 +434,72 @@ void Reader::read_parameters(const Node& node, std::vector<Setting>& into) {
     else
       *same = std::move(made);
   }
+}
+
+/// `employee: {li: {post: clerk}, zhao: [{valid_until: 2024-03-31, …}, {valid_from: 2024-04-01,
+/// …}]}`
+void Reader::read_registers(const Node& node) {
+  const std::string what = base::both("a map", "多个键");
+  if (!node.is_map()) {
+    wrong_shape(node, word(Word::registers), what);
+    return;
+  }
+  const std::size_t found = findings_.count();
+  const auto read_row = [&](const step::Register& in, const Entry& member, const Node& fields) {
+    if (!fields.is_map()) {
+      wrong_shape(fields, member.key.text, what);
+      return;
+    }
+    RegisterRow row;
+    row.member = member.key.text;
+    row.span = member.key.span;
+    for (const Entry& one : fields.entries) {
+      if (one.key.text == word(Word::valid_from)) {
+        row.from = read_day(one.value);
+      } else if (one.key.text == word(Word::valid_until)) {
+        row.until = read_day(one.value);
+      } else {
+        std::vector<std::string> known;
+        for (const step::Field& field : in.fields) known.push_back(field.name);
+        if (std::find(known.begin(), known.end(), one.key.text) == known.end()) {
+          unknown(base::both("field of " + in.name, in.name + "的栏目"), one.key.text, one.key.span,
+                  known);
+          continue;
+        }
+        row.fields.emplace_back(one.key.text, to_value(one.value, language_));
+      }
+    }
+    const std::string name = row.member;
+    if (const RegisterRow* other = suite_.registers->add(in.name, row)) {
+      const std::optional<Date> day = row.from ? row.from : other->from;
+      report(diag::AC1103, member.key.span,
+             {{"register", in.name}, {"member", name}, {"date", day ? iso_text(*day) : "-"}},
+             {base::note(notes::first_stands_here, {}, other->span)});
+    }
+  };
+  for (const Entry& entry : node.entries) {
+    const auto in =
+        std::find_if(model_->registers.begin(), model_->registers.end(),
+                     [&](const step::Register& one) { return one.name == entry.key.text; });
+    if (in == model_->registers.end()) {
+      std::vector<std::string> known;
+      for (const step::Register& one : model_->registers) known.push_back(one.name);
+      unknown(base::both("register", "名册"), entry.key.text, entry.key.span, known);
+      continue;
+    }
+    if (!entry.value.is_map()) {
+      wrong_shape(entry.value, entry.key.text, what);
+      continue;
+    }
+    for (const Entry& member : entry.value.entries) {
+      if (member.value.is_list()) {
+        for (const Node& row : member.value.items) read_row(*in, member, row);
+      } else {
+        read_row(*in, member, member.value);
+      }
+    }
+  }
+  if (findings_.count() == found) findings_.add(check_registers(rules_, *suite_.registers));
 }
 
 std::optional<Date> Reader::read_day(const Node& node) {

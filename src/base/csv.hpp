@@ -1,4 +1,4 @@
-// replay/csv.hpp — rows of comma-separated values (RFC 4180): quotes, doubled quotes, line breaks
+// base/csv.hpp — rows of comma-separated values (RFC 4180): quotes, doubled quotes, line breaks
 // inside quotes, CRLF or LF. Fields are views into the text, or into a scratch where quotes had to
 // go.
 #pragma once
@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace aftercare::logs {
+namespace aftercare::base {
 
 class CsvReader {
  public:
@@ -109,4 +109,4 @@ class CsvReader {
   bool is_broken_ = false;
 };
 
-}  // namespace aftercare::logs
+}  // namespace aftercare::base

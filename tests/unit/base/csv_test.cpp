@@ -1,4 +1,4 @@
-#include "replay/csv.hpp"
+#include "base/csv.hpp"
 
 #include <string>
 #include <string_view>
@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-namespace aftercare::logs {
+namespace aftercare::base {
 namespace {
 
 using Rows = std::vector<std::vector<std::string>>;
@@ -55,4 +55,4 @@ TEST(Csv, says_which_row_is_broken_and_goes_on_behind_it) {
 }
 
 }  // namespace
-}  // namespace aftercare::logs
+}  // namespace aftercare::base

@@ -1,0 +1,270 @@
+// The interface of this file is registers.hpp.
+#include "aftercare/registers.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "base/csv.hpp"
+#include "base/diagnostics.hpp"
+#include "rulebook/access.hpp"
+#include "step/convert.hpp"
+#include "step/model.hpp"
+
+namespace aftercare {
+namespace {
+
+/// Another thread's copy: nothing of it is shared.
+Value apart(const Value& value) {
+  if (value.is(Kind::string)) return Value::string(value.as_string());
+  if (value.is(Kind::list)) {
+    std::vector<Value> items;
+    for (const Value& item : value.items()) items.push_back(apart(item));
+    return Value::list(std::move(items));
+  }
+  return value;
+}
+
+bool speaks_on(const RegisterRow& row, rt::Date day) {
+  return (!row.from || *row.from <= day) && (!row.until || day <= *row.until);
+}
+
+bool meet(const RegisterRow& a, const RegisterRow& b) {
+  return (!a.from || !b.until || *a.from <= *b.until) &&
+         (!b.from || !a.until || *b.from <= *a.until);
+}
+
+/// A day on which both speak, for people.
+std::string shared_day(const RegisterRow& a, const RegisterRow& b) {
+  if (a.from && (!b.from || *a.from >= *b.from)) return iso_text(*a.from);
+  if (b.from) return iso_text(*b.from);
+  if (a.until && (!b.until || *a.until <= *b.until)) return iso_text(*a.until);
+  return b.until ? iso_text(*b.until) : std::string("-");
+}
+
+constexpr std::string_view from_column = "valid_from", until_column = "valid_until",
+                           id_column = "id";
+
+/// One CSV file as a register.
+class Reader {
+ public:
+  Reader(std::string name, Sources& sources, base::Findings& findings, Registers& into)
+      : name_(std::move(name)), sources_(sources), findings_(findings), into_(into) {}
+
+  void read(std::string path, const std::string& text) {
+    file_ = sources_.add(std::move(path), text);
+    base::CsvReader csv(text);
+    std::vector<std::string_view> cells;
+    if (!csv.next(cells) || !read_head(cells)) return;
+    for (std::size_t begin = csv.position(); csv.next(cells); begin = csv.position()) {
+      while (begin < text.size() && (text[begin] == '\n' || text[begin] == '\r')) ++begin;
+      std::size_t end = std::max(begin, csv.position());
+      while (end > begin && (text[end - 1] == '\n' || text[end - 1] == '\r')) --end;
+      read_row(cells, csv.is_broken(),
+               {file_, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)});
+    }
+  }
+
+ private:
+  void report(DiagnosticCode code, SourceSpan span, DiagnosticWords words) {
+    findings_.add(base::make(code, span, std::move(words)));
+  }
+
+  bool read_head(const std::vector<std::string_view>& cells) {
+    const SourceSpan head{file_, 0, 0};
+    for (const std::string_view cell : cells) {
+      if (std::find(columns_.begin(), columns_.end(), cell) != columns_.end()) {
+        report(diag::AC0216, head, {{"name", std::string(cell)}});
+        return false;
+      }
+      columns_.emplace_back(cell);
+    }
+    const auto has = [&](std::string_view name) {
+      return std::find(columns_.begin(), columns_.end(), name) != columns_.end();
+    };
+    member_ = has(id_column) ? std::string(id_column) : name_;
+    if (has(member_)) return true;
+    report(diag::AC1108, head, {{"register", name_}});
+    return false;
+  }
+
+  void read_row(const std::vector<std::string_view>& cells, bool is_broken, SourceSpan span) {
+    if (is_broken || cells.size() != columns_.size()) {
+      report(
+          diag::AC0937, span,
+          {{"cells", std::to_string(cells.size())}, {"columns", std::to_string(columns_.size())}});
+      return;
+    }
+    RegisterRow row;
+    row.span = span;
+    bool is_good = true;
+    const auto day = [&](std::string_view text, std::optional<rt::Date>& into) {
+      if (text.empty()) return;
+      if (const auto date = parse_date(text)) {
+        into = *date;
+        return;
+      }
+      report(diag::AC0936, span,
+             {{"text", std::string(text)},
+              {"what", base::both("a date such as 2024-03-04", "日期,例如 2024-03-04")}});
+      is_good = false;
+    };
+    for (std::size_t c = 0; c < cells.size(); ++c) {
+      if (columns_[c] == member_) {
+        row.member = cells[c];
+      } else if (columns_[c] == from_column) {
+        day(cells[c], row.from);
+      } else if (columns_[c] == until_column) {
+        day(cells[c], row.until);
+      } else {
+        row.fields.emplace_back(columns_[c], cells[c].empty() ? Value() : Value::string(cells[c]));
+      }
+    }
+    if (row.from && row.until && *row.until < *row.from) {
+      report(diag::AC0807, span, {{"from", iso_text(*row.from)}, {"to", iso_text(*row.until)}});
+      is_good = false;
+    }
+    if (!is_good) return;
+    const RegisterRow kept = row;
+    if (const RegisterRow* other = into_.add(name_, std::move(row))) {
+      findings_.add(base::make(
+          diag::AC1103, span,
+          {{"register", name_}, {"member", kept.member}, {"date", shared_day(*other, kept)}},
+          {base::note(notes::first_stands_here, {}, other->span)}));
+    }
+  }
+
+  std::string name_;
+  Sources& sources_;
+  base::Findings& findings_;
+  Registers& into_;
+  std::uint32_t file_ = 0;
+  std::vector<std::string> columns_;
+  std::string member_;
+};
+
+}  // namespace
+
+const RegisterRow* Registers::add(std::string_view register_name, RegisterRow row) {
+  std::vector<RegisterRow>& rows = registers_[std::string(register_name)][row.member];
+  for (const RegisterRow& other : rows)
+    if (meet(other, row)) return &other;
+  rows.push_back(std::move(row));
+  return nullptr;
+}
+
+Result<Directory::Fact> Registers::look_up(std::string_view register_name, std::string_view member,
+                                           std::string_view field, rt::Date day) const {
+  Fact fact;
+  const auto in = registers_.find(register_name);
+  if (in == registers_.end())
+    return Error{ErrorCode::host, "there is no register " + std::string(register_name)};
+  const auto rows = in->second.find(member);
+  if (rows == in->second.end()) return fact;
+  for (const RegisterRow& row : rows->second) {
+    if (!speaks_on(row, day)) continue;
+    fact.is_member = true;
+    for (const auto& [name, value] : row.fields)
+      if (name == field) fact.value = apart(value);
+    return fact;
+  }
+  return fact;
+}
+
+Checked<std::shared_ptr<const Registers>> read_registers(std::string_view folder) {
+  Sources sources;
+  base::Findings findings;
+  auto registers = std::make_shared<Registers>();
+  std::error_code failed;
+  std::vector<std::filesystem::path> files;
+  for (const auto& file : std::filesystem::directory_iterator(std::string(folder), failed)) {
+    if (file.path().extension() == ".csv") files.push_back(file.path());
+  }
+  std::sort(files.begin(), files.end());
+  if (failed || files.empty())
+    findings.add(base::make(diag::AC0200, {}, {{"path", std::string(folder)}}));
+  for (const std::filesystem::path& path : files) {
+    std::ifstream in(path, std::ios::binary);
+    std::ostringstream text;
+    text << in.rdbuf();
+    if (!in) {
+      findings.add(base::make(diag::AC0200, {}, {{"path", path.string()}}));
+      continue;
+    }
+    Reader(path.stem().string(), sources, findings, *registers).read(path.string(), text.str());
+  }
+  const bool is_good = !findings.has_errors();
+  Diagnostics told = findings.take();
+  if (!is_good) return {std::nullopt, std::move(told), std::move(sources)};
+  return {std::shared_ptr<const Registers>(std::move(registers)), std::move(told),
+          std::move(sources)};
+}
+
+Diagnostics check_registers(const Rulebook& rules, const Registers& registers) {
+  const step::Model& model = *rulebook::model_of(rules);
+  base::Findings findings;
+  for (const auto& [name, members] : registers.all()) {
+    const auto declared =
+        std::find_if(model.registers.begin(), model.registers.end(),
+                     [&, &is = name](const step::Register& one) { return one.name == is; });
+    if (declared == model.registers.end()) {
+      if (members.empty()) continue;
+      findings.add(
+          base::make(diag::AC1102, members.begin()->second.front().span, {{"name", name}}));
+      continue;
+    }
+    const Zone& zone = model.packs[declared->pack].zone;
+    for (const auto& [member, rows] : members) {
+      for (const RegisterRow& row : rows) {
+        for (const step::Field& field : declared->fields) {
+          const auto has_name = [&](const auto& one) { return one.first == field.name; };
+          const auto given = std::find_if(row.fields.begin(), row.fields.end(), has_name);
+          const bool is_absent = given == row.fields.end() || given->second.is_null();
+          if (is_absent) {
+            if (!field.type.is_optional()) {
+              findings.add(
+                  base::make(diag::AC1105, row.span,
+                             {{"member", member}, {"field", field.name}, {"register", name}}));
+            }
+            continue;
+          }
+          const auto value = step::convert(given->second, field.type, zone);
+          if (!value) {
+            findings.add(base::make(diag::AC1107, row.span,
+                                    {{"text", step::to_text(given->second, model, zone)},
+                                     {"field", name + "." + field.name},
+                                     {"reason", value.error().message}}));
+            continue;
+          }
+          if (field.of_register == step::none || !value->is(Kind::string)) continue;
+          const std::string& other = model.registers[field.of_register].name;
+          const std::string who(value->as_string());
+          const auto in = registers.all().find(other);
+          if (in == registers.all().end() || in->second.count(who) == 0) {
+            findings.add(base::make(
+                diag::AC1104, row.span,
+                {{"field", field.name}, {"member", member}, {"other", who}, {"register", other}}));
+            continue;
+          }
+          // On the first and the last day of the row, as far as it has them.
+          for (const std::optional<rt::Date>& day : {row.from, row.until}) {
+            if (!day) continue;
+            const auto there = registers.look_up(other, who, {}, *day);
+            if (there && there->is_member) continue;
+            findings.add(base::make(diag::AC1106, row.span,
+                                    {{"field", field.name},
+                                     {"member", member},
+                                     {"other", who},
+                                     {"register", other},
+                                     {"date", iso_text(*day)}}));
+            break;
+          }
+        }
+      }
+    }
+  }
+  return findings.take();
+}
+
+}  // namespace aftercare
