@@ -219,6 +219,7 @@ std::optional<Chart> ChartBuilder::build(std::vector<ChartProblem>& problems) &&
     state.on_exit = store(on_exit_[s]);
     state.children = store(children[s]);
     state.histories = store(histories[s]);
+    chart.has_history_ = chart.has_history_ || !histories[s].empty();
     if (s != root) {
       StateId& last = chart.states_[parents_[s]].last;
       last = std::max(last, state.last);
@@ -419,6 +420,7 @@ std::optional<Chart> ChartBuilder::build(std::vector<ChartProblem>& problems) &&
       chart.descendants_[s] = SmallSet::interval(s + 1, chart.states_[s].last);
       if (!chart.is_leaf(s)) continue;
       chart.leaves_.insert(s);
+      if (chart.is_final(s) && chart.parent(s) == root) chart.ends_.insert(s);
       if (chart.states_[s].eventless_from_here_up) chart.eventless_leaves_.insert(s);
     }
   }

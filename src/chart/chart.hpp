@@ -211,8 +211,12 @@ class Chart {
   // --- for small charts
   [[nodiscard]] SmallSet descendants(StateId s) const noexcept { return descendants_[s]; }
   [[nodiscard]] SmallSet leaves() const noexcept { return leaves_; }
+  /// Final children of the root: where one is active the chart has come to its end.
+  [[nodiscard]] SmallSet ends() const noexcept { return ends_; }
   [[nodiscard]] SmallSet eventless_leaves() const noexcept { return eventless_leaves_; }
 
+  /// Whether the chart has a history state.
+  [[nodiscard]] bool has_history() const noexcept { return has_history_; }
   /// Whether any transition of the chart is eventless.
   [[nodiscard]] bool has_eventless() const noexcept { return has_eventless_; }
 
@@ -234,10 +238,12 @@ class Chart {
   std::vector<std::string> names_;
   std::vector<SmallSet> descendants_;
   SmallSet leaves_;
+  SmallSet ends_;
   SmallSet eventless_leaves_;
   EventId event_count_ = 0;
   bool small_ = true;
   bool has_eventless_ = false;
+  bool has_history_ = false;
 };
 
 /// Collects states and transitions, checks them all and compiles them. One use.

@@ -43,12 +43,8 @@ Configuration::Configuration(const Chart& chart) {
   }
 }
 
-Configuration::Configuration(const Configuration& other)
-    : small_(other.small_), more_(other.more_ ? std::make_unique<More>(*other.more_) : nullptr) {}
-
-Configuration& Configuration::operator=(const Configuration& other) {
-  if (this == &other) return *this;
-  small_ = other.small_;
+void Configuration::assign_more(const Configuration& other) {
+  if (this == &other) return;
   if (!other.more_) {
     more_.reset();
   } else if (more_) {
@@ -56,7 +52,6 @@ Configuration& Configuration::operator=(const Configuration& other) {
   } else {
     more_ = std::make_unique<More>(*other.more_);
   }
-  return *this;
 }
 
 bool Configuration::contains_any(StateId first, StateId last) const noexcept {
@@ -88,10 +83,10 @@ std::span<const StateId> Configuration::history(StateId h) const noexcept {
   return place->states;
 }
 
-bool Configuration::is_finished(const Chart& chart) const noexcept {
-  bool finished = false;
-  each([&](StateId s) { finished = finished || (chart.is_final(s) && chart.parent(s) == root); });
-  return finished;
+bool Configuration::is_finished_large(const Chart& chart) const noexcept {
+  return std::any_of(more_->active.begin(), more_->active.end(), [&](StateId s) {
+    return chart.is_final(s) && chart.parent(s) == root;
+  });
 }
 
 bool Configuration::is_legal(const Chart& chart) const noexcept {
@@ -215,11 +210,7 @@ Result<Configuration> Configuration::of_leaves(const Chart& chart,
   return c;
 }
 
-void Configuration::insert(StateId s) {
-  if (!is_large()) {
-    small_.insert(s);
-    return;
-  }
+void Configuration::insert_large(StateId s) {
   std::vector<StateId>& active = more_->active;
   if (active.empty() || active.back() < s) {
     active.push_back(s);
@@ -229,11 +220,7 @@ void Configuration::insert(StateId s) {
   if (*place != s) active.insert(place, s);
 }
 
-void Configuration::erase(StateId s) noexcept {
-  if (!is_large()) {
-    small_.erase(s);
-    return;
-  }
+void Configuration::erase_large(StateId s) noexcept {
   std::vector<StateId>& active = more_->active;
   const auto place = std::lower_bound(active.begin(), active.end(), s);
   if (place != active.end() && *place == s) active.erase(place);

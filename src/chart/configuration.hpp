@@ -26,9 +26,15 @@ class Configuration {
   /// Empty, for a small chart.
   Configuration() = default;
   explicit Configuration(const Chart& chart);
-  Configuration(const Configuration& other);
+  Configuration(const Configuration& other)
+      : small_(other.small_), more_(other.more_ ? std::make_unique<More>(*other.more_) : nullptr) {}
   Configuration(Configuration&&) noexcept = default;
-  Configuration& operator=(const Configuration& other);
+  Configuration& operator=(const Configuration& other) {
+    small_ = other.small_;
+    if (more_ || other.more_) [[unlikely]]
+      assign_more(other);
+    return *this;
+  }
   Configuration& operator=(Configuration&&) noexcept = default;
   ~Configuration() = default;
 
@@ -58,7 +64,9 @@ class Configuration {
   /// What a history state recorded; empty where its parent was never left.
   [[nodiscard]] std::span<const StateId> history(StateId h) const noexcept;
   /// Whether a final child of the root is active: the chart has come to its end.
-  [[nodiscard]] bool is_finished(const Chart& chart) const noexcept;
+  [[nodiscard]] bool is_finished(const Chart& chart) const noexcept {
+    return is_large() ? is_finished_large(chart) : small_.intersects(chart.ends());
+  }
   /// Whether it is one that the algorithm can reach as far as structure goes: one active child in
   /// each active compound state (and the root), every region of each active parallel state, parents
   /// of all that is active. An empty one is legal too.
@@ -77,8 +85,12 @@ class Configuration {
   [[nodiscard]] bool is_large() const noexcept { return more_ != nullptr && more_->is_large; }
   [[nodiscard]] SmallSet small() const noexcept { return small_; }
   [[nodiscard]] std::span<const StateId> large() const noexcept { return more_->active; }
-  void insert(StateId s);
-  void erase(StateId s) noexcept;
+  void insert(StateId s) {
+    is_large() ? insert_large(s) : small_.insert(s);
+  }
+  void erase(StateId s) noexcept {
+    is_large() ? erase_large(s) : small_.erase(s);
+  }
   void record(StateId history, std::span<const StateId> states);
   void clear_history() noexcept;
 
@@ -93,6 +105,11 @@ class Configuration {
     std::vector<StateId> active;   // sorted; of a large chart
     std::vector<Record> recorded;  // sorted by history state
   };
+  [[nodiscard]] bool is_finished_large(const Chart& chart) const noexcept;
+  void assign_more(const Configuration& other);
+  void insert_large(StateId s);
+  void erase_large(StateId s) noexcept;
+
   SmallSet small_;
   std::unique_ptr<More> more_;
 };

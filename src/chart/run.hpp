@@ -293,7 +293,7 @@ class Algorithm {
       }
       exits &= now_.small();
       if (exits.is_empty()) return;
-      exits.each_backwards([&](StateId s) { remember(s); });
+      if (chart_.has_history()) exits.each_backwards([&](StateId s) { remember(s); });
       exits.each_backwards([&](StateId s) { leave(s); });
       return;
     }
