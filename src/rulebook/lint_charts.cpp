@@ -47,6 +47,14 @@ void Linker::lint_chart(const ProcDecl& proc) {
   }
   const analyze::ChartReach reach = analyze::analyze_reach(*chart, requests);
   if (!reach.is_complete) return;
+  for (const step::Event& event : target.events) {
+    if (event.opens == none || !chart->is_final(event.opens)) continue;
+    report(diag::AC0790, event.span, {{"event", event.name}, {"state", target.states[event.opens]}});
+  }
+  for (const chart::StateId id : reach.initial_finals) {
+    report(diag::AC0791, proc.state_spans[id],
+           {{"outer", target.states[chart->parent(id)]}, {"state", target.states[id]}});
+  }
   for (const chart::StateId id : reach.unreachable) {
     if (id >= target.states.size()) continue;
     report(diag::AC0732, proc.state_spans[id], {{"state", target.states[id]}});
