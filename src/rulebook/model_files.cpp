@@ -20,6 +20,10 @@ bool stays_inside(const fs::path& path) {
 
 bool is_model_file(std::string_view path) noexcept { return path.ends_with(".dmn"); }
 
+void ModelFiles::add_text(const PackText& text) {
+  texts_[fs::path(text.name).lexically_normal().generic_string()] = text.text;
+}
+
 std::vector<DmnFile> ModelFiles::files_of(const std::string& path) const {
   if (is_on_disk_) {
     auto read = read_dmn_files(path);

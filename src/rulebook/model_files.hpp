@@ -35,7 +35,7 @@ class ModelFiles {
   ModelFiles(Sources& sources, bool is_on_disk) : sources_(sources), is_on_disk_(is_on_disk) {}
 
   /// A file that is not on disk.
-  void add_text(const PackText& text) { texts_[text.name] = text.text; }
+  void add_text(const PackText& text);
 
   /// The model that a file imports as `path`. Null where there is none, which is told at `asked`.
   const Model* find(std::string_view importer, const std::string& path, SourceSpan asked,

@@ -115,7 +115,7 @@ def main():
         shutil.copytree(root / "rules/calendars", rest / "calendars")
         shutil.copytree(root / "examples", rest / "examples",
                         ignore=lambda at, names: [n for n in names if (pathlib.Path(at) / n).is_file()
-                                                  and not n.endswith(".yaml")])
+                                                  and not n.endswith((".yaml", ".dmn"))])
         fmt(rest, "rest")
         own = texts(rest)
         expect(fmt(rest, "rest") == "" and texts(rest) == own, "rest: formatting again changes something")
@@ -141,6 +141,8 @@ def main():
                 folder = base / "pages" / f"{page.stem}-{i}"
                 folder.mkdir(parents=True)
                 (folder / "pack.yaml").write_text(pack, encoding="utf-8")
+                for model in doc_packs.models(pack):
+                    shutil.copy(model, folder)
                 for k, overlay in enumerate(overlays):
                     (folder / f"{k}.overlay.yaml").write_text(overlay, encoding="utf-8")
                 files += round_trip(folder, f"{page.stem} pack {i}", ["."], [])

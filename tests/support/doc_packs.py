@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 
-MODELS = pathlib.Path(__file__).parents[2] / "examples" / "dmn"
+MODELS = pathlib.Path(__file__).resolve().parents[2] / "examples" / "dmn"
 IMPORT = re.compile(r"^\s*(?:import|导入): (\S+\.dmn)$", re.M)
 START = re.compile(r"^(# \S+\.overlay\.yaml\n)?(aftercare|规则格式): 1$", re.M)
 
@@ -33,6 +33,11 @@ def packs(page):
     return found
 
 
+def models(text):
+    """Files of examples/dmn that a pack imports."""
+    return sorted({file for name in IMPORT.findall(text) for file in MODELS.rglob(name)})
+
+
 def main():
     program, pages = sys.argv[1], [pathlib.Path(p) for p in sys.argv[2:]]
     failures = 0
@@ -42,7 +47,7 @@ def main():
             count += 1
             with tempfile.TemporaryDirectory() as folder:
                 path = pathlib.Path(folder) / (page.stem + ".yaml")
-                for model in sorted({f for name in IMPORT.findall(text) for f in MODELS.rglob(name)}):
+                for model in models(text):
                     text += f"\n# file {model.name}\n" + model.read_text(encoding="utf-8")
                 path.write_text(text, encoding="utf-8")
                 words = [program, path.name]
