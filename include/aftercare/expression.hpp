@@ -35,7 +35,8 @@ struct Limits {
 /// The surroundings of one evaluation. Nothing else can influence the result.
 struct Surroundings {
   std::optional<Instant> now = {};  ///< what now() and today() answer; without it they are null
-  std::optional<Zone> zone = {};    ///< the zone of today(), and of instants as dates
+  std::optional<Zone> zone = {};    ///< of today(), and of instants as dates; where the expression
+                                    ///< was compiled with a zone, that one stands
   Limits limits = {};
 };
 

@@ -110,7 +110,7 @@ struct Program : std::enable_shared_from_this<Program> {
   std::vector<std::uint32_t> reads;      ///< inputs that it may read, sorted
   std::vector<std::string> input_names;  ///< names of the inputs it reads, by number; for people
   std::uint32_t inputs = 0;              ///< one more than the largest input it reads
-  std::optional<Zone> zone;              ///< in which instants have dates; set where that is asked
+  std::optional<Zone> zone;              ///< in which instants have dates; none: that of the run
   /// Nothing but scalars, jumps forward and inputs: runs without memory and without context.
   bool is_scalar = false;
   /// Proved never to meet a semantic error where a null is not reckoned with: one that is met after

@@ -52,6 +52,7 @@ Emitter::Emitter(const Resolved& resolved, const Scope& scope,
 }
 
 Emitted Emitter::run() {
+  if (options_.zone) b_.zone(*options_.zone);
   give(tree_.root);
   Emitted out;
   out.is_too_large = b_.is_too_large();

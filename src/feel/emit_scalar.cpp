@@ -942,7 +942,6 @@ void Emitter::scalar_call(NodeId id, Register to, const Rep& r) {
   }
   if (name == "date") {
     scalar(first, to, 0);
-    b_.zone(*options_.zone);
     b_.emit(Op::instant_date, span, to, to);
     return;
   }

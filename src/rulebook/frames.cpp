@@ -1,4 +1,6 @@
 // Where each name of a procedure lies in its frame, and the names as formulas see them.
+#include <algorithm>
+
 #include "base/text.hpp"
 #include "base/unicode.hpp"
 #include "rulebook/linker.hpp"
@@ -51,6 +53,12 @@ void Linker::layout(ProcDecl& proc) {
     }
     return no_slot;
   };
+  // Where somebody might decide his own case, the case knows who opened it.
+  const bool knows_applicant = std::any_of(
+      proc.state_nodes.begin(), proc.state_nodes.end(), [&](const Node* state) {
+        const Node* decide = state ? get(*state, Word::decide, language) : nullptr;
+        return decide && get(*decide, Word::own_case, language) != nullptr;
+      });
   for (step::Event& event : target.events) {
     RecordDecl record;
     record.name = event.name;
@@ -60,7 +68,7 @@ void Linker::layout(ProcDecl& proc) {
     record.presence = event.at_slot;
     record.members.push_back({word(Word::at_instant), Type::instant(), event.at_slot});
     const std::string by = event.name + "." + word(Word::by);
-    if (is_asked(pack, by)) {
+    if (is_asked(pack, by) || (knows_applicant && event.opens != none)) {
       event.by_slot = add_case_slot(frame, by);
       record.members.push_back({word(Word::by), Type::string().optional(), event.by_slot});
     }

@@ -129,6 +129,7 @@ void Linker::pack_header(PackDecl& pack) {
   if (const Node* currency = get(header, Word::currency, language);
       currency && currency->is_scalar()) {
     const std::string_view iso = base::trim(currency->text);
+    pack.names_currency = true;
     if (value::is_currency(iso)) {
       target.currency = currency_code(iso);
     } else {

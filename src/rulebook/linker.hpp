@@ -205,6 +205,7 @@ struct PackDecl {
   std::map<std::string, Index> procedures;
   std::map<std::string, Index> rules_by_name;  ///< "order.finished_late", "gambling"
   std::unique_ptr<feel::Scope> names;          ///< constants, functions, types, words
+  bool names_currency = false;                 ///< that of the word `money`
   std::size_t first_set = 0;                   ///< its closed sets begin here in Model::word_sets
   std::vector<std::string_view> texts;         ///< every scalar, to see which names are asked for
 };

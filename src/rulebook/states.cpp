@@ -223,6 +223,7 @@ void Linker::declare_decision(ProcDecl& proc, StateId state, const Node& node, L
   if (const Node* own = get(node, Word::own_case, language); own && own->is_scalar()) {
     const auto word = one_of(*own, spelling(Word::own_case, language),
                              {Word::one_level_up, Word::skip, Word::refuse}, language);
+    if (word == Word::one_level_up) report(diag::AC0214, own->span, {{"what", own->text}});
     using OwnCase = step::Decision::OwnCase;
     target.decisions[number].own_case = word == Word::one_level_up ? OwnCase::one_level_up
                                         : word == Word::skip       ? OwnCase::skip

@@ -85,6 +85,10 @@ std::optional<Type> Linker::parse_type(PackDecl& pack, const Node& node, std::si
   }
   if (is_word(text, Word::money_type, language)) {
     const step::Pack& here = model_->packs[pack.index];
+    if (!pack.names_currency) {
+      report(diag::AC0224, span,
+             {{"what", std::string(spelling(Word::currency, language))}, {"why", std::string(text)}});
+    }
     return Type::money(here.currency, here.conventions.money_scale);
   }
   if (is_word(text, Word::hours_type, language)) {

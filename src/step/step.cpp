@@ -204,7 +204,8 @@ bool Stepper::Impl::write_data(const Event& event, const Incoming& incoming) {
         is_complete = false;
         continue;
       }
-      if (!check_member(input.of_register, incoming.data[i], input.name, event.cites)) {
+      if (input.of_register != none &&
+          !check_member(input.of_register, incoming.data[i], input.name, event.cites)) {
         is_complete = false;
         continue;
       }
@@ -256,6 +257,19 @@ bool Stepper::Impl::write_data(const Event& event, const Incoming& incoming) {
     }
   }
   return is_complete;
+}
+
+/// Whether this person opened the case, or it was opened in his name.
+bool Stepper::Impl::applied(const Value& person) const {
+  if (person.is_null()) return false;
+  const auto is_he = [&](SlotIndex slot) {
+    return slot != no_slot && frame->slots[slot].equals(person);
+  };
+  return std::any_of(procedure->events.begin(), procedure->events.end(), [&](const Event& event) {
+    return event.opens != none && !frame->slots[event.at_slot].is_null() &&
+           (is_he(event.by_slot) ||
+            std::any_of(event.by.persons.begin(), event.by.persons.end(), is_he));
+  });
 }
 
 /// What a right is used with, and that it is: in the slots of its latest use.
@@ -472,6 +486,11 @@ StepResult Stepper::Impl::apply(CaseState& of, const Incoming& incoming, ledger:
       if (!check_by(decision.by, incoming.actor)) {
         refuse("by", decision.outcomes[incoming.outcome].first, decision.cites,
                "not the one who decides");
+        return out;
+      }
+      if (decision.own_case != Decision::OwnCase::unset && applied(incoming.actor.person)) {
+        refuse("own_case", decision.outcomes[incoming.outcome].first, decision.cites,
+               "nobody decides his own case");
         return out;
       }
       run_rounds(decision.outcomes[incoming.outcome].second, false, none);

@@ -130,6 +130,7 @@ struct Stepper::Impl {
   std::optional<Instant> next_timer(const CaseState& of);
   std::optional<Instant> timer_at(const CaseState& of, Index which);
   bool write_data(const Event& event, const Incoming& incoming);
+  [[nodiscard]] bool applied(const Value& person) const;
   void write_use(const Rule& rule, const Incoming& incoming);
   bool check_by(const Who& by, const Actor& actor);
   bool check_needs(const std::vector<Condition>& needs, bool refuses, SlotIndex unmet_slot);

@@ -625,6 +625,8 @@ Result<Value> Machine::Impl::run(const Program& program, std::span<const Value> 
   }
   const Routine& routine = program.routines[0];
   prepare();
+  // A pack keeps its zone beside others.
+  if (const auto& its = program.zone ? program.zone : setting.zone; zone != its) zone = its;
   is_strict = program.is_strict;
   Memory& memory = enter(routine);
   Value result;

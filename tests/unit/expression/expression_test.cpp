@@ -52,6 +52,25 @@ TEST(Expression, ANameThatIsANumberIsAnIndexOfAnEmptyListToo) {
   EXPECT_EQ(result("list[n + 0]", names, index).substr(0, 4), "null");
 }
 
+/// A pack keeps its zone: where the machine that runs it is does not move its days.
+TEST(Expression, TheZoneItWasCompiledWithStands) {
+  const Signature names = {{"x", Type::instant()}};
+  const Zone shanghai = Zone::fixed(8 * 3600);
+  const Value late = Value::instant(parse_instant("2026-02-13T17:00:00Z").value());
+  Surroundings elsewhere;
+  elsewhere.zone = Zone::fixed(-5 * 3600);
+  for (const char* text : {"date(x)", "[date(x)][1]", "{on: date(x)}.on"}) {
+    for (const Acceptance level : {Acceptance::lenient, Acceptance::strict}) {
+      const auto expression =
+          compile(text, names, {.acceptance = level, .units = true, .zone = shanghai});
+      ASSERT_TRUE(expression) << text;
+      const auto on = expression->bind(elsewhere).evaluate(std::vector<Value>{late});
+      ASSERT_TRUE(on) << text;
+      EXPECT_EQ(on->to_text(), "2026-02-14") << text;
+    }
+  }
+}
+
 TEST(Expression, example_of_the_header) {
   auto days = compile("if vip then 3 else 7", {{"vip", Type::boolean()}});
   ASSERT_TRUE(days);

@@ -8,9 +8,11 @@
 namespace aftercare::rt {
 namespace {
 
-TEST(Date, fields_and_days_are_inverse_over_twelve_centuries) {
-  auto expected = YearMonthDay{1500, 1, 1};
-  for (auto days = days_from_civil(1500, 1, 1); days < days_from_civil(2700, 1, 1); ++days) {
+/// Fields and days are each other's inverse, counted day by day from the first of January.
+void expect_inverse(std::int64_t first_year, std::int64_t years) {
+  auto expected = YearMonthDay{first_year, 1, 1};
+  const auto end = days_from_civil(first_year + years, 1, 1);
+  for (auto days = days_from_civil(first_year, 1, 1); days < end; ++days) {
     ASSERT_EQ(civil_from_days(days), expected);
     ASSERT_EQ(days_from_civil(expected.year, expected.month, expected.day), days);
     if (++expected.day > days_in_month(expected.year, expected.month)) {
@@ -22,6 +24,8 @@ TEST(Date, fields_and_days_are_inverse_over_twelve_centuries) {
     }
   }
 }
+
+TEST(Date, fields_and_days_are_inverse_over_twelve_centuries) { expect_inverse(1500, 1200); }
 
 TEST(Date, the_ends_of_the_supported_years) {
   EXPECT_EQ(fields(min_date), (YearMonthDay{-999'999'999, 1, 1}));
@@ -40,21 +44,7 @@ TEST(Date, the_ends_of_the_supported_years) {
 // Near and far years are counted in two ways: both must agree with a count day by day across the
 // borders, and adding whole years with adding by fields.
 TEST(Date, near_and_far_years_are_one_calendar) {
-  for (const std::int64_t year : {-33'000, -32'001, -30'200, 28'000, 31'999, 33'000}) {
-    auto expected = YearMonthDay{year, 1, 1};
-    const auto first = days_from_civil(year, 1, 1);
-    for (auto days = first; days < first + 2000 * 366; ++days) {
-      ASSERT_EQ(civil_from_days(days), expected);
-      ASSERT_EQ(days_from_civil(expected.year, expected.month, expected.day), days);
-      if (++expected.day > days_in_month(expected.year, expected.month)) {
-        expected.day = 1;
-        if (++expected.month > 12) {
-          expected.month = 1;
-          ++expected.year;
-        }
-      }
-    }
-  }
+  for (const std::int64_t year : {-33'000, -29'000, 31'000}) expect_inverse(year, 2000);
 }
 
 TEST(Date, whole_years_are_added_as_months_are) {
