@@ -83,13 +83,14 @@ Matcher::Axis Matcher::build(const Column& column, std::size_t rows, std::size_t
     for (const Value& p : axis.points) axis.scale = std::max(axis.scale, -p.raw_aux());
   }
   axis.has_keys = axis.scale <= 18;
+  axis.keys.reserve(axis.points.size());
   for (const Value& p : axis.points) {
     const auto key = axis.has_keys ? key_of(p, axis.scale) : std::nullopt;
     axis.has_keys = key.has_value();
     if (!key) break;
     axis.keys.push_back(*key);
   }
-  if (!axis.has_keys) axis.keys.clear();
+  if (!axis.has_keys) axis.keys = {};
 
   const std::size_t segments = 2 * axis.points.size() + 1;
   axis.group_size = static_cast<std::uint32_t>((segments + most_groups - 1) / most_groups);

@@ -284,6 +284,7 @@ Table Table::compile(const TableSource& source, const feel::Scope& scope,
   for (std::size_t c = 0; c < source.inputs.size(); ++c) {
     const Type& type = source.inputs[c].type;
     Column column;
+    column.cells.reserve(rows.size());
     Kind kind = scalar_kind(type);
     std::unordered_map<std::string_view, Cell> seen;
     for (std::size_t r = 0; r < rows.size(); ++r) {
@@ -315,10 +316,12 @@ Table Table::compile(const TableSource& source, const feel::Scope& scope,
       column.cells.push_back(made);
       seen.emplace(cell.text, made);
     }
+    column.sets.shrink_to_fit();
     impl->columns.push_back(std::move(column));
   }
   impl->matcher = Matcher(impl->columns, rows.size());
 
+  impl->results.reserve(rows.size() * source.outputs.size());
   for (const TableSource::Row& row : rows) {
     for (std::size_t o = 0; o < source.outputs.size(); ++o) {
       const TableSource::Output& output = source.outputs[o];
