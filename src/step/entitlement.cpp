@@ -21,8 +21,6 @@ namespace {
 constexpr std::uint32_t coverage_answers = 1;
 enum : std::uint32_t { covered, not_covered, open_answer };
 
-const std::string no_term = "no term applies";
-
 /// How many values a missing fact may have; 0: more than can be tried.
 std::size_t values_of(const Unknown& unknown) {
   if (unknown.is_answer) return open_answer;  // covered or not
@@ -105,20 +103,11 @@ void Stepper::Impl::fill_entitlement(const Entitlement& e) {
   set(e.answer_slot, Value::symbol(coverage_answers, found.answer));
   set(e.since_slot, found.since ? Value::date(*found.since) : Value());
   set(e.until_slot, found.until ? Value::date(*found.until) : Value());
-  const std::string* label = reason_of(e, found.reason).label;
-  set(e.reason_slot, Value::string(label ? *label : no_term));
-  frame->decided_by[static_cast<std::size_t>(&e - procedure->entitlements.data())] = {
-      found.reason, found.missing};
+  const auto which = static_cast<std::size_t>(&e - procedure->entitlements.data());
+  set(e.reason_slot, index->coverage_reasons[which][found.reason]);
+  frame->decided_by[which] = {found.reason, found.missing};
   set(e.suspended_slot, Value::integer(found.suspended));
-  Value missing;
-  if (found.missing < procedure->slot_names.size()) {
-    missing = Value::string(procedure->slot_names[found.missing]);
-  } else {
-    for (const Entitlement& other : procedure->entitlements)
-      if (other.answer_slot == found.missing && found.missing != no_slot)
-        missing = Value::string(other.name);
-  }
-  set(e.missing_slot, std::move(missing));
+  set(e.missing_slot, found.missing == no_slot ? Value() : index->missing_names[found.missing]);
 }
 
 /// What was asked is told once in a step, and again where the answer has changed.

@@ -24,6 +24,8 @@ const Pack& Stepper::Impl::pack() const {
 rt::Date Stepper::Impl::day_of(Instant when) const { return pack().zone.date(when); }
 
 Value Stepper::Impl::evaluate_in(const Formula& formula, std::vector<Value>& in) {
+  if (Value out; formula.program->is_scalar && vm::run_scalar(*formula.program, in, out))
+    return out;
   Result<Value> value = machine.run(*formula.program, in);
   if (!value) throw Fault{formula.text + ": " + value.error().message, formula.span};
   return std::move(*value);

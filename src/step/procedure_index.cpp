@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/assert.hpp"
+#include "step/entitlement.hpp"
 #include "step/step.hpp"
 
 namespace aftercare::step {
@@ -224,6 +225,17 @@ ProcedureIndex::ProcedureIndex(const Model& model, const Procedure& p)
   }
   find_origins(p, *this);
   find_dependencies(p, *this);
+  missing_names.resize(std::max<std::size_t>(p.frame_slots, p.slot_names.size()));
+  for (std::size_t slot = 0; slot < p.slot_names.size(); ++slot)
+    missing_names[slot] = Value::string(p.slot_names[slot]);
+  for (const Entitlement& of : p.entitlements) {
+    missing_names[of.answer_slot] = Value::string(of.name);
+    std::vector<Value>& reasons = coverage_reasons.emplace_back();
+    for (Index r = 0; r < reason_of_exclusion(of, of.unless.size()); ++r) {
+      const std::string* label = reason_of(of, r).label;
+      reasons.push_back(Value::string(label ? *label : "no term applies"));
+    }
+  }
 }
 
 }  // namespace aftercare::step

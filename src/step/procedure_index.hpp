@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "aftercare/value.hpp"
+
 #include "clock/clock.hpp"
 #include "step/model.hpp"
 
@@ -56,6 +58,10 @@ struct ProcedureIndex {
   std::vector<Index> after_move;                // once a state was entered or left
   std::vector<Index> after_event;  // once the event under way counts as one of the case
   std::vector<Index> after_begin;  // in another step
+
+  // Texts that formulas may read.
+  std::vector<std::vector<Value>> coverage_reasons;  // by entitlement and number of reason_of()
+  std::vector<Value> missing_names;                  // by slot: a fact that may be missing
 };
 
 }  // namespace aftercare::step

@@ -17,6 +17,16 @@ constexpr std::size_t max_rounds =
 
 constexpr std::size_t usual_record = 240;  // bytes of some eight steps
 
+/// From step to step most of what is kept beside the data has one length, often none.
+template <class T>
+void copy(const std::vector<T>& from, std::vector<T>& to) {
+  if (to.size() == from.size()) {
+    std::copy(from.begin(), from.end(), to.begin());
+  } else {
+    to = from;
+  }
+}
+
 /// The chart's view of a step: guards are formulas, entries and exits are happenings.
 struct ChartHost {
   Stepper::Impl& step;
@@ -105,10 +115,10 @@ void Stepper::Impl::begin(CaseState& of, ledger::Book& with, Instant when, Insta
   at = when;
   recorded = known;
   configuration = of.configuration;
-  clocks.assign(of.clocks.begin(), of.clocks.end());
-  suspensions.assign(of.suspensions.begin(), of.suspensions.end());
-  told.assign(of.told.begin(), of.told.end());
-  entered.assign(of.entered.begin(), of.entered.end());
+  copy(of.clocks, clocks);
+  copy(of.suspensions, suspensions);
+  copy(of.told, told);
+  copy(of.entered, entered);
   lets_true = of.lets_true;
   happened.clear();
   pending.clear();
@@ -150,10 +160,10 @@ void Stepper::Impl::commit(record::Kind kind, bool is_unexpected, Index which, I
       state->slots[slot] = frame->slots[slot];
     }
   }
-  state->clocks.assign(clocks.begin(), clocks.end());
-  state->suspensions.assign(suspensions.begin(), suspensions.end());
-  state->told.assign(told.begin(), told.end());
-  state->entered.assign(entered.begin(), entered.end());
+  copy(clocks, state->clocks);
+  copy(suspensions, state->suspensions);
+  copy(told, state->told);
+  copy(entered, state->entered);
   state->lets_true = lets_true;
   if (chart_moved || state->steps == 0) state->configuration = configuration;
   state->last_at = at;

@@ -688,4 +688,14 @@ Result<Value> run_scalar(const ScalarEntry& entry, std::span<const Value> inputs
   return out;
 }
 
+bool run_scalar(const Program& program, std::span<const Value> inputs, Value& out) {
+  const Routine& routine = program.routines[0];
+  if (routine.scalars > few_registers || inputs.size() < program.inputs) return false;
+  End end = End::value;
+  Registers registers;
+  run_words(program.code.data() + routine.begin, program, registers.slots, nullptr, inputs.data(),
+            out, end);
+  return end == End::value;
+}
+
 }  // namespace aftercare::vm

@@ -101,5 +101,8 @@ struct ScalarEntry {
 
 /// Evaluates a scalar program without a machine and without memory.
 [[nodiscard]] Result<Value> run_scalar(const ScalarEntry& entry, std::span<const Value> inputs);
+/// The same into `out`; false where it did not end with a value: Machine::run() tells why.
+[[nodiscard]] bool run_scalar(const bytecode::Program& program, std::span<const Value> inputs,
+                              Value& out);
 
 }  // namespace aftercare::vm
