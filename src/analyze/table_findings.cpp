@@ -79,7 +79,9 @@ TableShape shape_of(const Table& table, bool null_is_a_case) {
   shape.choice = choice_of(table);
   shape.has_default = std::any_of(table.outputs().begin(), table.outputs().end(),
                                   [](const auto& o) { return o.default_value.has_value(); });
-  for (const auto& row : table.source().rows) shape.outcomes.push_back(outcome_text(row));
+  for (std::size_t r = 0; r < shape.rows; ++r) {
+    shape.outcomes.push_back(outcome_text(table.row(r)));
+  }
 
   std::vector<ShapeColumn> signs;
   std::map<std::string, std::size_t> sign_of;         // by its name
@@ -179,12 +181,12 @@ TableVerdict check_table(const Table& table, Diagnostics& findings,
   const TableFacts& facts = verdict.facts;
   verdict.is_complete = facts.is_complete;
   verdict.is_disjoint = facts.is_disjoint;
-  const auto row_span = [&](std::uint32_t row) { return table.source().rows[row].span; };
+  const auto row_span = [&](std::uint32_t row) { return table.row_span(row); };
 
   for (const Gap& gap : facts.gaps) {
     const std::string where = case_text(shape, gap.point);
     if (!gap.is_certain) {
-      findings.push_back(base::make(diag::AC0625, table.source().span, {{"reason", where}}));
+      findings.push_back(base::make(diag::AC0625, table.head().span, {{"reason", where}}));
       continue;
     }
     std::string row;
@@ -209,7 +211,7 @@ TableVerdict check_table(const Table& table, Diagnostics& findings,
         row += values.to_text();
       }
     }
-    findings.push_back(base::make(diag::AC0621, table.source().span, {{"case", where}},
+    findings.push_back(base::make(diag::AC0621, table.head().span, {{"case", where}},
                                   {base::note(notes::insert_row, {{"row", row}})}));
   }
   if (facts.gaps.empty() && !facts.is_complete && facts.ran_out) {
@@ -218,7 +220,7 @@ TableVerdict check_table(const Table& table, Diagnostics& findings,
       if (!columns.empty()) columns += ", ";
       columns += shape.columns[c].name;
     }
-    findings.push_back(base::make(diag::AC0625, table.source().span,
+    findings.push_back(base::make(diag::AC0625, table.head().span,
                                   {{"reason", "the table has too many combinations"}},
                                   {base::note(notes::split_columns, {{"columns", columns}})}));
   }

@@ -151,7 +151,7 @@ bool are_alike(const Type& pack, const Type& model) {
 
 // ── types of results ──────────────────────────────────────────────────────────────────────────
 
-bool is_many(const table::TableSource& table) {
+bool is_many(const table::TableHead& table) {
   const bool gives_all = table.policy == HitPolicy::collect ||
                          table.policy == HitPolicy::rule_order ||
                          table.policy == HitPolicy::output_order;
@@ -161,7 +161,7 @@ bool is_many(const table::TableSource& table) {
 Type type_of(const Boxed& boxed) {
   if (boxed.type && boxed.type->is != DmnType::Is::any) return boxed.type->type;
   if (boxed.kind != Boxed::Kind::table) return boxed.result;
-  const table::TableSource& table = boxed.table.source();
+  const table::TableHead& table = boxed.table.head();
   if (table.aggregation == Aggregation::count) return Type::number();
   Type row;
   if (table.outputs.size() == 1) {
@@ -353,7 +353,7 @@ class Binder {
     BoundDecision bound;
     if (!is_good_) return bound;
     if (const Boxed* body = body_of(impl_.nodes[node_]); body && body->kind == Boxed::Kind::table) {
-      bound.proof = proof_of(body->table.source());
+      bound.proof = proof_of(body->table);
     }
     place(impl_, told_);
     const bool has_wrong_cells = has_errors(told_);
@@ -515,8 +515,10 @@ class Binder {
 
   /// Judges the results of a table, and makes the same table over the pack's types. None where its
   /// cells are not all constants, or ask for something else than what the pack gives.
-  std::optional<table::Table> proof_of(const table::TableSource& written) {
-    table::TableSource source = written;
+  std::optional<table::Table> proof_of(const table::Table& written) {
+    table::TableSource source;
+    static_cast<table::TableHead&>(source) = written.head();
+    for (std::size_t r = 0; r < written.rows(); ++r) source.rows.push_back(written.row(r));
     bool is_provable = source.aggregation == Aggregation::none;
     for (std::size_t c = 0; c < source.outputs.size(); ++c) {
       auto& output = source.outputs[c];
@@ -572,7 +574,7 @@ class Binder {
   }
 
   /// A pack's type as the cells of the model see it.
-  Type in_model_words(const Type& type, table::TableSource::Input& input) {
+  Type in_model_words(const Type& type, table::TableHead::Input& input) {
     const auto as_declared = [&](Type made) { return type.is_optional() ? made.optional() : made; };
     switch (type.is()) {
       case Type::Is::symbol: {

@@ -187,12 +187,13 @@ void Printer::print(const Table& table) {
     }
   }
   if (!table.table) return;
-  const table::TableSource& source = table.table->source();
+  const table::TableHead& source = table.table->head();
   for (const auto& input : source.inputs) line(1, "given " + input.name + ": " + type(input.type));
   for (const auto& output : source.outputs)
     line(1, "result " + output.name + ": " + type(output.type));
   if (source.policy == HitPolicy::collect) line(1, "hit: collect");
-  for (std::size_t r = 0; r < source.rows.size(); ++r) {
+  for (std::size_t r = 0; r < table.table->rows(); ++r) {
+    const table::TableSource::Row row = table.table->row(r);
     std::string text = "row";
     const auto add = [&](const std::vector<table::Text>& cells, bool is_condition) {
       for (const table::Text& cell : cells)
@@ -200,9 +201,9 @@ void Printer::print(const Table& table) {
             " | " + one_space(options_.logic_only ? in_english(cell.text, language_, is_condition)
                                                   : cell.text);
     };
-    add(source.rows[r].conditions, true);
+    add(row.conditions, true);
     text += " |";
-    add(source.rows[r].results, false);
+    add(row.results, false);
     line(1, text + (r < table.row_cites.size() ? cites(table.row_cites[r]) : std::string()));
   }
 }

@@ -118,7 +118,7 @@ void Evaluation::tell(Diagnostic finding) {
 }
 
 void Evaluation::trace(const std::string& table, std::span<const std::uint32_t> rows) {
-  asked_rows_.insert(asked_rows_.end(), rows.begin(), rows.end());
+  for (const std::uint32_t row : rows) asked_rows_.push_back(row);
   asked_.push_back({&table, static_cast<std::uint32_t>(asked_rows_.size())});
 }
 

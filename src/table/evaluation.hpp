@@ -12,7 +12,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "aftercare/diagnostic.hpp"
@@ -94,14 +93,17 @@ class Evaluation {
   [[nodiscard]] bool enter();
   void leave() noexcept { --depth_; }
 
-  /// Buffers that tables take and give back, so that asking one costs no memory.
+  /// Buffers for a table, kept so that asking one costs no memory: those of the nested call that was
+  /// entered last, and its own until it is left.
   struct Buffers {
     std::vector<Value> inputs;
     std::vector<std::uint64_t> found;
     std::vector<std::uint32_t> rows;
   };
-  [[nodiscard]] Buffers take_buffers() noexcept { return std::exchange(buffers_, {}); }
-  void give_back(Buffers buffers) noexcept { buffers_ = std::move(buffers); }
+  [[nodiscard]] Buffers& buffers() {
+    while (buffers_.size() < depth_) buffers_.push_back(std::make_unique<Buffers>());
+    return *buffers_[depth_ - 1];
+  }
 
  private:
   vm::Machine& machine();
@@ -112,7 +114,7 @@ class Evaluation {
   std::uint32_t depth_ = 0;
   std::uint64_t calls_ = 0;
   Diagnostics told_;
-  Buffers buffers_;
+  std::vector<std::unique_ptr<Buffers>> buffers_;  // one for each level of nesting
   // The trace is always on, so it is kept flat: no memory is asked for once it has grown.
   struct Asked {
     const std::string* table;

@@ -34,26 +34,26 @@ void intersect(std::span<std::uint64_t> found, const std::uint64_t* accepted) {
   for (; w < found.size(); ++w) to[w] &= from[w];
 }
 
-/// The value as an integer of the axis, if it is one: numbers times 10^scale.
-std::optional<std::int64_t> key_of(const Value& value, int scale) noexcept {
-  if (value.kind() == Kind::number) {
-    if (value.is_heap()) return std::nullopt;
-    const int zeros = scale + value.raw_aux();
-    std::int64_t key = value.raw_word();
-    if (zeros < 0 || zeros > 18) {
-      return key == 0 ? std::optional<std::int64_t>(0) : std::nullopt;
-    }
-    for (int i = 0; i < zeros; ++i) {
-      if (__builtin_mul_overflow(key, std::int64_t{10}, &key)) return std::nullopt;
-    }
-    return key;
+constexpr std::array<std::int64_t, 19> powers_of_ten = [] {
+  std::array<std::int64_t, 19> out{};
+  std::int64_t power = 1;
+  for (std::int64_t& one : out) {
+    one = power;
+    if (&one != &out.back()) power *= 10;
   }
-  if (value.kind() == Kind::string) return std::nullopt;
-  if (value.kind() == Kind::days_duration) {
-    if (value.raw_aux() != 0) return std::nullopt;
-    return value.raw_word();
-  }
-  return value.raw_word();
+  return out;
+}();
+
+/// The value as an integer of the axis, numbers times 10^scale. False if it is none.
+inline bool key_of(const Value& value, int scale, std::int64_t& key) noexcept {
+  if (value.is_heap()) return false;
+  key = value.raw_word();
+  if (value.kind() == Kind::days_duration) return value.raw_aux() == 0;
+  if (value.kind() != Kind::number) return true;
+  const int zeros = scale + value.raw_aux();
+  if (zeros == 0 || key == 0) return true;
+  if (zeros < 0 || zeros > 18) return false;
+  return !__builtin_mul_overflow(key, powers_of_ten[static_cast<std::size_t>(zeros)], &key);
 }
 
 }  // namespace
@@ -85,10 +85,10 @@ Matcher::Axis Matcher::build(const Column& column, std::size_t rows, std::size_t
   axis.has_keys = axis.scale <= 18;
   axis.keys.reserve(axis.points.size());
   for (const Value& p : axis.points) {
-    const auto key = axis.has_keys ? key_of(p, axis.scale) : std::nullopt;
-    axis.has_keys = key.has_value();
-    if (!key) break;
-    axis.keys.push_back(*key);
+    std::int64_t key = 0;
+    axis.has_keys = axis.has_keys && key_of(p, axis.scale, key);
+    if (!axis.has_keys) break;
+    axis.keys.push_back(key);
   }
   if (!axis.has_keys) axis.keys = {};
 
@@ -153,14 +153,24 @@ Matcher::Matcher(std::span<const Column> columns, std::size_t rows) : rows_(rows
   for (const Column& column : columns) axes_.push_back(build(column, rows, words()));
 }
 
-std::uint32_t Matcher::locate(const Axis& axis, const Value& value) noexcept {
-  if (axis.has_keys) {
-    if (const auto key = key_of(value, axis.scale)) {
-      const auto at = std::lower_bound(axis.keys.begin(), axis.keys.end(), *key);
-      const auto index = static_cast<std::uint32_t>(at - axis.keys.begin());
-      return 2 * index + (at != axis.keys.end() && *at == *key ? 1 : 0);
-    }
+inline std::uint32_t Matcher::locate(const Axis& axis, const Value& value) noexcept {
+  std::int64_t key = 0;
+  if (!axis.has_keys || !key_of(value, axis.scale, key)) return locate_by_order(axis, value);
+  const std::int64_t* const keys = axis.keys.data();
+  std::size_t count = axis.keys.size();
+  if (count == 0) return 0;
+  // Halved without branches: nobody can guess which half it is.
+  std::size_t at = 0;
+  while (count > 1) {
+    const std::size_t half = count / 2;
+    at += half & -static_cast<std::size_t>(keys[at + half - 1] < key);
+    count -= half;
   }
+  const std::int64_t last = keys[at];
+  return static_cast<std::uint32_t>(2 * at + (last < key ? 2 : 0) + (last == key ? 1 : 0));
+}
+
+std::uint32_t Matcher::locate_by_order(const Axis& axis, const Value& value) noexcept {
   const auto at =
       std::lower_bound(axis.points.begin(), axis.points.end(), value,
                        [](const Value& a, const Value& b) { return compare(a, b) < 0; });
@@ -171,48 +181,78 @@ std::uint32_t Matcher::locate(const Axis& axis, const Value& value) noexcept {
 std::uint64_t Matcher::match(std::span<const Value> inputs, std::span<std::uint64_t> found) const {
   AFTERCARE_ASSERT(inputs.size() == axes_.size() && found.size() == words(),
                    "one value a column and one bit a row");
-  std::fill(found.begin(), found.end(), ~std::uint64_t{0});
-  if (rows_ % 64 != 0) found.back() = (std::uint64_t{1} << (rows_ % 64)) - 1;
-  std::array<std::uint32_t, 256> kept;
   std::uint64_t mismatches = 0;
-  for (std::size_t c = 0; c < axes_.size(); ++c) {
+  if (rows_ == 0) return 0;
+  const std::uint64_t last_word =
+      rows_ % 64 == 0 ? ~std::uint64_t{0} : (std::uint64_t{1} << (rows_ % 64)) - 1;
+  // The rows that accept a value which is not of the axis's kind.
+  const auto aside = [&](std::size_t c) {
     const Axis& axis = axes_[c];
-    const Value& value = inputs[c];
-    const std::uint64_t* accepted = nullptr;
-    if (value.is_null()) {
-      accepted = axis.null_rows.data();
-    } else if (value.kind() != axis.kind) {
-      accepted = axis.other_rows.data();
-      if (axis.kind != Kind::null && c < 64) mismatches |= std::uint64_t{1} << c;
-    } else {
-      const std::uint32_t segment = locate(axis, value);
-      const std::uint32_t group = segment / axis.group_size;
-      accepted = axis.whole.data() + std::size_t{group} * words();
-      // Rows that take part of the group: those that are still in and take this segment stay in.
-      std::uint32_t p = axis.part_first[group];
-      const std::uint32_t last = axis.part_first[group + 1];
-      if (p != last) {
-        std::size_t count = 0;
-        std::vector<std::uint32_t> many;
-        std::uint32_t* rows = kept.data();
-        if (last - p >= kept.size()) {
-          many.resize(last - p + 1);
-          rows = many.data();
-        }
-        for (; p < last; ++p) {
-          // Without branches: about half of the parts take the segment, and nobody can guess which.
-          const Part& part = axis.parts[p];
-          rows[count] = part.row;
-          const bool takes = segment - part.first <= part.last - part.first;
-          const bool is_in = (found[part.row / 64] >> (part.row % 64) & 1) != 0;
-          count += static_cast<std::size_t>(takes) & static_cast<std::size_t>(is_in);
-        }
-        intersect(found, accepted);
-        for (std::size_t i = 0; i < count; ++i) set_bit(found, rows[i]);
+    if (inputs[c].is_null()) return axis.null_rows.data();
+    if (axis.kind != Kind::null && c < 64) mismatches |= std::uint64_t{1} << c;
+    return axis.other_rows.data();
+  };
+  if (found.size() == 1) {  // nearly all tables: up to 64 rows
+    std::uint64_t rows = last_word;
+    for (std::size_t c = 0; c < axes_.size(); ++c) {
+      const Axis& axis = axes_[c];
+      if (inputs[c].kind() != axis.kind || axis.kind == Kind::null) {
+        rows &= *aside(c);
         continue;
       }
+      const std::uint32_t segment = locate(axis, inputs[c]);
+      if (axis.group_size == 1) {
+        rows &= axis.whole[segment];
+        continue;
+      }
+      const std::uint32_t group = segment / axis.group_size;
+      std::uint64_t accepted = axis.whole[group];
+      for (std::uint32_t p = axis.part_first[group]; p < axis.part_first[group + 1]; ++p) {
+        const Part& part = axis.parts[p];
+        const bool takes = segment - part.first <= part.last - part.first;
+        accepted |= std::uint64_t{takes} << part.row;
+      }
+      rows &= accepted;
+    }
+    found[0] = rows;
+    return mismatches;
+  }
+  std::fill(found.begin(), found.end(), ~std::uint64_t{0});
+  found.back() = last_word;
+  std::array<std::uint32_t, 256> kept;
+  for (std::size_t c = 0; c < axes_.size(); ++c) {
+    const Axis& axis = axes_[c];
+    if (inputs[c].kind() != axis.kind || axis.kind == Kind::null) {
+      intersect(found, aside(c));
+      continue;
+    }
+    const std::uint32_t segment = locate(axis, inputs[c]);
+    const std::uint32_t group = segment / axis.group_size;
+    const std::uint64_t* accepted = axis.whole.data() + std::size_t{group} * words();
+    // Rows that take part of the group: those that are still in and take this segment stay in.
+    std::uint32_t p = axis.part_first[group];
+    const std::uint32_t last = axis.part_first[group + 1];
+    if (p == last) {
+      intersect(found, accepted);
+      continue;
+    }
+    std::size_t count = 0;
+    std::vector<std::uint32_t> many;
+    std::uint32_t* rows = kept.data();
+    if (last - p >= kept.size()) {
+      many.resize(last - p + 1);
+      rows = many.data();
+    }
+    for (; p < last; ++p) {
+      // Without branches: about half of the parts take the segment, and nobody can guess which.
+      const Part& part = axis.parts[p];
+      rows[count] = part.row;
+      const bool takes = segment - part.first <= part.last - part.first;
+      const bool is_in = (found[part.row / 64] >> (part.row % 64) & 1) != 0;
+      count += static_cast<std::size_t>(takes) & static_cast<std::size_t>(is_in);
     }
     intersect(found, accepted);
+    for (std::size_t i = 0; i < count; ++i) set_bit(found, rows[i]);
   }
   return mismatches;
 }

@@ -74,6 +74,7 @@ class Matcher {
   };
   static Axis build(const Column& column, std::size_t rows, std::size_t words);
   static std::uint32_t locate(const Axis& axis, const Value& value) noexcept;
+  static std::uint32_t locate_by_order(const Axis& axis, const Value& value) noexcept;
 
   std::size_t rows_ = 0;
   std::vector<Axis> axes_;

@@ -14,6 +14,7 @@
 #include "feel/parse.hpp"
 #include "table/cells.hpp"
 #include "table/constants.hpp"
+#include "table/row_texts.hpp"
 
 namespace aftercare {
 
@@ -78,26 +79,32 @@ bool may_have_sets(const Type& type) {
 
 std::string row_text(std::uint32_t row) { return std::to_string(row + 1); }
 
+constexpr std::uint32_t no_formula = UINT32_MAX;
+
 }  // namespace
 
 struct Table::Impl {
-  TableSource source;
+  TableHead source;
+  RowTexts texts;
   TableOptions options;
   std::vector<Formula> input_formulas;
   std::vector<std::uint32_t> input_slots;  // of an input that is a plain name; feel::no_slot
   std::vector<std::optional<Formula>> input_tests;  // allowed values
-  bool checks_inputs = false;                       // some input is converted or has allowed values
+  std::vector<bool> checked_inputs;                 // is converted or has allowed values
+  bool checks_inputs = false;                       // some input is, or may be a list of one
   std::vector<std::optional<ValueSet>> allowed;
   std::vector<Column> columns;
   std::vector<Formula> cell_formulas;
   std::vector<std::optional<RelativeCell>> relative;  // of each of them
   std::vector<bool> has_programs;                     // for each row
+  bool has_program = false;                           // for any of them
   Matcher matcher;
   struct Result {  // of one row in one output column
-    std::optional<Value> constant;
-    std::uint32_t formula = 0;
+    Value constant;
+    std::uint32_t formula = no_formula;  // where it is no constant
   };
   std::vector<Result> results;  // row by row
+  bool is_plain = false;        // one output, and each result is a constant and as it stands
   std::vector<Formula> result_formulas;
   std::vector<std::optional<Formula>> output_tests;
   std::vector<std::vector<Value>> priorities;  // for each output
@@ -231,8 +238,9 @@ Table Table::compile(const TableSource& source, const feel::Scope& scope,
   for (const TableSource::Input& input : source.inputs) {
     impl->input_formulas.push_back(
         compiler.compile(input.expression, compiler.expression(input.type)));
-    impl->checks_inputs = impl->checks_inputs || input.allowed || input.convert ||
-                          options.level != feel::Level::strict;
+    impl->checked_inputs.push_back(input.allowed || input.convert);
+    impl->checks_inputs =
+        impl->checks_inputs || impl->checked_inputs.back() || options.level != feel::Level::strict;
     impl->input_slots.push_back(compiler.slot_of(input.expression));
     impl->input_tests.emplace_back();
     impl->allowed.emplace_back();
@@ -266,6 +274,7 @@ Table Table::compile(const TableSource& source, const feel::Scope& scope,
          {"name", source.outputs.empty() ? std::string() : source.outputs.front().name}}));
   }
 
+  bool is_read = true;
   for (const TableSource::Row& row : source.rows) {
     const std::size_t expected = source.inputs.size() + source.outputs.size();
     const std::size_t found = row.conditions.size() + row.results.size();
@@ -276,9 +285,11 @@ Table Table::compile(const TableSource& source, const feel::Scope& scope,
     findings.push_back(
         base::make(diag::AC0604, row.span,
                    {{"found", std::to_string(found)}, {"expected", std::to_string(expected)}}));
-    impl->source.rows.clear();
+    is_read = false;
   }
-  const std::vector<TableSource::Row>& rows = impl->source.rows;
+  std::span<const TableSource::Row> rows;
+  if (is_read) rows = source.rows;
+  impl->texts = RowTexts(rows, source.inputs.size(), source.outputs.size());
 
   impl->has_programs.assign(rows.size(), false);
   for (std::size_t c = 0; c < source.inputs.size(); ++c) {
@@ -319,6 +330,7 @@ Table Table::compile(const TableSource& source, const feel::Scope& scope,
     column.sets.shrink_to_fit();
     impl->columns.push_back(std::move(column));
   }
+  impl->has_program = !impl->cell_formulas.empty();
   impl->matcher = Matcher(impl->columns, rows.size());
 
   impl->results.reserve(rows.size() * source.outputs.size());
@@ -326,18 +338,21 @@ Table Table::compile(const TableSource& source, const feel::Scope& scope,
     for (std::size_t o = 0; o < source.outputs.size(); ++o) {
       const TableSource::Output& output = source.outputs[o];
       Impl::Result result;
-      result.constant = compiler.literal(row.results[o], output.type);
-      if (!result.constant) {
+      std::optional<Value> constant = compiler.literal(row.results[o], output.type);
+      if (!constant) {
         Formula formula = compiler.compile(row.results[o], compiler.expression(output.type));
-        result.constant = formula.constant();
-        if (!result.constant) {
+        constant = formula.constant();
+        if (!constant) {
           result.formula = static_cast<std::uint32_t>(impl->result_formulas.size());
           impl->result_formulas.push_back(std::move(formula));
         }
       }
+      if (constant) result.constant = *std::move(constant);
       impl->results.push_back(std::move(result));
     }
   }
+  impl->is_plain = source.outputs.size() == 1 && impl->result_formulas.empty() &&
+                   !source.outputs.front().convert && !impl->output_tests.front();
   Table table;
   table.impl_ = std::move(impl);
   return table;
@@ -345,13 +360,13 @@ Table Table::compile(const TableSource& source, const feel::Scope& scope,
 
 const std::string& Table::name() const noexcept { return impl_->source.name; }
 HitPolicy Table::policy() const noexcept { return impl_->source.policy; }
-std::size_t Table::rows() const noexcept { return impl_->source.rows.size(); }
-std::span<const TableSource::Input> Table::inputs() const noexcept { return impl_->source.inputs; }
-std::span<const TableSource::Output> Table::outputs() const noexcept {
-  return impl_->source.outputs;
-}
+std::size_t Table::rows() const noexcept { return impl_->texts.size(); }
+std::span<const TableHead::Input> Table::inputs() const noexcept { return impl_->source.inputs; }
+std::span<const TableHead::Output> Table::outputs() const noexcept { return impl_->source.outputs; }
 std::span<const Column> Table::columns() const noexcept { return impl_->columns; }
-const TableSource& Table::source() const noexcept { return impl_->source; }
+const TableHead& Table::head() const noexcept { return impl_->source; }
+SourceSpan Table::row_span(std::size_t row) const noexcept { return impl_->texts.span(row); }
+TableSource::Row Table::row(std::size_t row) const { return impl_->texts.row(row); }
 const std::optional<RelativeCell>& Table::relative(std::uint32_t program) const noexcept {
   return impl_->relative[program];
 }
@@ -382,16 +397,17 @@ void Table::Impl::find_rows(std::span<const Value> inputs, std::span<const Value
                             Evaluation& in, std::vector<std::uint64_t>& found,
                             std::vector<std::uint32_t>& rows) const {
   rows.clear();
-  if (source.rows.empty()) return;
+  if (texts.size() == 0) return;
   found.resize(matcher.words());
   const std::uint64_t mismatches = matcher.match(inputs, found);
   if (mismatches != 0) tell_mismatches(mismatches, inputs, in);
   std::vector<Value> frame;
+  const bool is_first = source.policy == HitPolicy::first;
   for (std::size_t w = 0; w < found.size(); ++w) {
     for (std::uint64_t rest = found[w]; rest != 0; rest &= rest - 1) {
       const std::size_t row = w * 64 + static_cast<std::size_t>(std::countr_zero(rest));
       bool takes = true;
-      if (has_programs[row]) {
+      if (has_program && has_programs[row]) {
         if (frame.empty()) {
           frame.assign(slots.begin(), slots.end());
           frame.resize(std::max<std::size_t>(frame.size(), options.test_slot + 1));
@@ -406,7 +422,7 @@ void Table::Impl::find_rows(std::span<const Value> inputs, std::span<const Value
       }
       if (!takes) continue;
       rows.push_back(static_cast<std::uint32_t>(row));
-      if (source.policy == HitPolicy::first) return;
+      if (is_first) return;
     }
   }
 }
@@ -431,11 +447,12 @@ Value Table::Impl::whole(std::vector<Value> outputs) const {
 Value Table::Impl::result_of(std::uint32_t row, std::size_t output, std::span<const Value> slots,
                              Evaluation& in) const {
   const Result& result = results[row * source.outputs.size() + output];
-  Value value = result.constant ? *result.constant : in.run(result_formulas[result.formula], slots);
-  const TableSource::Output& declared = source.outputs[output];
+  Value value = result.formula == no_formula ? result.constant
+                                             : in.run(result_formulas[result.formula], slots);
+  const TableHead::Output& declared = source.outputs[output];
   if (declared.convert) value = declared.convert(in, value);
-  if (!value.is_null() && !passes(output_tests[output], value, slots, in)) {
-    in.tell(base::make(diag::AC0613, source.rows[row].results[output].span,
+  if (output_tests[output] && !value.is_null() && !passes(output_tests[output], value, slots, in)) {
+    in.tell(base::make(diag::AC0613, texts.result_span(row, output),
                        {{"value", value.to_text()}, {"name", declared.name}}));
     return {};
   }
@@ -444,6 +461,7 @@ Value Table::Impl::result_of(std::uint32_t row, std::size_t output, std::span<co
 
 Value Table::Impl::row_result(std::uint32_t row, std::span<const Value> slots,
                               Evaluation& in) const {
+  if (is_plain) return results[row].constant;
   if (source.outputs.size() == 1) return result_of(row, 0, slots, in);
   std::vector<Value> outputs;
   for (std::size_t o = 0; o < source.outputs.size(); ++o) {
@@ -549,7 +567,9 @@ Value Table::Impl::decide(std::span<const std::uint32_t> rows, std::span<const V
 void Table::Impl::check_inputs(std::span<Value> inputs, std::span<const Value> slots,
                                Evaluation& in, bool& is_allowed) const {
   for (std::size_t c = 0; c < inputs.size(); ++c) {
-    const TableSource::Input& declared = source.inputs[c];
+    const bool is_list = inputs[c].is(Kind::list);
+    if (!is_list && !checked_inputs[c]) continue;
+    const TableHead::Input& declared = source.inputs[c];
     if (declared.convert) inputs[c] = declared.convert(in, inputs[c]);
     if (!inputs[c].is_null() && !passes(input_tests[c], inputs[c], slots, in)) {
       in.tell(base::make(diag::AC0613, input_formulas[c].span(),
@@ -567,12 +587,16 @@ void Table::Impl::check_inputs(std::span<Value> inputs, std::span<const Value> s
 Value Table::evaluate(std::span<const Value> slots, Evaluation& in) const {
   const Impl& t = *impl_;
   if (!in.enter()) return {};
-  Evaluation::Buffers buffers = in.take_buffers();
+  Evaluation::Buffers& buffers = in.buffers();
   std::vector<Value>& inputs = buffers.inputs;
-  inputs.clear();
-  for (std::size_t c = 0; c < t.source.inputs.size(); ++c) {
+  inputs.resize(t.input_slots.size());
+  for (std::size_t c = 0; c < inputs.size(); ++c) {
     const std::uint32_t slot = t.input_slots[c];
-    inputs.push_back(slot < slots.size() ? slots[slot] : in.run(t.input_formulas[c], slots));
+    if (slot < slots.size()) {
+      inputs[c] = slots[slot];
+    } else {
+      inputs[c] = in.run(t.input_formulas[c], slots);
+    }
   }
   bool is_allowed = true;
   if (t.checks_inputs) t.check_inputs(inputs, slots, in, is_allowed);
@@ -582,7 +606,6 @@ Value Table::evaluate(std::span<const Value> slots, Evaluation& in) const {
     value = t.decide(buffers.rows, slots, in);
     in.trace(t.source.name, buffers.rows);
   }
-  in.give_back(std::move(buffers));
   in.leave();
   if (in.error()) return {};
   return value;

@@ -11,12 +11,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
-#include <vector>
 
 #include "aftercare/diagnostic.hpp"
 #include "aftercare/table.hpp"
@@ -27,42 +25,9 @@
 #include "table/cells.hpp"
 #include "table/evaluation.hpp"
 #include "table/matcher.hpp"
+#include "table/table_source.hpp"
 
 namespace aftercare::table {
-
-/// Makes a value what its declared type asks for: the value itself, a converted one, or null with a
-/// finding told.
-using Convert = std::function<Value(Evaluation&, const Value&)>;
-
-/// A table as it is written.
-struct TableSource {
-  struct Input {
-    Text expression;  ///< over the names in scope; of a pack the name of the input itself
-    std::string name;
-    Type type;
-    std::optional<Text> allowed;  ///< unary tests
-    Convert convert;              ///< null: the value as it is
-  };
-  struct Output {
-    std::string name;
-    Type type;
-    std::optional<Text> allowed;  ///< unary tests; their order is the order of priority
-    std::optional<Text> default_value;
-    Convert convert;
-  };
-  struct Row {
-    std::vector<Text> conditions;
-    std::vector<Text> results;
-    SourceSpan span;
-  };
-  std::string name;
-  SourceSpan span;
-  HitPolicy policy = HitPolicy::unique;
-  Aggregation aggregation = Aggregation::none;
-  std::vector<Input> inputs;
-  std::vector<Output> outputs;
-  std::vector<Row> rows;
-};
 
 struct TableOptions {
   feel::Level level = feel::Level::lenient;
@@ -81,11 +46,15 @@ class Table {
   [[nodiscard]] const std::string& name() const noexcept;
   [[nodiscard]] HitPolicy policy() const noexcept;
   [[nodiscard]] std::size_t rows() const noexcept;
-  [[nodiscard]] std::span<const TableSource::Input> inputs() const noexcept;
-  [[nodiscard]] std::span<const TableSource::Output> outputs() const noexcept;
+  [[nodiscard]] std::span<const TableHead::Input> inputs() const noexcept;
+  [[nodiscard]] std::span<const TableHead::Output> outputs() const noexcept;
   /// The columns as sets, for the analysis; a cell that is not a set is a program.
   [[nodiscard]] std::span<const Column> columns() const noexcept;
-  [[nodiscard]] const TableSource& source() const noexcept;
+  /// The table as it is written, but its rows.
+  [[nodiscard]] const TableHead& head() const noexcept;
+  [[nodiscard]] SourceSpan row_span(std::size_t row) const noexcept;
+  /// A row as it is written; made anew for each call.
+  [[nodiscard]] TableSource::Row row(std::size_t row) const;
   /// Of a cell that is a program (Cell::index): its relations to variables, if it is made of such.
   [[nodiscard]] const std::optional<RelativeCell>& relative(std::uint32_t program) const noexcept;
   /// Values that an input may have, where they are declared and constant.

@@ -684,7 +684,8 @@ class Maker {
   /// one row alone leaves a hole, which the checker tells.
   void table(const step::Table& one) {
     if (!one.table) return;
-    const auto& rows = one.table->source().rows;
+    std::vector<table::TableSource::Row> rows;
+    for (std::size_t r = 0; r < one.table->rows(); ++r) rows.push_back(one.table->row(r));
     const std::string heading = "table " + one.name;
     for (std::size_t r = 0; r < rows.size(); ++r) {
       Cites cites = r < one.row_cites.size() ? one.row_cites[r] : Cites{};
