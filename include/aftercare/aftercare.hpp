@@ -28,5 +28,6 @@
 #include "aftercare/time.hpp"
 #include "aftercare/trace.hpp"
 #include "aftercare/type.hpp"
+#include "aftercare/unknown.hpp"
 #include "aftercare/value.hpp"
 #include "aftercare/version.hpp"

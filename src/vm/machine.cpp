@@ -102,8 +102,9 @@ struct Machine::Impl final : builtins::CallContext {
     const Program* outer_program = std::exchange(program, nullptr);
     const std::uint32_t outer_pc = pc;
     Value result;
-    const End end = execute(this, closure.program(), routine, memory.scalars.data(),
-                            memory.objects.data(), memory.iterators.data(), {}, self, result);
+    const End end =
+        execute<false>(this, closure.program(), routine, memory.scalars.data(),
+                       memory.objects.data(), memory.iterators.data(), {}, self, result);
     leave(memory, routine);
     program = outer_program;
     pc = outer_pc;
@@ -197,7 +198,7 @@ struct Machine::Impl final : builtins::CallContext {
 
   // ── runs ────────────────────────────────────────────────────────────────────────────────────
 
-  Result<Value> run(const Program& program, std::span<const Value> inputs);
+  Result<Value> run(const Program& program, std::span<const Value> inputs, Watch* by);
 
   void prepare() {
     reset_budget({setting.limits.steps, setting.limits.bytes});
@@ -238,6 +239,7 @@ struct Machine::Impl final : builtins::CallContext {
     }
   }
 
+  template <bool is_watched>
   static End execute(Impl* machine, const Program& program, const Routine& routine, Slot* s,
                      Value* o, Iterator* t, std::span<const Value> inputs, const Value& self,
                      Value& result);
@@ -254,8 +256,10 @@ struct Machine::Impl final : builtins::CallContext {
   std::uint32_t pc = 0;
   std::uint32_t depth = 0;
   bool is_strict = false;
+  Watch* watch = nullptr;
 };
 
+template <bool is_watched>
 End Machine::Impl::execute(Impl* machine, const Program& program, const Routine& routine, Slot* s,
                            Value* o, Iterator* t, std::span<const Value> inputs, const Value& self,
                            Value& result) {
@@ -277,6 +281,9 @@ End Machine::Impl::execute(Impl* machine, const Program& program, const Routine&
   if (machine->stopped != End::value) return machine->stopped
 
   for (;; ++i) {
+    if constexpr (is_watched) {
+      if (!machine->watch->before(*i, o)) return End::exhausted;
+    }
     switch (i->op) {
       // ── moving ──────────────────────────────────────────────────────────────────────────────
       case Op::constant:
@@ -613,10 +620,18 @@ Result<Value> Machine::run(const Program& program, std::span<const Value> inputs
     impl_->told_count = 0;
     return run_scalar(scalar_entry(program), inputs);
   }
-  return impl_->run(program, inputs);
+  return impl_->run(program, inputs, nullptr);
 }
 
-Result<Value> Machine::Impl::run(const Program& program, std::span<const Value> inputs) {
+Result<Value> Machine::run(const Program& program, std::span<const Value> inputs, Watch& watch) {
+  if (program.is_scalar) {
+    AFTERCARE_ASSERT(program.reads.empty(), "a watch sees object registers");
+    return run(program, inputs);  // a constant
+  }
+  return impl_->run(program, inputs, &watch);
+}
+
+Result<Value> Machine::Impl::run(const Program& program, std::span<const Value> inputs, Watch* by) {
   std::vector<Value> padded;
   if (inputs.size() < program.inputs) {
     padded.assign(inputs.begin(), inputs.end());
@@ -630,8 +645,10 @@ Result<Value> Machine::Impl::run(const Program& program, std::span<const Value> 
   is_strict = program.is_strict;
   Memory& memory = enter(routine);
   Value result;
-  const End end = execute(this, program, routine, memory.scalars.data(), memory.objects.data(),
-                          memory.iterators.data(), inputs, absent, result);
+  watch = by;
+  const auto how = by == nullptr ? &execute<false> : &execute<true>;
+  const End end = how(this, program, routine, memory.scalars.data(), memory.objects.data(),
+                      memory.iterators.data(), inputs, absent, result);
   leave(memory, routine);
   return finish(end, std::move(result));
 }

@@ -62,6 +62,15 @@ struct Setting {
 
 struct ScalarEntry;
 
+/// Sees each instruction of an expression before it runs, but none of the functions it calls.
+class Watch {
+ public:
+  virtual ~Watch() = default;
+  /// `objects` are the object registers. False ends the run with ErrorCode::limit.
+  [[nodiscard]] virtual bool before(const bytecode::Instruction& instruction,
+                                    const Value* objects) = 0;
+};
+
 class Machine {
  public:
   explicit Machine(Setting setting = {});
@@ -73,6 +82,10 @@ class Machine {
   /// Errors: `limit`; `host`; `invalid_argument` where an input does not fit the type that a strict
   /// program was compiled for.
   [[nodiscard]] Result<Value> run(const bytecode::Program& program, std::span<const Value> inputs);
+  /// The same, and `watch` sees it. Requires: a program of object registers alone
+  /// (feel::CompileOptions::scalars).
+  [[nodiscard]] Result<Value> run(const bytecode::Program& program, std::span<const Value> inputs,
+                                  Watch& watch);
 
   /// Semantic errors of the last run, in order.
   [[nodiscard]] std::span<const Told> told() const noexcept;
