@@ -44,5 +44,22 @@ int main() {
   show(*fee, {{"opened", opened},
               {"bought", Value::date(rt::date_of(2024, 5, 6))},
               {"misuse", Value::boolean(false)}});
-  return 0;
+
+  // And why is it 80? What would have to be different for nothing to pay.
+  const Context facts = {{"opened", opened},
+                         {"bought", Value::date(rt::date_of(2023, 5, 6))},
+                         {"misuse", Value::boolean(true)},
+                         {"km", Value::integer(120)}};
+  const std::vector<std::string> fixed = {"opened"};
+  const WaysOut out = fee->why_not(facts, Value::integer(0), fixed).value();
+  std::cout << "nothing to pay:\n";
+  for (const auto& way : out.ways) {
+    std::cout << " ";
+    for (const FactChange& change : way) {
+      std::cout << ' ' << change.name << " = " << change.to.to_text() << " instead of "
+                << change.from.to_text();
+    }
+    std::cout << "\n";
+  }
+  return out.is_proved ? 0 : 1;
 }

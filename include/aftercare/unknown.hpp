@@ -6,6 +6,8 @@
 //   asked.certain;             // none: 0 or 80
 //   asked.unknown[0].influence // warranty: Influence::changes, with two cases that show it
 //   fee->ask({{"warranty", Value::boolean(true)}}).value().certain;  // 0, whatever km is
+//   fee->why_not({{"warranty", Value::boolean(false)}, {"km", Value::integer(120)}},
+//                Value::integer(50)).value().ways;  // km = 100 would do
 //
 // An answer is exact: it speaks for every value that the types of the signature allow. What cannot
 // be proved within the budget is called not proved; nothing is guessed from samples.
@@ -16,6 +18,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -59,10 +62,29 @@ struct OpenAnswer {
   bool is_proved = false;
 };
 
+/// A fact that would have to be another one.
+struct FactChange {
+  std::string name;
+  Value from;
+  Value to;  ///< on a line of values the nearest that does it
+};
+
+/// What would have to be different for a result to come about.
+struct WaysOut {
+  /// Whether the facts give that result as they are.
+  bool holds = false;
+  /// Each lets the result come about, and no part of it does; those of few changes first, in the
+  /// order of the signature.
+  std::vector<std::vector<FactChange>> ways;
+  /// Whether these are all.
+  bool is_proved = false;
+};
+
 /// What one answer may use: runs of the expression, each within the Limits of its Surroundings.
 struct OpenLimits {
   std::size_t runs = 200'000;
   std::size_t cases = 4'000;  ///< regions with a result of their own
+  std::size_t sets = 2'000;   ///< of facts that why_not() tries
 };
 
 /// A checked expression for questions about inputs that are not known yet. It is the program of
@@ -89,10 +111,20 @@ class AFTERCARE_API OpenExpression {
   [[nodiscard]] Result<OpenAnswer> ask(const Context& known, const OpenLimits& limits = {},
                                        const Surroundings& surroundings = {}) const;
 
+  /// Why the result is not `wanted` for these facts: every smallest set of facts with which it
+  /// would be. Facts named in `fixed` stay. Errors: as ask(); and where a name that the expression
+  /// reads has no value in `facts`.
+  [[nodiscard]] Result<WaysOut> why_not(const Context& facts, const Value& wanted,
+                                        std::span<const std::string> fixed = {},
+                                        const OpenLimits& limits = {},
+                                        const Surroundings& surroundings = {}) const;
+
  private:
   friend AFTERCARE_API Checked<OpenExpression> compile_open(std::string_view, const Signature&,
                                                             const ExpressionOptions&);
   struct Impl;
+  struct Given;
+  [[nodiscard]] Result<Given> given(const Context& known) const;
   explicit OpenExpression(std::shared_ptr<const Impl> impl) noexcept : impl_(std::move(impl)) {}
   std::shared_ptr<const Impl> impl_;  // never null
 };

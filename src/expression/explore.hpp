@@ -48,6 +48,7 @@ class Exploration {
   [[nodiscard]] std::vector<Leaf> leaves();
   /// Whether no leaf is left out.
   [[nodiscard]] bool is_complete() const noexcept { return is_complete_; }
+  [[nodiscard]] std::size_t runs_left() const noexcept { return runs_left_; }
   /// The result at one point, a value for each unknown input. None where it is an Error.
   [[nodiscard]] std::optional<Value> at(std::span<const Value> point);
 

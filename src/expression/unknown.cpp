@@ -2,7 +2,9 @@
 #include "aftercare/unknown.hpp"
 
 #include <algorithm>
+#include <bit>
 
+#include "builtins/operations.hpp"
 #include "expression/domain.hpp"
 #include "expression/explore.hpp"
 #include "feel/compile.hpp"
@@ -59,16 +61,89 @@ Checked<OpenExpression> compile_open(std::string_view text, const Signature& nam
 
 namespace {
 
+/// How far two points of a line are from each other, without overflow.
+std::uint64_t apart(std::int64_t a, std::int64_t b) noexcept {
+  const auto x = static_cast<std::uint64_t>(a), y = static_cast<std::uint64_t>(b);
+  return a < b ? y - x : x - y;
+}
+
 class Question {
  public:
   Question(Exploration& exploration, std::span<const std::string> names,
            std::span<const Domain> domains)
       : exploration_(exploration), names_(names), domains_(domains) {}
 
+  /// The regions, with one result each as far as that is known.
+  std::vector<Leaf> leaves() {
+    std::vector<Leaf> out = exploration_.leaves();
+    for (Leaf& leaf : out) settle(leaf);
+    join(out);
+    return out;
+  }
+
+  /// The regions of a leaf whose result varies in which it is `wanted`; `is_sure`: in no others.
+  std::vector<Leaf> where(const Leaf& leaf, const Value& wanted, bool& is_sure) {
+    std::vector<Leaf> out;
+    const Inputs varies = leaf.varies.inputs();
+    if ((leaf.varies.rises & leaf.varies.falls) == 0 && leaf.varies.text == 0) {
+      const auto [low, high] = ends(leaf);
+      const auto least = exploration_.at(low), most = exploration_.at(high);
+      if (least && most) {
+        const auto above = builtins::order(*least, wanted), below = builtins::order(*most, wanted);
+        if (!above || !below || *above > 0 || *below < 0) return out;
+      }
+      if (std::has_single_bit(varies)) {
+        const auto u = static_cast<std::size_t>(std::countr_zero(varies));
+        if (narrow(leaf, u, wanted, low, out)) return out;
+      }
+    }
+    std::vector<Choice> choices;
+    for (std::size_t u = 0; u < names_.size(); ++u) {
+      choices.push_back(choice(u, leaf.parts[u], (varies >> u & 1) != 0));
+      is_sure = is_sure && choices.back().is_all;
+    }
+    constexpr std::size_t most_tried = 4096;
+    std::vector<std::size_t> at(choices.size());
+    std::vector<Value> point(choices.size());
+    for (std::size_t tried = 0; tried < most_tried; ++tried) {
+      for (std::size_t u = 0; u < point.size(); ++u) point[u] = choices[u].values[at[u]];
+      const std::optional<Value> value = exploration_.at(point);
+      if (!value) is_sure = false;
+      if (value && value->equals(wanted)) {
+        Leaf one{leaf.parts, *value, {}};
+        for (std::size_t u = 0; u < point.size(); ++u) {
+          if ((varies >> u & 1) == 0) continue;
+          one.parts[u] = {};
+          one.parts[u].is = Part::Is::listed;
+          one.parts[u].value = point[u];
+        }
+        out.push_back(std::move(one));
+      }
+      std::size_t u = 0;
+      for (; u < at.size() && ++at[u] == choices[u].values.size(); ++u) at[u] = 0;
+      if (u == at.size()) return out;
+    }
+    is_sure = false;
+    return out;
+  }
+
+  /// The case of a region that is nearest to what the inputs are now, and how far it is in each.
+  struct Near {
+    std::vector<Value> point;
+    std::vector<std::uint64_t> distance;
+  };
+  [[nodiscard]] Near nearest(const Leaf& leaf, std::span<const Value> now) const {
+    Near out;
+    for (std::size_t u = 0; u < now.size(); ++u) {
+      auto [value, distance] = nearest(u, leaf.parts[u], now[u]);
+      out.point.push_back(std::move(value));
+      out.distance.push_back(distance);
+    }
+    return out;
+  }
+
   OpenAnswer answer() {
-    std::vector<Leaf> leaves = exploration_.leaves();
-    for (Leaf& leaf : leaves) settle(leaf);
-    join(leaves);
+    const std::vector<Leaf> leaves = this->leaves();
     const std::size_t count = names_.size();
     OpenAnswer out;
     bool may_vary = !exploration_.is_complete() || leaves.empty();
@@ -124,6 +199,93 @@ class Question {
     return high ? domain.listed.back() : domain.listed.front();
   }
 
+  /// The stretch of one line on which a result that rises or falls along it is `wanted`. False
+  /// where that cannot be told.
+  bool narrow(const Leaf& leaf, std::size_t input, const Value& wanted,
+              std::span<const Value> others, std::vector<Leaf>& out) {
+    const Part& part = leaf.parts[input];
+    if (part.is != Part::Is::line) return false;
+    const bool rises = (leaf.varies.rises >> input & 1) != 0;
+    std::vector<Value> point(others.begin(), others.end());
+    bool is_known = true;
+    // The first place that is not before `wanted` (past: that is behind it).
+    const auto first = [&](bool past) {
+      std::int64_t low = part.low, high = part.high;  // the place lies in [low..high + 1]
+      bool is_beyond = false;
+      while (is_known && !is_beyond) {
+        const std::int64_t at = low + static_cast<std::int64_t>(apart(low, high) / 2);
+        point[input] = domains_[input].point(at);
+        const std::optional<Value> value = exploration_.at(point);
+        const auto order = value ? builtins::order(*value, wanted) : std::nullopt;
+        if (!order) {
+          is_known = false;
+          break;
+        }
+        const int side = rises ? *order : -*order;
+        if (past ? side > 0 : side >= 0) {
+          if (at == low) return low;
+          high = at;
+        } else if (at == high) {
+          is_beyond = true;
+        } else {
+          low = at + 1;
+        }
+      }
+      return part.high + 1;
+    };
+    const std::int64_t from = first(false), to = first(true);
+    if (!is_known) return false;
+    if (from < to) {
+      Leaf one = leaf;
+      one.parts[input].low = from;
+      one.parts[input].high = to - 1;
+      one.value = wanted;
+      one.varies = {};
+      out.push_back(std::move(one));
+    }
+    return true;
+  }
+
+  [[nodiscard]] std::pair<Value, std::uint64_t> nearest(std::size_t input, const Part& part,
+                                                        const Value& now) const {
+    const Domain& domain = domains_[input];
+    const auto place = [&](const Value& value) -> std::optional<std::size_t> {
+      for (std::size_t i = 0; i < domain.listed.size(); ++i) {
+        if (domain.listed[i].equals(value)) return i;
+      }
+      return std::nullopt;
+    };
+    switch (part.is) {
+      case Part::Is::all:
+        return {now, 0};
+      case Part::Is::listed: {
+        if (part.value.equals(now)) return {now, 0};
+        if (const auto from = domain.index_below(now), to = domain.index_below(part.value);
+            from && to) {
+          return {part.value, apart(*from, *to)};
+        }
+        const auto from = place(now), to = place(part.value);
+        if (!from || !to || now.is_null() || part.value.is_null()) return {part.value, 1};
+        return {part.value, *from < *to ? *to - *from : *from - *to};
+      }
+      case Part::Is::line: {
+        const auto at = domain.index_below(now);
+        // From null there is no nearest one; the value next to zero is the plainest.
+        const std::int64_t to = std::clamp(at.value_or(0), part.low, part.high);
+        if (!at) return {domain.point(to), 1};
+        if (to == *at && domain.point(to).equals(now)) return {now, 0};
+        return {domain.point(to), std::max<std::uint64_t>(apart(*at, to), 1)};
+      }
+      case Part::Is::text:
+        break;
+    }
+    const bool is_other =
+        now.is(Kind::string) && std::none_of(part.excluded.begin(), part.excluded.end(),
+                                             [&](const Value& v) { return v.equals(now); });
+    if (is_other) return {now, 0};
+    return {expression::other_text(part.excluded), 1};
+  }
+
   /// What two parts of one input have in common.
   static std::optional<Part> common(const Part& a, const Part& b) {
     if (a.is == Part::Is::all) return b;
@@ -164,13 +326,13 @@ class Question {
   };
 
   [[nodiscard]] Choice choice(std::size_t input, const Part& part, bool varies) const {
-    constexpr std::int64_t few = 64;
+    constexpr std::uint64_t few = 64;
     Choice out;
     if (!varies) {
       out.values.push_back(value_of(input, part, false));
       return out;
     }
-    if (part.is == Part::Is::line && part.high - part.low < few) {
+    if (part.is == Part::Is::line && apart(part.low, part.high) < few) {
       for (std::int64_t at = part.low; at <= part.high; ++at) {
         out.values.push_back(domains_[input].point(at));
       }
@@ -316,27 +478,27 @@ class Question {
     // They must have all others in common: at most one input keeps them apart.
     const Inputs varies = a.varies.inputs() | b.varies.inputs();
     std::vector<Choice> choices(names_.size());
-    std::optional<std::size_t> apart;
+    std::optional<std::size_t> between;
     for (std::size_t u = 0; u < names_.size(); ++u) {
       const std::optional<Part> both = common(a.parts[u], b.parts[u]);
       if (both) {
         choices[u] = choice(u, *both, (varies >> u & 1) != 0);
-      } else if (apart) {
+      } else if (between) {
         return;
       } else {
-        apart = u;
+        between = u;
       }
       choices[u].matters = a.parts[u].is != Part::Is::all || b.parts[u].is != Part::Is::all;
     }
-    if (!apart || out.unknown[*apart].shown) return;
-    const bool both_ends = (varies >> *apart & 1) != 0;
-    Choice one = choice(*apart, a.parts[*apart], both_ends);
-    Choice other = choice(*apart, b.parts[*apart], both_ends);
-    auto [near_one, near_other] = neighbours(*apart, a.parts[*apart], b.parts[*apart]);
+    if (!between || out.unknown[*between].shown) return;
+    const bool both_ends = (varies >> *between & 1) != 0;
+    Choice one = choice(*between, a.parts[*between], both_ends);
+    Choice other = choice(*between, b.parts[*between], both_ends);
+    auto [near_one, near_other] = neighbours(*between, a.parts[*between], b.parts[*between]);
     one.values.insert(one.values.begin(), std::move(near_one));
     other.values.insert(other.values.begin(), std::move(near_other));
-    choices[*apart] = std::move(one);
-    if (search(*apart, std::move(choices), other, out) == Search::open) is_open[*apart] = true;
+    choices[*between] = std::move(one);
+    if (search(*between, std::move(choices), other, out) == Search::open) is_open[*between] = true;
   }
 
   /// Values of two parts that lie close to each other.
@@ -357,46 +519,163 @@ class Question {
 
 }  // namespace
 
-Result<OpenAnswer> OpenExpression::ask(const Context& known, const OpenLimits& limits,
-                                       const Surroundings& surroundings) const {
-  const auto refused = [](std::string why) {
-    return Error{ErrorCode::invalid_argument, std::move(why)};
-  };
-  std::vector<Value> slots(impl_->names.size());
-  std::vector<bool> is_known(slots.size());
+namespace {
+
+Error refused(std::string why) { return {ErrorCode::invalid_argument, std::move(why)}; }
+
+vm::Machine machine_for(const Surroundings& surroundings) {
+  vm::Setting setting;
+  setting.now = surroundings.now;
+  setting.zone = surroundings.zone;
+  setting.limits = {surroundings.limits.steps, surroundings.limits.bytes,
+                    surroundings.limits.depth};
+  return vm::Machine(setting);
+}
+
+}  // namespace
+
+/// Values by slot, and which of them are given.
+struct OpenExpression::Given {
+  std::vector<Value> slots;
+  std::vector<bool> is_given;
+};
+
+Result<OpenExpression::Given> OpenExpression::given(const Context& known) const {
+  Given out;
+  out.slots.resize(impl_->names.size());
+  out.is_given.resize(out.slots.size());
   for (const auto& [name, value] : known) {
     const std::string normal = feel::normalise_name(name);
     const auto at = std::find(impl_->names.begin(), impl_->names.end(), normal);
     if (at == impl_->names.end()) return refused(name + " is no name of the signature");
     const auto slot = static_cast<std::size_t>(at - impl_->names.begin());
     const Type& type = impl_->types[slot];
-    const bool fits =
-        value.is_null()
-            ? type.is_optional() || type.is() == Type::Is::any || type.is() == Type::Is::null
-            : type.is() == Type::Is::any || vm::is_instance(value, type.required());
+    const bool is_open = type.is() == Type::Is::any;
+    const bool fits = value.is_null() ? is_open || type.is_optional() || type.is() == Type::Is::null
+                                      : is_open || vm::is_instance(value, type.required());
     if (!fits) return refused(name + ": " + value.to_text(100) + " is no " + type.to_text());
-    slots[slot] = value;
-    is_known[slot] = true;
+    out.slots[slot] = value;
+    out.is_given[slot] = true;
   }
+  return out;
+}
+
+Result<OpenAnswer> OpenExpression::ask(const Context& known, const OpenLimits& limits,
+                                       const Surroundings& surroundings) const {
+  Result<Given> given = this->given(known);
+  if (!given) return given.error();
   std::vector<std::uint32_t> unknown;
   std::vector<std::string> names;
   std::vector<Domain> domains;
-  for (std::uint32_t slot = 0; slot < slots.size(); ++slot) {
-    if (is_known[slot]) continue;
+  for (std::uint32_t slot = 0; slot < given->slots.size(); ++slot) {
+    if (given->is_given[slot]) continue;
     unknown.push_back(slot);
     names.push_back(impl_->names[slot]);
     domains.push_back(Domain::of(impl_->types[slot]));
   }
   if (unknown.size() > 64) return refused("more than 64 unknown inputs");
-  vm::Setting setting;
-  setting.now = surroundings.now;
-  setting.zone = surroundings.zone;
-  setting.limits = {surroundings.limits.steps, surroundings.limits.bytes,
-                    surroundings.limits.depth};
-  vm::Machine machine(setting);
-  Exploration exploration(machine, *impl_->program, std::move(slots), unknown, domains, limits.runs,
-                          limits.cases);
+  vm::Machine machine = machine_for(surroundings);
+  Exploration exploration(machine, *impl_->program, std::move(given->slots), unknown, domains,
+                          limits.runs, limits.cases);
   return Question(exploration, names, domains).answer();
+}
+
+Result<WaysOut> OpenExpression::why_not(const Context& facts, const Value& wanted,
+                                        std::span<const std::string> fixed,
+                                        const OpenLimits& limits,
+                                        const Surroundings& surroundings) const {
+  const Result<Given> given = this->given(facts);
+  if (!given) return given.error();
+  std::vector<std::uint32_t> movable;
+  for (const std::uint32_t slot : impl_->program->reads) {
+    if (!given->is_given[slot]) return refused(impl_->names[slot] + " has no value");
+    const auto is_it = [&](const std::string& name) {
+      return feel::normalise_name(name) == impl_->names[slot];
+    };
+    if (std::none_of(fixed.begin(), fixed.end(), is_it)) movable.push_back(slot);
+  }
+  for (const std::string& name : fixed) {
+    const auto at = std::find(impl_->names.begin(), impl_->names.end(), feel::normalise_name(name));
+    if (at == impl_->names.end()) return refused(name + " is no name of the signature");
+  }
+  if (movable.size() > 64) return refused("more than 64 facts that may change");
+  vm::Machine machine = machine_for(surroundings);
+  Result<Value> now = machine.run(*impl_->program, given->slots);
+  if (!now) return now.error();
+  WaysOut out;
+  out.is_proved = true;
+  out.holds = now->equals(wanted);
+  if (out.holds) return out;
+
+  std::size_t runs = limits.runs, sets = limits.sets;
+  std::vector<Inputs> found;
+  // All sets of one fact, then of two …; a set that holds one which does it is not the smallest.
+  const auto try_set = [&](std::span<const std::size_t> chosen, Inputs bits) {
+    if (std::any_of(found.begin(), found.end(), [&](Inputs f) { return (bits & f) == f; })) return;
+    if (runs == 0 || sets == 0) {
+      out.is_proved = false;
+      return;
+    }
+    --sets;
+    std::vector<std::uint32_t> unknown;
+    std::vector<std::string> names;
+    std::vector<Domain> domains;
+    std::vector<Value> values;
+    for (const std::size_t i : chosen) {
+      unknown.push_back(movable[i]);
+      names.push_back(impl_->names[movable[i]]);
+      domains.push_back(Domain::of(impl_->types[movable[i]]));
+      values.push_back(given->slots[movable[i]]);
+    }
+    Exploration exploration(machine, *impl_->program, given->slots, unknown, domains, runs,
+                            limits.cases);
+    Question question(exploration, names, domains);
+    std::optional<Question::Near> best;
+    bool is_sure = true;
+    const auto consider = [&](const Leaf& leaf) {
+      Question::Near near = question.nearest(leaf, values);
+      if (!best || near.distance < best->distance) best = std::move(near);
+    };
+    for (const Leaf& leaf : question.leaves()) {
+      if (leaf.varies.is_set()) {
+        for (const Leaf& one : question.where(leaf, wanted, is_sure)) consider(one);
+      } else if (leaf.value.equals(wanted)) {
+        consider(leaf);
+      }
+    }
+    is_sure = is_sure && exploration.is_complete();
+    runs = std::min(runs, exploration.runs_left());
+    if (!best) {
+      out.is_proved = out.is_proved && is_sure;
+      return;
+    }
+    found.push_back(bits);
+    std::vector<FactChange> way;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      way.push_back({names[i], values[i], best->point[i]});
+    }
+    out.ways.push_back(std::move(way));
+  };
+  std::vector<std::size_t> chosen;
+  const auto choose = [&](const auto& self, std::size_t from, std::size_t count, Inputs bits) {
+    if (count == 0) {
+      try_set(chosen, bits);
+      return;
+    }
+    for (std::size_t i = from; i + count <= movable.size() && sets > 0; ++i) {
+      chosen.push_back(i);
+      self(self, i + 1, count - 1, bits | Inputs{1} << i);
+      chosen.pop_back();
+    }
+  };
+  for (std::size_t count = 1; count <= movable.size(); ++count) {
+    choose(choose, 0, count, 0);
+    if (sets == 0 || runs == 0) {
+      out.is_proved = false;
+      break;
+    }
+  }
+  return out;
 }
 
 }  // namespace aftercare
