@@ -129,6 +129,9 @@ class AFTERCARE_API Rulebook {
   [[nodiscard]] std::vector<ParameterView> parameters() const;
   /// Those that must be set before a case can run.
   [[nodiscard]] std::vector<ParameterView> unset_parameters() const;
+  /// How people call a name of the rules in this language, by the labels of its pack; the name
+  /// itself where it has no label.
+  [[nodiscard]] std::string_view label(std::string_view name, Language language) const;
   /// The compiled rules as text, for people and golden tests; the form may change.
   [[nodiscard]] std::string print() const;
   /// The texts it was made from.

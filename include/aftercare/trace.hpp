@@ -49,6 +49,9 @@ struct StepTrace {
   Outcome::Is outcome = Outcome::Is::applied;
   std::string state_before, state_after;
   std::vector<TraceLine> lines;
+  Zone zone;  ///< of its pack: in it the lines tell instants
+  /// Names in it that have a label in the language asked for, each with that; to_text() shows it.
+  std::vector<std::pair<std::string, std::string>> labels;
 };
 
 /// The step as people read it: a line for the event, one for each trace line, clauses quoted where

@@ -59,6 +59,16 @@ std::size_t find_invalid_utf8(std::string_view text) noexcept {
   return std::string_view::npos;
 }
 
+bool is_utf16(std::string_view text) noexcept {
+  const std::string_view mark = text.substr(0, 2);
+  if (mark == "\xFF\xFE" || mark == "\xFE\xFF") return true;
+  constexpr std::size_t looked_at = 64;
+  std::size_t zeros[2] = {0, 0};
+  const std::size_t size = std::min(text.size(), looked_at) / 2 * 2;
+  for (std::size_t at = 0; at < size; ++at) zeros[at % 2] += text[at] == '\0' ? 1 : 0;
+  return size >= 4 && (zeros[0] > size / 4 || zeros[1] > size / 4);
+}
+
 void append_utf8(std::string& out, char32_t c) {
   const auto put = [&out](char32_t byte) { out.push_back(static_cast<char>(byte)); };
   if (c < 0x80) {

@@ -23,6 +23,9 @@ struct Decoded {
 /// Byte of the first thing that is not UTF-8 (over-long forms and surrogates are not), or npos.
 [[nodiscard]] std::size_t find_invalid_utf8(std::string_view text) noexcept;
 
+/// Whether the bytes are UTF-16: by their byte order mark, or as every other one is 0.
+[[nodiscard]] bool is_utf16(std::string_view text) noexcept;
+
 /// Appends one code point.
 void append_utf8(std::string& out, char32_t code_point);
 

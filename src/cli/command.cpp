@@ -2,11 +2,16 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <system_error>
 
 #include <unistd.h>
+
+#include "base/diagnostics.hpp"
+#include "base/text.hpp"
 
 namespace aftercare::cli {
 
@@ -38,6 +43,8 @@ void Shell::tell(const Diagnostics& findings, const Sources& sources) const {
   options.language = language();
   options.format = is_json() ? RenderOptions::Format::json : RenderOptions::Format::text;
   options.color = !is_json() && isatty(STDERR_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
+  for (const Diagnostic& finding : findings)
+    has_world_failed_ = has_world_failed_ || finding.code == diag::AC0200.text;
   const std::string text = render(findings, sources, options);
   if (is_json())
     out(text);
@@ -59,7 +66,10 @@ int Shell::wrong_use(std::string_view what) const {
 
 int Shell::work() const {
   for (const auto& [subcommand, work] : work_)
-    if (subcommand->parsed()) return work();
+    if (subcommand->parsed()) {
+      const int code = work();
+      return code == findings && has_world_failed_ ? world_failed : code;
+    }
   return usage;
 }
 
@@ -79,10 +89,28 @@ void Progress::at(std::size_t done) {
   std::fflush(stderr);
 }
 
+std::string unknown_name(const Shell& shell, std::string_view what,
+                         std::string_view what_in_chinese, std::string_view name,
+                         const std::vector<std::string>& known) {
+  const bool is_chinese = shell.language() == Language::chinese;
+  std::string out = is_chinese ? "没有叫“" + std::string(name) + "”的" + std::string(what_in_chinese)
+                               : "no " + std::string(what) + " is called '" + std::string(name) + "'";
+  if (const auto near = base::closest(name, known))
+    return out + (is_chinese ? ";是不是“" + *near + "”?" : "; did you mean '" + *near + "'?");
+  constexpr std::size_t most = 24;
+  if (known.empty() || known.size() > most) return out;
+  out += is_chinese ? ";现有:" : "; there are: ";
+  for (const std::string& one : known) out += (&one == known.data() ? "" : ", ") + one;
+  return out;
+}
+
 Result<std::string> read_file(const std::string& path) {
   if (path == "-") {
     return std::string{std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
   }
+  std::error_code none;
+  if (std::filesystem::is_directory(path, none))
+    return Error{ErrorCode::io, "cannot read " + path + ": it is a folder"};
   std::ifstream in(path, std::ios::binary);
   std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
   if (!in.is_open() || in.bad()) return Error{ErrorCode::io, "cannot read " + path};

@@ -56,6 +56,7 @@ class Shell {
 
  private:
   std::vector<std::pair<CLI::App*, std::function<int()>>> work_;
+  mutable bool has_world_failed_ = false;  // a finding said so
 };
 
 /// Shows on a terminal how far long work has got; elsewhere it is silent.
@@ -72,6 +73,11 @@ class Progress {
   std::size_t total_, shown_ = 0;
   bool is_terminal_;
 };
+
+/// "no role is called 'tecnician'; did you mean 'technician'?", or with all that there are.
+[[nodiscard]] std::string unknown_name(const Shell& shell, std::string_view what,
+                                       std::string_view what_in_chinese, std::string_view name,
+                                       const std::vector<std::string>& known);
 
 /// The bytes of a file; "-" is the standard input.
 [[nodiscard]] Result<std::string> read_file(const std::string& path);

@@ -1,5 +1,9 @@
+#include <algorithm>
 #include <exception>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "aftercare/version.hpp"
 
@@ -18,6 +22,30 @@ constexpr const char* examples =
     "  aftercare <subcommand> --help\n"
     "\n"
     "Exit codes: 0 fine, 1 findings, 2 the command line is wrong, 3 the world failed.";
+
+/// What `--lang` says, where the rest of the command line is not understood.
+std::string language_in(int argc, char** argv) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    if (word == "--lang" && i + 1 < argc) return argv[i + 1];
+    if (word.substr(0, 7) == "--lang=") return std::string(word.substr(7));
+  }
+  return {};
+}
+
+/// Why the command line was not understood; what the library says of it stands behind.
+std::string in_chinese(const CLI::ParseError& error) {
+  static constexpr std::pair<std::string_view, std::string_view> reasons[] = {
+      {"RequiredError", "缺少必需的参数"},      {"ExtrasError", "有不认识的参数"},
+      {"ValidationError", "参数的值不允许"},    {"ConversionError", "参数的值无法转换"},
+      {"ArgumentMismatch", "参数的个数不对"},   {"RequiresError", "缺少它所依赖的参数"},
+      {"ExcludesError", "参数不能同时使用"},
+  };
+  std::string_view reason = "命令行有误";
+  for (const auto& [name, text] : reasons)
+    if (error.get_name() == name) reason = text;
+  return std::string(reason) + "(" + error.what() + ");用 --help 查看用法";
+}
 
 }  // namespace
 
@@ -38,10 +66,20 @@ int main(int argc, char** argv) {
     one->add_option("--format", shell.format_option, "text or json")
         ->check(CLI::IsMember({"text", "json"}));
   }
+  std::vector<std::string> known;
+  for (const CLI::App* one : app.get_subcommands({})) known.push_back(one->get_name());
+  if (argc > 1 && argv[1][0] != '-' &&
+      std::find(known.begin(), known.end(), argv[1]) == known.end()) {
+    shell.language_option = language_in(argc, argv);
+    return shell.wrong_use(cli::unknown_name(shell, "subcommand", "子命令", argv[1], known));
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? cli::fine : cli::usage;
+    shell.language_option = language_in(argc, argv);
+    if (error.get_exit_code() == 0 || shell.language() != aftercare::Language::chinese)
+      return app.exit(error) == 0 ? cli::fine : cli::usage;
+    return shell.wrong_use(in_chinese(error));
   }
   try {
     return shell.work();

@@ -5,6 +5,7 @@
 #include "cli/command.hpp"
 #include "cli/session.hpp"
 #include "engine/words.hpp"
+#include "rulebook/access.hpp"
 
 namespace aftercare::cli {
 
@@ -18,6 +19,11 @@ struct Options {
 std::string_view name_of(Possibility::Kind kind) {
   static constexpr std::string_view names[] = {"fact", "request", "decision", "right", "form"};
   return names[static_cast<std::size_t>(kind)];
+}
+/// The same for people.
+std::string_view text_of(Possibility::Kind kind, Language language) {
+  static constexpr std::string_view chinese[] = {"事实", "请求", "决定", "权利", "单据"};
+  return language == Language::chinese ? chinese[static_cast<std::size_t>(kind)] : name_of(kind);
 }
 
 std::string joined(const std::vector<std::string>& all, std::string_view between) {
@@ -37,7 +43,17 @@ int tell_next(const Shell& shell, const Options& options) {
   if (id.empty()) {
     const auto all = session->engine.cases();
     if (!all) return shell.failed(all.error());
-    if (all->empty()) return shell.failed({ErrorCode::not_found, "there is no case"});
+    if (all->empty()) {
+      std::vector<std::string> opening;
+      for (const step::Procedure& procedure :
+           rulebook::model_of(session->engine.rules())->procedures)
+        for (const step::Event& event : procedure.events)
+          if (event.opens != step::none) opening.push_back(event.name);
+      return shell.failed(
+          {ErrorCode::not_found, std::string(shell.say("there is no case yet; one is opened by ",
+                                                       "还没有案件;可由以下事件开案:")) +
+                                     joined(opening, ", ")});
+    }
     id = all->back();
   }
   const auto view = session->engine.find(id);
@@ -75,24 +91,33 @@ int tell_next(const Shell& shell, const Options& options) {
     shell.out(json.text());
     return fine;
   }
-  std::string text = view->id + "  " + view->state + "  " + iso_text(now, session->zone) + "\n";
+  const auto shown = [&](const std::string& name) {
+    return std::string(session->engine.rules().label(name, shell.language()));
+  };
+  const auto shown_all = [&](std::vector<std::string> names) {
+    for (std::string& name : names) name = shown(name);
+    return names;
+  };
+  std::string text =
+      view->id + "  " + shown(view->state) + "  " + iso_text(now, session->zone) + "\n";
   for (const Possibility& one : *next) {
-    text += std::string(one.is_possible ? "  + " : "  - ") + one.event + "  " +
-            std::string(name_of(one.kind));
+    text += std::string(one.is_possible ? "  + " : "  - ") + shown(one.event) + "  " +
+            std::string(text_of(one.kind, shell.language()));
     if (!one.by.empty())
-      text += std::string(shell.say("  by ", "  由 ")) + joined(one.by, shell.say(" or ", " 或 "));
-    if (!one.form.empty()) text += std::string(shell.say("  with form ", "  附单据 ")) + one.form;
-    if (!one.leads_to.empty()) text += "  → " + joined(one.leads_to, ", ");
+      text += std::string(shell.say("  by ", "  由 ")) + joined(shown_all(one.by), shell.say(" or ", " 或 "));
+    if (!one.form.empty()) text += std::string(shell.say("  with form ", "  附单据 ")) + shown(one.form);
+    if (!one.leads_to.empty()) text += "  → " + joined(shown_all(one.leads_to), ", ");
     if (!one.clauses.empty()) text += "  (" + joined(one.clauses, ", ") + ")";
     text += "\n";
-    for (const Reason& reason : one.obstacles) {
+    for (Reason reason : one.obstacles) {
+      reason.label = shown(reason.label);
       text += "      " + engine::reason_text(reason, shell.language());
       if (!reason.clause.empty()) text += "  (" + reason.clause + ")";
       text += "\n";
     }
     if (!one.open_facts.empty())
       text += std::string(shell.say("      depends on ", "      取决于 ")) +
-              joined(one.open_facts, ", ") + "\n";
+              joined(shown_all(one.open_facts), ", ") + "\n";
   }
   shell.out(text);
   return fine;

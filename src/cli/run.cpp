@@ -31,22 +31,23 @@ std::string_view name_of(Outcome::Is is) {
   return "";
 }
 
-std::string reason_line(const Reason& reason, Language language) {
+std::string reason_line(Reason reason, const Rulebook& rules, Language language) {
+  reason.label = std::string(rules.label(reason.label, language));
   std::string out = "    " + engine::reason_text(reason, language);
   if (!reason.clause.empty()) out += "  (" + reason.clause + ")";
   return out + "\n";
 }
 
 /// What an event, or time, did to its case, and why.
-std::string step_text(const std::vector<StepTrace>& history, const Sent& sent, const Zone& zone,
-                      Language language) {
+std::string step_text(const std::vector<StepTrace>& history, const Sent& sent,
+                      const Session& session, Language language) {
   std::string out;
   for (const StepTrace& step : history) {
     if (step.step != sent.outcome.step) continue;
-    out = to_text(step, zone, language);
+    out = to_text(step, session.zone, language);
     if (sent.outcome.is == Outcome::Is::applied) break;
     out += "    " + engine::outcome_text(sent.outcome.is, language) + "\n";
-    for (const Reason& reason : sent.outcome.reasons) out += reason_line(reason, language);
+    for (const Reason& reason : sent.outcome.reasons) out += reason_line(reason, session.engine.rules(), language);
     break;
   }
   return out;
@@ -106,10 +107,13 @@ int print_cases(const Shell& shell, Session& session) {
       shell.out(json.text());
       continue;
     }
-    std::string text = "\n" + view->id + "  " + view->state + "\n";
+    const auto shown = [&](const std::string& name) {
+      return std::string(session.engine.rules().label(name, shell.language()));
+    };
+    std::string text = "\n" + view->id + "  " + shown(view->state) + "\n";
     for (const ClockView& clock : view->clocks) {
       if (clock.state == ClockView::State::idle) continue;
-      text += "    " + clock.name + " " + engine::clock_state_text(clock.state, shell.language());
+      text += "    " + shown(clock.name) + " " + engine::clock_state_text(clock.state, shell.language());
       if (clock.due)
         text += ", " + std::string(shell.say("due ", "到期 ")) + iso_text(*clock.due, session.zone);
       if (clock.projected)
@@ -119,12 +123,12 @@ int print_cases(const Shell& shell, Session& session) {
     }
     for (const EntryView& entry : view->entries) {
       if (entry.is_withdrawn) continue;
-      text += "    " + engine::kind_text(entry.kind, shell.language()) + " " + entry.name + " " +
+      text += "    " + engine::kind_text(entry.kind, shell.language()) + " " + shown(entry.name) + " " +
               value_text(entry.subject, session.engine.rules(), session.zone);
       if (entry.nth) text += " #" + std::to_string(*entry.nth);
       if (entry.amount)
         text += " " + value_text(*entry.amount, session.engine.rules(), session.zone);
-      if (!entry.sanction.empty()) text += " " + entry.sanction;
+      if (!entry.sanction.empty()) text += " " + shown(entry.sanction);
       for (const std::string& clause : entry.clauses) text += "  (" + clause + ")";
       text += "\n";
     }
@@ -153,15 +157,17 @@ int run_events(const Shell& shell, const SessionOptions& options) {
           if (!told) return shell.failed(told.error());
           history->second = std::move(*told);
         }
-        shell.out(step_text(history->second, sent, session->zone, shell.language()));
+        shell.out(step_text(history->second, sent, *session, shell.language()));
         continue;
       }
       std::string line = iso_text(sent.event.at, session->zone) + "  ";
       line +=
-          sent.event.name.empty() ? std::string(shell.say("(time)", "(时间)")) : sent.event.name;
+          sent.event.name.empty()
+              ? std::string(shell.say("(time)", "(时间)"))
+              : std::string(session->engine.rules().label(sent.event.name, shell.language()));
       line += "  " + engine::outcome_text(sent.outcome.is, shell.language()) + "\n";
       for (const Reason& reason : sent.outcome.reasons)
-        line += reason_line(reason, shell.language());
+        line += reason_line(reason, session->engine.rules(), shell.language());
       shell.out(line);
     }
   }

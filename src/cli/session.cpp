@@ -1,12 +1,15 @@
 #include "cli/session.hpp"
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 
 #include "aftercare/registers.hpp"
 #include "aftercare/store.hpp"
 
 #include "base/diagnostics.hpp"
 #include "base/json_reader.hpp"
+#include "base/names.hpp"
 #include "base/text.hpp"
 #include "cli/json_value.hpp"
 #include "rulebook/access.hpp"
@@ -19,24 +22,34 @@ namespace {
 
 using rulebook::Node;
 
-Result<Instant> instant_of(std::string_view text, const Zone& zone) {
-  auto at = parse_instant(text, zone);
-  if (at) return at;
+Error wrong(const Shell& shell, std::string_view english, std::string_view chinese) {
+  return {ErrorCode::invalid_argument, std::string(shell.say(english, chinese))};
+}
+
+std::optional<Instant> instant_in(std::string_view text, const Zone& zone) {
+  if (const auto at = parse_instant(text, zone)) return *at;
   if (const auto day = parse_date(text)) return zone.start_of(*day);
-  return Error{ErrorCode::invalid_argument,
-               "'" + std::string(text) + "' is no instant; write 2024-03-04T09:00"};
+  return std::nullopt;
+}
+
+Result<Instant> instant_of(const Shell& shell, std::string_view text, const Zone& zone) {
+  if (const auto at = instant_in(text, zone)) return *at;
+  const std::string written(text);
+  return wrong(shell, "'" + written + "' is no instant; write 2024-03-04T09:00",
+               "“" + written + "”不是时刻;请写成2024-03-04T09:00");
 }
 
 /// "2024-03-04T09:00 arrived by technician li badge=true fee=300 CNY"
-Result<Event> parse_line(std::string_view line, const Zone& zone) {
+Result<Event> parse_line(const Shell& shell, std::string_view line, const Zone& zone) {
   Event event;
   std::string_view rest = line;
-  const auto at = instant_of(base::next_word(rest), zone);
+  const auto at = instant_of(shell, base::next_word(rest), zone);
   if (!at) return at.error();
   event.at = *at;
   event.name = base::next_word(rest);
   if (event.name.empty())
-    return Error{ErrorCode::invalid_argument, "what happens at " + std::string(line) + "?"};
+    return wrong(shell, "what happens at " + std::string(line) + "?",
+                 std::string(line) + "发生了什么?请写事件名");
   std::string_view word = base::next_word(rest);
   if (word == "by") {
     event.actor.role = base::next_word(rest);
@@ -52,8 +65,9 @@ Result<Event> parse_line(std::string_view line, const Zone& zone) {
     if (equals != std::string_view::npos) {
       data.emplace_back(word.substr(0, equals), word.substr(equals + 1));
     } else if (data.empty()) {
-      return Error{ErrorCode::invalid_argument, "'" + std::string(word) + "' in \"" +
-                                                    std::string(line) + "\": write name=value"};
+      return wrong(
+          shell, "'" + std::string(word) + "' in \"" + std::string(line) + "\": write name=value",
+          "“" + std::string(line) + "”中的“" + std::string(word) + "”:请写成 名称=值");
     } else {
       data.back().second += " " + std::string(word);
     }
@@ -95,24 +109,33 @@ base::JsonValue json_of(const Node& node) {
   return out;
 }
 
-/// {"at": …, "event": …, "by": …, "person": …, "key": …, "case": …, "data": {…}}
-Result<Event> event_of(const base::JsonValue& json, const Zone& zone, std::size_t number) {
-  const auto wrong = [&](const std::string& what) {
-    return Error{ErrorCode::invalid_argument, "event " + std::to_string(number) + ": " + what};
+const std::vector<std::string>& event_keys() {
+  static const std::vector<std::string> keys{"at",  "recorded", "event",      "by",     "person",
+                                             "key", "case",     "message_id", "reason", "data"};
+  return keys;
+}
+
+/// {"at": …, "event": …, "by": …, "person": …, "key": …, "case": …, "data": {…}}. `place` stands
+/// before what is told.
+Result<Event> event_of(const Shell& shell, const base::JsonValue& json, const Zone& zone,
+                       const std::string& place) {
+  const auto told = [&](const std::string& english, const std::string& chinese) {
+    return wrong(shell, place + english, place + chinese);
   };
   if (json.kind == base::JsonValue::Kind::string) {
-    auto line = parse_line(json.text, zone);
-    return line ? line : wrong(line.error().message);
+    auto line = parse_line(shell, json.text, zone);
+    return line ? line : told(line.error().message, line.error().message);
   }
-  if (json.kind != base::JsonValue::Kind::object) return wrong("not a map");
+  if (json.kind != base::JsonValue::Kind::object)
+    return told("an event is an object of keys", "一个事件应为若干个键");
   Event event;
   bool has_at = false;
   for (const auto& [name, value] : json.members) {
     if (name == "data") {
       for (const auto& [datum, one] : value.members) event.data.emplace_back(datum, from_json(one));
     } else if (name == "at" || name == "recorded") {
-      const auto at = instant_of(value.text, zone);
-      if (!at) return wrong(at.error().message);
+      const auto at = instant_of(shell, value.text, zone);
+      if (!at) return told(at.error().message, at.error().message);
       (name == "at" ? event.at : event.recorded.emplace()) = *at;
       has_at = has_at || name == "at";
     } else if (name == "event") {
@@ -130,23 +153,58 @@ Result<Event> event_of(const base::JsonValue& json, const Zone& zone, std::size_
     } else if (name == "reason") {
       event.reason = value.text;
     } else {
-      const std::vector<std::string> known{"at",  "recorded", "event",      "by",     "person",
-                                           "key", "case",     "message_id", "reason", "data"};
-      const auto near = base::closest(name, known);
-      return wrong("unknown key '" + name + "'" +
-                   (near ? "; did you mean '" + *near + "'?"
-                         : "; data stand under data: {" + name + ": …}"));
+      const auto near = base::closest(name, event_keys());
+      std::string all;
+      for (const std::string& key : event_keys()) all += (all.empty() ? "" : ", ") + key;
+      return told("unknown key '" + name + "'" +
+                      (near ? "; did you mean '" + *near + "'?" : "; there are: " + all),
+                  "没有叫“" + name + "”的键" +
+                      (near ? ";是不是“" + *near + "”?" : ";现有:" + all));
     }
   }
-  if (!has_at) return wrong("'at' is missing");
-  if (event.name.empty()) return wrong("'event' is missing");
+  if (!has_at) return told("'at' is missing", "缺少“at”");
+  if (event.name.empty()) return told("'event' is missing", "缺少“event”");
   return event;
 }
 
-Result<std::vector<Event>> read_events(const Shell& shell, const std::string& path,
-                                       const Zone& zone) {
+/// What is wrong with an event of a YAML file, each at its place.
+void check_event(const Node& node, const Zone& zone, base::Findings& findings) {
+  if (node.is_scalar()) return;  // a line tells for itself
+  if (!node.is_map()) {
+    findings.add(base::make(diag::AC0205, node.span,
+                            {{"key", "event"},
+                             {"shape", base::both("keys with values, or one line", "多个键,或一行")},
+                             {"kind", base::both("a list", "列表")}}));
+    return;
+  }
+  for (const rulebook::Entry& entry : node.entries) {
+    const std::string& key = entry.key.text;
+    if (std::find(event_keys().begin(), event_keys().end(), key) == event_keys().end()) {
+      findings.add(base::make(diag::AC0203, entry.key.span, {{"key", key}},
+                              base::names_instead(key, event_keys())));
+    } else if ((key == "at" || key == "recorded") && !instant_in(entry.value.text, zone)) {
+      findings.add(base::make(
+          diag::AC0218, entry.value.span,
+          {{"text", entry.value.text},
+           {"what", base::both("instant, such as 2024-03-04T09:00", "时刻,例如2024-03-04T09:00")}}));
+    }
+  }
+  for (const char* needed : {"at", "event"}) {
+    if (node.find(needed) == nullptr)
+      findings.add(base::make(diag::AC0206, node.span, {{"key", needed}}));
+  }
+}
+
+/// The events of a file; the exit code where there are none, once what is wrong has been told.
+std::optional<std::vector<Event>> read_events(const Shell& shell, const std::string& path,
+                                              const Zone& zone, int& exit) {
+  const auto failed = [&](const Error& error) {
+    exit = shell.failed(error);
+    return std::nullopt;
+  };
   auto text = read_file(path);
-  if (!text) return text.error();
+  if (!text)
+    return failed({text.error().code, std::string(shell.say("cannot read ", "无法读取")) + path});
   std::vector<Event> out;
   const bool is_yaml = path.size() > 5 && (path.compare(path.size() - 5, 5, ".yaml") == 0 ||
                                            path.compare(path.size() - 4, 4, ".yml") == 0);
@@ -155,14 +213,26 @@ Result<std::vector<Event>> read_events(const Shell& shell, const std::string& pa
     const std::uint32_t file = sources.add(path, std::move(*text));
     base::Findings findings;
     const auto root = rulebook::read_yaml(sources, file, findings);
+    if (root && !root->is_list()) {
+      findings.add(base::make(diag::AC0205, root->span,
+                              {{"key", path},
+                               {"shape", base::both("a list of events", "事件的列表")},
+                               {"kind", base::both(root->is_map() ? "keys" : "one value",
+                                                   root->is_map() ? "多个键" : "单个值")}}));
+    } else if (root) {
+      for (const Node& item : root->items) check_event(item, zone, findings);
+    }
     const bool is_good = root && !findings.has_errors();
     shell.tell(findings.take(), sources);
-    if (!is_good) return Error{ErrorCode::invalid_argument, path + " cannot be read"};
-    if (!root->is_list())
-      return Error{ErrorCode::invalid_argument, path + " must be a list of events"};
+    if (!is_good) {
+      exit = cli::findings;
+      return std::nullopt;
+    }
     for (const Node& item : root->items) {
-      auto event = event_of(json_of(item), zone, out.size() + 1);
-      if (!event) return event.error();
+      const Position at = sources.position(item.span);
+      auto event = event_of(shell, json_of(item), zone,
+                            path + ":" + std::to_string(at.line) + ": ");
+      if (!event) return failed(event.error());
       out.push_back(std::move(*event));
     }
     return out;
@@ -175,12 +245,15 @@ Result<std::vector<Event>> read_events(const Shell& shell, const std::string& pa
     rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
     ++line;
     if (one.empty()) continue;
+    const std::string place = path + ":" + std::to_string(line) + ": ";
     const base::JsonRead json = base::read_json(one);
-    if (!json)
-      return Error{ErrorCode::invalid_argument,
-                   path + ":" + std::to_string(line) + ": not JSON: " + json.failure.detail};
-    auto event = event_of(*json.value, zone, line);
-    if (!event) return event.error();
+    if (!json) {
+      return failed({ErrorCode::invalid_argument,
+                     place + std::string(shell.say("this is no JSON: ", "不符合JSON语法:")) +
+                         json.failure.detail});
+    }
+    auto event = event_of(shell, *json.value, zone, place);
+    if (!event) return failed(event.error());
     out.push_back(std::move(*event));
   }
   return out;
@@ -194,8 +267,8 @@ Event by_time(Instant at) {
 }
 
 /// `--set name=value` as an overlay that is not on disk.
-std::string overlay_of(const Rulebook& rules, const std::vector<std::string>& settings,
-                       std::string& wrong) {
+std::string overlay_of(const Shell& shell, const Rulebook& rules,
+                       const std::vector<std::string>& settings, std::string& wrong) {
   std::string parameters, readings;
   std::vector<std::string> known;
   const auto all = rules.parameters();
@@ -207,9 +280,14 @@ std::string overlay_of(const Rulebook& rules, const std::vector<std::string>& se
     const auto found = std::find_if(all.begin(), all.end(), is_it);
     if (equals == std::string::npos || found == all.end()) {
       const auto near = base::closest(name, known);
-      wrong = equals == std::string::npos ? "--set takes name=value, not '" + setting + "'"
-                                          : "no parameter is called '" + name + "'";
-      if (near) wrong += "; did you mean '" + *near + "'?";
+      const bool is_chinese = shell.language() == Language::chinese;
+      if (equals == std::string::npos) {
+        wrong = is_chinese ? "--set 应写成 名称=值,而不是“" + setting + "”"
+                           : "--set takes name=value, not '" + setting + "'";
+      } else {
+        wrong = is_chinese ? "没有叫“" + name + "”的参数" : "no parameter is called '" + name + "'";
+      }
+      if (near) wrong += is_chinese ? ";是不是“" + *near + "”?" : "; did you mean '" + *near + "'?";
       return {};
     }
     std::string value;
@@ -228,10 +306,12 @@ std::string overlay_of(const Rulebook& rules, const std::vector<std::string>& se
 }  // namespace
 
 void add_session_options(CLI::App& app, SessionOptions& options, bool has_event_words) {
+  options.must_exist = !has_event_words;
   app.add_option("pack", options.pack, "A pack, or a folder of packs")->required();
   if (has_event_words) {
     app.add_option("event", options.events,
-                   "Events: \"2024-03-04T09:00 arrived by technician badge=true\"");
+                   "Events: \"2024-03-04T09:00 arrived by technician li badge=true\": instant, "
+                   "event, role and person, data");
   } else {
     app.add_option("--event", options.events, "An event: \"2024-03-04T09:00 arrived badge=true\"")
         ->allow_extra_args(false);
@@ -273,7 +353,7 @@ std::optional<Session> Session::open(const Shell& shell, const SessionOptions& o
   if (checked && !options.settings.empty()) {
     std::string wrong;
     how.overlay_texts.push_back(
-        {"command_line.overlay.yaml", overlay_of(*checked, options.settings, wrong)});
+        {"--set", overlay_of(shell, *checked, options.settings, wrong)});
     if (!wrong.empty()) {
       exit = shell.wrong_use(wrong);
       return std::nullopt;
@@ -297,6 +377,13 @@ std::optional<Session> Session::open(const Shell& shell, const SessionOptions& o
   if (options.store.empty()) {
     store = memory_store();
   } else {
+    std::error_code none;
+    if (options.must_exist && !std::filesystem::exists(options.store, none)) {
+      exit = shell.failed({ErrorCode::io, std::string(shell.say("there is no store at ",
+                                                                "没有案件库:")) +
+                                              options.store});
+      return std::nullopt;
+    }
     auto opened = sqlite_store(options.store);
     if (!opened) {
       exit = shell.failed(opened.error());
@@ -317,15 +404,12 @@ std::optional<Session> Session::open(const Shell& shell, const SessionOptions& o
   Session session(std::move(*engine), std::move(zone));
   std::vector<Event> events;
   if (!options.events_file.empty()) {
-    auto read = read_events(shell, options.events_file, session.zone);
-    if (!read) {
-      exit = shell.failed(read.error());
-      return std::nullopt;
-    }
+    auto read = read_events(shell, options.events_file, session.zone, exit);
+    if (!read) return std::nullopt;
     events = std::move(*read);
   }
   for (const std::string& line : options.events) {
-    auto event = parse_line(line, session.zone);
+    auto event = parse_line(shell, line, session.zone);
     if (!event) {
       exit = shell.wrong_use(event.error().message);
       return std::nullopt;
@@ -336,11 +420,12 @@ std::optional<Session> Session::open(const Shell& shell, const SessionOptions& o
     std::optional<Instant> when;
     if (!events.empty()) {
       when = events.front().recorded.value_or(events.front().at);
-    } else if (const auto until = instant_of(options.until, session.zone)) {
-      when = *until;
+    } else {
+      when = instant_in(options.until, session.zone);
     }
     if (!when) {
-      exit = shell.wrong_use("--reproject needs an event, or --until, to say when");
+      exit = shell.wrong_use(shell.say("--reproject needs an event, or --until, to say when",
+                                       "--reproject 需要一个事件或 --until 来说明时刻"));
       return std::nullopt;
     }
     session.now = *when;
@@ -377,7 +462,7 @@ std::optional<Session> Session::open(const Shell& shell, const SessionOptions& o
     session.sent.push_back({std::move(event), std::move(*outcome)});
   }
   if (!options.until.empty()) {
-    const auto until = instant_of(options.until, session.zone);
+    const auto until = instant_of(shell, options.until, session.zone);
     if (!until) {
       exit = shell.wrong_use(until.error().message);
       return std::nullopt;

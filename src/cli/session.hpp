@@ -25,6 +25,7 @@ struct SessionOptions {
   std::string events_file;            ///< .yaml, .jsonl; "-": JSON lines from the standard input
   std::vector<std::string> events;    ///< "2024-03-04T09:00 arrived by technician badge=true"
   std::string until;
+  bool must_exist = false;  ///< the store: what only reads makes none
   std::string reproject;  ///< why limits are counted again first; empty: they are not
 };
 

@@ -112,6 +112,25 @@ std::int64_t counted(Unit unit, const Terms& terms, Instant from, Instant to,
 
 }  // namespace
 
+bool is_beyond_reach(Length length) noexcept {
+  constexpr std::int64_t years = 100, days = years * 366;
+  const std::int64_t size = rt::row(length.unit).size;
+  const auto is_more = [&](std::int64_t most) {
+    return length.count > most / size || length.count < -(most / size);
+  };
+  switch (rt::kind(length.unit)) {
+    case rt::UnitKind::clock:
+    case rt::UnitKind::working:
+      return is_more(days * rt::seconds_per_day * rt::micros_per_second);
+    case rt::UnitKind::calendar_day:
+    case rt::UnitKind::working_day:
+      return is_more(days);
+    case rt::UnitKind::month:
+      return is_more(years * 12);
+  }
+  return true;
+}
+
 Limit limit_of(const Goal& goal, const Terms& terms, Instant start,
                std::span<const TimeSpan> pauses) {
   switch (goal.is) {

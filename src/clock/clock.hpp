@@ -34,6 +34,10 @@ struct Terms {
   PauseCounts pause_counts = PauseCounts::unset;
 };
 
+/// Whether a length goes beyond what a promise can mean, a hundred years either way: calendars end
+/// there, and so do instants in microseconds.
+[[nodiscard]] bool is_beyond_reach(Length length) noexcept;
+
 /// What is promised, for one cycle.
 struct Goal {
   enum class Is : std::uint8_t { length, instant, day } is = Is::length;

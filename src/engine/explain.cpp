@@ -127,7 +127,7 @@ constexpr std::array<Sentence, 47> sentences = {{
     {"{} of {}", "{1} 的 {0}"},
 }};
 
-std::string say(Language language, Say what, std::initializer_list<std::string_view> words = {}) {
+std::string sentence_of(Language language, Say what, const std::vector<std::string>& words) {
   const Sentence& sentence = sentences[static_cast<std::size_t>(what)];
   const std::string_view text = language == Language::chinese ? sentence.chinese : sentence.english;
   std::string out;
@@ -140,7 +140,7 @@ std::string say(Language language, Say what, std::initializer_list<std::string_v
     const std::size_t close = text.find('}', i);
     std::size_t which = next++;
     if (close == i + 2) which = static_cast<std::size_t>(text[i + 1] - '0');
-    if (which < words.size()) out += *(words.begin() + which);
+    if (which < words.size()) out += words[which];
     i = close;
   }
   return out;
@@ -167,6 +167,7 @@ class Narrator {
     out.step = number;
     out.at = step.at;
     out.recorded = step.recorded;
+    out.zone = zone_;
     out.outcome = step.is_unexpected ? Outcome::Is::unexpected : Outcome::Is::applied;
     if (step.actor.role != none) out.actor.role = model_.roles[step.actor.role].name;
     if (step.actor.person.is(Kind::string))
@@ -183,10 +184,37 @@ class Narrator {
           slots_[field.slot] = state_.slots[field.slot];
     }
     out.state_after = states_text();
+    note_labels(out);
     return out;
   }
 
  private:
+  /// One name, or several parted by commas, as people call them.
+  std::string shown(std::string_view names) const {
+    const step::Pack& pack = model_.packs[p_.pack];
+    const std::string_view whole = pack.shown(names, language_);
+    const std::size_t comma = names.find(", ");
+    if (whole.data() != names.data() || comma == std::string_view::npos) return std::string(whole);
+    return std::string(pack.shown(names.substr(0, comma), language_)) + ", " +
+           shown(names.substr(comma + 2));
+  }
+  std::string say(Language language, Say what,
+                  std::initializer_list<std::string_view> words = {}) const {
+    std::vector<std::string> told;
+    for (const std::string_view word : words) told.push_back(shown(word));
+    return sentence_of(language, what, told);
+  }
+  void note_labels(StepTrace& out) const {
+    const auto note = [&](const std::string& name) {
+      std::string label = shown(name);
+      if (label != name) out.labels.emplace_back(name, std::move(label));
+    };
+    for (const std::string* name : {&out.event, &out.actor.role, &out.state_before, &out.state_after})
+      note(*name);
+    for (const TraceLine& line : out.lines)
+      for (const auto& [name, value] : line.values) note(name);
+  }
+
   /// What allowed the event: who did it, where an article says who, and the needs that were met.
   /// The record holds those that were not.
   void tell_needs(const step::record::Step& step, StepTrace& out) const {
@@ -667,24 +695,29 @@ Result<std::vector<StepTrace>> engine::tell(const step::Stepper& stepper,
 }
 
 std::string to_text(const StepTrace& step, const Zone& zone, Language language) {
-  std::string out = iso_text(step.at, zone) + "  " + step.event;
+  const auto shown = [&](const std::string& name) -> const std::string& {
+    for (const auto& [known, label] : step.labels)
+      if (known == name) return label;
+    return name;
+  };
+  std::string out = iso_text(step.at, zone) + "  " + shown(step.event);
   if (!step.actor.role.empty() || !step.actor.person.empty()) {
     out += language == Language::chinese ? " 由 " : " by ";
-    out += step.actor.role;
+    out += shown(step.actor.role);
     if (!step.actor.person.empty()) out += (step.actor.role.empty() ? "" : " ") + step.actor.person;
   }
   if (step.recorded != step.at)
     out += (language == Language::chinese ? ",补录于 " : ", recorded ") +
            iso_text(step.recorded, zone);
   if (step.state_before != step.state_after)
-    out += "  [" + (step.state_before.empty() ? std::string("-") : step.state_before) + " → " +
-           step.state_after + "]";
+    out += "  [" + (step.state_before.empty() ? std::string("-") : shown(step.state_before)) +
+           " → " + shown(step.state_after) + "]";
   out += "\n";
   for (const TraceLine& line : step.lines) {
     out += "    " + line.text;
     for (std::size_t i = 0; i < line.values.size(); ++i) {
       out += i == 0 ? "; " : ", ";
-      out += line.values[i].first + " = ";
+      out += shown(line.values[i].first) + " = ";
       out += line.values[i].second.is(Kind::instant)
                  ? iso_text(line.values[i].second.as_instant(), zone)
                  : line.values[i].second.to_text();

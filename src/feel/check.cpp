@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/diagnostics.hpp"
+#include "base/text.hpp"
 #include "builtins/builtins.hpp"
 #include "feel/facts.hpp"
 #include "feel/print.hpp"
@@ -934,6 +935,12 @@ class Checker {
       Scope own;
       own.add_words(*wanted);
       near = own.candidates(written, 1);
+    }
+    // What is no name at all, but nearly a literal.
+    if (near.empty()) {
+      const auto literal =
+          base::closest(written, std::vector<std::string>{"null", "true", "false"});
+      if (literal) near.push_back(*literal);
     }
     if (near.empty()) near = local_candidates(written);
     if (near.empty()) near = scope_.candidates(written, 1);

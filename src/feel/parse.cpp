@@ -534,11 +534,23 @@ class Parser {
       const bool is_like_a_code =
           word.size() == 3 &&
           std::all_of(word.begin(), word.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
-      const auto meant = is_like_a_code ? value::currency_meant(word) : std::nullopt;
+      // Units and currencies are told apart by capitals.
+      std::string small(word), capital(word);
+      for (char& c : small) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+      for (char& c : capital) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c;
+      const auto small_unit = rt::unit_named(small);
+      std::optional<std::string> meant;
+      if (is_like_a_code) {
+        if (const auto near = value::currency_meant(word)) meant = *near;
+      } else if (value::is_currency(capital)) {
+        meant = capital;
+      } else if (small_unit && rt::row(*small_unit).symbol == small) {
+        meant = small;
+      }
       if (meant) finding.notes.push_back(base::note(notes::did_you_mean, {{"name", *meant}}));
       finding.notes.push_back(base::note(notes::units_of_time, {{"units", known}}));
       // Read on as if it had been this money: later findings still count.
-      if (is_like_a_code) {
+      if (is_like_a_code || (meant && *meant == capital)) {
         const NodeId id = make(NodeKind::money_literal, begin, {}, digits);
         node(id).data = currency_code(meant.value_or("CNY"));
         return id;
@@ -1000,6 +1012,7 @@ class Parser {
     if (open_filters_ > 0) bytes = std::max(bytes, seen_members_.longest(text_, p_).bytes);
     const auto found = keyword(word);
     if (found && bytes <= word.size() && is_reserved(*found)) return keyword_expression(*found);
+    if (const NodeId id = misspelt_function(begin, bytes)) return id;
     if (bytes != 0) {
       p_ += bytes;
       return name_node(begin, normalise_name(text_.substr(begin, bytes)));
@@ -1015,6 +1028,30 @@ class Parser {
     if (failed_) return 0;
     if (const Name* found = scope_->find(name)) set_shape(id, shape_of(*found));
     return id;
+  }
+
+  /// Several words before a bracket, of which no name knows more than `known` bytes and which are
+  /// nearly a function: `string lenght(x)`. 0 where it is nothing of the kind.
+  NodeId misspelt_function(std::size_t begin, std::size_t known) {
+    std::size_t end = begin, words = 0;
+    for (std::size_t at = begin;;) {
+      const std::string_view word = word_at(at);
+      const auto found = keyword(word);
+      if (word.empty() || (found && found != Keyword::of)) break;
+      end = at + word.size();
+      ++words;
+      at = end + white_space(text_, end);
+    }
+    const std::size_t bracket = end + white_space(text_, end);
+    if (words < 2 || end <= begin + known || bracket >= text_.size() || text_[bracket] != '(')
+      return 0;
+    const std::string name = normalise_name(text_.substr(begin, end - begin));
+    const std::vector<std::string> near = scope_->candidates(name, 1);
+    if (near.empty() || near.front().find(' ') == std::string::npos) return 0;
+    p_ = end;
+    report(diag::AC0412, begin, end, {{"name", name}})
+        .notes.push_back(base::note(notes::did_you_mean, {{"name", near.front()}}));
+    return name_node(begin, name);
   }
 
   /// A word that no scope knows; it may be a word of a closed set. Several in a row are one

@@ -153,6 +153,7 @@ void Linker::compile_clocks(ProcDecl& proc) {
     };
     if (within) {
       clock.within = compile(pack, within, language, names, facts, length);
+      check_constant_length(within, clock.within, true);
       note_working(within);
       const Cites rows = cites_in_choices(pack, *within, language);
       for (const Index clause : rows) {
@@ -164,6 +165,7 @@ void Linker::compile_clocks(ProcDecl& proc) {
     if (by) clock.by = compile(pack, by, language, names, facts, moment);
     const Node* ahead = get(body, Word::ahead, language);
     clock.ahead = compile(pack, ahead, language, names, facts, length);
+    check_constant_length(ahead, clock.ahead, false);
     note_working(ahead);
     const auto alone = [&](Word key, const Node* node, Word other, bool is_there) {
       if (!node || is_there) return;
@@ -174,6 +176,7 @@ void Linker::compile_clocks(ProcDecl& proc) {
     const Node* at_most = get(body, Word::pause_at_most, language);
     alone(Word::pause_at_most, at_most, Word::pause, get(body, Word::pause, language) != nullptr);
     clock.pause_at_most = compile(pack, at_most, language, names, facts, length);
+    check_constant_length(at_most, clock.pause_at_most, true);
     note_working(at_most);
     if (window && window->is_map()) {
       const Node* from = get(*window, Word::from, language);
@@ -184,6 +187,8 @@ void Linker::compile_clocks(ProcDecl& proc) {
       clock.window_to_exclusive = !to && before;
       clock.window_from = compile(pack, from ? from : after, language, names, facts, length);
       clock.window_to = compile(pack, to ? to : before, language, names, facts, length);
+      check_constant_length(from ? from : after, clock.window_from, false);
+      check_constant_length(to ? to : before, clock.window_to, false);
       for (const Node* node : {from, after, to, before}) note_working(node);
       if (!to && !before) {
         report(diag::AC0206, window->span, {{"key", text(Word::to)}});

@@ -265,6 +265,7 @@ void Linker::compile_entitlements(ProcDecl& proc) {
       // What has not happened has no date: read without its `at`, the start is null, and open.
       auto from = compile(pack, from_node, language, names, proc.base_facts, date);
       auto lasts = compile(pack, lasts_node, language, names, proc.base_facts, length);
+      check_constant_length(lasts_node, lasts, false);
       const Node* ends_node = get(node, Word::ends, language);
       if (ends_node && ends_node->is_scalar()) {
         const auto word = one_of(

@@ -2,7 +2,9 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "clock/clock.hpp"
 #include "rulebook/linker.hpp"
+#include "vm/machine.hpp"
 
 namespace aftercare::rulebook {
 
@@ -143,6 +145,43 @@ MaybeFormula Linker::compile(const PackDecl& pack, const Node* node, Language la
   if (!node) return std::nullopt;
   if (!node->is_scalar() && !node->is_list()) return std::nullopt;
   return compile(pack, Written::value(*node, language), names, facts, wanted, true_facts);
+}
+
+std::optional<Value> Linker::constant_of(const MaybeFormula& formula) {
+  if (!formula || !formula->reads.empty()) return std::nullopt;
+  auto value = vm::Machine().run(*formula->program, {});
+  if (!value) return std::nullopt;
+  return *std::move(value);
+}
+
+void Linker::check_constant_length(const Node* node, const MaybeFormula& formula,
+                                   bool takes_time) {
+  if (node && node->is_scalar()) check_constant_length(node->text, node->span, formula, takes_time);
+}
+
+void Linker::check_constant_length(std::string_view text, SourceSpan span,
+                                   const MaybeFormula& formula, bool takes_time) {
+  const auto value = constant_of(formula);
+  const auto length = value ? value->as_length() : std::nullopt;
+  if (!length) return;
+  const auto wrong = [&](std::string what) {
+    report(diag::AC0218, span,
+           {{"text", std::string(base::trim(text))}, {"what", std::move(what)}});
+  };
+  // Of working time the calendar says how far it reaches (AC0752).
+  if (clock::is_beyond_reach(*length) && !rt::is_working(length->unit)) {
+    wrong(base::both("length of at most a hundred years", "一百年以内的时长"));
+  } else if (takes_time ? length->count == 0 && rt::is_quantity(*length) : length->count < 0) {
+    wrong(base::both("length above zero", "大于零的时长"));
+  }
+}
+
+void Linker::check_constant_amount(const Node* node, const MaybeFormula& formula) {
+  if (!node) return;
+  const auto value = constant_of(formula);
+  if (!value || !value->is(Kind::money) || value->raw_word() >= 0 || !node->is_scalar()) return;
+  report(diag::AC0218, node->span,
+         {{"text", node->text}, {"what", base::both("amount that can be owed", "应付的金额")}});
 }
 
 std::vector<step::Condition> Linker::conditions(ProcDecl& proc, const Node& map, Language language,

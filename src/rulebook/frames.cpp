@@ -62,7 +62,8 @@ void Linker::layout(ProcDecl& proc) {
   for (step::Event& event : target.events) {
     RecordDecl record;
     record.name = event.name;
-    record.what = (event.is_request ? "request " : "fact ") + event.name;
+    record.what = event.is_request ? base::both("request " + event.name, "请求 " + event.name)
+                                   : base::both("fact " + event.name, "事实 " + event.name);
     record.span = event.span;
     event.at_slot = add_case_slot(frame, event.name + "." + word(Word::at_instant));
     record.presence = event.at_slot;
@@ -90,7 +91,7 @@ void Linker::layout(ProcDecl& proc) {
   for (step::Form& form : target.forms) {
     RecordDecl record;
     record.name = form.name;
-    record.what = "form " + form.name;
+    record.what = base::both("form " + form.name, "单据 " + form.name);
     record.span = form.span;
     form.present_slot = add_case_slot(frame, form.name);
     record.presence = form.present_slot;
@@ -114,7 +115,7 @@ void Linker::layout(ProcDecl& proc) {
   opening_facts(proc);
   for (std::size_t i = 0; i < target.fields.size(); ++i) {
     const step::Field& field = target.fields[i];
-    SlotDecl decl{field.name, field.type, field.slot, false, "field " + field.name, field.span};
+    SlotDecl decl{field.name, field.type, field.slot, false, base::both("field " + field.name, "栏目 " + field.name), field.span};
     decl.may_be_unset = proc.base_facts.count(field.slot) == 0;
     decl.of_register = field.of_register;
     frame.slots.push_back(std::move(decl));
@@ -134,7 +135,7 @@ void Linker::layout(ProcDecl& proc) {
   for (step::Clock& clock : target.clocks) {
     RecordDecl record;
     record.name = clock.name;
-    record.what = "clock " + clock.name;
+    record.what = base::both("clock " + clock.name, "时限 " + clock.name);
     record.span = clock.span;
     clock.state_slot = add_moment_slot(frame);
     clock.due_slot = add_moment_slot(frame);
@@ -162,7 +163,7 @@ void Linker::layout_right(ProcDecl& proc, Index number) {
   const auto word = [&](Word w) { return std::string(spelling(w, item.language)); };
   RecordDecl record;
   record.name = rule.name;
-  record.what = "right " + rule.name;
+  record.what = base::both("right " + rule.name, "权利 " + rule.name);
   record.span = rule.span;
   const auto add = [&](Word w, const Type& type, SlotIndex& slot) {
     const std::string path = rule.name + "." + word(w);
@@ -279,7 +280,7 @@ std::unique_ptr<NameSet> Linker::make_names(const PackDecl& pack, Frame& frame) 
   }
   for (LetDecl& decl : frame.lets) {
     feel::Name& name = names.add_let(decl.name, decl.parsed.ast, names);
-    name.declared = {"let " + decl.name, decl.span};
+    name.declared = {base::both("let " + decl.name, "推定 " + decl.name), decl.span};
   }
   for (LetDecl& decl : frame.lets) {
     decl.parsed = feel::parse(

@@ -72,6 +72,16 @@ HappeningIds Linker::happenings(ProcDecl& proc, const Node& node, std::size_t be
     } else if (words.size() == 2) {
       const auto clock = proc.clock_index.find(std::string(words[0].text));
       if (clock == proc.clock_index.end()) {
+        if (proc.state_index.count(std::string(words[1].text)) != 0) {
+          const std::vector<std::string> verbs{std::string(spelling(Word::enter, language)),
+                                               std::string(spelling(Word::leave, language))};
+          if (const auto meant = base::closest(words[0].text, verbs)) {
+            report(diag::AC0740, span, {{"text", std::string(part.text)}},
+                   {base::note(notes::did_you_mean,
+                               {{"name", *meant + " " + std::string(words[1].text)}})});
+            continue;
+          }
+        }
         unknown(base::both("clock", "时限"), words[0].text, place(words[0]),
                 names(proc.clock_index));
         continue;

@@ -130,8 +130,9 @@ bool is_labels_file(std::string_view path) noexcept {
   return name.substr(0, 7) == "labels.";
 }
 
-void check_labels(const std::vector<PackText>& texts, const Outline& outline, Sources& sources,
-                  base::Findings& findings) {
+std::vector<Labels> read_labels(const std::vector<PackText>& texts, const Outline& outline,
+                                Sources& sources, base::Findings& findings) {
+  std::vector<Labels> out(outline.packs.size());
   for (const PackText& text : texts) {
     if (!is_labels_file(text.name)) continue;
     const auto pack =
@@ -145,8 +146,21 @@ void check_labels(const std::vector<PackText>& texts, const Outline& outline, So
     if (!root->is_map()) {
       findings.add(base::make(
           diag::AC0205, root->span,
-          {{"key", std::string(file_name(text.name))}, {"shape", "a map"}, {"kind", "no map"}}));
+          {{"key", std::string(file_name(text.name))}, {"shape", base::both("a map of names", "“名称: 显示名”各一行")},
+           {"kind", base::both(root->is_list() ? "a list" : "one value", root->is_list() ? "列表" : "单个值")}}));
       continue;
+    }
+    const std::string_view file_of = file_name(text.name);
+    const bool is_english = file_of.find(".en.") != std::string_view::npos;
+    const bool is_chinese = file_of.find(".zh.") != std::string_view::npos;
+    Labels& labels = out[static_cast<std::size_t>(pack - outline.packs.begin())];
+    for (const Entry& entry : root->entries) {
+      if (!entry.value.is_scalar()) continue;
+      for (const Language language : {Language::english, Language::chinese}) {
+        // A file that says no language is for both.
+        if (language == Language::english ? is_chinese : is_english) continue;
+        labels[static_cast<std::size_t>(language)][entry.key.text] = base::trim(entry.value.text);
+      }
     }
     const Names names = names_of(*pack);
     const std::vector<std::string> known(names.known.begin(), names.known.end());
@@ -160,7 +174,6 @@ void check_labels(const std::vector<PackText>& texts, const Outline& outline, So
           base::make(diag::AC0812, entry.key.span, {{"name", entry.key.text}}, std::move(notes)));
     }
     // A name in the script of the labels needs none.
-    const bool is_chinese = file_name(text.name).find(".zh.") != std::string_view::npos;
     constexpr std::size_t most = 8;  // further ones are told once these have theirs
     std::size_t count = 0;
     for (const std::string& name : names.shown) {
@@ -170,6 +183,7 @@ void check_labels(const std::vector<PackText>& texts, const Outline& outline, So
                               {{"name", name}, {"file", std::string(file_name(text.name))}}));
     }
   }
+  return out;
 }
 
 }  // namespace aftercare::rulebook

@@ -4,6 +4,10 @@
 //   no_appointment: 未及时预约
 #pragma once
 
+#include <array>
+#include <functional>
+#include <map>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -15,9 +19,13 @@ namespace aftercare::rulebook {
 /// Whether the file of this name holds labels: `labels.yaml`, `labels.<language>.yaml`.
 [[nodiscard]] bool is_labels_file(std::string_view path) noexcept;
 
-/// Reads the labels among `texts` and tells labels that name nothing of the pack in their folder,
-/// and things of the pack that have none.
-void check_labels(const std::vector<PackText>& texts, const Outline& outline, Sources& sources,
-                  base::Findings& findings);
+/// By Language, name → label.
+using Labels = std::array<std::map<std::string, std::string, std::less<>>, 2>;
+
+/// Reads the labels among `texts`, by pack of the outline, and tells labels that name nothing of
+/// the pack in their folder, and things of the pack that have none.
+[[nodiscard]] std::vector<Labels> read_labels(const std::vector<PackText>& texts,
+                                              const Outline& outline, Sources& sources,
+                                              base::Findings& findings);
 
 }  // namespace aftercare::rulebook

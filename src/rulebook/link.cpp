@@ -13,6 +13,19 @@
 
 namespace aftercare::rulebook {
 
+namespace {
+
+/// Letters, digits, dots and the like, from a letter or a digit on.
+bool is_version(std::string_view text) {
+  const auto is_plain = [](unsigned char c) {
+    return base::is_ascii_digit(static_cast<char>(c)) || (c >= 'a' && c <= 'z') ||
+           (c >= 'A' && c <= 'Z') || c >= 0x80;
+  };
+  return text.empty() || is_plain(static_cast<unsigned char>(text.front()));
+}
+
+}  // namespace
+
 Linker::Linker(Outline& outline, const Sources& sources, CalendarFiles& calendars,
                ModelFiles& models, base::Findings& findings)
     : outline_(outline),
@@ -117,6 +130,12 @@ void Linker::pack_header(PackDecl& pack) {
   target.source = outline.source;
   target.title = get_text(header, Word::title, language);
   target.version = get_text(header, Word::version, language);
+  if (const Node* version = get(header, Word::version, language);
+      version && version->is_scalar() && !is_version(base::trim(version->text))) {
+    report(diag::AC0218, version->span,
+           {{"text", version->text},
+            {"what", base::both("version, such as 1 or 2024.2", "版本号,例如1或2024.2")}});
+  }
 
   if (const Node* zone = get(header, Word::timezone, language); zone && zone->is_scalar()) {
     if (auto loaded = Zone::load(base::trim(zone->text))) {

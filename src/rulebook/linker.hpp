@@ -345,6 +345,14 @@ class Linker {
   MaybeFormula compile(const PackDecl& pack, const Node* node, Language language,
                        const feel::Scope& names, const Facts& facts, const Wanted& wanted,
                        Facts* true_facts = nullptr);
+  /// What a formula that reads nothing gives; none for others.
+  [[nodiscard]] static std::optional<Value> constant_of(const MaybeFormula& formula);
+  /// Findings for a length written out that nobody can wait for, and for an amount below zero. A
+  /// limit that `takes_time` is not zero; where it ends before its start, lint_clocks.cpp tells.
+  void check_constant_length(const Node* node, const MaybeFormula& formula, bool takes_time);
+  void check_constant_length(std::string_view text, SourceSpan span, const MaybeFormula& formula,
+                             bool takes_time);
+  void check_constant_amount(const Node* node, const MaybeFormula& formula);
   [[nodiscard]] bool check_units(const PackDecl& pack, const Written& written,
                                  const feel::Scope& names);
   [[nodiscard]] feel::Dialect dialect(Language language) const;

@@ -334,8 +334,17 @@ void Loader::overlay(const PackText& text) {
   outline_.overlays.push_back(std::move(overlay));
 }
 
+/// One file under two names is read once.
+bool is_read(const fs::path& path, const std::vector<PackText>& texts) {
+  std::error_code error;
+  return std::any_of(texts.begin(), texts.end(), [&](const PackText& text) {
+    return fs::equivalent(path, fs::path(text.name), error) && !error;
+  });
+}
+
 void add_file(const fs::path& path, std::vector<PackText>& texts, base::Findings& findings,
               Sources& sources) {
+  if (is_read(path, texts)) return;
   // One byte more than the reader takes, so that it sees that the file is too large.
   constexpr std::size_t most = YamlLimits{}.file_bytes + 1;
   std::ifstream in(path, std::ios::binary);
@@ -402,15 +411,33 @@ void read_pack_files(std::string_view path, std::vector<PackText>& texts, base::
   const fs::path root{std::string(path)};
   const std::size_t before = texts.size();
   const std::size_t found = findings.count();
+  const auto no_pack = [&](DiagnosticNote why) {
+    const std::uint32_t number = sources.add(std::string(path), {});
+    findings.add(base::make(diag::AC0201, {number, 0, 0}, {{"path", std::string(path)}},
+                            {std::move(why)}));
+  };
   if (fs::is_directory(root, error)) {
     add_folder(root, texts, findings, sources, 0);
-  } else {
-    add_file(root, texts, findings, sources);
+    const bool is_there = std::any_of(texts.begin(), texts.end(), [&](const PackText& text) {
+      return fs::path(text.name).lexically_normal().generic_string().rfind(
+                 root.lexically_normal().generic_string(), 0) == 0;
+    });
+    if (texts.size() == before && findings.count() == found && !is_there)
+      no_pack(base::note(notes::where_packs_are));
+    return;
   }
-  if (texts.size() == before && findings.count() == found) {
-    const std::uint32_t number = sources.add(std::string(path), {});
-    findings.add(base::make(diag::AC0201, {number, 0, 0}, {{"path", std::string(path)}}));
+  if (fs::exists(root, error) && !is_rule_file(path) && !is_labels_file(path)) {
+    const std::string_view name = file_name(path);
+    const auto is_called = [&](std::string_view word) {
+      return name.find(word) != std::string_view::npos && ends_with(name, "ml");
+    };
+    no_pack(base::note(is_called("overlay")   ? notes::given_as_overlay
+                       : is_called("stories") ? notes::played_as_stories
+                       : is_called("mapping") ? notes::used_as_mapping
+                                              : notes::where_packs_are));
+    return;
   }
+  add_file(root, texts, findings, sources);
 }
 
 void read_overlay_file(std::string_view path, std::vector<PackText>& texts,

@@ -110,6 +110,11 @@ Checked<Rulebook> check(std::vector<PackText> texts, const CheckOptions& options
     if (!is_on_disk && is_model_file(text.name)) models.add_text(text);
   }
   Outline outline = load(texts, overlays, sources, findings);
+  if (outline.packs.empty() && !findings.has_errors()) {
+    const std::string path = texts.empty() ? std::string() : texts.front().name;
+    findings.add(base::make(diag::AC0201, {sources.add(path, {}), 0, 0}, {{"path", path}},
+                            {base::note(notes::where_packs_are)}));
+  }
   std::vector<SourceSpan> broken;
   for (const Diagnostic& finding : findings.so_far()) {
     if (severity(finding) == Severity::error) broken.push_back(finding.span);
@@ -119,7 +124,7 @@ Checked<Rulebook> check(std::vector<PackText> texts, const CheckOptions& options
   for (Diagnostic& finding : later.take()) {
     if (!is_consequence(outline, broken, finding)) findings.add(std::move(finding));
   }
-  check_labels(texts, outline, sources, findings);
+  std::vector<Labels> labels = read_labels(texts, outline, sources, findings);
   const bool is_good = !findings.has_errors() && !outline.packs.empty();
   Diagnostics told = findings.take();
   quote_clauses(outline, told);
@@ -127,6 +132,8 @@ Checked<Rulebook> check(std::vector<PackText> texts, const CheckOptions& options
 
   auto book = std::make_shared<Book>();
   auto model = std::make_shared<step::Model>(*linked.model);
+  for (std::size_t p = 0; p < model->packs.size() && p < labels.size(); ++p)
+    model->packs[p].labels = std::move(labels[p]);
   PrintOptions logic{.logic_only = true};
   for (const PackOutline& pack : outline.packs) logic.languages.push_back(pack.language);
   model->logic_hash = sha256(print(*model, logic));
@@ -335,6 +342,14 @@ std::vector<ClauseView> Rulebook::clauses() const {
     out.push_back(std::move(view));
   }
   return out;
+}
+
+std::string_view Rulebook::label(std::string_view name, Language language) const {
+  for (const step::Pack& pack : rulebook::model_of(*this)->packs) {
+    const std::string_view shown = pack.shown(name, language);
+    if (shown.data() != name.data()) return shown;
+  }
+  return name;
 }
 
 std::vector<ParameterView> Rulebook::parameters() const {

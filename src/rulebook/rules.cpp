@@ -203,6 +203,10 @@ void Linker::compile_rule(PackDecl& pack, ProcDecl* proc, const Item& item, Inde
   rule.amount = compile(pack, node(Word::amount), language, amounts, facts, money);
   rule.at_most =
       compile(pack, node(Word::at_most), language, amounts, facts, {Wanted::Is::money, {}, true});
+  check_constant_amount(node(Word::fine), rule.fine);
+  check_constant_amount(node(Word::pay), rule.pay);
+  check_constant_amount(node(Word::amount), rule.amount);
+  check_constant_amount(node(Word::at_most), rule.at_most);
   if (const Node* from = node(Word::from)) rule.from = who(pack, &frame, *from, language, facts);
   if (const Node* to = node(Word::to)) rule.to = who(pack, &frame, *to, language, facts);
   const auto sanction = [&](const Node* word) {

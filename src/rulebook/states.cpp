@@ -112,7 +112,12 @@ std::optional<std::vector<StateId>> Linker::target_of(ProcDecl& proc, const Node
   if (is_word(text, Word::stay, language)) return std::vector<StateId>{};
   const auto state = proc.state_index.find(text);
   if (state == proc.state_index.end()) {
-    unknown(base::both("state", "状态"), text, name.span, keys_of_map(proc.state_index));
+    auto known = keys_of_map(proc.state_index);
+    const std::string stay(spelling(Word::stay, language));
+    // Where no state is meant, staying may be.
+    if (!base::closest(text, known) && base::closest(text, std::vector<std::string>{stay}))
+      known = {stay};
+    unknown(base::both("state", "状态"), text, name.span, known);
     return std::nullopt;
   }
   return std::vector<StateId>{state->second};
@@ -377,7 +382,9 @@ void Linker::compile_timers(ProcDecl& proc) {
     Wanted length{Wanted::Is::length, {}, false};
     Wanted date{Wanted::Is::date_or_instant, {}, false};
     if (!proc.timers[i].after.is_empty()) {
-      timer.after = compile(pack, proc.timers[i].after, names, facts, length);
+      const Written& after = proc.timers[i].after;
+      timer.after = compile(pack, after, names, facts, length);
+      check_constant_length(after.text, after.span(), timer.after, false);
     }
     if (!proc.timers[i].until.is_empty()) {
       timer.until = compile(pack, proc.timers[i].until, names, facts, date);

@@ -112,6 +112,13 @@ std::optional<Type> Linker::parse_type(PackDecl& pack, const Node& node, std::si
   std::vector<DiagnosticNote> notes;
   if (const auto near = base::closest(text, known)) {
     notes.push_back(base::note(notes::did_you_mean, {{"name", *near}}));
+  } else if (const std::size_t last = text.rfind(' '); last != std::string_view::npos) {
+    // Of two words the first may be meant for `optional` or `list of`.
+    const std::vector<std::string> before{std::string(optional), std::string(list)};
+    if (const auto meant = base::closest(base::trim(text.substr(0, last)), before)) {
+      notes.push_back(base::note(notes::did_you_mean,
+                                 {{"name", *meant + std::string(text.substr(last))}}));
+    }
   }
   report(diag::AC0212, span, {{"what", base::both("type", "类型")}, {"name", std::string(text)}},
          std::move(notes));

@@ -44,9 +44,18 @@ bool check_bytes(std::string_view text, std::uint32_t file, base::Findings& find
                  const YamlLimits& limits) {
   if (text.size() > limits.file_bytes) {
     findings.add(
-        make(diag::AC0101, {file, 0, 0},
-             {{"bytes", std::to_string(text.size())}, {"limit", std::to_string(limits.file_bytes)}},
+        make(diag::AC0101, {file, 0, 0}, {{"limit", std::to_string(limits.file_bytes)}},
              {note(notes::split_file)}));
+    return false;
+  }
+  if (base::is_utf16(text)) {
+    findings.add(make(diag::AC0139, {file, 0, 0}, {}, {note(notes::save_as_utf8)}));
+    return false;
+  }
+  if (const std::size_t end = text.find('\r');
+      end != std::string_view::npos && text.find('\n') == std::string_view::npos) {
+    const auto at = static_cast<std::uint32_t>(end);
+    findings.add(make(diag::AC0140, {file, at, at}, {}, {note(notes::save_with_line_feeds)}));
     return false;
   }
   const std::size_t content = text.substr(0, 3) == byte_order_mark ? 3 : 0;

@@ -516,6 +516,13 @@ class Explainer {
     const std::string_view before = text_.substr(line_.begin, at_ - line_.begin);
     if (const std::size_t first = before.find(": "); first != npos) {
       const std::string value = value_from(line_.begin + first + 2);
+      for (const auto& [wide, half] : {std::pair{"｛", "{"}, {"［", "["}}) {
+        if (value.rfind(wide, 0) != 0) continue;
+        const std::size_t at = text_.find(wide, line_.begin);
+        return make(diag::AC0138, span(at, at + std::string_view(wide).size()),
+                    {{"bracket", wide}},
+                    {note(notes::write_half_width_bracket, {{"bracket", half}})});
+      }
       return make(diag::AC0126, span(at_, at_ + 1), {},
                   {note(notes::quote_or_block, {{"quoted", quoted_value(value)}})});
     }

@@ -48,6 +48,8 @@ std::optional<clock::Goal> Stepper::Impl::goal_of(Index which) {
       const auto ahead = evaluate(*clock.ahead).as_length();
       const bool is_day = by.is(Kind::date);
       if (!ahead || (!is_day && !by.is(Kind::instant))) return std::nullopt;
+      if (clock::is_beyond_reach(*ahead))
+        throw Fault{clock.ahead->text + " is more than a hundred years", clock.ahead->span};
       const clock::Terms& its = terms(which);
       const Instant anchor = is_day ? pack().zone.start_of(by.as_date()) : by.as_instant();
       const Calendar calendar =
@@ -67,6 +69,8 @@ std::optional<clock::Goal> Stepper::Impl::goal_of(Index which) {
   if (!formula) return std::nullopt;
   const auto length = evaluate(*formula).as_length();
   if (!length) return std::nullopt;  // an optional length that is null: nothing was promised
+  if (clock::is_beyond_reach(*length))
+    throw Fault{formula->text + " is more than a hundred years", formula->span};
   return clock::Goal::of(*length);
 }
 

@@ -12,7 +12,10 @@
 //   parameter part  [frame_slots, + the model's parameters)   the same for every case
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -22,6 +25,7 @@
 #include <vector>
 
 #include "aftercare/calendar.hpp"
+#include "aftercare/diagnostic.hpp"
 #include "aftercare/result.hpp"
 #include "aftercare/source.hpp"
 #include "aftercare/type.hpp"
@@ -495,6 +499,15 @@ struct Pack {
   Zone zone;
   std::uint32_t currency = 0;
   Conventions conventions;
+  /// Display names of its names, by Language.
+  std::array<std::map<std::string, std::string, std::less<>>, 2> labels;
+
+  /// How people call it in this language: its label, else the name itself.
+  [[nodiscard]] std::string_view shown(std::string_view name, Language language) const {
+    const auto& known = labels[static_cast<std::size_t>(language)];
+    const auto found = known.find(name);
+    return found == known.end() ? name : std::string_view(found->second);
+  }
 };
 
 /// A decision of another maker's file. Immutable; any number of threads may ask one.

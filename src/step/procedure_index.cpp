@@ -10,6 +10,8 @@ namespace aftercare::step {
 
 namespace {
 
+const std::string no_term = "no term applies";
+
 /// Finds what a derived value reads in the end.
 class Sources {
  public:
@@ -233,7 +235,7 @@ ProcedureIndex::ProcedureIndex(const Model& model, const Procedure& p)
     std::vector<Value>& reasons = coverage_reasons.emplace_back();
     for (Index r = 0; r < reason_of_exclusion(of, of.unless.size()); ++r) {
       const std::string* label = reason_of(of, r).label;
-      reasons.push_back(Value::string(label ? *label : "no term applies"));
+      reasons.push_back(Value::string(label ? *label : no_term));
     }
   }
 }

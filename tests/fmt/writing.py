@@ -40,7 +40,7 @@ def main():
         code, out, err = fmt(".", cwd=folder)
         assert code == 1 and "AC01" in err, err
         assert broken.read_text() == "a: [1\n" and pack.read_text() == GOOD
-        assert fmt("none.yaml", cwd=folder)[0] == 1
+        assert fmt("none.yaml", cwd=folder)[0] == 3
         assert fmt("--language", "fr", ".", cwd=folder)[0] == 2
         assert sorted(p.name for p in folder.iterdir()) == ["broken.yaml", "p.yaml"], "something is left over"
     print("fmt writes what it should")

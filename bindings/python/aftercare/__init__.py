@@ -81,7 +81,7 @@ class Replay:
         """A case by index, id or key."""
         return self._core.case(self._index(case))
 
-    def explain(self, case, zone: str = "UTC", language: str = "en") -> str:
+    def explain(self, case, zone: str = "", language: str = "en") -> str:
         """Why each step of a case went as it did, with clauses."""
         return self._core.explain(self._index(case), zone, language)
 

@@ -37,6 +37,9 @@ Value from_python(const py::handle& object);
 Instant instant_from_python(const py::handle& object);
 Context context_from_python(const py::handle& object);
 
+/// "en" or "zh"; ValueError for others.
+Language language_from_python(const std::string& name);
+
 void bind_engine(py::module_& module);
 void bind_replay(py::module_& module);
 

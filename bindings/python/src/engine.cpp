@@ -190,13 +190,13 @@ void bind_engine(py::module_& module) {
       .def(
           "explain",
           [](const Engine& engine, const std::string& id, const std::string& zone, const std::string& language) {
-            const Zone in = take(Zone::load(zone));
-            const Language as = language == "zh" ? Language::chinese : Language::english;
+            const Zone in = zone.empty() ? Zone() : take(Zone::load(zone));
+            const Language as = language_from_python(language);
             std::string out;
-            for (const StepTrace& step : take(engine.history(id, as))) out += to_text(step, in, as);
+            for (const StepTrace& step : take(engine.history(id, as))) out += to_text(step, zone.empty() ? step.zone : in, as);
             return out;
           },
-          py::arg("case"), py::arg("zone") = "UTC", py::arg("language") = "en")
+          py::arg("case"), py::arg("zone") = "", py::arg("language") = "en")
       .def(
           "entries",
           [](const Engine& engine, const std::string& id, bool with_withdrawn) {

@@ -55,13 +55,13 @@ void bind_replay(py::module_& module) {
       .def("explain",
            [](const Replay& r, std::size_t index, const std::string& zone, const std::string& language) {
              if (index >= r.cases()) throw py::index_error("no such case");
-             const Zone in = take(Zone::load(zone));
-             const Language as = language == "zh" ? Language::chinese : Language::english;
+             const Zone in = zone.empty() ? Zone() : take(Zone::load(zone));
+             const Language as = language_from_python(language);
              std::string out;
-             for (const StepTrace& step : take(r.history(index, as))) out += to_text(step, in, as);
+             for (const StepTrace& step : take(r.history(index, as))) out += to_text(step, zone.empty() ? step.zone : in, as);
              return out;
            },
-           py::arg("index"), py::arg("zone") = "UTC", py::arg("language") = "en")
+           py::arg("index"), py::arg("zone") = "", py::arg("language") = "en")
       .def("entries", [](const Replay& r) {
         py::list out;
         for (const EntryView& entry : r.entries()) out.append(entry_dict(entry));

@@ -111,6 +111,12 @@ Instant instant_from_python(const py::handle& object) {
   return {(integer(since, "days") * 86'400 + integer(since, "seconds")) * 1'000'000 + integer(since, "microseconds")};
 }
 
+Language language_from_python(const std::string& name) {
+  if (name == "en") return Language::english;
+  if (name == "zh") return Language::chinese;
+  throw py::value_error("language is 'en' or 'zh', not '" + name + "'");
+}
+
 Value from_python(const py::handle& object) {
   const py::module_ datetime = py::module_::import("datetime");
   if (object.is_none()) return {};
@@ -118,8 +124,11 @@ Value from_python(const py::handle& object) {
   if (py::isinstance<py::str>(object)) return Value::string(object.cast<std::string>());
   if (py::isinstance<py::int_>(object) ||
       py::isinstance(object, py::module_::import("decimal").attr("Decimal"))) {
-    auto number = Value::number(std::string(py::str(py::module_::import("builtins").attr("format")(object, "f"))));
-    if (!number && py::isinstance<py::int_>(object)) number = Value::number(std::string(py::str(object)));
+    const bool is_whole = py::isinstance<py::int_>(object);
+    // A Decimal without an exponent; `f` would make an int a float first.
+    auto number = Value::number(std::string(
+        is_whole ? py::str(object)
+                 : py::str(py::module_::import("builtins").attr("format")(object, "f"))));
     if (!number) throw py::value_error("this number has no exact form here: " + std::string(py::str(object)));
     return std::move(*number);
   }

@@ -1,2 +1,4 @@
 "$AFTERCARE_BIN/aftercare" check no/such/folder --lang en
 "$AFTERCARE_BIN/aftercare" check no/such/folder --lang zh
+echo "exit $?"
+exit 1
