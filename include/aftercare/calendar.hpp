@@ -321,6 +321,8 @@ class AFTERCARE_API Calendar {
   [[nodiscard]] std::optional<Date> known_until() const noexcept;
   /// The calendar as one knew it then: without the notices that became known later.
   [[nodiscard]] Calendar as_of(Instant known) const;
+  /// When one came to know more about its days, oldest first.
+  [[nodiscard]] std::vector<Instant> learned() const;
 
   /// Working time begins here or goes on; an instant of closing is closed.
   [[nodiscard]] Result<bool> is_open(Instant at) const;

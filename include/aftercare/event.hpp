@@ -27,7 +27,8 @@ struct Actor {
 };
 
 /// A fact, a request, an entry made by hand, the use of a right, an answer to a decision, or one of
-/// the built-in ones: `correct` (data: the fields to put right), `void` (data: what was entered).
+/// the built-in ones: `correct` (data: the fields to put right), `retract` (data: `fact`, the event
+/// that is taken back), `void` (data: what was entered).
 struct Event {
   std::string name;     ///< "arrived", or with its procedure: "order.arrived"
   std::string case_id;  ///< the case it goes to; empty: found by `key`, or it opens a case
@@ -37,7 +38,7 @@ struct Event {
   Actor actor;
   Context data;            ///< by name; symbols as strings, amounts as money or "300 CNY"
   std::string message_id;  ///< a message repeated with the same id gets the stored answer
-  std::string reason;      ///< for `correct`, `void`, rights and decisions
+  std::string reason;      ///< for `correct`, `retract`, `void`, rights and decisions
 };
 
 /// Why an event was refused, or what is wrong with a fact that was recorded all the same.
@@ -50,7 +51,13 @@ struct Reason {
 
 /// What the step asks the world to do: data, not a call.
 struct Effect {
-  enum class Is : std::uint8_t { notify, open_case, remind, payment };
+  enum class Is : std::uint8_t {
+    notify,
+    open_case,
+    remind,
+    payment,
+    take_back,  ///< the effect of this id is to be undone: the event behind it was retracted
+  };
   Is is = Is::notify;
   std::string id;  ///< stable: the same step gives the same id
   std::string name;

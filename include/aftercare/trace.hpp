@@ -47,6 +47,7 @@ struct StepTrace {
   Instant at{}, recorded{};
   Actor actor;
   Outcome::Is outcome = Outcome::Is::applied;
+  bool is_taken_back = false;  ///< by a later `retract`: it counts no more
   std::string state_before, state_after;
   std::vector<TraceLine> lines;
   Zone zone;  ///< of its pack: in it the lines tell instants

@@ -81,6 +81,12 @@ class DescribedSource final : public calendar::Source {
     if (known_ && *known_ < known) known = *known_;
     return std::make_shared<DescribedSource>(description_, zone_, known);
   }
+  void learned(std::vector<Instant>& out) const override {
+    for (const CalendarNotice& notice : description_->notices) {
+      if (notice.known_at && !(known_ && *known_ < *notice.known_at))
+        out.push_back(*notice.known_at);
+    }
+  }
 
  private:
   // Samoa had no 30 December 2011.
@@ -129,6 +135,7 @@ class AlwaysSource final : public calendar::Source {
   std::shared_ptr<const Source> as_of(Instant) const override {
     return std::make_shared<AlwaysSource>(zone_);
   }
+  void learned(std::vector<Instant>&) const override {}
 
  private:
   Zone zone_;
@@ -303,6 +310,10 @@ class CombinedSource final : public calendar::Source {
     };
     return std::make_shared<CombinedSource>(kind_, earlier(a_), earlier(b_));
   }
+  void learned(std::vector<Instant>& out) const override {
+    a_->source->learned(out);
+    b_->source->learned(out);
+  }
 
  private:
   void collect_between(std::int64_t begin, std::int64_t end, std::vector<OpenSpan>& out) const {
@@ -390,6 +401,14 @@ Calendar Calendar::named(std::string name) const {
 Calendar Calendar::as_of(Instant known) const {
   return Calendar(
       std::make_shared<const Impl>(impl_->name, impl_->zone, impl_->source->as_of(known)));
+}
+
+std::vector<Instant> Calendar::learned() const {
+  std::vector<Instant> out;
+  impl_->source->learned(out);
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
 }
 
 }  // namespace aftercare

@@ -33,6 +33,8 @@ class Source {
   [[nodiscard]] virtual std::optional<Date> known_until() const = 0;
   /// The same without what became known later.
   [[nodiscard]] virtual std::shared_ptr<const Source> as_of(Instant known) const = 0;
+  /// Appends the instants at which something became known.
+  virtual void learned(std::vector<Instant>& out) const = 0;
 };
 
 }  // namespace aftercare::calendar

@@ -38,17 +38,19 @@ std::string reason_line(Reason reason, const Rulebook& rules, Language language)
   return out + "\n";
 }
 
-/// What an event, or time, did to its case, and why.
+/// What an event, or time, did to its case, and why; behind it the steps that followed from it at
+/// once and have no outcome of their own.
 std::string step_text(const std::vector<StepTrace>& history, const Sent& sent,
-                      const Session& session, Language language) {
+                      const std::set<std::uint64_t>& answered, const Session& session,
+                      Language language) {
   std::string out;
-  for (const StepTrace& step : history) {
-    if (step.step != sent.outcome.step) continue;
-    out = to_text(step, session.zone, language);
-    if (sent.outcome.is == Outcome::Is::applied) break;
+  for (std::uint64_t number = sent.outcome.step; number <= history.size(); ++number) {
+    if (number != sent.outcome.step && answered.count(number) != 0) break;
+    out += to_text(history[number - 1], session.zone, language);
+    if (number != sent.outcome.step || sent.outcome.is == Outcome::Is::applied) continue;
     out += "    " + engine::outcome_text(sent.outcome.is, language) + "\n";
-    for (const Reason& reason : sent.outcome.reasons) out += reason_line(reason, session.engine.rules(), language);
-    break;
+    for (const Reason& reason : sent.outcome.reasons)
+      out += reason_line(reason, session.engine.rules(), language);
   }
   return out;
 }
@@ -148,6 +150,8 @@ int run_events(const Shell& shell, const SessionOptions& options) {
     print_json(shell, *session);
   } else {
     std::map<std::string, std::vector<StepTrace>> histories;
+    std::map<std::string, std::set<std::uint64_t>> answered;  // by case
+    for (const Sent& sent : session->sent) answered[sent.outcome.case_id].insert(sent.outcome.step);
     for (const Sent& sent : session->sent) {
       const std::string& id = sent.outcome.case_id;
       if (sent.outcome.step > 0 && !id.empty()) {
@@ -157,7 +161,7 @@ int run_events(const Shell& shell, const SessionOptions& options) {
           if (!told) return shell.failed(told.error());
           history->second = std::move(*told);
         }
-        shell.out(step_text(history->second, sent, *session, shell.language()));
+        shell.out(step_text(history->second, sent, answered[id], *session, shell.language()));
         continue;
       }
       std::string line = iso_text(sent.event.at, session->zone) + "  ";

@@ -25,6 +25,23 @@ Outcome refused(std::string code, std::string label, std::string help) {
   return out;
 }
 
+/// What is taken back and told again with the same id was told once, and stays so.
+void drop_told_again(std::vector<Effect>& effects) {
+  for (std::size_t i = 0; i < effects.size();) {
+    const auto again = std::find_if(effects.begin() + static_cast<std::ptrdiff_t>(i) + 1,
+                                    effects.end(), [&](const Effect& e) {
+                                      return effects[i].is == Effect::Is::take_back &&
+                                             e.id == effects[i].id && e.is != Effect::Is::take_back;
+                                    });
+    if (again == effects.end()) {
+      ++i;
+    } else {
+      effects.erase(again);
+      effects.erase(effects.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+  }
+}
+
 }  // namespace
 
 Result<Engine> Engine::open(Rulebook rules, std::shared_ptr<CaseStore> store,
@@ -64,7 +81,7 @@ Result<std::optional<Engine::Impl::Loaded>> Engine::Impl::load(std::string_view 
   if (!*stored) return std::optional<Loaded>();
   auto state = journal::decode_case((*stored)->state, *model);
   if (!state) return state.error();
-  Loaded loaded{std::move(*state), (*stored)->version, 0, {}};
+  Loaded loaded{std::move(*state), (*stored)->version, 0, {}, 0};
   if (with_record || needs_record(loaded.state.procedure)) {
     const auto steps = store->steps(id);
     if (!steps) return steps.error();
@@ -98,7 +115,7 @@ Outcome Engine::Impl::outcome_of(const Loaded& loaded, const step::StepResult& r
   out.effects = result.effects;
   if (loaded.state.id.is(Kind::string)) {
     out.case_id = std::string(loaded.state.id.as_string());
-    out.step = out.is_applied() ? loaded.state.steps : 0;
+    if (out.is_applied()) out.step = loaded.answer != 0 ? loaded.answer : loaded.state.steps;
     out.state = engine::state_text(*model, loaded.state);
   }
   return out;
@@ -205,8 +222,10 @@ Result<Outcome> Engine::Impl::send(const Event& event) {
     return commit_nothing(refused("recorded", event.name, "recorded before it happened"), event);
   if (event.name == "void") return void_entry(event);
   const bool is_correction = event.name == "correct";
+  const bool is_retraction = event.name == "retract";
+  const bool is_built_in = is_correction || is_retraction;
   const std::vector<engine::Target>& all = names.find(event.name);
-  if (all.empty() && !is_correction) {
+  if (all.empty() && !is_built_in) {
     const std::string like = names.suggestion(event.name);
     return commit_nothing(
         refused("unknown_event", event.name,
@@ -219,7 +238,12 @@ Result<Outcome> Engine::Impl::send(const Event& event) {
   if (id.empty() && !event.key.empty()) {
     for (const step::Procedure& procedure : model->procedures) {
       const bool takes =
-          is_correction || std::any_of(all.begin(), all.end(), [&](const engine::Target& t) {
+          is_correction ||
+          (is_retraction &&
+           names
+               .resolve_retraction(event, static_cast<Index>(&procedure - model->procedures.data()))
+               .reasons.empty()) ||
+          std::any_of(all.begin(), all.end(), [&](const engine::Target& t) {
             return t.procedure != none && &model->procedures[t.procedure] == &procedure;
           });
       if (!takes) continue;
@@ -235,7 +259,7 @@ Result<Outcome> Engine::Impl::send(const Event& event) {
   }
   std::optional<Loaded> loaded;
   if (!id.empty()) {
-    auto there = load(id, is_correction);
+    auto there = load(id, is_built_in);
     if (!there) return there.error();
     loaded = std::move(*there);
     if (!loaded && !event.case_id.empty()) {
@@ -245,7 +269,7 @@ Result<Outcome> Engine::Impl::send(const Event& event) {
 
   // Which of the meanings of its name?
   const engine::Target* target = nullptr;
-  if (!is_correction) {
+  if (!is_built_in) {
     for (const engine::Target& t : all) {
       if (loaded ? t.procedure == loaded->state.procedure : true) {
         // Of several decisions, the one that is open.
@@ -273,10 +297,11 @@ Result<Outcome> Engine::Impl::send(const Event& event) {
     if (target->procedure == none) return send_without_case(event, *target);
   }
 
-  engine::Resolved resolved =
-      is_correction
-          ? (loaded ? names.resolve_correction(event, loaded->state.procedure) : engine::Resolved())
-          : names.resolve(event, *target);
+  engine::Resolved resolved = !is_built_in ? names.resolve(event, *target)
+                              : !loaded    ? engine::Resolved()
+                              : is_correction
+                                  ? names.resolve_correction(event, loaded->state.procedure)
+                                  : names.resolve_retraction(event, loaded->state.procedure);
   if (!resolved.reasons.empty()) {
     Outcome out;
     out.is = Outcome::Is::refused;
@@ -327,13 +352,19 @@ Result<Outcome> Engine::Impl::send(const Event& event) {
   step::StepResult result;
   std::size_t timers = 0;
   std::vector<Effect> effects;
-  while (stepper.elapse(loaded->state, incoming.recorded, book, result)) {
-    keep_step(*loaded);
-    effects.insert(effects.end(), result.effects.begin(), result.effects.end());
-    if (result.is == Outcome::Is::incident) break;
-    if (++timers > max_timers_of_one_command)
-      return Error{ErrorCode::limit, "the clocks of case " + id + " do not come to rest"};
-  }
+  const auto pass = [&] {
+    while (stepper.elapse(loaded->state, incoming.recorded, book, result)) {
+      keep_step(*loaded);
+      effects.insert(effects.end(), result.effects.begin(), result.effects.end());
+      if (result.is == Outcome::Is::incident) return true;
+      if (++timers > max_timers_of_one_command) return false;
+    }
+    return true;
+  };
+  const auto endless = [&] {
+    return Error{ErrorCode::limit, "the clocks of case " + id + " do not come to rest"};
+  };
+  if (!pass()) return endless();
   const bool was_changed = timers > 0;
   if (loaded->state.has_incident) {
     result = {};
@@ -342,9 +373,22 @@ Result<Outcome> Engine::Impl::send(const Event& event) {
   } else {
     result = stepper.apply(loaded->state, incoming, book);
   }
-  result.effects.insert(result.effects.begin(), effects.begin(), effects.end());
   const bool applied = result.is == Outcome::Is::applied || result.is == Outcome::Is::unexpected;
   if (applied) keep_step(*loaded);
+  if (applied && is_built_in) {
+    // What time does to the case as it is now, and what the chart has to hear of it.
+    step::StepResult own = std::move(result);
+    effects.insert(effects.end(), own.effects.begin(), own.effects.end());
+    loaded->answer = loaded->state.steps;
+    if (!pass()) return endless();
+    if (loaded->state.has_incident)
+      own.reasons.insert(own.reasons.end(), result.reasons.begin(), result.reasons.end());
+    drop_told_again(effects);
+    result = std::move(own);
+    result.effects = std::move(effects);
+  } else {
+    result.effects.insert(result.effects.begin(), effects.begin(), effects.end());
+  }
   if (!applied && !was_changed && !loaded->state.has_incident)
     return commit_nothing(outcome_of(*loaded, result), event);
   return finish(*loaded, result, &event);
@@ -477,6 +521,15 @@ Result<std::vector<Outcome>> Engine::Impl::reproject(Instant now, std::string_vi
     step::StepResult result;
     if (!stepper.reproject(loaded.state, now, reason, book, result)) continue;
     if (result.is != Outcome::Is::incident) keep_step(loaded);
+    step::StepResult heard;
+    std::size_t times = 0;
+    while (stepper.elapse(loaded.state, loaded.state.last_recorded, book, heard)) {
+      keep_step(loaded);
+      result.effects.insert(result.effects.end(), heard.effects.begin(), heard.effects.end());
+      if (heard.is == Outcome::Is::incident) break;
+      if (++times > max_timers_of_one_command)
+        return Error{ErrorCode::limit, "the clocks of case " + id + " do not come to rest"};
+    }
     auto outcome = finish(loaded, result, nullptr);
     if (!outcome) return outcome.error();
     outcomes.push_back(std::move(*outcome));

@@ -41,6 +41,7 @@ struct Engine::Impl {
     std::uint64_t version = 0;
     std::size_t record_begin = 0;   // bytes of the record that are stored already
     std::vector<StoredStep> steps;  // made by this command
+    std::uint32_t answer = 0;       // the step that the command asked for; 0: the last one
   };
 
   // command.cpp

@@ -45,6 +45,7 @@ enum class Say : std::uint8_t {
   goal_changed,
   already_past,
   by_calendar,
+  as_known_then,
   reprojected,
   calendar_event,
   unmet,
@@ -66,16 +67,24 @@ enum class Say : std::uint8_t {
   clock_event,
   timer_event,
   correct_event,
+  retract_event,
   voided_event,
   amount_and,
   about,
+  because,
+  counts_again,
+  was_none,
+  was_one,
+  taken_back,
+  told,
+  reassessed_event,
 };
 
 struct Sentence {
   std::string_view english, chinese;
 };
 
-constexpr std::array<Sentence, 47> sentences = {{
+constexpr std::array<Sentence, 56> sentences = {{
     {"{} holds", "{} 成立"},
     {"{} does not hold", "{} 不成立"},
     {"from {} to {}", "由 {} 转到 {}"},
@@ -101,6 +110,7 @@ constexpr std::array<Sentence, 47> sentences = {{
     {"clock {} promises anew: {}, in time until {}", "时限 {} 期限变更:{},截止 {}"},
     {", which has passed", ",已经过去"},
     {", by the calendar {}", ",按日历 {}"},
+    {", as it was known then", ",依开始时所知"},
     {"clock {}: until {} instead of {} ({})", "时限 {}:截止由 {2} 改为 {1}({3})"},
     {"limits counted again", "重新计算期限"},
     {"not met: {}", "未满足:{}"},
@@ -122,9 +132,17 @@ constexpr std::array<Sentence, 47> sentences = {{
     {"clock {} breached", "时限 {} 超时"},
     {"time passed: {}", "时间届至:{}"},
     {"facts put right", "更正事实"},
+    {"{} taken back", "撤回“{}”"},
     {"voided", "作废"},
     {" and ", "、"},
     {"{} of {}", "{1} 的 {0}"},
+    {"because: {}", "理由:{}"},
+    {"{} counts again: {}", "{} 重新有效:{}"},
+    {"not so any more: {} at {}", "不再成立:{},{}"},
+    {"as it is now: {} at {}", "现认定:{},{}"},
+    {"taken back at {}: nothing of this counts any more", "已于 {} 撤回,一概不作数"},
+    {"told: {}", "通知:{}"},
+    {"clock {} reassessed", "时限 {} 重新认定"},
 }};
 
 std::string sentence_of(Language language, Say what, const std::vector<std::string>& words) {
@@ -151,7 +169,8 @@ class Narrator {
  public:
   Narrator(const step::Stepper& stepper, const step::CaseState& state, ledger::Book& book,
            Language language)
-      : parameters_(stepper.parameters()),
+      : stepper_(stepper),
+        parameters_(stepper.parameters()),
         book_(book),
         model_(stepper.model()),
         p_(model_.procedures[state.procedure]),
@@ -174,6 +193,8 @@ class Narrator {
       out.actor.person = std::string(step.actor.person.as_string());
     out.state_before = states_text();
     out.event = event_text(step);
+    told_.push_back({step, out.event});
+    if (step.kind == step::record::Kind::retract) go_back(step);
     write_slots(step);
     tell_needs(step, out);
     step::record::each_item(step.items,
@@ -186,6 +207,18 @@ class Narrator {
     out.state_after = states_text();
     note_labels(out);
     return out;
+  }
+
+  /// Says of the steps that are taken back when that was.
+  void mark_taken_back(const step::record::Step& step, std::vector<StepTrace>& steps) {
+    for (std::uint64_t i = step::record::first_gone(step); i < steps.size(); ++i) {
+      StepTrace& gone = steps[i - 1];
+      if (gone.is_taken_back || told_[i - 1].step.kind == step::record::Kind::retract) continue;
+      gone.is_taken_back = true;
+      TraceLine line;
+      line.text = say(language_, Say::taken_back, {time(step.recorded)});
+      gone.lines.insert(gone.lines.begin(), std::move(line));
+    }
   }
 
  private:
@@ -252,6 +285,17 @@ class Narrator {
     }
   }
 
+  /// The case as it was before the steps that are taken back.
+  void go_back(const step::record::Step& step) {
+    const std::uint64_t first_gone = step::record::first_gone(step);
+    Narrator again(stepper_, state_, book_, language_);
+    for (std::uint64_t number = 1; number < told_.size() && number < first_gone; ++number)
+      again.tell(told_[number - 1].step, number);
+    slots_ = std::move(again.slots_);
+    started_ = std::move(again.started_);
+    active_ = std::move(again.active_);
+  }
+
   void write_slots(const step::record::Step& step) {
     const auto set = [&](step::SlotIndex slot, const Value& value) {
       if (slot < slots_.size()) slots_[slot] = value;
@@ -299,6 +343,11 @@ class Narrator {
         return p_.decisions[step.index].outcomes[step.outcome].first;
       case K::correct:
         return say(language_, Say::correct_event);
+      case K::retract: {
+        const std::uint64_t gone = step::record::first_gone(step);
+        return say(language_, Say::retract_event,
+                   {gone <= told_.size() ? told_[gone - 1].event : std::string("-")});
+      }
       case K::void_entry:
         return say(language_, Say::voided_event);
       case K::calendar:
@@ -332,6 +381,8 @@ class Narrator {
       return say(language_, Say::clock_reminded,
                  {clock.name, reminder_text(clock.reminders[h.outcome], 0)});
     }
+    if (h.is == step::Happening::Is::clock_reassessed)
+      return say(language_, Say::reassessed_event, {p_.clocks[h.index].name});
     std::string name = "-";
     if (h.is == step::Happening::Is::timer) name = p_.chart.name(p_.timers[h.index].state);
     return say(language_, Say::timer_event, {name});
@@ -448,6 +499,7 @@ class Narrator {
         break;
       }
       case Op::rule_entered:
+      case Op::rule_restored:
       case Op::rule_withdrawn: {
         line.is = TraceLine::Is::entry;
         const ledger::Entry& entry = book_.get(item.second);
@@ -463,9 +515,12 @@ class Narrator {
                     text(money.amount);
         }
         if (!view.sanction.empty()) what += ", " + view.sanction;
-        line.text = item.op == Op::rule_entered
-                        ? say(language_, Say::entered, {view.name, what})
-                        : say(language_, Say::withdrawn, {view.name, entry.reason});
+        if (item.op == Op::rule_withdrawn) {
+          line.text = say(language_, Say::withdrawn, {view.name, entry.reason});
+        } else {
+          line.text = say(language_, item.op == Op::rule_entered ? Say::entered : Say::counts_again,
+                          {view.name, what});
+        }
         line.clauses = view.clauses;
         if (entry.rule != none) {
           const step::Rule& rule = model_.rules[entry.rule];
@@ -559,12 +614,53 @@ class Narrator {
                          time({static_cast<std::int64_t>(item.second)}), item.text});
         cite(p_.clocks[item.first].cites);
         break;
+      case Op::undone:
+      case Op::became: {
+        // Of an event: its own lines tell it.
+        using K = step::record::Kind;
+        if (step.kind != K::correct && step.kind != K::retract) return;
+        const step::Happening& h = p_.happenings[item.first];
+        const Instant when{static_cast<std::int64_t>(item.second)};
+        line.subject = derived_name(h);
+        line.text = say(language_, item.op == Op::undone ? Say::was_none : Say::was_one,
+                        {derived_text(h), time(when)});
+        if (h.is != step::Happening::Is::let_true) {
+          line.is = TraceLine::Is::clock;
+          cite(p_.clocks[h.index].cites);
+        }
+        break;
+      }
+      case Op::told: {
+        const step::Rule& rule = model_.rules[item.first];
+        line.subject = rule.name;
+        line.text = say(language_, Say::told, {rule.name});
+        cite(rule.cites);
+        break;
+      }
+      case Op::because:
+        line.text = say(language_, Say::because, {item.text});
+        break;
       case Op::incident:
         line.text = say(language_, Say::incident, {item.text});
         out.outcome = Outcome::Is::incident;
         break;
     }
     out.lines.push_back(std::move(line));
+  }
+
+  std::string derived_name(const step::Happening& h) const {
+    return h.is == step::Happening::Is::let_true ? p_.lets[h.index].name : p_.clocks[h.index].name;
+  }
+  std::string derived_text(const step::Happening& h) const {
+    using Is = step::Happening::Is;
+    if (h.is == Is::let_true) return derived_name(h);
+    if (h.is == Is::clock_reminded) {
+      const step::Clock& clock = p_.clocks[h.index];
+      return say(language_, Say::clock_reminded,
+                 {clock.name, reminder_text(clock.reminders[h.outcome], 0)});
+    }
+    const auto state = h.is == Is::clock_met ? ClockView::State::met : ClockView::State::breached;
+    return derived_name(h) + " " + engine::clock_state_text(state, language_);
   }
 
   /// What a fact that is missing is called: a slot of the case, or another entitlement's answer.
@@ -591,6 +687,11 @@ class Narrator {
         if (run.is_already_past) line.text += say(language_, Say::already_past);
         if (clock.calendar_choice && run.calendar < model_.calendar_names.size())
           line.text += say(language_, Say::by_calendar, {model_.calendar_names[run.calendar]});
+        if (clock.as_of_start) {
+          if (!clock.calendar_choice)
+            line.text += say(language_, Say::by_calendar, {model_.calendar_names[clock.calendar]});
+          line.text += say(language_, Say::as_known_then);
+        }
         break;
       }
       case Op::stop_in_time:
@@ -651,6 +752,7 @@ class Narrator {
     return "…";
   }
 
+  const step::Stepper& stepper_;
   const step::ParameterValues& parameters_;
   ledger::Book& book_;
   const step::Model& model_;
@@ -661,6 +763,11 @@ class Narrator {
   std::vector<Value> slots_;
   std::vector<Instant> started_;
   std::map<chart::StateId, bool> active_;
+  struct Told {
+    step::record::Step step;
+    std::string event;
+  };
+  std::vector<Told> told_;
 };
 
 }  // namespace
@@ -686,7 +793,10 @@ Result<std::vector<StepTrace>> engine::tell(const step::Stepper& stepper,
   std::vector<StepTrace> out;
   step::record::Reader reader(state.record);
   step::record::Step step;
-  while (reader.next(step)) out.push_back(narrator.tell(step, out.size() + 1));
+  while (reader.next(step)) {
+    out.push_back(narrator.tell(step, out.size() + 1));
+    if (step.kind == step::record::Kind::retract) narrator.mark_taken_back(step, out);
+  }
   if (!reader.is_good()) {
     return Error{ErrorCode::corrupt,
                  "the record of case " + std::string(state.id.as_string()) + " does not check"};

@@ -284,6 +284,59 @@ Resolved Names::resolve_correction(const Event& event, Index procedure) const {
   return out;
 }
 
+std::vector<Incoming::Deed> Names::deeds(std::string_view name, Index procedure) const {
+  if (name == "correct") return {{Incoming::Is::correct, none, none}};
+  std::vector<Incoming::Deed> out;
+  for (const Target& target : find(name)) {
+    if (target.procedure == procedure && procedure != none)
+      out.push_back({target.is, target.index, target.outcome});
+  }
+  return out;
+}
+
+Resolved Names::resolve_retraction(const Event& event, Index procedure) const {
+  Resolved out;
+  Incoming& in = out.incoming;
+  in.is = Incoming::Is::retract;
+  in.at = event.at;
+  in.recorded = event.recorded.value_or(event.at);
+  in.reason = event.reason;
+  const auto refuse = [&](std::string code, std::string label, std::string help,
+                          std::string nearest = {}) {
+    out.reasons.push_back({std::move(code), std::move(label), {}, std::move(help)});
+    out.nearest.push_back(std::move(nearest));
+  };
+  if (!event.actor.role.empty()) {
+    in.actor.role = role(event.actor.role);
+    if (in.actor.role == none)
+      refuse("role", event.actor.role, "no such role in these packs",
+             nearest_role(event.actor.role));
+  }
+  if (!event.actor.person.empty()) in.actor.person = Value::string(event.actor.person);
+  bool is_named = false;
+  for (const auto& [name, value] : event.data) {
+    if (name != "fact" || !value.is(Kind::string)) {
+      refuse("data", name, "the event brings no such datum",
+             base::closest(name, std::vector<std::string>{"fact"}).value_or(std::string()));
+      continue;
+    }
+    is_named = true;
+    const std::string fact(value.as_string());
+    in.deeds = deeds(fact, procedure);
+    if (!in.deeds.empty()) continue;
+    std::vector<std::string> known{"correct"};
+    for (const auto& [other, targets] : targets_) {
+      if (!deeds(other, procedure).empty()) known.push_back(other);
+    }
+    std::sort(known.begin(), known.end());
+    refuse("data", fact, "this case knows no such event",
+           base::closest(fact, known).value_or(std::string()));
+  }
+  if (!is_named && out.reasons.empty())
+    refuse("data", "retract", "say what is taken back: {fact: name of the event}");
+  return out;
+}
+
 std::string Names::key_of(const Incoming& incoming, Index procedure) const {
   const step::Procedure& p = model_.procedures[procedure];
   if (p.key_slot == step::no_slot || incoming.is != Incoming::Is::event) return {};

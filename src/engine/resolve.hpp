@@ -22,6 +22,8 @@ struct Target {
   step::Index procedure = step::none;  ///< none: belongs to no case
   step::Index index = step::none;
   step::Index outcome = step::none;
+  /// Of a retraction: what is taken back; its meanings are those of the name.
+  step::Incoming::Is of = step::Incoming::Is::event;
 };
 
 /// What came of reading an event's data: ready, or the reasons why not.
@@ -51,6 +53,11 @@ class Names {
   [[nodiscard]] Resolved resolve(const Event& event, const Target& target) const;
   /// The built-in `correct` for a case of `procedure`: data name case fields, or `fact.field`.
   [[nodiscard]] Resolved resolve_correction(const Event& event, step::Index procedure) const;
+  /// The built-in `retract` for a case of `procedure`: `fact` names what is taken back.
+  [[nodiscard]] Resolved resolve_retraction(const Event& event, step::Index procedure) const;
+  /// What a name may mean among what people do to a case of `procedure`; `correct` is one of them.
+  [[nodiscard]] std::vector<step::Incoming::Deed> deeds(std::string_view name,
+                                                        step::Index procedure) const;
   /// The text of the key that an opening event's data hold; empty where they hold none.
   [[nodiscard]] std::string key_of(const step::Incoming& incoming, step::Index procedure) const;
 

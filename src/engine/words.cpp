@@ -24,7 +24,7 @@ constexpr std::array<Word, 8> kinds = {{{"offence", "offence", "违规"},
                                         {"right", "right", "权利"}}};
 
 /// Codes of refusals (docs/replay.md).
-constexpr std::array<Word, 12> codes = {
+constexpr std::array<Word, 13> codes = {
     {{"need", "not met", "未满足"},
      {"by", "reported by the wrong one", "不该由此人报"},
      {"data", "data", "数据"},
@@ -32,6 +32,7 @@ constexpr std::array<Word, 12> codes = {
      {"register", "not on the register", "名册中没有"},
      {"reason", "no reason given", "没有写明理由"},
      {"own_case", "his own case", "本人之案"},
+     {"retract", "cannot be taken back", "不能撤回"},
      {"right", "no such right", "无此权利"},
      {"no_transition", "not asked for in this state", "此状态不接受"},
      {"unknown_case", "the ticket was never opened", "未开案"},

@@ -85,7 +85,8 @@ std::string encode(const step::CaseState& state, const step::Model& model) {
   out.text(state.id.as_string());
   out.text(procedure.name);
   out.varint(state.steps);
-  out.byte(static_cast<std::uint8_t>((state.is_final ? 1U : 0U) | (state.has_incident ? 2U : 0U)));
+  out.byte(static_cast<std::uint8_t>((state.is_final ? 1U : 0U) | (state.has_incident ? 2U : 0U) |
+                                     (state.was_put_right ? 4U : 0U)));
   out.varint(state.lets_true);
   for (const Instant at : {state.opened, state.closed, state.last_at, state.last_recorded})
     out.signed_varint(at.micros);
@@ -131,9 +132,10 @@ Result<step::CaseState> decode_case(std::string_view bytes, const step::Model& m
   state.procedure = static_cast<step::Index>(procedure - model.procedures.begin());
   state.steps = get<std::uint32_t>(in);
   const std::uint8_t flags = in.byte();
-  if (flags > 3) in.fail();
+  if (flags > 7) in.fail();
   state.is_final = (flags & 1U) != 0;
   state.has_incident = (flags & 2U) != 0;
+  state.was_put_right = (flags & 4U) != 0;
   state.lets_true = in.varint();
   for (Instant* at : {&state.opened, &state.closed, &state.last_at, &state.last_recorded})
     at->micros = in.signed_varint();
@@ -281,7 +283,7 @@ Result<Outcome> decode_outcome(std::string_view bytes) {
   outcome.effects.resize(in.count(5));
   for (Effect& effect : outcome.effects) {
     const std::uint8_t what = in.byte();
-    if (what > static_cast<std::uint8_t>(Effect::Is::payment)) in.fail();
+    if (what > static_cast<std::uint8_t>(Effect::Is::take_back)) in.fail();
     effect.is = static_cast<Effect::Is>(what);
     effect.id = std::string(in.text());
     effect.name = std::string(in.text());

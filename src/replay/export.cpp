@@ -57,7 +57,7 @@ struct Names {
     std::vector<std::vector<std::string>> reminders;                // by clock
   };
   std::vector<Of> procedures;
-  std::vector<std::string> rules, withdrawn;
+  std::vector<std::string> rules, withdrawn, restored;
 
   explicit Names(const step::Model& model) {
     for (const step::Procedure& p : model.procedures) {
@@ -82,6 +82,7 @@ struct Names {
     for (const step::Rule& rule : model.rules) {
       rules.push_back(quoted(rule.name));
       withdrawn.push_back(quoted("withdrawn: " + rule.name));
+      restored.push_back(quoted("counts again: " + rule.name));
     }
   }
 
@@ -98,6 +99,8 @@ struct Names {
         return rules[step.index];
       case step::record::Kind::decision:
         return of.outcomes[step.index][step.outcome];
+      case step::record::Kind::retract:
+        return "\"retract\"";
       case step::record::Kind::calendar:
         return "\"calendar\"";
       case step::record::Kind::void_entry:
@@ -127,6 +130,8 @@ struct Lists {
         add(rules, names.rules[item.first]);
       if (item.op == Op::rule_withdrawn && item.first < names.rules.size())
         add(rules, names.withdrawn[item.first]);
+      if (item.op == Op::rule_restored && item.first < names.rules.size())
+        add(rules, names.restored[item.first]);
     });
   }
 };

@@ -26,12 +26,14 @@ void renumber(std::string_view items, std::uint64_t base, base::ByteWriter& out)
     switch (item.op) {
       case Op::rule_entered:
       case Op::rule_withdrawn:
+      case Op::rule_restored:
         out.varint(item.first);
         out.varint(item.second == 0 ? 0 : item.second + base);
         return;
       case Op::guard:
       case Op::clock:
       case Op::condition:
+      case Op::became:
         out.varint(item.first);
         out.varint(item.second);
         return;
@@ -41,6 +43,7 @@ void renumber(std::string_view items, std::uint64_t base, base::ByteWriter& out)
       case Op::unmet:
       case Op::let_true:
       case Op::reassessed:
+      case Op::told:
         out.varint(item.first);
         return;
       case Op::entitlement:
@@ -57,6 +60,7 @@ void renumber(std::string_view items, std::uint64_t base, base::ByteWriter& out)
         step::record::write(out, item.value);
         return;
       case Op::incident:
+      case Op::because:
         out.text(item.text);
         return;
       case Op::reprojected:
@@ -66,6 +70,7 @@ void renumber(std::string_view items, std::uint64_t base, base::ByteWriter& out)
         out.text(item.text);
         return;
       case Op::reminded:
+      case Op::undone:
         out.varint(item.first);
         out.varint(item.second);
         out.varint(item.third);

@@ -28,6 +28,7 @@ struct LogRow {
   std::uint32_t data = 0;    ///< first of its data in Log::Impl::data
   std::uint16_t data_count = 0;
   std::uint32_t line = 0;  ///< of the file, from 1
+  std::uint32_t reason = 0;  ///< into Log::Impl::reasons; 0: none is given
   Instant at{}, recorded{};
 };
 
@@ -47,12 +48,13 @@ struct LogProblem {
 struct Log::Impl {
   std::shared_ptr<const step::Model> model;
   std::vector<engine::Target> targets;
-  /// By target: decisions of the procedure that know the same answer; which is meant is seen when
-  /// the row comes up.
+  /// By target: other meanings of its name in the procedure (answers to several decisions); which
+  /// is meant is seen when the row comes up.
   std::vector<std::vector<engine::Target>> also;
   std::vector<LogRow> rows;  ///< in order of recording; equal instants in file order
   std::vector<LogDatum> data;
   std::vector<Value> persons;  ///< 0 is null
+  std::vector<std::string> reasons;  ///< 0 is empty
   struct Group {
     std::string key;
     step::Index procedure = step::none;

@@ -112,8 +112,9 @@ class Reader {
     out.recorded.clear();
     out.role.clear();
     out.person.clear();
-    static const std::vector<std::string> keys = {"key",  "event",  "at",  "recorded",
-                                                  "role", "person", "data"};
+    out.reason.clear();
+    static const std::vector<std::string> keys = {"key",  "event",  "at",     "recorded",
+                                                  "role", "person", "reason", "data"};
     for (const auto& [name, column] : value.entries) {
       if (name.text == "key") {
         text(column, name, out.key);
@@ -127,6 +128,8 @@ class Reader {
         text(column, name, out.role);
       } else if (name.text == "person") {
         text(column, name, out.person);
+      } else if (name.text == "reason") {
+        text(column, name, out.reason);
       } else if (name.text == "data") {
         pairs(column, name, out.data);
       } else {

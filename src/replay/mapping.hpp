@@ -19,7 +19,7 @@ struct Mapping {
   std::string procedure;     ///< empty: each row's event says it
   std::optional<Zone> zone;  ///< of instants without offset; none: the pack's
   std::string key = "case", event = "event", at = "at", recorded = "recorded", role = "role",
-              person = "person";                          ///< names of columns
+              person = "person", reason = "reason";       ///< names of columns
   std::vector<std::pair<std::string, std::string>> data;  ///< (datum, column)
   bool data_by_name = true;  ///< further columns are data of their names
   std::string opens_with;

@@ -174,7 +174,8 @@ void pack(ByteWriter& out, const step::CaseState& state, const step::Model& mode
   out.text(state.record);
   out.signed_varint(base.micros);
   out.varint(state.steps);
-  out.byte(static_cast<std::uint8_t>((state.is_final ? 1U : 0U) | (state.has_incident ? 2U : 0U)));
+  out.byte(static_cast<std::uint8_t>((state.is_final ? 1U : 0U) | (state.has_incident ? 2U : 0U) |
+                                     (state.was_put_right ? 4U : 0U)));
   out.varint(state.lets_true);
   put(out, state.closed, base);
   put(out, state.last_at, base);
@@ -219,6 +220,7 @@ step::CaseState unpack_case(ByteReader& in, const step::Model& model) {
   const std::uint8_t flags = in.byte();
   state.is_final = (flags & 1U) != 0;
   state.has_incident = (flags & 2U) != 0;
+  state.was_put_right = (flags & 4U) != 0;
   state.lets_true = in.varint();
   state.closed = get(in, base);
   state.last_at = get(in, base);

@@ -57,6 +57,7 @@ class LogReader {
       : names_(*model), mapping_(mapping), findings_(findings), header_span_(header) {
     log_.model = std::move(model);
     log_.persons.emplace_back();
+    log_.reasons.emplace_back();
   }
 
   /// About how many rows there will be.
@@ -81,6 +82,7 @@ class LogReader {
     recorded_ = column(mapping_.recorded, mapping_.has_columns);
     role_ = column(mapping_.role, mapping_.has_columns);
     person_ = column(mapping_.person, mapping_.has_columns);
+    reason_ = column(mapping_.reason, mapping_.has_columns);
     for (const auto& [datum, name] : mapping_.data)
       data_columns_.emplace_back(datum, column(name, true));
     if (mapping_.data_by_name) {
@@ -186,6 +188,11 @@ class LogReader {
     }
     if (const std::string_view person = field(person_); person_ != nowhere && !person.empty())
       row.person = person_of(person);
+    if (const std::string_view why = field(reason_); reason_ != nowhere && !why.empty()) {
+      row.reason = reason_of(why);
+    } else if (target.is == Incoming::Is::retract) {
+      row.reason = reason_of(text);  // the log's own word for it
+    }
     row.target = bound.target;
     row.data = static_cast<std::uint32_t>(log_.data.size());
     for (const Binding::Column& column : bound.columns) {
@@ -308,9 +315,17 @@ class LogReader {
     return names_.find(inside).empty() ? std::string(event) : inside;
   }
 
-  bool check_event(const std::string& event) {
+  /// `retract arrived`: what is taken back; else nothing.
+  static std::string_view taken_back(std::string_view event) {
+    std::string_view rest = event;
+    return base::next_word(rest) == "retract" ? rest : std::string_view();
+  }
+
+  bool check_event(const std::string& whole) {
+    const std::string_view fact = taken_back(whole);
+    const std::string event(fact.empty() ? std::string_view(whole) : fact);
     if (!names_.find(qualified(event)).empty()) return true;
-    Diagnostic finding = base::make(diag::AC1003, place_of(event), {{"name", event}});
+    Diagnostic finding = base::make(diag::AC1003, place_of(whole), {{"name", event}});
     const std::string near = names_.suggestion(event);
     if (!near.empty()) finding.notes.push_back(base::note(notes::did_you_mean, {{"name", near}}));
     findings_.add(std::move(finding));
@@ -322,20 +337,28 @@ class LogReader {
     const auto found = bindings_.find(event);
     if (found != bindings_.end()) return found->second;
     Binding bound;
-    const std::string name = qualified(event);
+    const std::string_view fact = taken_back(event);
+    const std::string name = qualified(fact.empty() ? event : fact);
     const auto& targets = names_.find(name);
     if (targets.empty()) {
-      bound.problem = "no event is called \"" + std::string(event) + "\"";
+      bound.problem = "no event is called \"" + name + "\"";
     } else if (targets.size() > 1 && targets.front().procedure != targets.back().procedure) {
-      bound.problem = "several procedures have an event \"" + std::string(event) + "\"";
+      bound.problem = "several procedures have an event \"" + name + "\"";
+    } else if (!fact.empty() && targets.front().procedure == none) {
+      bound.problem = "\"" + name + "\" is entered by hand: it is voided, not retracted";
     } else {
       bound.is_known = true;
       bound.target = static_cast<std::uint16_t>(log_.targets.size());
-      const engine::Target target = targets.front();
+      const engine::Target named = targets.front();
+      engine::Target target = named;
+      if (!fact.empty()) {
+        target.is = Incoming::Is::retract;
+        target.of = named.is;
+      }
       log_.targets.push_back(target);
       log_.also.emplace_back();
       for (const engine::Target& other : targets) {
-        if (target.is == Incoming::Is::decision && other.is == Incoming::Is::decision)
+        if (named.is == Incoming::Is::decision && other.is == Incoming::Is::decision)
           log_.also.back().push_back(other);
       }
       bind_columns(target, bound);
@@ -410,6 +433,13 @@ class LogReader {
     return number + 1;
   }
 
+  std::uint32_t reason_of(std::string_view text) {
+    const auto [number, inserted] =
+        reasons_.add(hash_of(text), [&](std::uint32_t n) { return log_.reasons[n + 1] == text; });
+    if (inserted) log_.reasons.emplace_back(text);
+    return number + 1;
+  }
+
   Index role_of(std::string_view name) {
     if (name.empty()) return none;
     const auto [number, inserted] =
@@ -444,10 +474,10 @@ class LogReader {
   bool is_json_ = false;
   std::vector<std::string> header_;
   std::size_t key_ = nowhere, event_ = nowhere, at_ = nowhere, recorded_ = nowhere, role_ = nowhere,
-              person_ = nowhere;
+              person_ = nowhere, reason_ = nowhere;
   std::vector<std::pair<std::string, std::size_t>> data_columns_;
   std::map<std::string, Binding, std::less<>> bindings_;
-  logs::HashIndex events_, roles_, persons_, groups_;
+  logs::HashIndex events_, roles_, persons_, reasons_, groups_;
   std::vector<Heard> heard_;                               // by number in events_
   std::vector<std::pair<std::string, Index>> role_names_;  // by number in roles_
   std::vector<std::uint32_t> case_groups_;                 // by number in groups_: into Log::groups

@@ -371,6 +371,7 @@ class Runner {
     in.actor.role = row.role;
     in.actor.person = worker.persons[row.person];
     in.subject = Value();
+    in.reason = log_.reasons[row.reason];
     in.signed_by.clear();
     const std::size_t size = cut_.target_sizes[row.target];
     in.data.resize(size);
@@ -401,6 +402,15 @@ class Runner {
           waiting.is = Outcome::Is::incident;
           waiting.reasons.push_back({"incident", state.incident, {}, {}});
           return told(worker, std::move(waiting), row);
+        }
+        if (in.is == Incoming::Is::retract) {
+          in.deeds = {{target.of, target.index, target.outcome}};
+          for (const engine::Target& other : log_.also[row.target])
+            in.deeds.push_back({other.is, other.index, other.outcome});
+          RowResult what = told(worker, worker.stepper.apply(state, in, book), row);
+          // What time does to the case as it is now.
+          elapse(worker, state, book, row.recorded);
+          return what;
         }
         for (const engine::Target& other : log_.also[row.target]) {
           const step::Procedure& p = log_.model->procedures[state.procedure];

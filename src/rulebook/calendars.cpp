@@ -1,6 +1,7 @@
 // Working calendars of packs and overlays: which one a name means, and in which order they are
 // read.
 #include <algorithm>
+#include <limits>
 
 #include "aftercare/calendar.hpp"
 
@@ -184,6 +185,22 @@ void Linker::name_calendar(const PackDecl& pack, const Node& value, Language lan
   } else if (!names_no_calendar(value, language)) {
     choice = compile(pack, &value, language, names, facts,
                      {Wanted::Is::exactly, Type::of(Type::Is::calendar), false});
+  }
+}
+
+/// What was known of the calendars when, where a clock goes by what was known at its start.
+void Linker::know_calendars() {
+  const bool is_asked = std::any_of(
+      model_->procedures.begin(), model_->procedures.end(), [](const step::Procedure& p) {
+        return std::any_of(p.clocks.begin(), p.clocks.end(),
+                           [](const step::Clock& clock) { return clock.as_of_start; });
+      });
+  if (!is_asked) return;
+  constexpr Instant long_ago{std::numeric_limits<std::int64_t>::min()};
+  for (const Calendar& calendar : model_->calendars) {
+    auto& known = model_->known_calendars.emplace_back();
+    known.push_back({long_ago, calendar.as_of(long_ago)});
+    for (const Instant since : calendar.learned()) known.push_back({since, calendar.as_of(since)});
   }
 }
 

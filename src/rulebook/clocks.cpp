@@ -69,6 +69,7 @@ void Linker::declare_reminders(const Item& item, step::Clock& clock) {
     const bool is_taken =
         is_word(reminder.name, Word::met, item.language) ||
         is_word(reminder.name, Word::breached, item.language) ||
+        is_word(reminder.name, Word::reassessed, item.language) ||
         is_word(reminder.name, Word::done, item.language) ||
         std::count_if(clock.reminders.begin(), clock.reminders.end(),
                       [&](const auto& other) { return other.name == reminder.name; }) > 1;
@@ -209,6 +210,15 @@ void Linker::compile_clocks(ProcDecl& proc) {
       name_calendar(pack, *calendar, language, names, facts, clock.calendar, clock.calendar_choice);
     } else if (needs_calendar) {
       report(diag::AC0744, item.key().span, {{"name", item.name}});
+    }
+    if (const Node* as_of = get(body, Word::calendar_as_of, language)) {
+      const auto word =
+          one_of(*as_of, text(Word::calendar_as_of), {Word::start, Word::newest}, language);
+      clock.as_of_start = word == Word::start;
+      if (word && !get(body, Word::calendar, language)) {
+        report(diag::AC0759, as_of->span,
+               {{"name", item.name}, {"key", text(Word::calendar_as_of)}});
+      }
     }
     clock_policies(body, language, clock.on_goal_change, clock.on_reopen);
     if (const Node* judged = get(body, Word::judged_by, language)) {

@@ -35,8 +35,8 @@ constexpr Word type_words[] = {Word::string_type,   Word::number_type, Word::boo
                                Word::duration_type, Word::term_type,   Word::money_type,
                                Word::person_type,   Word::photo_type,  Word::hours_type,
                                Word::calendar};
-constexpr Word happening_words[] = {Word::enter,    Word::leave, Word::met,
-                                    Word::breached, Word::done,  Word::or_};
+constexpr Word happening_words[] = {Word::enter,      Word::leave, Word::met, Word::breached,
+                                    Word::reassessed, Word::done,  Word::or_};
 constexpr Word outcome_words[] = {Word::approve, Word::reject, Word::send_back, Word::lapse};
 constexpr Word weekday_words[] = {Word::monday, Word::tuesday,  Word::wednesday, Word::thursday,
                                   Word::friday, Word::saturday, Word::sunday};

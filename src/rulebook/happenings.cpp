@@ -91,13 +91,17 @@ HappeningIds Linker::happenings(ProcDecl& proc, const Node& node, std::size_t be
         id = of.met = happening(proc, {Happening::Is::clock_met, clock->second, none});
       } else if (is_word(words[1].text, Word::breached, language)) {
         id = of.breached = happening(proc, {Happening::Is::clock_breached, clock->second, none});
+      } else if (is_word(words[1].text, Word::reassessed, language)) {
+        id = of.reassessed =
+            happening(proc, {Happening::Is::clock_reassessed, clock->second, none});
       } else {
         const auto reminder =
             std::find_if(of.reminders.begin(), of.reminders.end(),
                          [&](const auto& one) { return one.name == words[1].text; });
         if (reminder == of.reminders.end()) {
           std::vector<std::string> known{std::string(spelling(Word::met, language)),
-                                         std::string(spelling(Word::breached, language))};
+                                         std::string(spelling(Word::breached, language)),
+                                         std::string(spelling(Word::reassessed, language))};
           for (const auto& one : of.reminders) {
             if (!one.name.empty()) known.push_back(one.name);
           }
@@ -211,21 +215,23 @@ Facts Linker::facts_at(ProcDecl& proc, const HappeningIds& ids) {
         break;
       case Happening::Is::clock_met:
       case Happening::Is::clock_breached:
-      case Happening::Is::clock_reminded: {
+      case Happening::Is::clock_reminded:
+      case Happening::Is::clock_reassessed: {
         const step::Clock& clock = target.clocks[one.index];
         HappeningIds starts = clock.start;
         // A clock that starts at its own end would go round for ever.
         std::erase_if(starts, [&](HappeningId s) {
           const auto is = target.happenings[s].is;
           return is == Happening::Is::clock_met || is == Happening::Is::clock_breached ||
-                 is == Happening::Is::clock_reminded;
+                 is == Happening::Is::clock_reminded || is == Happening::Is::clock_reassessed;
         });
         if (starts.size() == clock.start.size()) facts = either(facts, facts_at(proc, starts));
         if (one.is == Happening::Is::clock_met && !clock.stop.empty()) {
           HappeningIds stops = clock.stop;
           std::erase_if(stops, [&](HappeningId s) {
             const auto is = target.happenings[s].is;
-            return is == Happening::Is::clock_met || is == Happening::Is::clock_breached;
+            return is == Happening::Is::clock_met || is == Happening::Is::clock_breached ||
+                   is == Happening::Is::clock_reassessed;
           });
           if (stops.size() == clock.stop.size()) facts = either(facts, facts_at(proc, stops));
         }
@@ -273,6 +279,8 @@ std::string Linker::happening_text(const ProcDecl& proc, HappeningId id) const {
     case Happening::Is::clock_reminded:
       return target.clocks[one.index].name + " " +
              target.clocks[one.index].reminders[one.outcome].name;
+    case Happening::Is::clock_reassessed:
+      return target.clocks[one.index].name + " reassessed";
     case Happening::Is::let_true:
       return target.lets[one.index].name;
     case Happening::Is::timer: {

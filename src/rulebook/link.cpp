@@ -267,6 +267,7 @@ std::shared_ptr<step::Model> Linker::run() {
     compile_replaces(pack);
     check_cites(pack);
   }
+  know_calendars();
   // What is doubtful in rules is told once they can be understood at all.
   if (!findings_.has_errors()) {
     lint();

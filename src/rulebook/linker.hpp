@@ -285,6 +285,7 @@ class Linker {
   Index calendar_number(const CalendarScope& scope, const std::string& name, SourceSpan asked);
   void declare_calendars(PackDecl& pack);
   void declare_named_calendars(PackDecl& pack);
+  void know_calendars();
   /// Whether a name in this value means no calendar, and that has been told.
   [[nodiscard]] bool names_no_calendar(const Node& value, Language language) const;
   void overlay_calendars(const OverlayOutline& overlay);

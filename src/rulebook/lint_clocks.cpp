@@ -206,7 +206,8 @@ void Linker::lint_open_clocks(ProcDecl& proc) {
           const Happening& one = target.happenings[h];
           const bool may_come =
               one.is == Happening::Is::let_true || ((one.is == Happening::Is::clock_breached ||
-                                                     one.is == Happening::Is::clock_reminded) &&
+                                                     one.is == Happening::Is::clock_reminded ||
+                                                     one.is == Happening::Is::clock_reassessed) &&
                                                     may_run(one.index, leaf));
           if (may_come) reach(leaf, true, at, happening_text(proc, h), false);
         }
@@ -307,6 +308,7 @@ void Linker::lint_starts(ProcDecl& proc) {
         return is_reached(one.index);
       case Happening::Is::clock_breached:
       case Happening::Is::clock_reminded:
+      case Happening::Is::clock_reassessed:
         return static_cast<bool>(can_start[one.index]);
       case Happening::Is::clock_met:
         return can_start[one.index] && !target.clocks[one.index].stop.empty();

@@ -244,6 +244,7 @@ void Printer::print(const Clock& clock, const Procedure& procedure) {
   formula(2, "since", clock.since);
   if (clock.calendar != none) line(2, "calendar: " + model_.calendar_names[clock.calendar]);
   formula(2, "calendar", clock.calendar_choice);
+  if (clock.as_of_start) line(2, "calendar_as_of: start");
   if (clock.judged == Conventions::Judged::deadline) line(2, "judged by deadline");
   if (clock.roll_to_workday) line(2, "roll: next_workday");
   static constexpr const char* counts[] = {"", "whole_days", "touched_days", "none"};
@@ -468,6 +469,8 @@ std::string happening_text(const Procedure& procedure, HappeningId id) {
     case Happening::Is::clock_reminded:
       return procedure.clocks[one.index].name + " " +
              procedure.clocks[one.index].reminders[one.outcome].name;
+    case Happening::Is::clock_reassessed:
+      return procedure.clocks[one.index].name + " reassessed";
     case Happening::Is::let_true:
       return procedure.lets[one.index].name;
     case Happening::Is::timer: {

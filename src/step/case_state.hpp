@@ -35,6 +35,7 @@ struct CaseState {
   std::uint32_t steps = 0;
   bool is_final = false;
   bool has_incident = false;
+  bool was_put_right = false;   ///< by a correction or a retraction: the record is not as it counts
   std::uint64_t lets_true = 0;  ///< watched lets, a bit each
   Instant opened{}, closed{};
   Instant last_at{};        ///< `at` of the latest step, from which the record counts
@@ -46,6 +47,7 @@ struct CaseState {
   std::vector<std::uint16_t> told;      ///< by reminder of all clocks: how often in this cycle
   std::vector<Instant> entered;         ///< by timer: when its state was entered
   std::vector<Standing> standing;
+  std::vector<HappeningId> untold;  ///< what the next step of time tells the chart; not kept
   std::string record;  ///< every step in binary (step/record.hpp), oldest first
   std::string incident;
 

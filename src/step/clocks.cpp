@@ -23,7 +23,8 @@ Length times(Length length, std::int64_t n) { return {length.count * n, length.u
 }  // namespace
 
 const clock::Terms& Stepper::Impl::terms(Index which) {
-  if (!procedure->clocks[which].calendar_choice) return index->terms[which];
+  const Clock& clock = procedure->clocks[which];
+  if (!clock.calendar_choice && !clock.as_of_start) return index->terms[which];
   chosen_terms = terms_of(*model, *procedure, which, clocks[which]);
   return chosen_terms;
 }
@@ -244,12 +245,17 @@ void Stepper::Impl::start_clock(Index which, Instant from) {
     if (!number) throw Fault{clock.calendar_choice->text + " is no calendar", clock.span};
     run.calendar = static_cast<std::uint16_t>(*number);
   }
-  const std::optional<clock::Goal> goal = goal_of(which);
-  if (!goal) return;
   if (clock.since) {
     const Value since = evaluate(*clock.since);
     if (since.is(Kind::instant)) from = since.as_instant();
     if (since.is(Kind::date)) from = pack().zone.start_of(since.as_date());
+  }
+  const Instant started_before = run.started;
+  run.started = from;  // what is known of the calendar by then decides
+  const std::optional<clock::Goal> goal = goal_of(which);
+  if (!goal) {
+    run.started = started_before;
+    return;
   }
   std::erase_if(suspensions, [&](const Suspension& one) { return one.clock == which; });
   std::fill_n(told.begin() + index->first_reminder[which], clock.reminders.size(),
@@ -263,6 +269,19 @@ void Stepper::Impl::start_clock(Index which, Instant from) {
 /// Withdraws what was judged at a happening that is none any more, of one cycle.
 void Stepper::Impl::unjudge(HappeningId happening, TimeSpan cycle, std::string why) {
   if (happening == none) return;
+  items.byte(static_cast<std::uint8_t>(record::Op::undone));
+  items.varint(happening);
+  items.varint(static_cast<std::uint64_t>(cycle.from.micros));
+  items.varint(static_cast<std::uint64_t>(cycle.to.micros));
+  if (folding != nullptr) {
+    const auto is_it = [&](const auto& one) {
+      return one.happening == happening && one.at >= cycle.from && one.at <= cycle.to;
+    };
+    std::erase_if(folding->after, is_it);
+    std::erase_if(folding->back, is_it);
+    std::erase_if(planned, [&](const PlannedEntry& plan) { return is_it(plan.entry); });
+    return;
+  }
   for (const std::uint64_t id : book->of_case(state->id)) {
     const ledger::Entry& entry = book->get(id);
     if (!entry.is_withdrawn && entry.ledger != money_ledger && entry.happening == happening &&
@@ -309,6 +328,10 @@ bool Stepper::Impl::reassess(Index which) {
   unjudge(clock.breached, {std::min(run.started, run.fires), run.fires},
           "met in time, recorded late");
   happen(clock.met);
+  if (clock.reassessed != none) {
+    happen(clock.reassessed);
+    if (index->in_chart[clock.reassessed]) pending.push_back(clock.reassessed);
+  }
   moved(which);
   return true;
 }
@@ -327,7 +350,7 @@ void Stepper::Impl::run_clocks(std::size_t from) {
       clock::Run& run = clocks[which];
       // A case that had ended before this step promises nothing any more; a breach can still turn
       // out to be none, where what stops the clock had happened in time.
-      if (state->is_final) {
+      if (has_ended) {
         if (names(clock.stop, h) && run.state == clock::State::breached && !run.is_stopped)
           reassess(which);
         continue;
@@ -454,6 +477,8 @@ bool Stepper::Impl::reproject(CaseState& of, Instant now, std::string_view why, 
       items.varint(static_cast<std::uint64_t>(run.limit.micros));
       items.text(why);
       moved(which);
+      if (procedure->clocks[which].reassessed != none)
+        of.untold.push_back(procedure->clocks[which].reassessed);
     }
     if (has_moved) commit(record::Kind::calendar, false, none, none, {});
   } catch (const Fault& fault) {

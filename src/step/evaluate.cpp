@@ -212,13 +212,23 @@ void Stepper::Impl::fill_read(const Read& read, Index which) {
       return (!window.first || *window.first <= day) && (!window.last || day <= *window.last);
     };
     bool is_done = false;
-    record::Reader reader(state->record);
-    record::Step step;
-    while (!is_done && reader.next(step)) {
-      if (step.kind != record::Kind::event || step.index != read.source) continue;
-      if (!is_within(step.at)) continue;
-      load(step.data, step.at);
-      is_done = take(step.at);
+    const auto look = [&](const record::Step& step, Instant when) {
+      if (step.kind != record::Kind::event || step.index != read.source || !is_within(when)) return;
+      load(step.data, when);
+      is_done = take(when);
+    };
+    if (folding == nullptr && !state->was_put_right) {
+      record::Reader reader(state->record);
+      record::Step step;
+      while (!is_done && reader.next(step)) look(step, step.at);
+    } else {
+      const std::vector<Told> own =
+          folding == nullptr ? steps_that_count(state->record) : std::vector<Told>();
+      const std::span<const Told> steps =
+          folding == nullptr ? std::span<const Told>(own)
+                             : std::span<const Told>(folding->steps).first(folding->next);
+      for (std::size_t k = 0; k < steps.size() && !is_done; ++k)
+        look(steps[k].step, steps[k].moved_to.value_or(steps[k].step.at));
     }
     if (!is_done && current_event == read.source && is_within(at)) {
       std::vector<std::pair<std::uint32_t, Value>> values;

@@ -173,6 +173,8 @@ void Stepper::Impl::carry_out(Index which, HappeningId why, bool stands) {
     for (const Value& person : persons(rule.who)) effect.to.emplace_back(person.as_string());
     effect.clause = clause(rule.cites);
     result->effects.push_back(std::move(effect));
+    items.byte(static_cast<std::uint8_t>(record::Op::told));
+    items.varint(which);
     return;
   }
   std::vector<Value> subjects = persons(rule.who);
@@ -322,7 +324,7 @@ void Stepper::Impl::withdraw(const Entry& entry, std::string why) {
   Entry changed = entry;
   changed.is_withdrawn = true;
   changed.reason = std::move(why);
-  changes.push_back({std::move(changed), {}});
+  changes.push_back({std::move(changed), {}, false});
 }
 
 // ── standing ──────────────────────────────────────────────────────────────────────────────────
@@ -365,7 +367,7 @@ void Stepper::Impl::stand() {
         continue;
       }
       is_kept[i] = true;
-      PlannedChange change{entry, {}};
+      PlannedChange change{entry, {}, false};
       PlannedEntry again;
       again.entry = entry;
       if (rule.numbered) set(rule.nth_slot, Value::integer(entry.nth));
@@ -409,8 +411,32 @@ void Stepper::Impl::flush() {
     post_difference(entry, EntryKind::payment, {}, entry.reason);
     count_anew(entry.rule, entry.subject);
   };
+  const auto swallow = [&](Index which, std::uint64_t by, const Value& subject) {
+    for (const Index swallowed : model->rules[which].replaces) {
+      const std::vector<std::uint64_t> ids = book->of(offences_ledger, subject);
+      for (const std::uint64_t other : ids) {
+        Entry entry = book->get(other);
+        if (entry.rule != swallowed || !counts(entry) || is_money(entry.kind)) continue;
+        if (state != nullptr && !entry.case_id.equals(state->id)) continue;
+        entry.replaced_by = by;
+        entry.reason = "replaced by " + model->rules[which].name;
+        end(std::move(entry));
+      }
+    }
+  };
+  const auto count_again = [&](const Entry& back) {
+    book->update(back);
+    for (Entry& money : back_money(back))
+      post_difference(back, money.kind, money.amount, "counts again");
+    count_anew(back.rule, back.subject);
+  };
   for (PlannedChange& change : changes) {
-    if (change.entry.is_withdrawn) {
+    if (change.is_restored) {
+      note(record::Op::rule_restored, change.entry.rule, change.entry.id);
+      count_again(change.entry);
+      if (change.entry.rule != none)
+        swallow(change.entry.rule, change.entry.id, change.entry.subject);
+    } else if (change.entry.is_withdrawn) {
       note(record::Op::rule_withdrawn, change.entry.rule, change.entry.id);
       if (state != nullptr) {
         std::erase_if(state->standing,
@@ -425,11 +451,7 @@ void Stepper::Impl::flush() {
         if (book->get(id).replaced_by != gone) continue;
         Entry back = book->get(id);
         back.replaced_by = 0;
-        book->update(back);
-        for (Entry& money : back_money(back)) {
-          post_difference(back, money.kind, money.amount, "counts again");
-        }
-        count_anew(back.rule, back.subject);
+        count_again(back);
       }
     } else {
       for (const Entry& money : change.corrections)
@@ -456,17 +478,7 @@ void Stepper::Impl::flush() {
     }
     if (which == none) continue;
     count_anew(which, subject);
-    for (const Index swallowed : model->rules[which].replaces) {
-      const std::vector<std::uint64_t> ids = book->of(offences_ledger, subject);
-      for (const std::uint64_t other : ids) {
-        Entry entry = book->get(other);
-        if (entry.rule != swallowed || !counts(entry) || is_money(entry.kind)) continue;
-        if (state != nullptr && !entry.case_id.equals(state->id)) continue;
-        entry.replaced_by = id;
-        entry.reason = "replaced by " + model->rules[which].name;
-        end(std::move(entry));
-      }
-    }
+    swallow(which, id, subject);
   }
   for (const auto& [rule, subject] : counted_anew) renumber(model->rules[rule], rule, subject);
 }

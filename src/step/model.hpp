@@ -137,7 +137,8 @@ struct Happening {
     timer,
     decided,
     done,  ///< a state with inner ones has come to its end; a parallel one, in all regions
-    clock_reminded
+    clock_reminded,
+    clock_reassessed  ///< its result or its limit is another than was told
   };
   Is is = Is::event;
   Index index = none;    ///< event, state, clock, let, timer or decision of the procedure
@@ -278,6 +279,7 @@ struct Clock {
   MaybeFormula since;            ///< `from: <instant or date>`: a start other than the happening
   Index calendar = none;         ///< Model::calendars; needed by wh, wd, wmin
   MaybeFormula calendar_choice;  ///< or what gives that index when the clock starts
+  bool as_of_start = false;      ///< by what was known of the calendar when the cycle began
   Conventions::Judged judged = Conventions::Judged::elapsed;
   bool roll_to_workday = false;
   enum class PauseCounts : std::uint8_t {
@@ -302,7 +304,7 @@ struct Clock {
     Cites cites;
   };
   std::vector<Reminder> reminders;
-  HappeningId met = none, breached = none;
+  HappeningId met = none, breached = none, reassessed = none;
   SlotIndex state_slot = no_slot;  ///< symbol idle | running | paused | met | breached | cancelled
   SlotIndex due_slot = no_slot;    ///< optional instant
   SlotIndex left_slot = no_slot;   ///< optional duration
@@ -362,6 +364,12 @@ struct Rule {
   SlotIndex who_slot = no_slot;  ///< by hand: the person
   Cites cites;
   SourceSpan span;
+};
+
+/// A calendar as it was known from an instant on, until it was known better.
+struct KnownCalendar {
+  Instant since{};
+  Calendar calendar;
 };
 
 /// Declared by a pack, or one of the two that every rulebook has: `offences` and `money`.
@@ -548,6 +556,8 @@ struct Model {
   std::vector<Parameter> parameters;  ///< parameter part of every frame, in this order
   std::vector<Calendar> calendars;
   std::vector<std::string> calendar_names;
+  /// By calendar, the oldest first: what was known when. Empty unless a clock asks for it.
+  std::vector<std::vector<KnownCalendar>> known_calendars;
   std::vector<Register> registers;
   std::vector<Ledger> ledgers;  ///< 0: offences, 1: money
   std::vector<Rule> rules;

@@ -177,9 +177,14 @@ clock::Terms terms_of(const Model& model, const Procedure& procedure, Index whic
                       const clock::Run& run) {
   const Clock& clock = procedure.clocks[which];
   const Pack& pack = model.packs[procedure.pack];
-  const Index calendar = clock.calendar_choice ? run.calendar : clock.calendar;
+  const Index number = clock.calendar_choice ? run.calendar : clock.calendar;
+  const Calendar* calendar = number < model.calendars.size() ? &model.calendars[number] : nullptr;
+  if (clock.as_of_start && calendar != nullptr) {
+    for (const KnownCalendar& known : model.known_calendars[number])
+      if (known.since <= run.started) calendar = &known.calendar;
+  }
   return {.zone = pack.zone,
-          .calendar = calendar < model.calendars.size() ? &model.calendars[calendar] : nullptr,
+          .calendar = calendar,
           .is_judged_by_elapsed = clock.judged == Conventions::Judged::elapsed,
           .start_day_counts = pack.conventions.start_day_counts,
           .roll_to_workday = clock.roll_to_workday,

@@ -266,7 +266,7 @@ bool Reader::next(Step& step, bool is_whole) {
   base::ByteReader in(in_.text());
   if (!in_.is_good()) return false;
   const std::uint8_t kind = in.byte();
-  if (kind > static_cast<std::uint8_t>(Kind::calendar)) in.fail();
+  if (kind > static_cast<std::uint8_t>(Kind::retract)) in.fail();
   step.kind = static_cast<Kind>(kind);
   const std::uint64_t flags = in.varint();
   step.is_unexpected = (flags & unexpected) != 0;
@@ -303,7 +303,9 @@ Item next_item(base::ByteReader& in) {
     case Op::clock:
     case Op::rule_entered:
     case Op::rule_withdrawn:
+    case Op::rule_restored:
     case Op::condition:
+    case Op::became:
       item.first = in.varint();
       item.second = in.varint();
       return item;
@@ -313,6 +315,7 @@ Item next_item(base::ByteReader& in) {
     case Op::unmet:
     case Op::let_true:
     case Op::reassessed:
+    case Op::told:
       item.first = in.varint();
       return item;
     case Op::read:
@@ -329,6 +332,7 @@ Item next_item(base::ByteReader& in) {
       item.until = read_at(in, 0);
       return item;
     case Op::incident:
+    case Op::because:
       item.text = in.text();
       return item;
     case Op::reprojected:
@@ -338,6 +342,7 @@ Item next_item(base::ByteReader& in) {
       item.text = in.text();
       return item;
     case Op::reminded:
+    case Op::undone:
       item.first = in.varint();
       item.second = in.varint();
       item.third = in.varint();

@@ -24,7 +24,16 @@
 namespace aftercare::step::record {
 
 /// What began the step.
-enum class Kind : std::uint8_t { event, time, right, decision, correct, void_entry, calendar };
+enum class Kind : std::uint8_t {
+  event,
+  time,
+  right,
+  decision,
+  correct,
+  void_entry,
+  calendar,
+  retract,  ///< data: 0 the number of the step from which on nothing counts any more
+};
 
 /// What happened in it, in order, with the operands of each.
 enum class Op : std::uint8_t {
@@ -41,10 +50,15 @@ enum class Op : std::uint8_t {
   condition,       ///< rule · verdict of its `if` and `unless`
   reassessed,      ///< clock: a late record put its breach right
   incident,        ///< text
-  entitlement,     ///< entitlement · answer · reason · slot of what is missing + 1 · since · until
-  reminded,        ///< clock · reminder · how often before in this cycle
-  reprojected,     ///< clock · limit before · limit now · why: its calendar is another
-  looked_up,       ///< lookup · value
+  entitlement,  ///< entitlement · answer · reason · slot of what is missing + 1 · since · until
+  reminded,     ///< clock · reminder · how often before in this cycle
+  reprojected,    ///< clock · limit before · limit now · why: its calendar is another
+  looked_up,      ///< lookup · value
+  undone,         ///< happening of a clock or let · from · to: in that time it was none
+  became,         ///< happening of a clock or let · when: it was one, as is known now
+  rule_restored,  ///< rule · entry: what had withdrawn it is taken back
+  told,           ///< rule: a notice, or a case to be opened
+  because,        ///< text: the reason that was given
 };
 
 enum class ClockOp : std::uint8_t {
@@ -72,6 +86,9 @@ struct Item {
   std::string_view text;
 };
 
+/// Beyond every number of a step.
+inline constexpr std::uint64_t every_step = 0xFFFF'FFFF;
+
 /// A step read back.
 struct Step {
   Kind kind = Kind::event;
@@ -83,6 +100,13 @@ struct Step {
   std::vector<std::pair<std::uint32_t, Value>> data;  ///< (input, or slot of a correction; value)
   std::string_view items;                             ///< for each_item()
 };
+
+/// Of a retraction: the number, from 1, of the first step that counts no more.
+[[nodiscard]] inline std::uint64_t first_gone(const Step& step) {
+  if (step.data.empty() || !step.data.front().second.is(aftercare::Kind::number)) return every_step;
+  const auto number = step.data.front().second.as_number().to_int64();
+  return number && *number > 0 ? static_cast<std::uint64_t>(*number) : every_step;
+}
 
 void write(base::ByteWriter& out, const Value& value);
 [[nodiscard]] Value read(base::ByteReader& in);

@@ -128,6 +128,7 @@ void Stepper::Impl::begin(CaseState& of, ledger::Book& with, Instant when, Insta
   data.clear();
   data_count = 0;
   chart_moved = false;
+  has_ended = of.is_final;
   taken_now.clear();
   answered.assign(procedure->entitlements.size(), -1);
   breached_now.clear();
@@ -168,6 +169,8 @@ void Stepper::Impl::commit(record::Kind kind, bool is_unexpected, Index which, I
   if (chart_moved || state->steps == 0) state->configuration = configuration;
   state->last_at = at;
   state->last_recorded = std::max(state->last_recorded, recorded);
+  state->was_put_right =
+      state->was_put_right || kind == record::Kind::correct || kind == record::Kind::retract;
   ++state->steps;
 }
 
@@ -416,7 +419,7 @@ void Stepper::Impl::run_rounds(HappeningId first, bool opening, Index opens) {
     heard = pending.front();
     pending.erase(pending.begin());
   }
-  if (!state->is_final) follow_goals();
+  if (!has_ended) follow_goals();
   judge();
   stand();
   finish_case();
@@ -481,6 +484,7 @@ StepResult Stepper::Impl::open(CaseState& of, Index which, Value id, const Incom
 
 StepResult Stepper::Impl::apply(CaseState& of, const Incoming& incoming, ledger::Book& with) {
   if (incoming.is == Incoming::Is::correct) return correct(of, incoming, with);
+  if (incoming.is == Incoming::Is::retract) return retract(of, incoming, with);
   StepResult out;
   begin(of, with, incoming.at, incoming.recorded, out);
   const bool was_final = of.is_final;
@@ -573,6 +577,10 @@ std::optional<Instant> Stepper::Impl::timer_at(const CaseState& of, Index which)
   if (!of.configuration.contains(timer.state)) return std::nullopt;
   const Zone& zone = model->packs[p.pack].zone;
   std::vector<Value>& in = frame->slots;
+  // `at` is the instant at which the state was entered, whatever has happened since.
+  const MaybeFormula& formula = timer.after ? timer.after : timer.until;
+  if (formula && std::binary_search(formula->reads.begin(), formula->reads.end(), p.at_slot))
+    set(p.at_slot, Value::instant(of.entered[which]));
   if (timer.after) {
     const auto length = evaluate_in(*timer.after, in).as_length();
     if (!length) return std::nullopt;
@@ -586,7 +594,9 @@ std::optional<Instant> Stepper::Impl::timer_at(const CaseState& of, Index which)
 }
 
 std::optional<Instant> Stepper::Impl::next_timer(const CaseState& of) {
-  if (of.is_final || of.has_incident || of.slots.empty()) return std::nullopt;
+  if (of.has_incident || of.slots.empty()) return std::nullopt;
+  if (!of.untold.empty()) return of.last_recorded;
+  if (of.is_final) return std::nullopt;
   std::optional<Instant> earliest;
   const auto offer = [&](std::optional<Instant> when) {
     if (when && (!earliest || *when < *earliest)) earliest = when;
@@ -607,6 +617,7 @@ bool Stepper::Impl::elapse(CaseState& of, Instant now, ledger::Book& with, StepR
   const Procedure& p = model->procedures[of.procedure];
   const Instant known = std::max(*when, of.last_recorded);
   HappeningId timer = none;
+  const bool tells = !of.untold.empty();
   for (Index t = 0; t < p.timers.size() && timer == none; ++t) {
     if (timer_at(of, t) == when) timer = p.timers[t].happening;
   }
@@ -616,7 +627,11 @@ bool Stepper::Impl::elapse(CaseState& of, Instant now, ledger::Book& with, StepR
   // the instant of its breach comes behind that.
   const bool was_final = of.is_final;
   try {
-    bool is_clock = false;
+    bool is_clock = tells;
+    if (tells) {
+      first = of.untold.front();
+      of.untold.erase(of.untold.begin());
+    }
     for (Index c = 0; c < clocks.size() && !is_clock; ++c) {
       is_clock = true;
       if (clocks[c].state == clock::State::running && clocks[c].fires == *when) {

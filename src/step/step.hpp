@@ -37,6 +37,7 @@ struct Incoming {
     right,       ///< Model::rules
     decision,    ///< index: decision of the procedure, outcome
     correct,     ///< data: (slot, value) pairs in `slots`
+    retract,     ///< the last of `deeds`
     void_entry,  ///< withdraws a by-hand entry: `entry`
   };
   Is is = Is::event;
@@ -49,6 +50,14 @@ struct Incoming {
   std::vector<bool> given;       ///< which of them came with the event
   std::vector<Index> signed_by;  ///< signatures of the form it brings
   std::vector<SlotIndex> slots;  ///< correct: which slots `data` is for
+  /// What people do to a case: an event, a decision, the use of a right, a correction.
+  struct Deed {
+    Is is = Is::event;
+    Index index = none;
+    Index outcome = none;
+    bool operator==(const Deed&) const = default;
+  };
+  std::vector<Deed> deeds;       ///< retract: what may be meant
   Value subject;                 ///< row, by hand: whose
   std::uint64_t entry = 0;
   std::string reason;

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -38,6 +39,7 @@ struct PlannedEntry {
 struct PlannedChange {
   ledger::Entry entry;                     ///< as it will be
   std::vector<ledger::Entry> corrections;  ///< what follows from the change
+  bool is_restored = false;                ///< it had been withdrawn, and counts again
 };
 
 /// The slots that formulas read, with what is derived from them.
@@ -53,6 +55,42 @@ struct Frame {
   static_assert(std::has_unique_object_representations_v<Slot> && sizeof(Slot) == sizeof(Value));
   return std::memcmp(&a, &b, sizeof(Value)) == 0;
 }
+
+/// A step of the record as it counts now: with the facts as they were put right since.
+struct Told {
+  record::Step step;
+  std::uint64_t number = 0;         ///< in the record, from 1
+  std::optional<Instant> moved_to;  ///< happened then, as a correction says
+  std::vector<std::pair<SlotIndex, Value>> put;
+
+  /// What time had done by itself until then had been done when it came.
+  [[nodiscard]] Instant known_at() const {
+    if (moved_to) return *moved_to;
+    return step.kind == record::Kind::time ? step.at : step.recorded;
+  }
+};
+
+/// A happening that clocks or lets made: what folding again can take away or add.
+struct Derived {
+  HappeningId happening = none;
+  Instant at{};
+  bool operator==(const Derived&) const = default;
+};
+
+[[nodiscard]] constexpr bool is_derived(Happening::Is is) noexcept {
+  return is == Happening::Is::let_true || is == Happening::Is::clock_met ||
+         is == Happening::Is::clock_breached || is == Happening::Is::clock_reminded;
+}
+
+/// A fold under way.
+struct Folding {
+  std::vector<Derived> before, after;  ///< as it stood, and as it comes out
+  std::vector<ledger::Entry> gone;     ///< withdrawn by steps that count no more
+  std::vector<ledger::Entry> back;     ///< of these, what counts again
+  std::vector<Told> steps;             ///< the first `next` of them have come
+  std::size_t next = 0;
+  Instant closed{};
+};
 
 /// What formulas may call: calendars and the tables of packs.
 class FormulaHost final : public vm::Host {
@@ -111,6 +149,8 @@ struct Stepper::Impl {
   base::ByteWriter items, data, whole;
   std::uint64_t data_count = 0;
   bool chart_moved = false;
+  bool has_ended = false;  // before this step, or this step of a fold
+  Folding* folding = nullptr;
   bool event_taken = false;  // the chart took the event that began the step
   std::vector<chart::TransitionId> taken_now;
   std::vector<std::int8_t>
@@ -263,8 +303,23 @@ struct Stepper::Impl {
   StepResult enter(const Incoming& incoming, ledger::Book& with);
   [[nodiscard]] Frame& hand_frame(Index rule);
 
-  // correct.cpp
+  // fold.cpp
+  /// The steps that have not been taken back, in order of what happened; only those before number
+  /// `before`, with one more correction where one is given.
+  [[nodiscard]] std::vector<Told> steps_that_count(std::string_view record,
+                                                   std::uint64_t before = record::every_step,
+                                                   const Incoming* correction = nullptr) const;
+  [[nodiscard]] std::vector<Derived> derived_so_far(std::string_view record) const;
+  void fold(std::vector<Told> steps, std::optional<Instant> until);
+  void note_derived(std::size_t first_new);
+  void settle_derived(const std::string& why);
+  void write_reason(const std::string& why);
+  void note_reassessed(CaseState& of);
+
+  // correct.cpp, retract.cpp
   StepResult correct(CaseState& of, const Incoming& incoming, ledger::Book& with);
+  StepResult retract(CaseState& of, const Incoming& incoming, ledger::Book& with);
+  std::vector<Effect> effects_of(std::span<const Told> steps);
 };
 
 }  // namespace aftercare::step

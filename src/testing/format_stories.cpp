@@ -225,9 +225,15 @@ class Marker {
       edit(head, pieces[at].begin, pieces[at].end, spelt(Word::void_));
       ++at;
     }
+    const bool retracts = at < pieces.size() && is(head, pieces[at], Word::retract);
+    if (retracts) {
+      edit(head, pieces[at].begin, pieces[at].end, spelt(Word::retract));
+      if (++at < pieces.size() && is(head, pieces[at], Word::correct))
+        edit(head, pieces[at].begin, pieces[at].end, spelt(Word::correct));
+    }
     if (!corrects && at < pieces.size()) outcome(head, pieces[at]);
     ++at;
-    if (corrects && at < pieces.size() && !is(head, pieces[at], Word::by)) ++at;
+    if ((corrects || retracts) && at < pieces.size() && !is(head, pieces[at], Word::by)) ++at;
     if (at < pieces.size() && is(head, pieces[at], Word::by)) {
       edit(head, pieces[at].begin, pieces[at].end, spelt(Word::by));
     }

@@ -75,8 +75,12 @@ class Player {
 
   void keep(const Outcome& outcome, const Line* line, const Actor& actor) {
     for (const Effect& effect : outcome.effects)
-      if (effect.is == Effect::Is::notify || effect.is == Effect::Is::remind)
+      if (effect.is == Effect::Is::notify || effect.is == Effect::Is::remind) {
         actual_.notices.push_back(effect.name);
+      } else if (effect.is == Effect::Is::take_back) {
+        const auto told = std::find(actual_.notices.rbegin(), actual_.notices.rend(), effect.name);
+        if (told != actual_.notices.rend()) actual_.notices.erase(std::next(told).base());
+      }
     if (line == nullptr) return;
     if (outcome.is == Outcome::Is::unexpected) actual_.unexpected.push_back(line->name);
     if (outcome.is_applied()) return;
@@ -118,9 +122,11 @@ class Player {
     event.reason = line.reason.empty() ? "as told" : line.reason;
     event.key = line.key;
     event.actor = {line.role, line.person};
-    if (line.is == Line::Is::correct) {
-      event.name = "correct";
-      if (event.key.empty() && !touched_.empty()) event.case_id = touched_.back();
+    if (line.is == Line::Is::correct || line.is == Line::Is::retract) {
+      const bool is_retraction = line.is == Line::Is::retract;
+      event.name = is_retraction ? "retract" : "correct";
+      if (is_retraction) event.data.emplace_back("fact", Value::string(line.name));
+      if (event.key.empty()) event.case_id = latest_of(line);
       const std::string& at = event.key.empty() ? event.case_id : event.key;
       if (auto view = engine->find(at)) {
         const step::Procedure* p = procedure(view->procedure);
@@ -181,6 +187,20 @@ class Player {
     } else {
       choose_actor(event.actor, who_of(*target), nullptr);
     }
+  }
+
+  /// The latest case that knows what is put right or taken back.
+  std::string latest_of(const Line& line) {
+    for (std::size_t i = touched_.size(); i-- > 0 && !line.targets.empty();) {
+      const auto found = engine_->find(touched_[i]);
+      const bool knows =
+          found &&
+          std::any_of(line.targets.begin(), line.targets.end(), [&](const engine::Target& t) {
+            return t.procedure != none && model_->procedures[t.procedure].name == found->procedure;
+          });
+      if (knows) return touched_[i];
+    }
+    return touched_.empty() ? std::string() : touched_.back();
   }
 
   bool waits(const engine::Target& t, const CaseView& view) const {

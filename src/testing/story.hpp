@@ -31,11 +31,11 @@ enum class Word : std::uint8_t {
 
 /// One thing that happens.
 struct Line {
-  enum class Is : std::uint8_t { event, nothing_more, correct, void_entry };
+  enum class Is : std::uint8_t { event, nothing_more, correct, retract, void_entry };
   Is is = Is::event;
   Instant when{};  ///< when it is recorded; without `at` also when it happens
   Instant at{};
-  std::string name;  ///< of the event; of what is voided
+  std::string name;  ///< of the event; of what is voided or taken back (`correct` too)
   std::string key;   ///< which case; empty: the latest that it can be for
   std::string role, person;
   std::string reason;

@@ -839,12 +839,20 @@ void Reader::read_line(const Node& head, const Node* data, Date day, std::vector
     std::string_view name = base::next_word(rest);
     if (name == spelling(Word::correct, language_)) {
       line.is = Line::Is::correct;
+    } else if (name == spelling(Word::retract, language_)) {
+      line.is = Line::Is::retract;
+      name = base::next_word(rest);
+      if (name.empty()) {
+        wrong({}, base::both("what is taken back", "撤回的事件"));
+        return;
+      }
     } else if (name == spelling(Word::void_, language_)) {
       line.is = Line::Is::void_entry;
       name = base::next_word(rest);
     }
     std::string_view next = base::next_word(rest);
-    if (line.is == Line::Is::correct && !next.empty() && next != spelling(Word::by, language_)) {
+    const bool may_name_case = line.is == Line::Is::correct || line.is == Line::Is::retract;
+    if (may_name_case && !next.empty() && next != spelling(Word::by, language_)) {
       line.key = next;
       next = base::next_word(rest);
     }
@@ -867,6 +875,8 @@ void Reader::read_line(const Node& head, const Node* data, Date day, std::vector
       return;
     }
     line.name = name;
+    if (line.is == Line::Is::retract && name == spelling(Word::correct, language_))
+      line.name = "correct";
     if (!read_event(line, with, place(name), role_span)) return;
     if (!is_never) lines.push_back(std::move(line));
   }
@@ -880,7 +890,8 @@ bool Reader::read_event(Line& line, const Node* data, SourceSpan name_span, Sour
     return false;
   }
   const bool is_correction = line.is == Line::Is::correct;
-  if (!is_correction) {
+  const bool is_retraction = line.is == Line::Is::retract;
+  if (!is_correction && !(is_retraction && line.name == "correct")) {
     line.targets = names_.find(line.name);
     if (line.targets.empty()) {
       unknown(base::both("event", "事件"), line.name, name_span, known_.events);
@@ -896,8 +907,10 @@ bool Reader::read_event(Line& line, const Node* data, SourceSpan name_span, Sour
   const auto put = [&](const Entry& entry, bool is_default) {
     const std::string& name = entry.key.text;
     std::vector<std::string> takes;
-    for (const engine::Target& target : line.targets)
+    for (const engine::Target& target : line.targets) {
+      if (is_retraction) break;
       for (const std::string& one : known_.data_of(*model_, target)) takes.push_back(one);
+    }
     const bool is_taken = std::find(takes.begin(), takes.end(), name) != takes.end();
     if (!is_taken && name == word(Word::reason) && !is_correction) {
       line.reason = entry.value.text;
@@ -970,6 +983,14 @@ bool Reader::read_event(Line& line, const Node* data, SourceSpan name_span, Sour
       if (misfit.reasons.empty() || resolved.reasons.size() < misfit.reasons.size())
         misfit = std::move(resolved);
     }
+  } else if (is_retraction) {
+    event.data.emplace_back("fact", Value::string(line.name));
+    for (Index p = 0; p < model_->procedures.size() && !fits; ++p) {
+      engine::Resolved resolved = names_.resolve_retraction(event, p);
+      fits = resolved.reasons.empty();
+      if (misfit.reasons.empty() || resolved.reasons.size() < misfit.reasons.size())
+        misfit = std::move(resolved);
+    }
   } else {
     for (const engine::Target& target : line.targets) {
       engine::Resolved resolved = names_.resolve(event, target);
@@ -1004,6 +1025,7 @@ bool Reader::read_event(Line& line, const Node* data, SourceSpan name_span, Sour
     }
     return false;
   }
+  if (is_retraction) return true;
   // Opening events must say which procedure, where several have one of that name.
   std::set<Index> opening;
   for (const engine::Target& target : line.targets) {

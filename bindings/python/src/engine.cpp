@@ -12,6 +12,7 @@ namespace aftercare::python {
 namespace {
 
 constexpr const char* outcomes[] = {"applied", "unexpected", "refused", "repeated", "fault", "incident"};
+constexpr const char* effect_kinds[] = {"notify", "open_case", "remind", "payment", "take_back"};
 constexpr const char* clock_states[] = {"idle", "running", "paused", "met", "breached", "cancelled"};
 constexpr const char* kinds[] = {"fact", "request", "decision", "right", "form"};
 
@@ -34,7 +35,8 @@ py::list reasons(const std::vector<Reason>& all) {
 py::dict outcome(const Outcome& o) {
   py::list effects;
   for (const Effect& effect : o.effects)
-    effects.append(py::dict(py::arg("id") = effect.id, py::arg("name") = effect.name, py::arg("to") = effect.to,
+    effects.append(py::dict(py::arg("kind") = effect_kinds[static_cast<int>(effect.is)],
+                            py::arg("id") = effect.id, py::arg("name") = effect.name, py::arg("to") = effect.to,
                             py::arg("clause") = effect.clause));
   return py::dict(py::arg("outcome") = outcomes[static_cast<int>(o.is)], py::arg("case") = o.case_id,
                   py::arg("step") = o.step, py::arg("state") = o.state, py::arg("reasons") = reasons(o.reasons),

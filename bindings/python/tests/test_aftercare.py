@@ -63,6 +63,18 @@ def test_a_refusal_changes_nothing_and_says_why(engine):
     assert engine.find("A1", now=at("2024-03-04T09:00:00"))["data"] == before["data"]
 
 
+def test_what_is_taken_back_never_was(engine):
+    engine.send("appointed", at("2024-03-04T09:10:00"), key="A1", role="technician", person="li")
+    back = {"key": "A1", "role": "company", "reason": "of another order", "data": {"fact": "appointed"}}
+    assert engine.send("retract", at("2024-03-04T09:20:00"), **back)["outcome"] == "applied"
+    again = engine.send("retract", at("2024-03-04T09:21:00"), **back)
+    assert [r["help"] for r in again["reasons"]] == ["it has been taken back already"]
+    assert engine.due(at("2024-03-04T09:30:00")) == []
+    [breach] = engine.due(at("2024-03-04T09:30:01"))
+    assert all(effect["kind"] != "take_back" for effect in breach["effects"])
+    assert "of another order" in engine.explain("A1", zone="Asia/Shanghai")
+
+
 def test_amounts_are_decimals_and_instants_are_aware(engine):
     engine.send("collected", at("2024-03-04T09:20:00"), key="A1", role="technician", person="li",
                 data={"fee": Decimal("300.50")})
