@@ -1324,10 +1324,14 @@ class Checker {
           }
           return money(type, std::move(numbers));
         }
-        if ((is_length(x) || x == Is::working_duration) && y == Is::number)
+        if ((is_length(x) || x == Is::working_duration) && y == Is::number) {
+          if (!is_whole(b)) needs_parts(id, a, b);
           return typed(Type::of(x));
-        if (x == Is::number && (is_length(y) || y == Is::working_duration))
+        }
+        if (x == Is::number && (is_length(y) || y == Is::working_duration)) {
+          if (!is_whole(a)) needs_parts(id, b, a);
           return typed(Type::of(y));
+        }
         break;
       case Operator::divide: {
         const bool fits_together =
@@ -1346,7 +1350,10 @@ class Checker {
                                               currency_name(ka.type.currency())}})});
           return money(ka.type, numbers_of(ka.type));
         }
-        if (y == Is::number) return typed(Type::of(x));
+        if (y == Is::number) {
+          needs_parts(id, a, b);
+          return typed(Type::of(x));
+        }
         return number({});
       }
       case Operator::power:
@@ -1357,6 +1364,48 @@ class Checker {
     }
     mismatch(id, op, ka.type, kb.type);
     return failure();
+  }
+
+  [[nodiscard]] bool is_whole(NodeId id) {
+    if (folded_[id] && folded_[id]->is(Kind::number)) return folded_[id]->as_number().is_integer();
+    return known(id).numbers.is_whole();
+  }
+
+  /// Whether a length may be one of days, months or working time, which come whole: half a month is
+  /// no length, and half a day is not twelve hours.
+  [[nodiscard]] bool comes_whole(NodeId id) {
+    if (known(id).type.is() != Is::days_duration) return true;
+    const auto unit_is_day = [](Unit unit) { return rt::kind(unit) == rt::UnitKind::calendar_day; };
+    if (folded_[id]) {
+      const auto unit = folded_[id]->unit();
+      return unit && unit_is_day(*unit);
+    }
+    const auto is_part = [&](NodeId part) {
+      return known(part).type.is() == Is::days_duration && comes_whole(part);
+    };
+    const std::span<const NodeId> parts = tree_.children(id);
+    switch (tree_[id].kind) {
+      case NodeKind::negate:
+      case NodeKind::binary:
+        return std::any_of(parts.begin(), parts.end(), is_part);
+      case NodeKind::if_else:
+      case NodeKind::call:
+        return std::any_of(parts.begin() + 1, parts.end(), is_part);
+      default:
+        return false;
+    }
+  }
+
+  /// A part of a length is asked for. Of hours, minutes and seconds there are parts.
+  void needs_parts(NodeId id, NodeId length, NodeId by) {
+    if (!comes_whole(length)) return;
+    const bool multiplies = tree_.operator_of(id) == Operator::multiply;
+    std::vector<DiagnosticNote> notes{base::note(notes::parts_in_hours)};
+    if (multiplies) {
+      notes.push_back(base::note(notes::round_lengths_so,
+                                 {{"example", "ceiling(" + text(by) + ") * " + text(length)}}));
+    }
+    report(id, diag::AC0529, {{"text", text(id)}, {"length", text(length)}}, std::move(notes));
   }
 
   void divisor(NodeId id, NodeId b) {

@@ -139,9 +139,12 @@ std::optional<CalendarDescription> from_holiday_cn(const Sources& sources,
   out.name = name;
   out.zone = "Asia/Shanghai";
   for (const auto& [year, list] : years) {
-    if (out.known_until && rt::fields(*out.known_until).year + 1 != year) {
-      findings.add(base::make(diag::AC1282, {list.file, 0, 0},
-                              {{"year", std::to_string(rt::fields(*out.known_until).year + 1)}}));
+    // A hole cannot be said of a calendar: what it knows goes from one day to another.
+    for (auto missing = out.known_until ? rt::fields(*out.known_until).year + 1 : year;
+         missing < year; ++missing) {
+      findings.add(base::make(diag::AC1282, {list.file, 0, 0}, {{"year", std::to_string(missing)}},
+                              {base::note(notes::hand_in_the_year)}));
+      is_good = false;
     }
     CalendarNotice notice;
     notice.source = list.papers;
@@ -161,6 +164,7 @@ std::optional<CalendarDescription> from_holiday_cn(const Sources& sources,
     out.known_until = notice.known_until;
     out.notices.push_back(std::move(notice));
   }
+  if (!is_good) return std::nullopt;
   if (out.notices.empty()) {
     findings.add(base::make(diag::AC1285, {files.empty() ? 0 : files.front(), 0, 0}));
     return std::nullopt;
