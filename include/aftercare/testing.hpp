@@ -46,6 +46,7 @@ struct StoryRun {
 struct StoryReport {
   std::string pack;            ///< path of the pack
   std::vector<StoryRun> runs;  ///< in the order of the text
+  std::vector<std::string> left_out;  ///< names of the stories that StoryOptions::only leaves out
   [[nodiscard]] std::size_t failures() const noexcept {
     std::size_t n = 0;
     for (const StoryRun& run : runs) n += run.is_as_told ? 0 : 1;

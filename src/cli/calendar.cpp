@@ -368,7 +368,11 @@ void add_calendar(CLI::App& app, Shell& shell) {
   checked->add_option("file", check_options->files, "Files")->required();
   add_calendar_folders(*checked, check_options->folders);
   shell.does(*checked, [&shell, check_options] {
-    return check_calendar_files(shell, check_options->files, check_options->folders);
+    FindingsReport report(shell);
+    const bool is_good =
+        check_calendar_files(shell, check_options->files, check_options->folders, report);
+    if (shell.is_json()) shell.out("{\"findings\":" + report.json() + "}\n");
+    return is_good ? fine : findings;
   });
 
   CLI::App* imported =

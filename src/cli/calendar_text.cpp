@@ -59,8 +59,8 @@ bool is_calendar_file(const std::string& path) {
   return is_calendar;
 }
 
-int check_calendar_files(const Shell& shell, const std::vector<std::string>& paths,
-                         const std::vector<std::string>& folders) {
+bool check_calendar_files(const Shell& shell, const std::vector<std::string>& paths,
+                          const std::vector<std::string>& folders, FindingsReport& report) {
   bool is_good = true;
   std::string text;
   for (const std::string& path : paths) {
@@ -71,7 +71,7 @@ int check_calendar_files(const Shell& shell, const std::vector<std::string>& pat
     files.add_folders_above(path);
     const auto read = files.read_file(path, found);
     is_good = is_good && read && !found.has_errors();
-    shell.tell(found.take(), sources);
+    report.tell(found.take(), sources);
     if (!read) continue;
     const bool zh = shell.language() == Language::chinese;
     text += read->name + ": ";
@@ -88,9 +88,8 @@ int check_calendar_files(const Shell& shell, const std::vector<std::string>& pat
     if (until) text += (zh ? ",已知至" : ", known until ") + iso_text(*until);
     text += "\n";
   }
-  if (!is_good) return findings;
-  if (!shell.is_json()) shell.out(text);
-  return fine;
+  if (is_good && !shell.is_json()) shell.out(text);
+  return is_good;
 }
 
 std::optional<Instant> ArgumentReader::instant(const std::string& option, const std::string& text,

@@ -33,9 +33,10 @@ void add_calendar_places(CLI::App& app, CalendarPlaces& places);
 /// Whether a file is one of a calendar, not of a pack, by the keys that begin its lines.
 [[nodiscard]] bool is_calendar_file(const std::string& path);
 
-/// Checks files of calendars, all findings at once, and says what they are. Gives the exit code.
-[[nodiscard]] int check_calendar_files(const Shell& shell, const std::vector<std::string>& paths,
-                                       const std::vector<std::string>& folders);
+/// Checks files of calendars, all findings at once, and says what they are. Whether they are right.
+[[nodiscard]] bool check_calendar_files(const Shell& shell, const std::vector<std::string>& paths,
+                                        const std::vector<std::string>& folders,
+                                        FindingsReport& report);
 
 /// Reads values of the command line; what is wrong is told with the option as its place.
 class ArgumentReader {

@@ -1,9 +1,11 @@
 // aftercare check: packs, overlays and stories, all findings at once.
 #include <memory>
+#include <optional>
 
 #include "aftercare/rulebook.hpp"
 #include "aftercare/testing.hpp"
 
+#include "base/json_writer.hpp"
 #include "cli/calendar_text.hpp"
 #include "cli/command.hpp"
 
@@ -17,6 +19,29 @@ struct Options {
   bool no_stories = false;
 };
 
+/// Everything as one document; what the packs hold only where they are right.
+std::string json_text(const std::optional<Rulebook>& rules, std::size_t stories,
+                      const FindingsReport& report) {
+  base::JsonWriter json;
+  json.begin_object();
+  if (rules) {
+    const auto number = [&](std::string_view key, std::size_t value) {
+      json.key(key).number(static_cast<std::int64_t>(value));
+    };
+    number("packs", rules->packs().size());
+    number("articles", rules->clauses().size());
+    number("story_runs", stories);
+    json.key("to_be_set").begin_array();
+    for (const ParameterView& p : rules->unset_parameters()) {
+      json.begin_object().key("name").string(p.name).key("article").string(p.clause);
+      json.key("type").string(p.type.to_text()).end_object();
+    }
+    json.end_array();
+  }
+  json.key("findings").raw(report.json()).end_object().end_line();
+  return json.take();
+}
+
 int check_packs(const Shell& shell, Options options) {
   std::vector<std::string> calendars;
   std::erase_if(options.paths, [&](const std::string& path) {
@@ -24,28 +49,34 @@ int check_packs(const Shell& shell, Options options) {
     calendars.push_back(path);
     return true;
   });
-  if (!calendars.empty()) {
-    const int code = check_calendar_files(shell, calendars, {});
-    if (options.paths.empty() || code != fine) return code;
-  }
-  CheckOptions how;
-  how.overlays = options.overlays;
-  const Checked<Rulebook> rules = check(options.paths, how);
-  shell.tell(rules.diagnostics(), rules.sources());
-  bool is_good = static_cast<bool>(rules) && !has_errors(rules.diagnostics());
+  FindingsReport report(shell);
+  bool is_good = check_calendar_files(shell, calendars, {}, report);
   std::size_t stories = 0;
-  if (is_good && !options.no_stories) {
+  std::optional<Rulebook> rules;
+  if (is_good && !options.paths.empty()) {
+    CheckOptions how;
+    how.overlays = options.overlays;
+    Checked<Rulebook> checked = check(options.paths, how);
+    report.tell(checked.diagnostics(), checked.sources());
+    is_good = static_cast<bool>(checked) && !has_errors(checked.diagnostics());
+    if (is_good) rules = *std::move(checked);
+  }
+  if (rules && !options.no_stories) {
     for (const std::string& path : options.paths) {
       for (const std::string& pack : find_packs(path)) {
         const Checked<std::size_t> read = check_stories(pack);
-        shell.tell(read.diagnostics(), read.sources());
+        report.tell(read.diagnostics(), read.sources());
         is_good = is_good && !has_errors(read.diagnostics());
         if (read) stories += *read;
       }
     }
   }
+  if (shell.is_json()) {
+    shell.out(json_text(rules, stories, report));
+    return is_good ? fine : findings;
+  }
   if (!is_good) return findings;
-  if (shell.is_json()) return fine;
+  if (!rules) return fine;
   const auto unset = rules->unset_parameters();
   const std::string packs = std::to_string(rules->packs().size());
   const std::string clauses = std::to_string(rules->clauses().size());
@@ -77,6 +108,7 @@ void add_check(CLI::App& app, Shell& shell) {
       ->allow_extra_args(false);
   it->add_flag("--no-stories", options->no_stories, "Do not read the stories");
   it->footer(
+      "With --format json one object is printed: what the packs hold, and all `findings`.\n\n"
       "Examples:\n"
       "  aftercare check rules\n"
       "  aftercare check rules/appliance/installer_liabilities --overlay acme.overlay.yaml\n"

@@ -1,5 +1,6 @@
 #include "cli/command.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -10,7 +11,11 @@
 
 #include <unistd.h>
 
+#include "aftercare/testing.hpp"
+
 #include "base/diagnostics.hpp"
+#include "base/json_writer.hpp"
+#include "base/names.hpp"
 #include "base/text.hpp"
 
 namespace aftercare::cli {
@@ -38,18 +43,22 @@ void Shell::err(std::string_view text) const {
   std::cerr.write(text.data(), static_cast<std::streamsize>(text.size()));
 }
 
-void Shell::tell(const Diagnostics& findings, const Sources& sources) const {
+RenderOptions Shell::rendering() const {
   RenderOptions options;
   options.language = language();
   options.format = is_json() ? RenderOptions::Format::json : RenderOptions::Format::text;
   options.color = !is_json() && isatty(STDERR_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
+  return options;
+}
+
+void Shell::note(const Diagnostics& findings) const {
   for (const Diagnostic& finding : findings)
     has_world_failed_ = has_world_failed_ || finding.code == diag::AC0200.text;
-  const std::string text = render(findings, sources, options);
-  if (is_json())
-    out(text);
-  else
-    err(text);
+}
+
+void Shell::tell(const Diagnostics& findings, const Sources& sources) const {
+  note(findings);
+  err(render(findings, sources, rendering()));
 }
 
 int Shell::failed(const Error& error) const {
@@ -71,6 +80,54 @@ int Shell::work() const {
       return code == findings && has_world_failed_ ? world_failed : code;
     }
   return usage;
+}
+
+void FindingsReport::tell(const Diagnostics& findings, const Sources& sources) {
+  shell_.note(findings);
+  for (const Diagnostic& finding : findings) {
+    std::string text = render({finding}, sources, shell_.rendering());
+    if (std::find(told_.begin(), told_.end(), text) != told_.end()) continue;
+    if (!shell_.is_json()) shell_.err(text);
+    told_.push_back(std::move(text));
+  }
+}
+
+std::string FindingsReport::json() const {
+  base::JsonWriter out;
+  out.begin_array();
+  for (const std::string& one : told_) out.raw(base::trim(one));
+  out.end_array();
+  return out.take();
+}
+
+std::optional<std::vector<std::string>> packs_at(const Shell& shell,
+                                                 const std::vector<std::string>& paths) {
+  namespace fs = std::filesystem;
+  Sources sources;
+  base::Findings none;
+  std::vector<std::string> packs;
+  for (const std::string& path : paths) {
+    const std::vector<std::string> found = find_packs(path);
+    packs.insert(packs.end(), found.begin(), found.end());
+    if (!found.empty()) continue;
+    // What lies beside it and is, or holds, a pack.
+    std::vector<std::string> names;
+    std::error_code error;
+    fs::path at{path};
+    if (!at.has_filename()) at = at.parent_path();
+    const fs::path folder = at.has_parent_path() ? at.parent_path() : fs::path(".");
+    for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+      if (!find_packs(it->path().generic_string()).empty())
+        names.push_back(it->path().filename().generic_string());
+    }
+    std::sort(names.begin(), names.end());
+    const std::uint32_t file = sources.add(path, {});
+    none.add(base::make(diag::AC0201, {file, 0, 0}, {{"path", path}},
+                        base::names_instead(at.filename().generic_string(), names)));
+  }
+  if (none.is_empty()) return packs;
+  shell.tell(none.take(), sources);
+  return std::nullopt;
 }
 
 Progress::Progress(std::string label, std::size_t total)

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -42,8 +43,13 @@ class Shell {
 
   void out(std::string_view text) const;
   void err(std::string_view text) const;
-  /// Prints findings: as text to the standard error stream, as JSON to the standard output.
+  /// Prints findings to the standard error stream, as JSON one object a line: the standard output
+  /// is the answer's alone.
   void tell(const Diagnostics& findings, const Sources& sources) const;
+  /// How findings are printed.
+  [[nodiscard]] RenderOptions rendering() const;
+  /// Whether a file could not be read among them: then the tool does not end with `findings`.
+  void note(const Diagnostics& findings) const;
   /// Prints why something failed and gives the exit code for it.
   [[nodiscard]] int failed(const Error& error) const;
   [[nodiscard]] int wrong_use(std::string_view what) const;
@@ -58,6 +64,23 @@ class Shell {
   std::vector<std::pair<CLI::App*, std::function<int()>>> work_;
   mutable bool has_world_failed_ = false;  // a finding said so
 };
+
+/// Tells each finding once, however often it is found: text at once, JSON for the answer to hold.
+class FindingsReport {
+ public:
+  explicit FindingsReport(const Shell& shell) : shell_(shell) {}
+  void tell(const Diagnostics& findings, const Sources& sources);
+  /// All that were told, as one array.
+  [[nodiscard]] std::string json() const;
+
+ private:
+  const Shell& shell_;
+  std::vector<std::string> told_;
+};
+
+/// The packs at all paths. None where a path has none: that has been told.
+[[nodiscard]] std::optional<std::vector<std::string>> packs_at(
+    const Shell& shell, const std::vector<std::string>& paths);
 
 /// Shows on a terminal how far long work has got; elsewhere it is silent.
 class Progress {

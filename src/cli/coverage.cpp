@@ -24,28 +24,26 @@ struct Options {
 /// Proofs of all packs at the paths; what no story notices has been told.
 int prove_all(const Shell& shell, const Options& options, bool tells_survivors,
               std::vector<PackProof>& proofs) {
+  const auto packs = packs_at(shell, options.paths);
+  if (!packs) return findings;
   int exit = fine;
-  for (const std::string& path : options.paths) {
-    const std::vector<std::string> packs = find_packs(path);
-    if (packs.empty()) return shell.failed({ErrorCode::io, "no pack at " + path});
-    for (const std::string& pack : packs) {
-      ProofOptions how;
-      how.stories.threads = options.threads;
-      const auto progress = std::make_shared<Progress>(pack, 100);
-      how.progress = [&](std::size_t done, std::size_t all) {
-        progress->at(all == 0 ? 100 : done * 100 / all);
-      };
-      Checked<PackProof> proof = prove(pack, how);
-      Diagnostics told;
-      for (const Diagnostic& finding : proof.diagnostics())
-        if (tells_survivors || severity(finding) == Severity::error) told.push_back(finding);
-      if (!shell.is_json() || !proof) shell.tell(told, proof.sources());
-      if (!proof) {
-        exit = findings;
-        continue;
-      }
-      proofs.push_back(*std::move(proof));
+  for (const std::string& pack : *packs) {
+    ProofOptions how;
+    how.stories.threads = options.threads;
+    const auto progress = std::make_shared<Progress>(pack, 100);
+    how.progress = [&](std::size_t done, std::size_t all) {
+      progress->at(all == 0 ? 100 : done * 100 / all);
+    };
+    Checked<PackProof> proof = prove(pack, how);
+    Diagnostics told;
+    for (const Diagnostic& finding : proof.diagnostics())
+      if (tells_survivors || severity(finding) == Severity::error) told.push_back(finding);
+    shell.tell(told, proof.sources());
+    if (!proof) {
+      exit = findings;
+      continue;
     }
+    proofs.push_back(*std::move(proof));
   }
   return exit;
 }
@@ -67,8 +65,7 @@ int report(const Shell& shell, const Options& options) {
     catalogue = *std::move(read);
   }
   std::vector<PackProof> proofs;
-  int exit = prove_all(shell, options, !shell.is_json() && options.is_verbose, proofs);
-  if (exit == world_failed) return exit;
+  int exit = prove_all(shell, options, options.is_verbose, proofs);
 
   std::map<std::string, const ClauseProof*> by_clause;
   std::vector<Regulation> regulations;
@@ -86,9 +83,10 @@ int report(const Shell& shell, const Options& options) {
       one.has_pack = true;
       const std::string prefix = id + "-";
       for (const MutantView& mutant : proof.mutants) {
-        const bool is_mine = std::any_of(
-            mutant.clauses.begin(), mutant.clauses.end(),
-            [&](const std::string& clause) { return clause.compare(0, prefix.size(), prefix) == 0; });
+        const bool is_mine = std::any_of(mutant.clauses.begin(), mutant.clauses.end(),
+                                         [&](const std::string& clause) {
+                                           return clause.compare(0, prefix.size(), prefix) == 0;
+                                         });
         if (!is_mine) continue;
         ++one.mutants;
         one.killed += mutant.is_killed ? 1 : 0;
@@ -188,7 +186,7 @@ int report(const Shell& shell, const Options& options) {
 
 int mutate(const Shell& shell, const Options& options) {
   std::vector<PackProof> proofs;
-  int exit = prove_all(shell, options, true, proofs);
+  int exit = prove_all(shell, options, !shell.is_json(), proofs);
   for (const PackProof& proof : proofs) {
     const std::size_t killed = proof.killed();
     if (killed != proof.mutants.size() && exit == fine) exit = findings;
@@ -212,7 +210,8 @@ int mutate(const Shell& shell, const Options& options) {
     }
     shell.out(proof.pack + ": " + std::to_string(killed) + std::string(shell.say(" of ", " / ")) +
               std::to_string(proof.mutants.size()) +
-              std::string(shell.say(" mutants are noticed by a story", " 个变异被情景发现")) + "\n");
+              std::string(shell.say(" mutants are noticed by a story", " 个变异被情景发现")) +
+              "\n");
   }
   return exit;
 }

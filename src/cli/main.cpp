@@ -21,6 +21,12 @@ constexpr const char* examples =
     "--events case.yaml\n"
     "  aftercare <subcommand> --help\n"
     "\n"
+    "With --format json, standard output holds the answer alone: one JSON document, or one object "
+    "a\n"
+    "line where the answer is a list. What is found wrong goes to standard error, one object a "
+    "line;\n"
+    "`check` and `calendar check`, whose answer it is, print it as `findings`.\n"
+    "\n"
     "Exit codes: 0 fine, 1 findings, 2 the command line is wrong, 3 the world failed.";
 
 /// What `--lang` says, where the rest of the command line is not understood.

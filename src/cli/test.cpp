@@ -5,7 +5,9 @@
 
 #include "aftercare/testing.hpp"
 
+#include "base/diagnostics.hpp"
 #include "base/json_writer.hpp"
+#include "base/names.hpp"
 #include "cli/command.hpp"
 
 namespace aftercare::cli {
@@ -55,24 +57,37 @@ int test_packs(const Shell& shell, const Options& options) {
   StoryOptions how = options.stories;
   how.language = shell.language();
   if (options.store == "sqlite") how.store = StoryOptions::Store::sqlite;
-  std::vector<std::string> packs;
-  for (const std::string& path : options.paths) {
-    const std::vector<std::string> found = find_packs(path);
-    if (found.empty()) return shell.failed({ErrorCode::io, "no pack at " + path});
-    packs.insert(packs.end(), found.begin(), found.end());
-  }
+  const auto packs = packs_at(shell, options.paths);
+  if (!packs) return findings;
   bool is_good = true;
   std::size_t all = 0, failures = 0;
-  for (const std::string& pack : packs) {
+  std::vector<std::string> others;
+  for (const std::string& pack : *packs) {
     const Checked<StoryReport> report = run_stories(pack, how);
     shell.tell(report.diagnostics(), report.sources());
     is_good = is_good && !has_errors(report.diagnostics());
     if (!report) continue;
     all += report->runs.size();
     failures += report->failures();
+    others.insert(others.end(), report->left_out.begin(), report->left_out.end());
     print(shell, *report, report.sources(), options.is_verbose);
   }
-  if (!shell.is_json() && packs.size() > 1) shell.out(verdict(shell, all - failures, all));
+  if (is_good && all == 0) {
+    // Green is what was played: a name that no story has must not look like one.
+    Sources sources;
+    base::Findings nothing;
+    const std::uint32_t place = sources.add(how.only.empty() ? packs->front() : "--only", how.only);
+    if (how.only.empty() || others.empty()) {
+      nothing.add(base::make(diag::AC0947, {place, 0, 0}));
+    } else {
+      const auto size = static_cast<std::uint32_t>(how.only.size());
+      nothing.add(base::make(diag::AC0946, {place, 0, size}, {{"text", how.only}},
+                             base::names_instead(how.only, others)));
+    }
+    shell.tell(nothing.take(), sources);
+    is_good = false;
+  }
+  if (!shell.is_json() && packs->size() > 1) shell.out(verdict(shell, all - failures, all));
   return is_good ? fine : findings;
 }
 

@@ -1,9 +1,13 @@
 #include "testing/expectation.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
+#include <span>
 
+#include "base/names.hpp"
 #include "base/text.hpp"
+#include "engine/words.hpp"
 #include "step/convert.hpp"
 #include "testing/story_reader.hpp"
 
@@ -26,34 +30,83 @@ bool has(const std::vector<std::string>& in, std::string_view name) {
 
 }  // namespace
 
+const Datum* find_datum(const std::vector<Datum>& all, std::string_view name) noexcept {
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const Datum& one) { return one.name == name; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+std::vector<std::string> names_of(const std::vector<Datum>& all) {
+  std::vector<std::string> out;
+  for (const Datum& one : all) add_once(out, one.name);
+  return out;
+}
+
+std::vector<DiagnosticNote> word_instead(std::string_view word, const Type& type) {
+  const std::vector<std::string_view> words(type.words().begin(), type.words().end());
+  const auto near = base::closest(word, std::span(words));
+  if (!near) return {};
+  return {base::note(notes::did_you_mean, {{"name", *near}})};
+}
+
 Known::Known(const step::Model& model) {
   using Is = step::Rule::Is;
+  const Type text = Type::string(), day = Type::date(), instant = Type::instant();
+  const step::WordSet& answers = model.word_sets[1];
+  const Type answer = Type::symbol(answers.name, answers.words, 1);
+  for (const step::Role& role : model.roles) add_once(people, role.name);
   for (const step::Procedure& p : model.procedures) {
     add_once(procedures, p.name);
+    const auto who = [&](const step::Who& one) {
+      for (const step::SlotIndex slot : one.persons) add_once(people, p.slot_names[slot]);
+      if (one.formula) add_once(people, one.formula->text);
+    };
+    for (const step::Field& field : p.fields) views.push_back({field.name, field.type});
+    for (const step::Let& let : p.lets) views.push_back({let.name, let.value.type});
+    for (const step::Entitlement& one : p.entitlements) {
+      views.push_back({one.name + ".answer", answer});
+      views.push_back({one.name + ".since", day});
+      views.push_back({one.name + ".until", day});
+      views.push_back({one.name + ".reason", text});
+      views.push_back({one.name + ".missing", text});
+      views.push_back({one.name + ".suspended", Type::number()});
+    }
     for (const step::Event& event : p.events) {
       add_once(events, event.name);
+      who(event.by);
+      views.push_back({event.name + ".at", instant});
+      for (const step::Input& input : event.inputs)
+        views.push_back({event.name + "." + input.name, input.type});
       for (const step::Condition& need : event.needs) add_once(needs, need.label);
     }
-    for (const step::Decision& decision : p.decisions)
+    for (const step::Decision& decision : p.decisions) {
+      who(decision.by);
       for (const auto& [outcome, happening] : decision.outcomes) add_once(events, outcome);
+    }
     for (const step::Form& form : p.forms) {
-      add_once(fields, form.name);
+      for (const step::Field& field : form.fields)
+        views.push_back({form.name + "." + field.name, field.type});
+      views.push_back({form.name + ".signed", Type::list(text)});
       for (const step::Condition& need : form.needs) add_once(needs, need.label);
       for (const step::Condition& need : form.expects) add_once(needs, need.label);
     }
-    for (const step::Event& event : p.events) add_once(fields, event.name);
-    for (const step::Field& field : p.fields) add_once(fields, field.name);
-    for (const step::Let& let : p.lets) add_once(fields, let.name);
-    for (const step::Entitlement& one : p.entitlements) add_once(fields, one.name);
     for (chart::StateId s = 1; s < p.chart.size(); ++s)
       add_once(states, std::string(p.chart.name(s)));
-    for (const step::Clock& clock : p.clocks) add_once(clocks, clock.name);
+    for (const step::Clock& clock : p.clocks) {
+      add_once(clocks, clock.name);
+      for (const step::Clock::Reminder& one : clock.reminders) {
+        if (!one.notify.is_empty())
+          add_once(notices, one.name.empty() ? clock.name : clock.name + "." + one.name);
+      }
+    }
   }
   for (const step::Rule& rule : model.rules) {
     if (rule.is == Is::right) {
       add_once(rights, rule.name);
       add_once(events, rule.name);
       for (const step::Condition& need : rule.needs) add_once(needs, need.label);
+    } else if (rule.is == Is::notify) {
+      add_once(notices, rule.name);
     } else if (rule.is != Is::entry) {
       add_once(rules, rule.name);
       if (!rule.reported_by.is_empty()) add_once(events, rule.name);
@@ -66,34 +119,50 @@ Known::Known(const step::Model& model) {
   }
 }
 
-std::vector<std::string> Known::data_of(const step::Model& model,
-                                        const engine::Target& target) const {
+std::vector<Datum> data_of(const step::Model& model, const engine::Target& target) {
   using Is = step::Incoming::Is;
-  std::vector<std::string> out;
+  std::vector<Datum> out;
   switch (target.is) {
     case Is::event: {
       const step::Procedure& p = model.procedures[target.procedure];
       const step::Event& event = p.events[target.index];
-      for (const step::Input& input : event.inputs) out.push_back(input.name);
+      for (const step::Input& input : event.inputs) out.push_back({input.name, input.type});
       if (event.form != none) {
-        for (const step::Field& field : p.forms[event.form].fields) out.push_back(field.name);
-        out.emplace_back("signed");
+        for (const step::Field& field : p.forms[event.form].fields)
+          out.push_back({field.name, field.type});
+        out.push_back({"signed", Type::list(Type::string())});
       }
       break;
     }
     case Is::by_hand:
-      out.emplace_back("who");
+      out.push_back({"who", Type::string()});
       [[fallthrough]];
     case Is::right:
-      for (const step::Input& input : model.rules[target.index].inputs) out.push_back(input.name);
+      for (const step::Input& input : model.rules[target.index].inputs)
+        out.push_back({input.name, input.type});
       break;
     case Is::row:
-      out.push_back(model.ledgers[target.index].subject);
-      for (const step::Field& field : model.ledgers[target.index].fields) out.push_back(field.name);
+      out.push_back({model.ledgers[target.index].subject, Type::string()});
+      for (const step::Field& field : model.ledgers[target.index].fields)
+        out.push_back({field.name, field.type});
       break;
     default:
       break;
   }
+  return out;
+}
+
+std::vector<Datum> corrections_of(const step::Procedure& p) {
+  std::vector<Datum> out;
+  for (const step::Field& field : p.fields) out.push_back({field.name, field.type});
+  for (const step::Event& event : p.events) {
+    if (event.at_slot != step::no_slot) out.push_back({event.name + ".at", Type::instant()});
+    for (const step::Input& input : event.inputs)
+      out.push_back({event.name + "." + input.name, input.type});
+  }
+  for (const step::Form& form : p.forms)
+    for (const step::Field& field : form.fields)
+      out.push_back({form.name + "." + field.name, field.type});
   return out;
 }
 
@@ -195,121 +264,270 @@ std::string written(const Node& node) {
 
 // ── names and shapes ──────────────────────────────────────────────────────────────────────────
 
-void check_expected(const Expected& expected, const step::Model& model, const Known& known,
-                    Language language, base::Findings& findings) {
-  (void)model;
-  const auto unknown = [&](std::string_view what, const std::string& name, SourceSpan span,
-                           const std::vector<std::string>& names) {
-    std::vector<DiagnosticNote> notes;
-    if (const auto near = base::closest(name, names))
-      notes.push_back(base::note(notes::did_you_mean, {{"name", *near}}));
-    findings.add(base::make(diag::AC0932, span, {{"what", std::string(what)}, {"name", name}},
-                            std::move(notes)));
-  };
-  const auto wrong = [&](SourceSpan span, std::string shape) {
-    findings.add(base::make(
-        diag::AC0935, span,
-        {{"key", std::string(spelling(expected.key, language))}, {"shape", std::move(shape)}}));
-  };
-  const auto check_names = [&](std::string_view what, const std::vector<std::string>& names) {
-    for (const Pair& pair : pairs_of(expected.value, language))
-      if (!has(names, pair.name)) unknown(what, pair.name, pair.span, names);
-  };
-  switch (expected.key) {
-    case Word::fines:
-    case Word::owes:
-    case Word::pays:
-    case Word::rewards:
-      if (!is_none(expected.value, language) && !expected.value.is_map()) {
-        wrong(expected.span, base::both("none, or name: amount", "“无”,或“名称: 金额”"));
-        return;
-      }
-      for (const Pair& pair : pairs_of(expected.value, language)) {
-        if (!has(known.rules, pair.name))
-          unknown(base::both("rule", "规则"), pair.name, pair.span, known.rules);
-        std::vector<const Node*> amounts{pair.value};
-        if (pair.value->is_list()) {
-          amounts.clear();
-          for (const Node& item : pair.value->items) amounts.push_back(&item);
+namespace {
+
+constexpr std::string_view clock_states[] = {"idle", "running",  "paused",
+                                             "met",  "breached", "cancelled"};
+
+/// Checks what stands under one key of `then`.
+class Checker {
+ public:
+  Checker(const Expected& expected, const Known& known, const Zone& zone, Language language,
+          base::Findings& findings)
+      : expected_(expected), known_(known), zone_(zone), language_(language), findings_(findings) {}
+
+  void check() {
+    const Node& value = expected_.value;
+    switch (expected_.key) {
+      case Word::fines:
+      case Word::owes:
+      case Word::pays:
+      case Word::rewards:
+        if (!is_none(value, language_) && !value.is_map()) {
+          wrong(expected_.span, base::both("none, or name: amount", "“无”,或“名称: 金额”"));
+          return;
         }
-        for (const Node* amount : amounts)
-          if (!amount_of(*amount))
-            wrong(amount->span, base::both("an amount such as 50 CNY", "金额,例如 50 CNY"));
-      }
-      break;
-    case Word::sanctions:
-      if (!is_none(expected.value, language) && !expected.value.is_map()) {
-        wrong(expected.span, base::both("none, or name: sanction", "“无”,或“名称: 处分”"));
-        return;
-      }
-      for (const Pair& pair : pairs_of(expected.value, language)) {
-        if (!has(known.rules, pair.name))
-          unknown(base::both("rule", "规则"), pair.name, pair.span, known.rules);
-        for (const std::string& word : texts_of(*pair.value, language))
-          if (!has(known.sanctions, word))
-            unknown(base::both("sanction", "处分"), word, pair.value->span, known.sanctions);
-      }
-      break;
-    case Word::offences:
-      check_names(base::both("rule", "规则"), known.rules);
-      break;
-    case Word::rights:
-      check_names(base::both("right", "权利"), known.rights);
-      break;
-    case Word::unexpected:
-    case Word::possible:
-      check_names(base::both("event", "事件"), known.events);
-      break;
-    case Word::clocks:
-    case Word::due:
-      if (!expected.value.is_map()) {
-        wrong(expected.span, base::both("clock: state", "“时限: 状态”"));
-        return;
-      }
-      for (const Entry& entry : expected.value.entries)
-        if (!has(known.clocks, entry.key.text))
-          unknown(base::both("clock", "时限"), entry.key.text, entry.key.span, known.clocks);
-      break;
-    case Word::state:
-      if (expected.value.is_scalar() && !is_none(expected.value, language)) {
-        std::string_view rest = expected.value.text;
-        while (!rest.empty()) {
-          const std::size_t comma = rest.find(',');
-          const std::string one(base::trim(rest.substr(0, comma)));
-          if (!has(known.states, one))
-            unknown(base::both("state", "状态"), one, expected.value.span, known.states);
-          rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
+        for (const Pair& pair : pairs_of(value, language_)) {
+          name(base::both("rule", "规则"), pair.name, pair.span, known_.rules);
+          for (const Node* amount : each(*pair.value))
+            if (!amount_of(*amount))
+              wrong(amount->span, base::both("an amount such as 50 CNY", "金额,例如 50 CNY"));
         }
+        break;
+      case Word::sanctions:
+        if (!is_none(value, language_) && !value.is_map()) {
+          wrong(expected_.span, base::both("none, or name: sanction", "“无”,或“名称: 处分”"));
+          return;
+        }
+        for (const Pair& pair : pairs_of(value, language_)) {
+          name(base::both("rule", "规则"), pair.name, pair.span, known_.rules);
+          for (const Node* one : each(*pair.value))
+            if (!is_none(*one, language_))
+              name(base::both("sanction", "处分"), one->text, one->span, known_.sanctions);
+        }
+        break;
+      case Word::offences:
+        names(base::both("rule", "规则"), known_.rules);
+        break;
+      case Word::rights:
+        names(base::both("right", "权利"), known_.rights);
+        break;
+      case Word::unexpected:
+      case Word::possible:
+        names(base::both("event", "事件"), known_.events);
+        break;
+      case Word::notices:
+        names(base::both("notice", "通知"), known_.notices);
+        break;
+      case Word::refused:
+        for (const Node* one : texts()) refusal(*one);
+        break;
+      case Word::findings:
+        for (const Node* one : texts())
+          name(base::both("need", "须满足的条件"), one->text, one->span, known_.needs);
+        break;
+      case Word::waits_for:
+        for (const Node* one : texts()) people(one->text, one->span);
+        break;
+      case Word::clocks:
+      case Word::due:
+        if (!value.is_map()) {
+          wrong(expected_.span, base::both("clock: state", "“时限: 状态”"));
+          return;
+        }
+        for (const Entry& entry : value.entries) {
+          name(base::both("clock", "时限"), entry.key.text, entry.key.span, known_.clocks);
+          clock(entry);
+        }
+        break;
+      case Word::state:
+        if (value.is_map()) {
+          for (const Entry& entry : value.entries) state(entry.value);
+        } else {
+          state(value);
+        }
+        break;
+      case Word::case_:
+        if (!value.is_map()) {
+          wrong(expected_.span, base::both("field: value", "“字段: 值”"));
+          return;
+        }
+        for (const Entry& entry : value.entries) field(entry);
+        break;
+      case Word::cases:
+      case Word::entries: {
+        const bool is_cases = expected_.key == Word::cases;
+        if (!value.is_map()) {
+          wrong(expected_.span, is_cases ? base::both("procedure: number", "“流程: 件数”")
+                                         : base::both("ledger: number", "“台账: 件数”"));
+          return;
+        }
+        names(is_cases ? base::both("procedure", "流程") : base::both("ledger", "台账"),
+              is_cases ? known_.procedures : known_.ledgers);
+        break;
       }
-      break;
-    case Word::case_:
-      if (!expected.value.is_map()) {
-        wrong(expected.span, base::both("field: value", "“字段: 值”"));
-        return;
-      }
-      for (const Entry& entry : expected.value.entries) {
-        const std::string head = entry.key.text.substr(0, entry.key.text.find('.'));
-        if (!has(known.fields, head))
-          unknown(base::both("field", "字段"), head, entry.key.span, known.fields);
-      }
-      break;
-    case Word::cases:
-      if (!expected.value.is_map()) {
-        wrong(expected.span, base::both("procedure: number", "“流程: 件数”"));
-        return;
-      }
-      check_names(base::both("procedure", "流程"), known.procedures);
-      break;
-    case Word::entries:
-      if (!expected.value.is_map()) {
-        wrong(expected.span, base::both("ledger: number", "“台账: 件数”"));
-        return;
-      }
-      check_names(base::both("ledger", "台账"), known.ledgers);
-      break;
-    default:
-      break;
+      default:
+        break;
+    }
   }
+
+ private:
+  void add(DiagnosticCode code, SourceSpan span, DiagnosticWords words,
+           std::vector<DiagnosticNote> notes = {}) {
+    findings_.add(base::make(code, span, std::move(words), std::move(notes)));
+  }
+  void wrong(SourceSpan span, std::string shape) {
+    add(diag::AC0935, span,
+        {{"key", std::string(spelling(expected_.key, language_))}, {"shape", std::move(shape)}});
+  }
+  void name(std::string_view what, const std::string& name, SourceSpan span,
+            const std::vector<std::string>& known) {
+    if (has(known, name)) return;
+    add(diag::AC0932, span, {{"what", std::string(what)}, {"name", name}},
+        base::names_instead(name, known));
+  }
+  /// Names, each with how often it comes where a number follows.
+  void names(std::string_view what, const std::vector<std::string>& known) {
+    for (const Pair& pair : pairs_of(expected_.value, language_)) {
+      name(what, pair.name, pair.span, known);
+      if (pair.value == nullptr) continue;
+      const std::string_view digits = base::trim(pair.value->text);
+      if (!pair.value->is_scalar() || digits.empty() || digits.size() > 9 ||
+          !std::all_of(digits.begin(), digits.end(), base::is_ascii_digit))
+        wrong(pair.value->span, base::both("a number such as 2", "数目,例如 2"));
+    }
+  }
+  static std::vector<const Node*> each(const Node& node) {
+    if (!node.is_list()) return {&node};
+    std::vector<const Node*> out;
+    for (const Node& item : node.items) out.push_back(&item);
+    return out;
+  }
+  [[nodiscard]] std::vector<const Node*> texts() const {
+    if (expected_.value.is_empty() || is_none(expected_.value, language_)) return {};
+    return each(expected_.value);
+  }
+
+  /// `technician or dispatcher`.
+  void people(std::string_view text, SourceSpan span) {
+    if (has(known_.people, text)) return;  // a formula may hold the word
+    constexpr std::string_view either = " or ";
+    for (std::size_t at = 0; at <= text.size();) {
+      const std::size_t end = std::min(text.find(either, at), text.size());
+      name(base::both("role", "角色"), std::string(base::trim(text.substr(at, end - at))), span,
+           known_.people);
+      at = end + either.size();
+    }
+  }
+
+  /// A need's label, `technician is not company`, or a sentence of the engine.
+  void refusal(const Node& node) {
+    const std::string& text = node.text;
+    const auto is_sentence = [](const std::string& english) {
+      return engine::sentence_text(english, Language::chinese) != english;
+    };
+    if (has(known_.needs, text) || is_sentence(text)) return;
+    constexpr std::string_view is_not = " is not ";
+    if (const std::size_t at = text.find(is_not); at != std::string::npos) {
+      const std::string who = text.substr(at + is_not.size());
+      if (who != "the one who may") people(who, node.span);
+      return;
+    }
+    const std::size_t colon = text.find(": ");
+    if (colon != std::string::npos && is_sentence(text.substr(colon + 2))) return;
+    name(base::both("need", "须满足的条件"), text, node.span, known_.needs);
+  }
+
+  void clock(const Entry& entry) {
+    const Node& value = entry.value;
+    const std::string text(base::trim(value.text));
+    if (is_none(value, language_)) return;
+    if (expected_.key == Word::due) {
+      if (!value.is_scalar() || !parse_instant(text, zone_)) {
+        add(diag::AC0936, value.span,
+            {{"text", written(value)},
+             {"what",
+              base::both("an instant such as 2024-03-04T09:30", "时间,例如 2024-03-04T09:30")}});
+      }
+      return;
+    }
+    const std::vector<std::string> words(std::begin(clock_states), std::end(clock_states));
+    name(base::both("state of a clock", "时限状态"), value.is_scalar() ? text : written(value),
+         value.is_empty() ? entry.key.span : value.span, words);
+  }
+
+  /// `closed`; of parallel states `paid, packed`.
+  void state(const Node& node) {
+    if (is_none(node, language_)) return;
+    if (!node.is_scalar()) {
+      wrong(node.is_empty() ? expected_.span : node.span,
+            base::both("the name of a state", "状态的名称"));
+      return;
+    }
+    std::string_view rest = node.text;
+    for (;;) {
+      const std::size_t comma = rest.find(',');
+      name(base::both("state", "状态"), std::string(base::trim(rest.substr(0, comma))), node.span,
+           known_.states);
+      if (comma == std::string_view::npos) return;
+      rest = rest.substr(comma + 1);
+    }
+  }
+
+  /// A name, and a value of its type: of one of the procedures that have it.
+  void field(const Entry& entry) {
+    const std::string& path = entry.key.text;
+    std::optional<Error> why;
+    const Type* words = nullptr;
+    bool is_known = false;
+    for (const Datum& one : known_.views) {
+      if (one.name != path) continue;
+      is_known = true;
+      const Value told = to_value(entry.value, language_);
+      // What has not happened, and is not known, is null; `none` is said of what is not there.
+      if (told.is_null() || is_none(entry.value, language_)) return;
+      if (one.type.is() == Type::Is::money && amount_of(entry.value)) return;
+      auto fitted = step::convert(told, one.type, zone_);
+      if (fitted) return;
+      if (!why) why = fitted.error();
+      if (one.type.is() == Type::Is::symbol) words = &one.type;
+    }
+    if (!is_known) {
+      name(base::both("field", "字段"), path, entry.key.span, nearby(path));
+      return;
+    }
+    std::vector<DiagnosticNote> notes;
+    if (words != nullptr && entry.value.is_scalar()) {
+      notes = word_instead(base::trim(entry.value.text), *words);
+    }
+    add(diag::AC0934, entry.value.span,
+        {{"name", path},
+         {"reason",
+          base::both(why->message, engine::sentence_text(why->message, Language::chinese))}},
+        std::move(notes));
+  }
+
+  /// All names; where the head of a path is right, those with that head.
+  [[nodiscard]] std::vector<std::string> nearby(const std::string& path) const {
+    std::vector<std::string> all = names_of(known_.views), mine;
+    const std::string head = path.substr(0, path.find('.')) + ".";
+    for (const std::string& one : all)
+      if (one.compare(0, head.size(), head) == 0) mine.push_back(one);
+    return mine.empty() ? all : mine;
+  }
+
+  const Expected& expected_;
+  const Known& known_;
+  const Zone& zone_;
+  Language language_;
+  base::Findings& findings_;
+};
+
+}  // namespace
+
+void check_expected(const Expected& expected, const Known& known, const Zone& zone,
+                    Language language, base::Findings& findings) {
+  Checker(expected, known, zone, language, findings).check();
 }
 
 // ── comparing ─────────────────────────────────────────────────────────────────────────────────
@@ -442,21 +660,7 @@ bool texts_are_as_told(const Expected& expected, std::vector<std::string> actual
 }
 
 std::string_view clock_state(ClockView::State state) {
-  switch (state) {
-    case ClockView::State::idle:
-      return "idle";
-    case ClockView::State::running:
-      return "running";
-    case ClockView::State::paused:
-      return "paused";
-    case ClockView::State::met:
-      return "met";
-    case ClockView::State::breached:
-      return "breached";
-    case ClockView::State::cancelled:
-      return "cancelled";
-  }
-  return "";
+  return clock_states[static_cast<std::size_t>(state)];
 }
 
 const Value* find_in(const Context& data, std::string_view path) {

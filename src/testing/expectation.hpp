@@ -4,10 +4,12 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "aftercare/case.hpp"
+#include "aftercare/type.hpp"
 
 #include "base/diagnostics.hpp"
 #include "engine/resolve.hpp"
@@ -16,21 +18,36 @@
 
 namespace aftercare::testing {
 
+/// A value that an event brings, a correction puts right, or a story may ask a case for.
+struct Datum {
+  std::string name;  ///< "fee", "arrived.at", "warranty.answer"
+  Type type;
+};
+[[nodiscard]] const Datum* find_datum(const std::vector<Datum>& all,
+                                      std::string_view name) noexcept;
+[[nodiscard]] std::vector<std::string> names_of(const std::vector<Datum>& all);
+
+/// The word of a closed set that was probably meant.
+[[nodiscard]] std::vector<DiagnosticNote> word_instead(std::string_view word, const Type& type);
+
+/// The data that a meaning of an event's name takes.
+[[nodiscard]] std::vector<Datum> data_of(const step::Model& model, const engine::Target& target);
+/// What may be put right in a case.
+[[nodiscard]] std::vector<Datum> corrections_of(const step::Procedure& procedure);
+
 /// The names that stories may use, for checks and suggestions.
 struct Known {
   explicit Known(const step::Model& model);
 
   std::vector<std::string> events;  ///< facts, requests, rights, decisions, what is entered by hand
   std::vector<std::string> rules;   ///< offences, rewards, payments
-  std::vector<std::string> rights, sanctions, states, clocks, ledgers, procedures, needs, fields;
-
-  /// The data that a meaning of an event's name takes.
-  [[nodiscard]] std::vector<std::string> data_of(const step::Model& model,
-                                                 const engine::Target& target) const;
+  std::vector<std::string> rights, sanctions, states, clocks, ledgers, procedures, needs, notices;
+  std::vector<std::string> people;  ///< who may act, as answers name them: roles, fields, formulas
+  std::vector<Datum> views;         ///< what a case shows, of all procedures
 };
 
-/// Names and shapes under a key of `then`.
-void check_expected(const Expected& expected, const step::Model& model, const Known& known,
+/// Names, words and shapes under a key of `then`.
+void check_expected(const Expected& expected, const Known& known, const Zone& zone,
                     Language language, base::Findings& findings);
 
 /// Something about a subject: a fine of 50 CNY for li.

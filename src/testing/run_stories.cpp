@@ -126,6 +126,7 @@ Checked<StoryReport> run_stories(std::string_view pack, const StoryOptions& opti
   });
   StoryReport report;
   report.pack = pack;
+  report.left_out = loaded->suite.left_out;
   for (std::size_t i = 0; i < runs.size(); ++i) {
     tell(runs[i], played[i], loaded->overlaid[runs[i].overlay], findings);
     report.runs.push_back({runs[i].story, runs[i].row, runs[i].row_span, played[i].is_as_told(),

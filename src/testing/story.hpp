@@ -79,6 +79,7 @@ struct Suite {
   std::vector<PackText> texts;  ///< of the pack
   std::vector<Overlay> overlays;
   std::vector<Run> runs;
+  std::vector<std::string> left_out;     ///< names of stories that are not to be played
   std::shared_ptr<Registers> registers;  ///< null: the pack reads none
   Zone zone;
   Language language = Language::english;

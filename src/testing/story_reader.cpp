@@ -22,6 +22,7 @@ using rulebook::Entry;
 using rulebook::Node;
 using rulebook::NodeKind;
 using rulebook::NodeStyle;
+using rulebook::TextRun;
 using step::Index;
 using step::none;
 
@@ -265,8 +266,10 @@ class Reader {
   std::optional<Date> read_day(const Node& node);
   void read_story(const Entry& entry);
   void read_run(const Entry& entry, const Filling& filling);
-  Node fill(const Node& node, const Filling& filling, bool is_key = false);
-  void fill_text(std::string& text, const Filling& filling, SourceSpan span);
+  /// `is_line`: the head of a line of the log, which keeps its place as a whole.
+  Node fill(const Node& node, const Filling& filling, bool is_key = false, bool is_line = false);
+  Node fill_lines(const Node& lines, const Filling& filling);
+  std::optional<SourceSpan> fill_text(Node& node, const Filling& filling);
   void read_line(const Node& head, const Node* data, Date day, std::vector<Line>& lines);
   bool read_event(Line& line, const Node* data, SourceSpan name_span, SourceSpan role_span);
   std::size_t overlay_of(const std::vector<Setting>& with);
@@ -403,7 +406,7 @@ void Reader::read_given(const Node& node) {
       for (const Entry& datum : entry.value.entries) {
         std::vector<std::string> data;
         for (const engine::Target& target : targets)
-          for (const std::string& one : known_.data_of(*model_, target)) data.push_back(one);
+          for (const std::string& one : names_of(data_of(*model_, target))) data.push_back(one);
         if (datum.key.text == word(Word::at) || datum.key.text == word(Word::reason)) continue;
         if (std::find(data.begin(), data.end(), datum.key.text) == data.end())
           unknown(base::both("datum of " + entry.key.text, entry.key.text + "的数据"),
@@ -529,36 +532,76 @@ bool is_word_of_table(std::string_view text) {
   return true;
 }
 
-void Reader::fill_text(std::string& text, const Filling& filling, SourceSpan span) {
-  for (std::size_t open = text.find('<'); open != std::string::npos;
-       open = text.find('<', open + 1)) {
-    const std::size_t close = text.find('>', open);
-    if (close == std::string::npos) return;
-    const std::string name = text.substr(open + 1, close - open - 1);
-    if (!is_word_of_table(name) || name == word(Word::day)) continue;
-    bool is_found = false;
-    for (std::size_t c = 0; filling.columns && c < filling.columns->size(); ++c) {
-      if ((*filling.columns)[c].text != name) continue;
-      const std::string& cell = filling.row->cells[c].text;
-      text.replace(open, close - open + 1, cell);
-      filling.used->insert(name);
-      is_found = true;
-      open += cell.empty() ? 0 : cell.size() - 1;
-      break;
+/// Whether a `<column>` is left in a text.
+bool has_column(std::string_view text) {
+  const std::size_t open = text.find('<');
+  const std::size_t close = text.find('>', open);
+  return open != std::string_view::npos && close != std::string_view::npos &&
+         is_word_of_table(text.substr(open + 1, close - open - 1));
+}
+
+/// The runs behind bytes [begin, end) of a scalar, counted from `at`.
+void append_runs(const Node& node, std::size_t begin, std::size_t end, std::size_t at,
+                 std::vector<TextRun>& runs) {
+  for (std::size_t r = 0; r < node.runs.size(); ++r) {
+    const TextRun& run = node.runs[r];
+    const std::size_t last = r + 1 < node.runs.size() ? node.runs[r + 1].decoded : node.text.size();
+    const std::size_t from = std::max<std::size_t>(run.decoded, begin), to = std::min(last, end);
+    if (from >= to) continue;
+    TextRun part = run;
+    part.decoded = static_cast<std::uint32_t>(at + from - begin);
+    if (last - run.decoded == run.source_end - run.source_begin) {
+      part.source_begin = run.source_begin + static_cast<std::uint32_t>(from - run.decoded);
+      part.source_end = part.source_begin + static_cast<std::uint32_t>(to - from);
     }
-    if (!is_found) {
-      std::vector<std::string> known;
-      for (std::size_t c = 0; filling.columns && c < filling.columns->size(); ++c)
-        known.push_back((*filling.columns)[c].text);
-      unknown(base::both("column", "列"), name, span, known);
-    }
+    runs.push_back(part);
   }
 }
 
-Node Reader::fill(const Node& node, const Filling& filling, bool is_key) {
+/// Puts the cells of a row in place of `<column>`. Gives the place of the first cell put in.
+std::optional<SourceSpan> Reader::fill_text(Node& node, const Filling& filling) {
+  std::optional<SourceSpan> first;
+  std::string text;
+  std::vector<TextRun> runs;
+  std::size_t done = 0;  // bytes of node.text that have been taken over
+  for (std::size_t open = node.text.find('<'); open != std::string::npos;
+       open = node.text.find('<', open + 1)) {
+    const std::size_t close = node.text.find('>', open);
+    if (close == std::string::npos) break;
+    const std::string name = node.text.substr(open + 1, close - open - 1);
+    if (!is_word_of_table(name) || name == word(Word::day)) continue;
+    const Cell* cell = nullptr;
+    std::vector<std::string> known;
+    for (std::size_t c = 0; filling.columns && c < filling.columns->size(); ++c) {
+      known.push_back((*filling.columns)[c].text);
+      if (known.back() == name && cell == nullptr) cell = &filling.row->cells[c];
+    }
+    if (cell == nullptr) {
+      unknown(base::both("column", "列"), name, node.span, known);
+      continue;
+    }
+    filling.used->insert(name);
+    append_runs(node, done, open, text.size(), runs);
+    text.append(node.text, done, open - done);
+    if (!cell->text.empty()) {
+      runs.push_back({static_cast<std::uint32_t>(text.size()), cell->span.begin, cell->span.end});
+      text += cell->text;
+    }
+    if (!first) first = cell->span;
+    done = close + 1;
+    open = close;
+  }
+  append_runs(node, done, node.text.size(), text.size(), runs);
+  text.append(node.text, done);
+  node.text = std::move(text);
+  node.runs = std::move(runs);
+  return first;
+}
+
+Node Reader::fill(const Node& node, const Filling& filling, bool is_key, bool is_line) {
   if (node.is_scalar()) {
     if (node.text.find('<') == std::string::npos) return node;
-    if (!is_key && node.text.size() > 2 && node.text.front() == '<' &&
+    if (!is_key && !is_line && node.text.size() > 2 && node.text.front() == '<' &&
         node.text.find('>') == node.text.size() - 1) {
       const std::string name = node.text.substr(1, node.text.size() - 2);
       for (std::size_t c = 0; filling.columns && c < filling.columns->size(); ++c) {
@@ -569,8 +612,11 @@ Node Reader::fill(const Node& node, const Filling& filling, bool is_key) {
       }
     }
     Node out = node;
-    fill_text(out.text, filling, node.span);
-    out.runs.clear();
+    const auto cell = fill_text(out, filling);
+    if (cell && !is_line) {
+      out.span = *cell;  // what is wrong with it is wrong there
+      out.runs.clear();
+    }
     return out;
   }
   Node out = node;
@@ -578,6 +624,20 @@ Node Reader::fill(const Node& node, const Filling& filling, bool is_key) {
   for (Entry& entry : out.entries) {
     entry.key = fill(entry.key, filling, true);
     entry.value = fill(entry.value, filling);
+  }
+  return out;
+}
+
+Node Reader::fill_lines(const Node& lines, const Filling& filling) {
+  if (!lines.is_list()) return fill(lines, filling);
+  Node out = lines;
+  for (Node& item : out.items) {
+    if (item.is_map() && item.entries.size() == 1) {
+      item.entries.front().key = fill(item.entries.front().key, filling, true, true);
+      item.entries.front().value = fill(item.entries.front().value, filling);
+    } else {
+      item = fill(item, filling, false, true);
+    }
   }
   return out;
 }
@@ -662,7 +722,12 @@ void Reader::read_run(const Entry& entry, const Filling& filling) {
     run.row_span = filling.row->span;
   }
   const std::size_t before = findings_.count();
-  const Node body = fill(entry.value, filling);
+  Node body = entry.value;
+  for (Entry& part : body.entries) {
+    part.key = fill(part.key, filling, true);
+    part.value = key_of(part.key, story_keys) == Word::when ? fill_lines(part.value, filling)
+                                                            : fill(part.value, filling);
+  }
   std::vector<Setting> with = given_parameters_;
   std::optional<Date> day = given_day_;
   const Node* when = nullptr;
@@ -725,7 +790,7 @@ void Reader::read_run(const Entry& entry, const Filling& filling) {
             continue;
           }
           expected.key = *what;
-          check_expected(expected, *model_, known_, language_, findings_);
+          check_expected(expected, known_, suite_.zone, language_, findings_);
           run.then.push_back(std::move(expected));
         }
         break;
@@ -777,14 +842,29 @@ void Reader::read_line(const Node& head, const Node* data, Date day, std::vector
   const auto place = [&](std::string_view part) {
     if (head.runs.empty()) return head.span;
     const auto begin = static_cast<std::size_t>(part.data() - head.text.data());
-    return head.span_of(begin, begin + part.size());
+    const std::size_t end = begin + part.size();
+    // A word that is, or has a part that is, out of a cell: the cell.
+    for (std::size_t r = 0; r < head.runs.size(); ++r) {
+      const TextRun& run = head.runs[r];
+      const std::size_t last =
+          r + 1 < head.runs.size() ? head.runs[r + 1].decoded : head.text.size();
+      const bool is_cell = run.source_begin < head.span.begin || run.source_end > head.span.end;
+      if (is_cell && run.decoded < end && begin < last)
+        return SourceSpan{head.span.file, run.source_begin, run.source_end};
+    }
+    return head.span_of(begin, end);
   };
-  const auto wrong = [&](std::string_view part, std::string_view expected) {
+  const auto wrong = [&](std::string_view part, std::string_view expected,
+                         const std::vector<std::string>& words = {}) {
+    std::vector<DiagnosticNote> notes;
+    if (const auto near = base::closest(part, words))
+      notes.push_back(base::note(notes::did_you_mean, {{"name", *near}}));
     report(diag::AC0933, place(part),
            {{"text", std::string(part.empty() ? std::string_view(head.text) : part)},
-            {"expected", std::string(expected)}});
+            {"expected", std::string(expected)}},
+           std::move(notes));
   };
-  if (head.runs.empty() && head.text.find('<') != std::string::npos) return;  // told: no column
+  if (has_column(head.text)) return;  // told: there is no such column
   std::string_view part = base::next_word(rest);
   int first = 0, last = 0;
   if (!part.empty() && part.front() == '+') {
@@ -809,7 +889,7 @@ void Reader::read_line(const Node& head, const Node* data, Date day, std::vector
   const auto time = parse_time_of_day(part);
   if (!is_never && (!time || part.substr(0, 2) == "24")) {
     wrong(part.empty() ? std::string_view(head.text) : part,
-          base::both("a time such as 09:30:01", "时间,例如 09:30:01"));
+          base::both("a time such as 09:30:01", "时间,例如 09:30:01"), {word(Word::never)});
     return;
   }
   const std::string_view what = rest;
@@ -849,6 +929,16 @@ void Reader::read_line(const Node& head, const Node* data, Date day, std::vector
     } else if (name == spelling(Word::void_, language_)) {
       line.is = Line::Is::void_entry;
       name = base::next_word(rest);
+    }
+    if (line.is == Line::Is::event && names_.find(name).empty()) {
+      std::vector<std::string> known = known_.events;
+      for (const Word w : {Word::nothing_more, Word::correct, Word::retract, Word::void_})
+        known.push_back(word(w));
+      // Two words of a line may be one of its own.
+      const auto near = base::closest(what, {word(Word::nothing_more)});
+      const std::string_view written = near ? what : name;
+      unknown(base::both("event", "事件"), std::string(written), place(written), known);
+      return;
     }
     std::string_view next = base::next_word(rest);
     const bool may_name_case = line.is == Line::Is::correct || line.is == Line::Is::retract;
@@ -909,7 +999,7 @@ bool Reader::read_event(Line& line, const Node* data, SourceSpan name_span, Sour
     std::vector<std::string> takes;
     for (const engine::Target& target : line.targets) {
       if (is_retraction) break;
-      for (const std::string& one : known_.data_of(*model_, target)) takes.push_back(one);
+      for (const std::string& one : names_of(data_of(*model_, target))) takes.push_back(one);
     }
     const bool is_taken = std::find(takes.begin(), takes.end(), name) != takes.end();
     if (!is_taken && name == word(Word::reason) && !is_correction) {
@@ -976,12 +1066,21 @@ bool Reader::read_event(Line& line, const Node* data, SourceSpan name_span, Sour
   event.data = line.data;
   engine::Resolved misfit;
   bool fits = false;
+  std::vector<Datum> takes;
   if (is_correction) {
+    // The procedure that knows most of the names is meant.
+    std::size_t fewest = std::string::npos;
     for (Index p = 0; p < model_->procedures.size() && !fits; ++p) {
       engine::Resolved resolved = names_.resolve_correction(event, p);
       fits = resolved.reasons.empty();
-      if (misfit.reasons.empty() || resolved.reasons.size() < misfit.reasons.size())
-        misfit = std::move(resolved);
+      std::vector<Datum> data = corrections_of(model_->procedures[p]);
+      const auto strangers = static_cast<std::size_t>(std::count_if(
+          line.data.begin(), line.data.end(),
+          [&](const ContextEntry& e) { return find_datum(data, e.first) == nullptr; }));
+      if (strangers >= fewest) continue;
+      fewest = strangers;
+      misfit = std::move(resolved);
+      takes = std::move(data);
     }
   } else if (is_retraction) {
     event.data.emplace_back("fact", Value::string(line.name));
@@ -992,6 +1091,10 @@ bool Reader::read_event(Line& line, const Node* data, SourceSpan name_span, Sour
         misfit = std::move(resolved);
     }
   } else {
+    for (const engine::Target& target : line.targets) {
+      std::vector<Datum> data = data_of(*model_, target);
+      takes.insert(takes.end(), data.begin(), data.end());
+    }
     for (const engine::Target& target : line.targets) {
       engine::Resolved resolved = names_.resolve(event, target);
       if (resolved.reasons.empty()) {
@@ -1005,15 +1108,27 @@ bool Reader::read_event(Line& line, const Node* data, SourceSpan name_span, Sour
     for (std::size_t i = 0; i < misfit.reasons.size(); ++i) {
       const Reason& reason = misfit.reasons[i];
       const auto at = spans.find(reason.label);
-      std::vector<std::string> takes;
-      for (const engine::Target& target : line.targets)
-        for (const std::string& one : known_.data_of(*model_, target)) takes.push_back(one);
-      const bool is_taken = std::find(takes.begin(), takes.end(), reason.label) != takes.end();
+      const Datum* datum = find_datum(takes, reason.label);
       std::vector<DiagnosticNote> notes;
-      if (!misfit.nearest[i].empty())
+      if (!misfit.nearest[i].empty()) {
         notes.push_back(base::note(notes::did_you_mean, {{"name", misfit.nearest[i]}}));
+      } else if (datum == nullptr) {
+        std::vector<Datum> all = takes;
+        for (const step::Procedure& p : model_->procedures) {
+          if (!is_correction) break;
+          const std::vector<Datum> more = corrections_of(p);
+          all.insert(all.end(), more.begin(), more.end());
+        }
+        notes = base::names_instead(reason.label, names_of(all));
+      } else if (datum->type.is() == Type::Is::symbol) {
+        const auto told =
+            std::find_if(line.data.begin(), line.data.end(),
+                         [&](const ContextEntry& e) { return e.first == reason.label; });
+        if (told != line.data.end() && told->second.is(Kind::string))
+          notes = word_instead(told->second.as_string(), datum->type);
+      }
       SourceSpan span = at == spans.end() ? line.span : at->second;
-      if (!is_taken && data) {
+      if (datum == nullptr && data) {
         for (const Entry& entry : data->entries)
           if (entry.key.text == reason.label) span = entry.key.span;
       }

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "rulebook/access.hpp"
+#include "rulebook/load.hpp"
 #include "testing/story_reader.hpp"
 
 namespace aftercare {
@@ -69,7 +70,7 @@ std::vector<std::string> find_packs(std::string_view path) {
   const fs::path root{std::string(path)};
   std::error_code error;
   if (fs::is_regular_file(root, error)) {
-    packs.push_back(std::string(path));
+    if (rulebook::is_rule_file(path)) packs.push_back(std::string(path));
   } else if (fs::is_directory(root, error)) {
     add_packs(root, packs, 0);
   }
@@ -133,19 +134,23 @@ std::optional<LoadedSuite> load_suite(std::string_view pack, const StoryOptions&
   std::vector<std::string> files = options.files;
   if (files.empty()) files = story_files(fs::path(std::string(pack)));
   for (const std::string& file : files) {
+    std::error_code error;
     std::ifstream in(file, std::ios::binary);
-    std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-    if (!in.is_open() || in.bad()) {
+    if (!in.is_open() || fs::is_directory(file, error)) {
       const std::uint32_t number = sources.add(file, {});
       findings.add(base::make(diag::AC0200, {number, 0, 0}, {{"path", file}}));
       continue;
     }
+    std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
     read_stories(*out.rules, file, std::move(text), sources, findings, out.suite);
   }
   if (files.empty()) findings.add(base::make(diag::AC0942, {}));
   if (!options.only.empty()) {
+    std::vector<std::string>& others = out.suite.left_out;
     std::erase_if(out.suite.runs, [&](const Run& run) {
-      return run.story.find(options.only) == std::string::npos;
+      if (run.story.find(options.only) != std::string::npos) return false;
+      if (others.empty() || others.back() != run.story) others.push_back(run.story);
+      return true;
     });
   }
   if (with_overlays && !findings.has_errors()) {
