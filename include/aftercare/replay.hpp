@@ -63,7 +63,7 @@ struct ReplayOptions {
   unsigned threads = 1;
   unsigned partitions = 0;  ///< 0: as many as threads
   std::optional<Instant>
-      until;  ///< time passes up to here at the end; without: the last instant of the log
+      until;  ///< time passes up to here at the end; without: the end of the log (docs/replay.md)
   std::shared_ptr<const Directory> directory;  ///< needed where the packs read registers
   /// Called now and then from the calling thread: rows done, rows in all.
   std::function<void(std::size_t, std::size_t)> progress;
@@ -75,10 +75,13 @@ struct ClockSummary {
   std::size_t met = 0, breached = 0, running = 0, paused = 0, cancelled = 0,
               idle = 0;      ///< cases, by the last cycle
   std::size_t breaches = 0;  ///< happenings, all cycles
-  /// The longest time from a limit to the stop that came after it. Promises never kept have none.
+  /// How late the latest case is: by the clock on the wall, from the limit to the act; where it was
+  /// never done, to the end of the case or of the log. Of the last cycle.
   std::int64_t worst_late_micros = 0;
   std::string worst_case;
-  /// Cases by how late: up to 1 h, 4 h, 1 d, 3 d, 1 w, 4 w, more; by the clock on the wall.
+  bool worst_is_done = false;  ///< the act came after all
+  /// Breached cases by how late, measured in the same way: up to 1 h, 4 h, 1 d, 3 d, 1 w, 4 w,
+  /// more.
   std::vector<std::size_t> late;
 };
 
@@ -99,8 +102,11 @@ struct SubjectSummary {
   std::int64_t amount_minor = 0;
 };
 
+/// Rows that were not applied, all for the same reasons. A row counts once, however many it has.
 struct RefusedRows {
-  std::string reason, clause;
+  enum class Became : std::uint8_t { refused, fault, unmapped, invalid };
+  Became became = Became::refused;
+  std::vector<Reason> reasons;  ///< never empty
   std::size_t rows = 0;
   std::size_t first_row = 0;  ///< line of the file, the header is 1
 };
@@ -110,11 +116,13 @@ struct ReplaySummary {
               faults = 0;
   std::size_t cases = 0, finished = 0, incidents = 0;
   std::size_t components = 0, largest_component = 0;
-  Instant first{}, last{};
+  /// The first and the last instant of rows that came in: of those applied or unexpected. What was
+  /// not applied moves no time; none: nothing came in.
+  std::optional<Instant> first, last;
   std::vector<ClockSummary> clocks;
-  std::vector<RuleSummary> rules;        ///< in file order; findings behind them
-  std::vector<SubjectSummary> subjects;  ///< most entries first
-  std::vector<RefusedRows> refusals;
+  std::vector<RuleSummary> rules;                           ///< in file order; findings behind them
+  std::vector<SubjectSummary> subjects;                     ///< most entries first
+  std::vector<RefusedRows> refusals;                        ///< most rows first
   std::vector<std::pair<std::string, std::size_t>> states;  ///< cases by their last state
   std::vector<std::size_t>
       transitions;  ///< times taken, by procedure and transition of Rulebook::procedures()

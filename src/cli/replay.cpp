@@ -16,6 +16,7 @@
 #include "cli/command.hpp"
 #include "cli/output.hpp"
 #include "cli/session.hpp"
+#include "engine/words.hpp"
 #include "rulebook/access.hpp"
 
 namespace aftercare::cli {
@@ -71,7 +72,8 @@ bool has_plain_columns(const std::string& path) {
   return names("case") && names("event") && names("at");
 }
 
-void write_summary(base::JsonWriter& json, const ReplaySummary& s, const Zone& zone) {
+void write_summary(base::JsonWriter& json, const ReplaySummary& s, const Zone& zone,
+                   Language language) {
   const auto count = [&](std::string_view name, std::size_t value) {
     json.key(name).number(static_cast<std::int64_t>(value));
   };
@@ -89,8 +91,15 @@ void write_summary(base::JsonWriter& json, const ReplaySummary& s, const Zone& z
   count("incidents", s.incidents);
   count("components", s.components);
   count("largest_component", s.largest_component);
-  json.key("first").string(iso_text(s.first, zone));
-  json.key("last").string(iso_text(s.last, zone));
+  const auto instant = [&](std::string_view name, const std::optional<Instant>& at) {
+    json.key(name);
+    if (at)
+      json.string(iso_text(*at, zone));
+    else
+      json.null();
+  };
+  instant("first", s.first);
+  instant("last", s.last);
   json.key("clocks").begin_array();
   for (const ClockSummary& clock : s.clocks) {
     json.begin_object();
@@ -107,6 +116,7 @@ void write_summary(base::JsonWriter& json, const ReplaySummary& s, const Zone& z
     json.key("worst_late_seconds").number(clock.worst_late_micros / 1'000'000);
     json.key("worst_late_micros").number(clock.worst_late_micros);
     json.key("worst_case").string(clock.worst_case);
+    json.key("worst_is_done").boolean(clock.worst_is_done);
     json.key("late").begin_array();
     for (const std::size_t late : clock.late) json.number(static_cast<std::int64_t>(late));
     json.end_array().end_object();
@@ -138,11 +148,19 @@ void write_summary(base::JsonWriter& json, const ReplaySummary& s, const Zone& z
   json.key("refusals").begin_array();
   for (const RefusedRows& refused : s.refusals) {
     json.begin_object();
-    json.key("reason").string(refused.reason);
-    json.key("clause").string(refused.clause);
     count("rows", refused.rows);
+    json.key("became").string(engine::became_text(refused.became, Language::english));
     count("first_line", refused.first_row);
-    json.end_object();
+    json.key("reasons").begin_array();
+    for (const Reason& reason : refused.reasons) {
+      json.begin_object();
+      json.key("code").string(reason.code);
+      json.key("label").string(engine::sentence_text(reason.label, language));
+      json.key("help").string(engine::sentence_text(reason.help, language));
+      json.key("clause").string(reason.clause);
+      json.end_object();
+    }
+    json.end_array().end_object();
   }
   json.end_array();
   json.key("states").begin_object();
@@ -219,7 +237,7 @@ int run_replay(const Shell& shell, const Options& options) {
   }
   if (shell.is_json()) {
     base::JsonWriter json;
-    write_summary(json, summary, zone_of(*rules));
+    write_summary(json, summary, zone_of(*rules), shell.language());
     shell.out(json.text());
   } else {
     shell.out(to_text(summary, *rules, shell.language()));

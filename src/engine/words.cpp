@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 #include <vector>
 
 #include "aftercare/value.hpp"
@@ -73,8 +74,11 @@ std::string count_text(std::size_t count) {
 }
 
 std::string minute_text(Instant at, const Zone& zone) {
-  std::string text = iso_text(zone.local(at)).substr(0, 16);
-  if (text.size() == 16) text[10] = ' ';
+  std::string text = iso_text(zone.local(at));
+  const std::size_t middle = text.find('T');  // a year may have more than four digits
+  if (middle == std::string::npos) return text;
+  text.resize(std::min(text.size(), middle + 6));
+  text[middle] = ' ';
   return text;
 }
 
@@ -147,6 +151,14 @@ std::string outcome_text(Outcome::Is is, Language language) {
   return std::string(in(outcomes[static_cast<std::size_t>(is)], language));
 }
 
+std::string became_text(RefusedRows::Became became, Language language) {
+  static constexpr std::array<Word, 4> words = {{{"", "refused", "拒绝"},
+                                                 {"", "fault", "故障"},
+                                                 {"", "unmapped", "未映射"},
+                                                 {"", "invalid", "无效"}}};
+  return std::string(in(words[static_cast<std::size_t>(became)], language));
+}
+
 std::string clock_state_text(ClockView::State state, Language language) {
   static constexpr std::array<Word, 6> states = {{{"", "idle", "未开始"},
                                                   {"", "running", "进行中"},
@@ -182,24 +194,24 @@ std::string reason_text(const Reason& reason, Language language) {
   return out;
 }
 
-std::string row_reason_text(std::string_view reason, Language language) {
-  const std::size_t colon = reason.find(": ");
-  const auto code = std::find_if(codes.begin(), codes.end(), [&](const Word& word) {
-    return colon != std::string_view::npos && word.name == reason.substr(0, colon);
-  });
-  if (code == codes.end()) return sentence_text(reason, language);
-  // The label may hold a comma: the sentence stands behind the last one that a sentence follows.
-  std::string_view label = reason.substr(colon + 2);
-  std::string rest(label);
-  for (std::size_t comma = label.find(", "); comma != std::string_view::npos;
-       comma = label.find(", ", comma + 2)) {
-    const std::string_view english = label.substr(comma + 2);
-    if (std::string told = sentence_text(english, language); told != english) {
-      rest = std::string(label.substr(0, comma)).append(",").append(told);
-      break;
-    }
-  }
-  return std::string(in(*code, language)) + (language == Language::chinese ? ":" : ": ") + rest;
+std::string row_reason_text(const Reason& reason, Language language) {
+  const auto code = std::find_if(codes.begin(), codes.end(),
+                                 [&](const Word& word) { return word.name == reason.code; });
+  std::string out;
+  if (code != codes.end())
+    out = std::string(in(*code, language)) + (language == Language::chinese ? ":" : ": ");
+  out += sentence_text(reason.label, language);
+  if (!reason.help.empty())
+    out.append(language == Language::chinese ? "," : ", ")
+        .append(sentence_text(reason.help, language));
+  return out;
+}
+
+std::string span_text(const std::optional<Instant>& first, const std::optional<Instant>& last,
+                      const Zone& zone, Language language) {
+  if (!first || !last) return language == Language::chinese ? "没有一行得到处理" : "no row came in";
+  return minute_text(*first, zone) + (language == Language::chinese ? "至" : " to ") +
+         minute_text(*last, zone) + " (" + zone.name() + ")";
 }
 
 }  // namespace aftercare::engine

@@ -3,12 +3,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "aftercare/case.hpp"
 #include "aftercare/diagnostic.hpp"
 #include "aftercare/event.hpp"
+#include "aftercare/replay.hpp"
 #include "aftercare/time.hpp"
 
 namespace aftercare::engine {
@@ -30,13 +32,19 @@ inline constexpr std::size_t late_class_count = 7;
 [[nodiscard]] std::string kind_text(std::string_view kind, Language language);
 /// applied, refused, …
 [[nodiscard]] std::string outcome_text(Outcome::Is is, Language language);
+/// What became of rows that were not applied: refused, unmapped, …
+[[nodiscard]] std::string became_text(RefusedRows::Became became, Language language);
 /// running, breached, …
 [[nodiscard]] std::string clock_state_text(ClockView::State state, Language language);
 /// A sentence of the engine (refusals.def), in the language; any other text as it is.
 [[nodiscard]] std::string sentence_text(std::string_view english, Language language);
 /// Why something is refused: what it is about, and the sentence.
 [[nodiscard]] std::string reason_text(const Reason& reason, Language language);
-/// The same of a row of a log, told as "code: label, sentence": its code becomes a word.
-[[nodiscard]] std::string row_reason_text(std::string_view reason, Language language);
+/// The same of a row of a log, behind a word for its code.
+[[nodiscard]] std::string row_reason_text(const Reason& reason, Language language);
+/// "2024-03-04 09:00 to 2024-05-01 17:30 (Asia/Shanghai)"; nothing came in: says so.
+[[nodiscard]] std::string span_text(const std::optional<Instant>& first,
+                                    const std::optional<Instant>& last, const Zone& zone,
+                                    Language language);
 
 }  // namespace aftercare::engine

@@ -16,10 +16,8 @@
 
 namespace aftercare {
 
-/// One row, or an event that the mapping puts before the first row of a case.
+/// A row that means an event, or an event that the mapping puts before the first row of a case.
 struct LogRow {
-  enum class Is : std::uint8_t { bound, unmapped, invalid };
-  Is is = Is::bound;
   bool is_synthetic = false;  ///< not a row of the file: `opens_with`
   std::uint16_t target = 0;   ///< into Log::Impl::targets
   step::Index role = step::none;
@@ -40,9 +38,11 @@ struct LogDatum {
 inline constexpr std::uint16_t signed_input = 0xFFFF;
 inline constexpr std::uint16_t subject_input = 0xFFFE;
 
+/// Why an unmapped or invalid row is one.
 struct LogProblem {
   std::uint32_t line = 0;
-  std::string text;
+  RefusedRows::Became became = RefusedRows::Became::invalid;
+  Reason reason;
 };
 
 struct Log::Impl {
@@ -64,7 +64,6 @@ struct Log::Impl {
   std::size_t group_cases = 0;       ///< groups that are cases
   std::vector<LogProblem> problems;  ///< of unmapped and invalid rows
   std::size_t file_rows = 0;
-  Instant first{}, last{};
 };
 
 }  // namespace aftercare

@@ -5,10 +5,10 @@
 #include <fstream>
 #include <map>
 
+#include "base/csv.hpp"
 #include "base/json_reader.hpp"
 #include "base/text.hpp"
 #include "base/unicode.hpp"
-#include "base/csv.hpp"
 #include "replay/hash_index.hpp"
 #include "replay/log.hpp"
 #include "replay/mapping.hpp"
@@ -20,11 +20,16 @@ namespace aftercare {
 namespace {
 
 using logs::Mapping;
+using Became = RefusedRows::Became;
 using step::Incoming;
 using step::Index;
 using step::none;
 
 constexpr std::size_t max_file_bytes = std::size_t{4} << 30;
+
+/// Years of four digits, wherever on earth: what a log tells lies between, or is mistyped.
+constexpr Instant earliest{std::int64_t{-62'135'596'800 - 14 * 3600} * 1'000'000};
+constexpr Instant too_late{std::int64_t{253'402'300'800 + 12 * 3600} * 1'000'000};
 
 std::uint64_t hash_of(std::string_view text) noexcept {
   return std::hash<std::string_view>{}(text);
@@ -131,30 +136,27 @@ class LogReader {
     const auto field = [&](std::size_t column) {
       return column < raw.fields.size() ? base::trim(raw.fields[column]) : std::string_view();
     };
-    const auto wrong = [&](LogRow::Is is, std::string why) {
-      row.is = is;
-      row.at = row.recorded = log_.rows.empty() ? Instant{} : log_.rows.back().recorded;
-      log_.problems.push_back({raw.line, std::move(why)});
-      log_.rows.push_back(row);
+    const auto refused = [&](std::string why, Became became = Became::invalid) {
+      log_.problems.push_back({raw.line, became, {{}, std::move(why), {}, {}}});
     };
     if (!raw.problem.empty()) {
-      wrong(LogRow::Is::invalid, std::string(raw.problem));
+      refused(std::string(raw.problem));
       return;
     }
     if (raw.fields.size() != header_.size() && !is_json_) {
-      wrong(LogRow::Is::invalid, "the row has " + std::to_string(raw.fields.size()) +
-                                     " fields, the header " + std::to_string(header_.size()));
+      refused("the row has " + std::to_string(raw.fields.size()) + " fields, the header " +
+              std::to_string(header_.size()));
       return;
     }
     const std::string_view text = field(event_);
     const Heard& heard = hear(text);
     if (heard.binding == nullptr) {
-      wrong(LogRow::Is::unmapped, "no event for \"" + std::string(text) + "\"");
+      refused("no event for \"" + std::string(text) + "\"", Became::unmapped);
       return;
     }
     const Binding& bound = *heard.binding;
     if (!bound.is_known) {
-      wrong(LogRow::Is::unmapped, bound.problem);
+      refused(bound.problem, Became::unmapped);
       return;
     }
     const engine::Target& target = log_.targets[bound.target];
@@ -162,27 +164,27 @@ class LogReader {
     const auto instant = [&](std::string_view from, Instant& into) {
       const auto value = step::from_text(from, Type::instant(), zone);
       if (value) into = value->as_instant();
-      return value.has_value();
+      return value && earliest <= into && into < too_late;
     };
     if (!instant(field(at_), row.at)) {
-      wrong(LogRow::Is::invalid, "\"" + std::string(field(at_)) + "\" is no instant");
+      refused("\"" + std::string(field(at_)) + "\" is no instant");
       return;
     }
     row.recorded = row.at;
     const std::string_view recorded = field(recorded_);
     if (recorded_ != nowhere && !recorded.empty() && !instant(recorded, row.recorded)) {
-      wrong(LogRow::Is::invalid, "\"" + std::string(recorded) + "\" is no instant");
+      refused("\"" + std::string(recorded) + "\" is no instant");
       return;
     }
     if (row.recorded < row.at) {
-      wrong(LogRow::Is::invalid, "recorded before it happened");
+      refused("recorded before it happened");
       return;
     }
     row.role = default_role_;
     if (const std::string_view role = field(role_); role_ != nowhere && !role.empty()) {
       row.role = role_of(role);
       if (row.role == none) {
-        wrong(LogRow::Is::invalid, "no role is called \"" + std::string(role) + "\"");
+        refused("no role is called \"" + std::string(role) + "\"");
         return;
       }
     }
@@ -201,7 +203,9 @@ class LogReader {
       auto converted = step::from_text(value, *column.type, zone);
       if (!converted) {
         log_.data.resize(row.data);
-        wrong(LogRow::Is::invalid, header_[column.column] + ": " + converted.error().message);
+        log_.problems.push_back({raw.line,
+                                 Became::invalid,
+                                 {"data", header_[column.column], {}, converted.error().message}});
         return;
       }
       log_.data.push_back({column.input, std::move(*converted)});
@@ -213,7 +217,8 @@ class LogReader {
       log_.groups.push_back({std::string(key), none, 1});
     } else {
       if (key.empty()) {
-        wrong(LogRow::Is::invalid, "the row names no case");
+        log_.data.resize(row.data);
+        refused("the row names no case");
         return;
       }
       bool is_new = false;
@@ -244,7 +249,6 @@ class LogReader {
       };
       for (std::uint32_t i = 0; i < log_.rows.size(); ++i) {
         const LogRow& row = log_.rows[i];
-        if (row.is != LogRow::Is::bound) continue;
         if (first[row.group] == 0xFFFFFFFFU || earlier(i, first[row.group])) first[row.group] = i;
       }
       std::vector<LogRow> with;
@@ -253,7 +257,7 @@ class LogReader {
       for (auto& [position, opening] : pending_openings_) openings.emplace(opening.group, opening);
       for (std::uint32_t i = 0; i < log_.rows.size(); ++i) {
         const LogRow& row = log_.rows[i];
-        if (row.is == LogRow::Is::bound && first[row.group] == i) {
+        if (first[row.group] == i) {
           const auto found = openings.find(row.group);
           if (found != openings.end()) {
             LogRow opening = found->second;
@@ -272,13 +276,6 @@ class LogReader {
     const auto by_time = [](const LogRow& a, const LogRow& b) { return a.recorded < b.recorded; };
     if (!std::is_sorted(log_.rows.begin(), log_.rows.end(), by_time))
       std::stable_sort(log_.rows.begin(), log_.rows.end(), by_time);
-    bool is_first = true;
-    for (const LogRow& row : log_.rows) {
-      if (row.is != LogRow::Is::bound) continue;
-      if (is_first || row.at < log_.first) log_.first = row.at;
-      if (is_first || row.recorded > log_.last) log_.last = row.recorded;
-      is_first = false;
-    }
     for (const Log::Impl::Group& group : log_.groups)
       log_.group_cases += group.procedure != none ? 1 : 0;
     return std::make_shared<const Log::Impl>(std::move(log_));

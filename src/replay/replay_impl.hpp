@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <memory>
 #include <string>
@@ -34,6 +35,7 @@ struct Counts {
     std::int64_t worst_micros = -1;
     CaseOrder worst_order{};
     std::string worst_case;
+    bool worst_is_done = false;
   };
   struct Late {
     std::int64_t micros = 0;
@@ -59,7 +61,10 @@ struct Counts {
   std::vector<Amount> rules;
   std::map<std::string, std::pair<std::string, Amount>> findings;  ///< label → (clause, …)
   std::map<std::string, SubjectSummary> subjects;
-  std::map<std::pair<std::string, std::string>, std::pair<std::size_t, std::size_t>> refusals;
+  std::map<std::string, RefusedRows> refusals;  ///< by what they became and all their reasons
+  /// Of the rows that came in.
+  Instant first{std::numeric_limits<std::int64_t>::max()};
+  Instant last{std::numeric_limits<std::int64_t>::min()};
   std::vector<Late> worst;  ///< sorted, at most most_worst
   step::Tally tally;
 
@@ -68,7 +73,9 @@ struct Counts {
   void note_case(const step::Model& model, const step::CaseState& state, Instant until,
                  CaseOrder order);
   void note_entry(const step::Model& model, const ledger::Entry& entry);
-  void note_refusal(const std::string& reason, const std::string& clause, std::size_t line);
+  void note_refusal(RefusedRows::Became became, const std::vector<Reason>& reasons,
+                    std::size_t line);
+  [[nodiscard]] bool has_come_in() const noexcept { return first <= last; }
 };
 
 /// What one component left, packed: its cases in order of opening, each with its group and its
@@ -95,7 +102,7 @@ struct Replay::Impl {
   Impl(Rulebook by, std::shared_ptr<const step::Model> compiled, step::ParameterValues values)
       : rules(std::move(by)), model(std::move(compiled)), parameters(std::move(values)) {}
 
-  void summarise(const Log::Impl& log, const Counts& counts,
+  void summarise(const Log::Impl& log, Counts& counts,
                  const std::vector<std::uint32_t>& component_groups);
   /// The bytes of case number `index` in the order of the log, and what follows them.
   [[nodiscard]] std::string_view packed(std::size_t index) const noexcept;

@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <atomic>
 #include <cstring>
+#include <limits>
 #include <mutex>
 #include <numeric>
+#include <optional>
 #include <queue>
 #include <thread>
 
@@ -128,7 +130,6 @@ class Components {
       return std::find(whole.begin(), whole.end(), space) != whole.end();
     };
     for (const LogRow& row : log.rows) {
-      if (row.is != LogRow::Is::bound) continue;
       const engine::Target& target = log.targets[row.target];
       if (target.procedure == none) {
         const std::uint32_t space =
@@ -208,6 +209,8 @@ struct Worker {
   std::vector<step::CaseState> cases;
   std::vector<std::uint32_t> groups;  ///< by case
   base::ByteWriter bytes;
+  /// For rows behind the end of the log: what they would have done is counted nowhere.
+  std::optional<step::Stepper> aside;
 };
 
 /// How the rows are cut into components; gone when the replay is done.
@@ -215,38 +218,39 @@ struct Cut {
   std::vector<std::uint32_t> begin;   ///< rows of component c: [begin[c], begin[c + 1])
   std::vector<std::uint32_t> rows;    ///< into Log::Impl::rows
   std::vector<std::uint32_t> groups;  ///< how many each has
+  std::vector<std::uint32_t> of_group;
   std::vector<std::size_t> target_sizes;
 };
 
 class Runner {
  public:
-  Runner(const Log::Impl& log, const Cut& cut, Replay::Impl& out, Instant until)
-      : log_(log), cut_(cut), out_(out), until_(until) {}
+  Runner(const Log::Impl& log, const Cut& cut, Replay::Impl& out)
+      : log_(log), cut_(cut), out_(out) {}
+
+  /// Until these are set no row is behind the end.
+  void ends_at(Instant last, Instant until) noexcept {
+    last_ = last;
+    until_ = until;
+  }
 
   void run_component(Worker& worker, std::uint32_t number) {
-    worker.cases.clear();
-    worker.groups.clear();
-    ledger::MemoryBook book;
-    // Most components are one case: its group's open case is then the only one to look at.
-    std::vector<Open> open;
-    std::unordered_map<std::uint32_t, std::size_t> index;  // of many groups
-    const bool is_large = cut_.groups[number] > 8;
-    Timers timers;
-    const bool has_others = cut_.groups[number] > 1;
-    for (std::uint32_t i = cut_.begin[number]; i < cut_.begin[number + 1]; ++i) {
-      const LogRow& row = row_at(worker, i);
-      if (has_others) elapse_others(worker, book, timers, row.recorded);
-      Open& group = open_of(open, index, is_large, row.group);
-      const RowResult became = send(worker, book, row, group);
-      if (!row.is_synthetic) ++worker.counts.rows[static_cast<std::size_t>(became)];
-      if (has_others && group.current != npos) note_timer(worker, timers, group.current);
-    }
-    if (has_others) {
-      elapse_others(worker, book, timers, until_);
-    } else {
-      for (step::CaseState& state : worker.cases) elapse(worker, state, book, until_);
-    }
-    finish(worker, book, number);
+    Under component(cut_, number);
+    run_rows(worker, component);
+    close(worker, component, number);
+  }
+
+  /// Runs the rows of a component, to see which came in, and leaves it open. Gives the last instant
+  /// of those. Requires: a worker whose counts nobody needs unless the component is closed next.
+  Instant try_component(Worker& worker, std::uint32_t number) {
+    worker.counts.last = {std::numeric_limits<std::int64_t>::min()};
+    tried_.emplace(cut_, number);
+    run_rows(worker, *tried_);
+    return worker.counts.last;
+  }
+  /// Goes on with the component tried last. Requires: none of its rows is behind the end.
+  void close_tried(Worker& worker, std::uint32_t number) {
+    close(worker, *tried_, number);
+    tried_.reset();
   }
 
  private:
@@ -286,17 +290,80 @@ class Runner {
   };
   using Timers = std::priority_queue<Timer, std::vector<Timer>, std::greater<>>;
 
-  static Open& open_of(std::vector<Open>& open,
-                       std::unordered_map<std::uint32_t, std::size_t>& index, bool is_large,
-                       std::uint32_t group) {
-    if (is_large) {
-      const auto [found, is_new] = index.try_emplace(group, open.size());
-      if (is_new) open.push_back({group});
-      return open[found->second];
+  /// A component while its rows run.
+  struct Under {
+    Under(const Cut& cut, std::uint32_t number)
+        : next(cut.begin[number]),
+          end(cut.begin[number + 1]),
+          has_others(cut.groups[number] > 1),
+          is_large(cut.groups[number] > 8) {}
+
+    Open& open_of(std::uint32_t group) {
+      if (is_large) {
+        const auto [found, is_new] = index.try_emplace(group, open.size());
+        if (is_new) open.push_back({group});
+        return open[found->second];
+      }
+      for (Open& one : open)
+        if (one.group == group) return one;
+      return open.emplace_back(Open{group});
     }
-    for (Open& one : open)
-      if (one.group == group) return one;
-    return open.emplace_back(Open{group});
+
+    std::uint32_t next, end;  ///< rows of the cut
+    bool has_others, is_large;
+    ledger::MemoryBook book;
+    // Most components are one case: its group's open case is then the only one to look at.
+    std::vector<Open> open;
+    std::unordered_map<std::uint32_t, std::size_t> index;  // of many groups
+    Timers timers;
+  };
+
+  /// Runs the rows up to the end of the log.
+  void run_rows(Worker& worker, Under& component) {
+    worker.cases.clear();
+    worker.groups.clear();
+    for (; component.next < component.end; ++component.next) {
+      const LogRow& row = row_at(worker, component.next);
+      if (row.recorded > last_) return;
+      const RowResult became = run_row(worker, component, row);
+      if (row.is_synthetic) continue;
+      ++worker.counts.rows[static_cast<std::size_t>(became)];
+      if (became > RowResult::unexpected) continue;
+      worker.counts.first = std::min(worker.counts.first, row.at);
+      worker.counts.last = std::max(worker.counts.last, row.recorded);
+    }
+  }
+
+  RowResult run_row(Worker& worker, Under& component, const LogRow& row) {
+    if (component.has_others) elapse_others(worker, component.book, component.timers, row.recorded);
+    Open& group = component.open_of(row.group);
+    const RowResult became = send(worker, component.book, row, group);
+    if (component.has_others && group.current != npos)
+      note_timer(worker, component.timers, group.current);
+    return became;
+  }
+
+  /// Lets time pass, counts, packs, and then says what became of the rows behind the end.
+  void close(Worker& worker, Under& component, std::uint32_t number) {
+    if (component.has_others) {
+      elapse_others(worker, component.book, component.timers, until_);
+    } else {
+      for (step::CaseState& state : worker.cases) elapse(worker, state, component.book, until_);
+    }
+    finish(worker, component.book, number);
+    if (component.next == component.end) return;
+    // None of them came in, so nothing of what they meet on their way is kept.
+    if (!worker.aside) {
+      worker.aside.emplace(log_.model, apart(out_.parameters));
+      worker.aside->use(out_.directory.get());
+    }
+    std::swap(worker.stepper, *worker.aside);
+    for (; component.next < component.end; ++component.next) {
+      const LogRow& row = row_at(worker, component.next);
+      const RowResult became = run_row(worker, component, row);
+      if (!row.is_synthetic) ++worker.counts.rows[static_cast<std::size_t>(became)];
+    }
+    std::swap(worker.stepper, *worker.aside);
   }
 
   /// Counts what the component came to and packs it away.
@@ -465,19 +532,20 @@ class Runner {
       default:
         break;
     }
-    if (!row.is_synthetic) {
-      for (const Reason& reason : step.reasons)
-        worker.counts.note_refusal(
-            reason.code + ": " + reason.label + (reason.help.empty() ? "" : ", " + reason.help),
-            reason.clause, row.line);
-    }
-    return step.is == Outcome::Is::refused ? RowResult::refused : RowResult::fault;
+    const bool is_refused = step.is == Outcome::Is::refused;
+    if (!row.is_synthetic)
+      worker.counts.note_refusal(
+          is_refused ? RefusedRows::Became::refused : RefusedRows::Became::fault, step.reasons,
+          row.line);
+    return is_refused ? RowResult::refused : RowResult::fault;
   }
 
   const Log::Impl& log_;
   const Cut& cut_;
   Replay::Impl& out_;
-  Instant until_;
+  Instant last_{std::numeric_limits<std::int64_t>::max()};  ///< rows behind it did not come in
+  Instant until_{};
+  std::optional<Under> tried_;
 };
 
 std::size_t size_of(const step::Model& model, const engine::Target& target) {
@@ -499,6 +567,33 @@ std::size_t size_of(const step::Model& model, const engine::Target& target) {
   }
 }
 
+/// Where the log ends, for all of its tickets: at the last row that came in. A row that is refused
+/// may bear any instant, and must not make the promises of others break.
+struct End {
+  Instant last{std::numeric_limits<std::int64_t>::min()};
+  std::uint32_t tried = 0;
+  bool is_closable = false;  ///< only `tried` has been tried, and the last row of all came in
+};
+
+/// Tries the components that have the last rows, until one came in: nearly always the first.
+End end_of(const Log::Impl& log, const Cut& cut, Runner& runner, Worker& worker) {
+  End end;
+  std::vector<bool> is_tried;
+  for (std::size_t r = log.rows.size(); r-- > 0;) {
+    const LogRow& row = log.rows[r];
+    if (row.recorded <= end.last) break;
+    const std::uint32_t c = cut.of_group[row.group];
+    const bool is_first = is_tried.empty();
+    if (is_first) is_tried.resize(cut.groups.size());
+    if (is_tried[c]) continue;
+    is_tried[c] = true;
+    end.last = std::max(end.last, runner.try_component(worker, c));
+    end.tried = c;
+    end.is_closable = is_first && end.last == row.recorded;
+  }
+  return end;
+}
+
 }  // namespace
 
 Result<Replay> replay(const Rulebook& rules, const Log& log, const ReplayOptions& options) {
@@ -516,7 +611,8 @@ Result<Replay> replay(const Rulebook& rules, const Log& log, const ReplayOptions
   {
     Components components(*in.model, in);
     std::vector<std::uint32_t> number(in.groups.size(), 0xFFFFFFFFU);
-    std::vector<std::uint32_t> of_group(in.groups.size());
+    std::vector<std::uint32_t>& of_group = cut.of_group;
+    of_group.resize(in.groups.size());
     for (std::uint32_t g = 0; g < in.groups.size(); ++g) {
       const std::uint32_t root = components.root(g);
       if (number[root] == 0xFFFFFFFFU) {
@@ -527,28 +623,35 @@ Result<Replay> replay(const Rulebook& rules, const Log& log, const ReplayOptions
       ++cut.groups[of_group[g]];
     }
     cut.begin.assign(cut.groups.size() + 1, 0);
-    for (const LogRow& row : in.rows)
-      if (row.is == LogRow::Is::bound) ++cut.begin[of_group[row.group] + 1];
+    for (const LogRow& row : in.rows) ++cut.begin[of_group[row.group] + 1];
     for (std::size_t c = 0; c < cut.groups.size(); ++c) cut.begin[c + 1] += cut.begin[c];
     cut.rows.resize(cut.begin.back());
     std::vector<std::uint32_t> next(cut.begin.begin(), cut.begin.end() - 1);
     for (std::uint32_t r = 0; r < in.rows.size(); ++r)
-      if (in.rows[r].is == LogRow::Is::bound) cut.rows[next[of_group[in.rows[r].group]]++] = r;
+      cut.rows[next[of_group[in.rows[r].group]]++] = r;
   }
   const std::size_t count = cut.groups.size();
   out->components.resize(count);
   for (const engine::Target& target : in.targets)
     cut.target_sizes.push_back(size_of(*in.model, target));
   Counts counts(*in.model);
-  for (const LogRow& row : in.rows) {
-    if (row.is == LogRow::Is::unmapped)
-      ++counts.rows[static_cast<std::size_t>(RowResult::unmapped)];
-    if (row.is == LogRow::Is::invalid) ++counts.rows[static_cast<std::size_t>(RowResult::invalid)];
+  for (const LogProblem& problem : in.problems) {
+    const bool is_unmapped = problem.became == RefusedRows::Became::unmapped;
+    ++counts.rows[static_cast<std::size_t>(is_unmapped ? RowResult::unmapped : RowResult::invalid)];
+    counts.note_refusal(problem.became, {problem.reason}, problem.line);
   }
-  for (const LogProblem& problem : in.problems) counts.note_refusal(problem.text, {}, problem.line);
 
-  const Instant until = options.until.value_or(in.last);
-  Runner runner(in, cut, *out, until);
+  Runner runner(in, cut, *out);
+  std::optional<Worker> first_worker(std::in_place, in.model, out->parameters, in);
+  first_worker->stepper.use(out->directory.get());
+  const End end = end_of(in, cut, runner, *first_worker);
+  const Instant until = options.until.value_or(end.last);
+  runner.ends_at(end.last, until);
+  if (end.is_closable) {
+    runner.close_tried(*first_worker, end.tried);
+  } else {
+    first_worker.reset();  // what it has counted is of trials
+  }
   const unsigned threads = std::max(1U, options.threads);
   // More pieces than threads, so that nobody waits long for the last.
   const unsigned partitions = options.partitions != 0 ? options.partitions
@@ -569,11 +672,16 @@ Result<Replay> replay(const Rulebook& rules, const Log& log, const ReplayOptions
   edges.push_back(count);
   std::vector<std::pair<CaseOrder, CasePlace>> places;
   const auto work = [&](bool tells) {
-    Worker worker(in.model, out->parameters, in);
-    worker.stepper.use(out->directory.get());
+    std::optional<Worker> own;
+    if (!tells || !first_worker) {
+      own.emplace(in.model, out->parameters, in);
+      own->stepper.use(out->directory.get());
+    }
+    Worker& worker = own ? *own : *first_worker;
     for (unsigned p = next_partition++; p < partitions; p = next_partition++) {
       for (std::size_t c = edges[p]; c < edges[p + 1]; ++c) {
-        runner.run_component(worker, static_cast<std::uint32_t>(c));
+        if (!(end.is_closable && c == end.tried))
+          runner.run_component(worker, static_cast<std::uint32_t>(c));
         const std::size_t rows = cut.begin[c + 1] - cut.begin[c];
         const std::size_t done = rows_done += rows;
         if (tells && options.progress && (c & 0x3FFU) == 0) options.progress(done, all_rows);

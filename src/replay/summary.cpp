@@ -62,6 +62,7 @@ void Counts::add(const Counts& more) {
         to.worst_micros = from.worst_micros;
         to.worst_order = from.worst_order;
         to.worst_case = from.worst_case;
+        to.worst_is_done = from.worst_is_done;
       }
     }
     for (std::size_t t = 0; t < tally.transitions[p].size(); ++t)
@@ -79,11 +80,14 @@ void Counts::add(const Counts& more) {
     subjects[name].entries += subject.entries;
     subjects[name].amount_minor += subject.amount_minor;
   }
-  for (const auto& [why, count] : more.refusals) {
-    auto& to = refusals[why];
-    to.first += count.first;
-    if (to.second == 0 || count.second < to.second) to.second = count.second;
+  for (const auto& [key, rows_of] : more.refusals) {
+    const auto [found, is_new] = refusals.try_emplace(key, rows_of);
+    if (is_new) continue;
+    found->second.rows += rows_of.rows;
+    found->second.first_row = std::min(found->second.first_row, rows_of.first_row);
   }
+  first = std::min(first, more.first);
+  last = std::max(last, more.last);
   worst.insert(worst.end(), more.worst.begin(), more.worst.end());
   std::sort(worst.begin(), worst.end());
   if (worst.size() > most_worst) worst.resize(most_worst);
@@ -101,14 +105,15 @@ void Counts::note_case(const step::Model& model, const step::CaseState& of, Inst
     const clock::Run& run = of.clocks[c];
     ++clock.states[static_cast<std::size_t>(run.state)];
     if (run.state != clock::State::breached) continue;
-    // How late: until it was done, or else until the case or the log ended.
+    // How late, the one measure: until it was done, or else until the case or the log ended.
     const Instant end = run.is_stopped ? run.ended : of.is_final ? of.closed : until;
     const std::int64_t micros = std::max<std::int64_t>(end.micros - run.limit.micros, 0);
     const auto edge = std::lower_bound(late_edges.begin(), late_edges.end(), micros);
     ++clock.late[static_cast<std::size_t>(edge - late_edges.begin())];
     const bool is_worst =
         micros > clock.worst_micros || (micros == clock.worst_micros && number < clock.worst_order);
-    if (run.is_stopped && is_worst) {
+    if (is_worst) {
+      clock.worst_is_done = run.is_stopped;
       clock.worst_micros = micros;
       clock.worst_order = number;
       clock.worst_case = std::string(of.id.as_string());
@@ -145,18 +150,30 @@ void Counts::note_entry(const step::Model& model, const ledger::Entry& entry) {
     ++subjects[step::to_text(entry.subject, model, Zone())].entries;
 }
 
-void Counts::note_refusal(const std::string& reason, const std::string& clause, std::size_t line) {
-  auto& [count, first] = refusals[{reason, clause}];
-  ++count;
-  if (first == 0 || line < first) first = line;
+void Counts::note_refusal(RefusedRows::Became became, const std::vector<Reason>& reasons,
+                          std::size_t line) {
+  std::string key(1, static_cast<char>(became));
+  for (const Reason& reason : reasons) {
+    for (const std::string* part : {&reason.code, &reason.label, &reason.clause, &reason.help})
+      key.append(*part) += '\0';
+  }
+  RefusedRows& of = refusals[std::move(key)];
+  if (of.rows++ == 0) {
+    of.became = became;
+    of.reasons = reasons;
+    of.first_row = line;
+  }
+  of.first_row = std::min(of.first_row, line);
 }
 
-void Replay::Impl::summarise(const Log::Impl& log, const Counts& counts,
+void Replay::Impl::summarise(const Log::Impl& log, Counts& counts,
                              const std::vector<std::uint32_t>& component_groups) {
   ReplaySummary& s = summary;
   s.rows = log.file_rows;
-  s.first = log.first;
-  s.last = log.last;
+  if (counts.has_come_in()) {
+    s.first = counts.first;
+    s.last = counts.last;
+  }
   const auto rows = [&](RowResult of) { return counts.rows[static_cast<std::size_t>(of)]; };
   s.applied = rows(RowResult::applied);
   s.unexpected = rows(RowResult::unexpected);
@@ -192,6 +209,7 @@ void Replay::Impl::summarise(const Log::Impl& log, const Counts& counts,
       clock.late.assign(from.late.begin(), from.late.end());
       clock.worst_late_micros = std::max<std::int64_t>(from.worst_micros, 0);
       clock.worst_case = from.worst_case;
+      clock.worst_is_done = from.worst_is_done;
       s.clocks.push_back(std::move(clock));
     }
   }
@@ -234,10 +252,10 @@ void Replay::Impl::summarise(const Log::Impl& log, const Counts& counts,
   std::stable_sort(
       s.subjects.begin(), s.subjects.end(),
       [](const SubjectSummary& a, const SubjectSummary& b) { return a.entries > b.entries; });
-  for (const auto& [why, count] : counts.refusals)
-    s.refusals.push_back({why.first, why.second, count.first, count.second});
-  std::stable_sort(s.refusals.begin(), s.refusals.end(),
-                   [](const RefusedRows& a, const RefusedRows& b) { return a.rows > b.rows; });
+  for (auto& [key, refused] : counts.refusals) s.refusals.push_back(std::move(refused));
+  std::sort(s.refusals.begin(), s.refusals.end(), [](const RefusedRows& a, const RefusedRows& b) {
+    return a.rows != b.rows ? a.rows > b.rows : a.first_row < b.first_row;
+  });
   for (const auto& taken : counts.tally.transitions)
     for (const std::uint32_t count : taken) s.transitions.push_back(count);
 }

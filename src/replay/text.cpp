@@ -63,8 +63,8 @@ std::string to_text(const ReplaySummary& s, const Rulebook& rules, Language lang
   std::string titles;
   for (const step::Pack& pack : model.packs) titles += (titles.empty() ? "" : ", ") + pack.title;
   out += titles + "\n";
-  out += say("from ", "自") + engine::minute_text(s.first, zone) + say(" to ", "至") +
-         engine::minute_text(s.last, zone) + " (" + zone.name() + ")\n\n";
+  out += (s.first ? say("from ", "自") : std::string()) +
+         engine::span_text(s.first, s.last, zone, language) + "\n\n";
 
   // Rows and tickets.
   Table rows("lrlr");
@@ -103,7 +103,9 @@ std::string to_text(const ReplaySummary& s, const Rulebook& rules, Language lang
     clocks.row({clock.procedure + "." + clock.clock, count_text(clock.met),
                 count_text(clock.breached), count_text(clock.running), count_text(clock.paused),
                 count_text(clock.cancelled), count_text(clock.idle),
-                has_worst ? engine::late_text(clock.worst_late_micros, language) : "",
+                has_worst ? engine::late_text(clock.worst_late_micros, language) +
+                                (clock.worst_is_done ? "" : say(", not done", ",未完成"))
+                          : "",
                 has_worst ? clock.worst_case : "", clock.clause});
   }
   if (!clocks.is_empty()) out += "\n" + clocks.text();
@@ -156,12 +158,21 @@ std::string to_text(const ReplaySummary& s, const Rulebook& rules, Language lang
       out += say("  and ", "  另有") + count_text(s.subjects.size() - 10) + say(" more\n", "个\n");
   }
 
-  Table refusals("rlrl");
-  refusals.row({say("rows", "行数"), say("not applied because", "未处理的原因"),
-                say("first line", "首见行"), say("clause", "条款")});
-  for (const RefusedRows& refused : s.refusals)
-    refusals.row({count_text(refused.rows), engine::row_reason_text(refused.reason, language),
-                  count_text(refused.first_row), refused.clause});
+  // A row counts once; further reasons of the same rows stand below the first.
+  Table refusals("rllrl");
+  refusals.row({say("rows", "行数"), say("became", "结果"),
+                say("not applied because", "未处理的原因"), say("first line", "首见行"),
+                say("clause", "条款")});
+  for (const RefusedRows& refused : s.refusals) {
+    bool is_first = true;
+    for (const Reason& reason : refused.reasons) {
+      refusals.row({is_first ? count_text(refused.rows) : "",
+                    is_first ? engine::became_text(refused.became, language) : "",
+                    engine::row_reason_text(reason, language),
+                    is_first ? count_text(refused.first_row) : "", reason.clause});
+      is_first = false;
+    }
+  }
   if (!refusals.is_empty()) out += "\n" + refusals.text();
 
   if (!s.worst.empty()) {

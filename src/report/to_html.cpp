@@ -172,8 +172,7 @@ class Page {
   void head() {
     out_ += "<header>\n<h1>" + escape(title()) + "</h1>\n<p>";
     if (!options_.log.empty()) out_ += escape(options_.log) + " · ";
-    out_ += escape(engine::minute_text(s_.first, zone_)) + " – " +
-            escape(engine::minute_text(s_.last, zone_)) + " (" + escape(zone_.name()) + ")";
+    out_ += escape(engine::span_text(s_.first, s_.last, zone_, options_.language));
     for (const PackShape& pack : rules_.packs())
       out_ += " · " + escape(pack.name) + (pack.version.empty() ? "" : " " + escape(pack.version)) +
               (pack.source.empty() ? "" : " · " + escape(pack.source));
@@ -239,7 +238,8 @@ class Page {
               cell(count_text(clock.breached), true) + cell(count_text(open), true) +
               cell(count_text(clock.cancelled), true) + "<td class=\"n\">" +
               (clock.worst_late_micros > 0
-                   ? escape(engine::late_text(clock.worst_late_micros, options_.language))
+                   ? escape(engine::late_text(clock.worst_late_micros, options_.language)) +
+                         (clock.worst_is_done ? std::string() : "<br>" + say("not done", "未完成"))
                    : std::string()) +
               "</td><td>" + clause_text(clock.clause) + "</td></tr>\n";
     }
@@ -308,9 +308,9 @@ class Page {
       out_ += cell(clock.worst_case) + "</tr>\n";
     }
     out_ += "</table>\n<p class=\"note\">" +
-            say("Measured by the clock on the wall from the limit to the act, or to the end of the "
-                "log where it was never done.",
-                "从时限届满算到实际完成;始终未完成的,算到日志结束。按日历时间计。") +
+            say("Measured by the clock on the wall from the limit to the act; where it was never "
+                "done, to the end of the ticket or of the log.",
+                "从时限届满算到实际完成;始终未完成的,算到案件或日志结束。按日历时间计。") +
             "</p>\n";
     end_section();
   }
@@ -517,20 +517,27 @@ class Page {
     if (!s_.refusals.empty()) {
       out_ += "<h3>" + say("Rows that were not applied, and why", "未处理的行及原因") +
               "</h3>\n<table>\n<tr>" + column(say("rows", "行数"), true) +
-              column(say("because", "原因")) + column(say("first line", "首见行"), true) +
-              column(say("clause", "条款")) + "</tr>\n";
+              column(say("became", "结果")) + column(say("because", "原因")) +
+              column(say("first line", "首见行"), true) + column(say("clause", "条款")) + "</tr>\n";
       constexpr std::size_t shown = 40;
       for (std::size_t i = 0; i < s_.refusals.size() && i < shown; ++i) {
         const RefusedRows& refused = s_.refusals[i];
+        std::string because, clauses;
+        for (const Reason& reason : refused.reasons) {
+          const std::string line = because.empty() ? "" : "<br>";
+          because += line + escape(engine::row_reason_text(reason, options_.language));
+          clauses += line + clause_text(reason.clause);
+        }
         out_ += "<tr>" + cell(count_text(refused.rows), true) +
-                cell(engine::row_reason_text(refused.reason, options_.language)) +
-                cell(count_text(refused.first_row), true) + "<td>" + clause_text(refused.clause) +
+                cell(engine::became_text(refused.became, options_.language)) + "<td>" + because +
+                "</td>" + cell(count_text(refused.first_row), true) + "<td>" + clauses +
                 "</td></tr>\n";
       }
       out_ += "</table>\n";
       if (s_.refusals.size() > shown)
         out_ += "<p class=\"note\">" + say("and ", "另有") +
-                count_text(s_.refusals.size() - shown) + say(" more reasons", "种原因") + "</p>\n";
+                count_text(s_.refusals.size() - shown) + say(" more kinds of rows", "类行") +
+                "</p>\n";
     }
     if (!s_.states.empty()) {
       out_ += "<h3>" + say("Where the tickets stand", "案件现在的状态") + "</h3>\n<table>\n";

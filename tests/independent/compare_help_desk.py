@@ -10,6 +10,7 @@ import os
 import pathlib
 import subprocess
 import sys
+from datetime import datetime
 
 
 def main() -> int:
@@ -35,6 +36,11 @@ def main() -> int:
         pairs.append((f"{name} worst, microseconds", clocks[name]["worst_late_micros"],
                       round(expected["worst"]["seconds"] * 1_000_000)))
         pairs.append((f"{name} worst ticket", clocks[name]["worst_case"].split("/")[-1], expected["worst"]["ticket"]))
+        pairs.append((f"{name} worst was done", clocks[name]["worst_is_done"], expected["worst"]["done"]))
+        for edge, got, count in zip(expected["late"], clocks[name]["late"], expected["late"].values()):
+            pairs.append((f"{name} late {edge}", got, count))
+    pairs.append(("the latest tickets", [ticket.split("/")[-1] for ticket in replayed["worst"]], counted["latest"]))
+    pairs.append(("the last instant", datetime.fromisoformat(replayed["last"]), datetime.fromisoformat(counted["last_instant"])))
     rules = {rule["name"]: rule["count"] for rule in replayed["rules"]}
     pairs.append(("reopenings", rules.get("reopenings", 0), counted["reopenings"]))
     findings = sum(rule["count"] for rule in replayed["rules"] if rule["kind"] == "finding")

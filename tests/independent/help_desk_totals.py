@@ -7,7 +7,9 @@ The promises (rules/it_support/help_desk): working hours are Monday to Friday 09
 without holidays. A ticket is opened by its first row. It is taken in charge within 4 working hours of
 the opening and resolved within 45, where time from a `Wait` row to the ticket's next row does not
 count. It is closed within 30 days of its last resolution, the day of the resolution not counted. Its
-first `Closed` row ends a ticket; without one it is judged at the last instant of the log.
+first `Closed` row ends a ticket; without one it is judged at the last instant of the log. How late a
+promise was is measured by the clock on the wall up to the row that kept it, to the ticket's end, or
+to the last instant of the log.
 """
 
 import csv
@@ -21,6 +23,9 @@ BEGINS, ENDS = time(9), time(18)
 TAKE, RESOLVE = timedelta(hours=4), timedelta(hours=45)
 CLOSE_DAYS = 30
 ZERO = timedelta(0)
+LATE = {"1 h": timedelta(hours=1), "4 h": timedelta(hours=4), "1 d": timedelta(days=1), "3 d": timedelta(days=3),
+        "1 w": timedelta(weeks=1), "4 w": timedelta(weeks=4), "more": timedelta.max}
+latest = {}  # ticket: how late its latest promise was
 
 
 def shifts(begin, end):
@@ -46,13 +51,21 @@ def worked(spans, end):
 
 
 def used_up_at(spans, goal):
-    """The instant at which so much working time of the spans has gone by."""
+    """The instant at which so much working time of the spans has gone by.
+
+    Where that is at a closing and the ticket waits before the desk opens again, nothing was late while
+    it waited: the limit is the opening after the wait.
+    """
     left = goal
     for begin, stop in spans:
         for a, b in shifts(begin, stop):
-            if b - a >= left:
+            if left == ZERO or b - a > left:
                 return a + left
             left -= b - a
+            if left == ZERO and not worked([(b, stop)], stop):
+                break  # the wait comes before more work
+            if left == ZERO:
+                return b
     raise ValueError("never used up")
 
 
@@ -63,17 +76,20 @@ class Clock:
         self.states = dict.fromkeys(["met", "breached", "running", "paused", "cancelled", "idle"], 0)
         self.breaches = 0
         self.worst = None
+        self.late_by = dict.fromkeys(LATE, 0)
 
     def count(self, state):
         self.states[state] += 1
 
-    def late(self, by, ticket, person):
+    def late(self, by, ticket, done):
         seconds = by.total_seconds()
         if self.worst is None or seconds > self.worst["seconds"]:
-            self.worst = {"seconds": seconds, "ticket": ticket, "person": person}
+            self.worst = {"seconds": seconds, "ticket": ticket, "done": done}
+        self.late_by[next(edge for edge, most in LATE.items() if by <= most)] += 1
+        latest[ticket] = max(latest.get(ticket, ZERO), by)
 
     def told(self):
-        return {**self.states, "breaches": self.breaches, "worst": self.worst}
+        return {**self.states, "breaches": self.breaches, "worst": self.worst, "late": self.late_by}
 
 
 def quantity(clock, ticket, spans, goal, stop, end, is_closed, is_paused):
@@ -82,8 +98,7 @@ def quantity(clock, ticket, spans, goal, stop, end, is_closed, is_paused):
     if worked(spans, until) > goal:
         clock.count("breached")
         clock.breaches += 1
-        if stop:
-            clock.late(stop["at"] - used_up_at(spans, goal), ticket, stop["user"])
+        clock.late(until - used_up_at(spans, goal), ticket, stop is not None)
     elif stop:
         clock.count("met")
     elif is_closed:
@@ -110,6 +125,7 @@ def main(path):
             rows += 1
             last = at if last is None else max(last, at)
 
+    order = {ticket: number for number, ticket in enumerate(tickets)}
     taking, resolution, closing = Clock(), Clock(), Clock()
     after_closed = reopenings = reopened_tickets = unrated = resolved_tickets = closed_tickets = 0
 
@@ -154,8 +170,8 @@ def main(path):
             closing.breaches += is_late
             if is_last:
                 closing.count("breached" if is_late else "met" if is_closed else "running")
-                if is_late and is_closed:
-                    closing.late(end - limit, ticket, log[-1]["user"])
+                if is_late:
+                    closing.late(end - limit, ticket, is_closed)
 
         times, is_resolved = 0, False
         for row in log:
@@ -183,6 +199,7 @@ def main(path):
             "resolution": resolution.told(),
             "closing": closing.told(),
         },
+        "latest": sorted(latest, key=lambda ticket: (-latest[ticket], order[ticket]))[:10],
         "reopenings": reopenings,
         "reopened_tickets": reopened_tickets,
         "resolved_before_seriousness": unrated,

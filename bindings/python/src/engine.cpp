@@ -26,11 +26,15 @@ py::dict reason(const Reason& r) {
                   py::arg("help") = r.help);
 }
 
+}  // namespace
+
 py::list reasons(const std::vector<Reason>& all) {
   py::list out;
   for (const Reason& r : all) out.append(reason(r));
   return out;
 }
+
+namespace {
 
 py::dict outcome(const Outcome& o) {
   py::list effects;

@@ -12,8 +12,11 @@ namespace aftercare::python {
 py::dict clock_dict(const ClockView& clock);
 py::dict entry_dict(const EntryView& entry);
 py::dict case_dict(const CaseView& view);
+py::list reasons(const std::vector<Reason>& all);
 
 namespace {
+
+constexpr const char* became[] = {"refused", "fault", "unmapped", "invalid"};
 
 py::dict summary_dict(const ReplaySummary& s) {
   py::list clocks, rules, refusals;
@@ -24,20 +27,25 @@ py::dict summary_dict(const ReplaySummary& s) {
                            py::arg("breaches") = c.breaches,
                            py::arg("worst_late") = to_python(Value::days_duration(
                                {c.worst_late_micros / 1'000'000, static_cast<std::int32_t>(c.worst_late_micros % 1'000'000 * 1000)})),
-                           py::arg("worst_case") = c.worst_case));
+                           py::arg("worst_case") = c.worst_case, py::arg("worst_is_done") = c.worst_is_done,
+                           py::arg("late") = c.late));
   for (const RuleSummary& r : s.rules)
     rules.append(py::dict(py::arg("name") = r.name, py::arg("kind") = r.kind, py::arg("clause") = r.clause,
                           py::arg("count") = r.count, py::arg("withdrawn") = r.withdrawn,
                           py::arg("amount") = r.currency == 0 ? py::none() : to_python(Value::money(r.amount_minor, r.currency, r.scale))));
   for (const RefusedRows& r : s.refusals)
-    refusals.append(py::dict(py::arg("reason") = r.reason, py::arg("clause") = r.clause, py::arg("rows") = r.rows,
-                             py::arg("first_row") = r.first_row));
+    refusals.append(py::dict(py::arg("rows") = r.rows, py::arg("became") = became[static_cast<std::size_t>(r.became)],
+                             py::arg("first_row") = r.first_row, py::arg("reasons") = reasons(r.reasons)));
+  const auto instant = [](const std::optional<Instant>& at) -> py::object {
+    if (!at) return py::none();
+    return to_python(*at);
+  };
   return py::dict(py::arg("rows") = s.rows, py::arg("applied") = s.applied, py::arg("unexpected") = s.unexpected,
                   py::arg("refused") = s.refused, py::arg("unmapped") = s.unmapped, py::arg("invalid") = s.invalid,
                   py::arg("faults") = s.faults, py::arg("cases") = s.cases, py::arg("finished") = s.finished,
                   py::arg("incidents") = s.incidents, py::arg("components") = s.components,
-                  py::arg("largest_component") = s.largest_component, py::arg("first") = to_python(s.first),
-                  py::arg("last") = to_python(s.last), py::arg("clocks") = clocks, py::arg("rules") = rules,
+                  py::arg("largest_component") = s.largest_component, py::arg("first") = instant(s.first),
+                  py::arg("last") = instant(s.last), py::arg("worst") = s.worst, py::arg("clocks") = clocks, py::arg("rules") = rules,
                   py::arg("refusals") = refusals, py::arg("reconciles") = s.reconciles());
 }
 

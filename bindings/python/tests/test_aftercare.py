@@ -142,8 +142,16 @@ def test_a_log_becomes_data_frames(rules, tmp_path):
     assert done.summary["refused"] == 1
     assert done.summary["unmapped"] == 1
     assert done.summary["reconciles"]
+    assert done.summary["last"].isoformat() == "2024-03-04T01:40:00+00:00"
+    assert [(r["rows"], r["became"], r["first_row"]) for r in done.summary["refusals"]] == [
+        (1, "refused", 4), (1, "unmapped", 5)]
     clocks = done.clocks_frame().set_index("clock")
     assert clocks.loc["appointment", "state"] == "breached"
+    # The summary's worst is the frame's greatest.
+    told = {clock["clock"]: clock for clock in done.summary["clocks"]}["appointment"]
+    assert told["worst_late"] == clocks.loc["appointment", "late_by"]
+    assert (told["worst_case"], told["worst_is_done"], sum(told["late"])) == ("order/A1", True, 1)
+    assert done.summary["worst"] == ["order/A1"]
     entries = done.entries_frame()
     assert Decimal("50.00") in list(entries["amount"])
     assert "S2-09-C05" in done.explain("A1")

@@ -30,13 +30,23 @@ TEST(Words, AReasonNamesWhatItIsAbout) {
 }
 
 TEST(Words, ARowSaysItsCodeInWords) {
-  EXPECT_EQ(
-      row_reason_text("no_transition: send, nothing asks for it in this state", Language::english),
-      "not asked for in this state: send, nothing asks for it in this state");
-  EXPECT_EQ(row_reason_text("by: send, it, not the one who may", Language::chinese),
+  EXPECT_EQ(row_reason_text({"no_transition", "send", {}, "nothing asks for it in this state"},
+                            Language::english),
+            "not asked for in this state: send, nothing asks for it in this state");
+  EXPECT_EQ(row_reason_text({"by", "send, it", {}, "not the one who may"}, Language::chinese),
             "不该由此人报:send, it,此人无权");
-  EXPECT_EQ(row_reason_text("need: two faults, one cause", Language::chinese),
+  EXPECT_EQ(row_reason_text({"need", "two faults, one cause", {}, {}}, Language::chinese),
             "未满足:two faults, one cause");
+  EXPECT_EQ(row_reason_text({{}, "\"noon\" is no instant", {}, {}}, Language::chinese),
+            "“noon”不是时间");
+}
+
+TEST(Words, MinutesAreWholeWhateverTheYear) {
+  EXPECT_EQ(minute_text(parse_instant("2024-03-04T09:00:59Z", Zone()).value(), Zone()),
+            "2024-03-04 09:00");
+  EXPECT_EQ(minute_text(parse_instant("99999-01-02T03:04:05Z", Zone()).value(), Zone()),
+            "99999-01-02 03:04");
+  EXPECT_EQ(span_text({}, {}, Zone(), Language::chinese), "没有一行得到处理");
 }
 
 TEST(Words, StatesAndKindsHaveWordsInBothLanguages) {

@@ -72,7 +72,7 @@ TEST(Replay, says_what_became_of_promises_fines_and_rows) {
   ASSERT_EQ(s.refusals.size(), 4U);
   for (const RefusedRows& refused : s.refusals) {
     EXPECT_EQ(refused.rows, 1U);
-    if (refused.reason == "unknown_case: no case of this key") {
+    if (refused.reasons.front().code == "unknown_case") {
       EXPECT_EQ(refused.first_row, 9U);
     }
   }
@@ -182,6 +182,116 @@ TEST(Replay, lets_time_pass_up_to_until) {
   EXPECT_EQ(appointment({}).running, 1U);
   EXPECT_EQ(appointment(parse_instant("2024-03-04T09:30", zone).value()).running, 1U);
   EXPECT_EQ(appointment(parse_instant("2024-03-04T09:30:01", zone).value()).breached, 1U);
+}
+
+std::string iso(const std::optional<Instant>& at) {
+  return at ? iso_text(*at, Zone::load("Asia/Shanghai").value()) : "none";
+}
+
+constexpr std::string_view ordered =
+    "case,event,at,role,person,work,technician,machines_ordered\n"
+    "A1,dispatched,2024-03-04T09:00,dispatcher,,install,li,1\n"
+    "A1,appointed,2024-03-04T09:10,technician,li,,,\n";
+
+TEST(Replay, ends_where_the_last_row_came_in) {
+  const Rulebook rules = test::installers();
+  // Mistyped years of rows that are refused, unmapped or invalid: an unknown ticket, a known one,
+  // another component, before the first row too.
+  for (const std::string_view more : {"ZZ,appointed,2999-01-01T00:00,technician,li,,,\n",
+                                      "A1,appointed,2999-01-01T00:00,dispatcher,,,,\n",
+                                      "A1,arrived,2999-01-01T00:00,technician,li,,,\n",
+                                      "ZZ,appointed,1924-01-01T00:00,technician,li,,,\n",
+                                      "A1,appointd,2999-01-01T00:00,technician,li,,,\n",
+                                      "A1,appointed,99999-01-01T00:00,technician,li,,,\n",
+                                      "B1,dispatched,2999-01-01T00:00,dispatcher,,repar,li,1\n",
+                                      "B1,dispatched,2998-01-01T00:00,dispatcher,,,li,1\n"
+                                      "ZZ,appointed,2999-01-01T00:00,technician,li,,,\n"}) {
+    const ReplaySummary s = run(rules, std::string(ordered) + std::string(more)).summary();
+    EXPECT_EQ(iso(s.first), "2024-03-04T09:00:00+08:00") << more;
+    EXPECT_EQ(iso(s.last), "2024-03-04T09:10:00+08:00") << more;
+    EXPECT_EQ(s.cases, 1U) << more;
+    EXPECT_TRUE(s.rules.empty()) << more;
+    for (const ClockSummary& clock : s.clocks) {
+      EXPECT_EQ(clock.breached, 0U) << more << clock.clock;
+      EXPECT_EQ(clock.breaches, 0U) << more << clock.clock;
+    }
+    EXPECT_EQ(s.applied, 2U) << more;
+    EXPECT_TRUE(s.reconciles()) << more;
+  }
+  // A row that came in does move it, and so does --until.
+  const ReplaySummary late =
+      run(rules, std::string(ordered) + "B1,dispatched,2999-01-01T00:00,dispatcher,,repair,wu,1\n")
+          .summary();
+  EXPECT_EQ(iso(late.last), "2999-01-01T00:00:00+08:00");
+  EXPECT_EQ(late.clocks[2].breached + late.clocks[3].breached, 1U);
+  ReplayOptions until;
+  until.until = parse_instant("2024-03-06T09:00", Zone::load("Asia/Shanghai").value()).value();
+  const Replay extended =
+      run(rules, std::string(ordered) + "ZZ,appointed,2999-01-01T00:00,technician,li,,,\n", until);
+  EXPECT_EQ(iso(extended.summary().last), "2024-03-04T09:10:00+08:00");
+  EXPECT_EQ(extended.summary().clocks[2].breached + extended.summary().clocks[3].breached, 1U);
+}
+
+TEST(Replay, knows_no_instant_where_no_row_came_in) {
+  const Rulebook rules = test::installers();
+  for (const std::string_view log : {"case,event,at\n", "case,event,at\nA1,sung,2024-03-04T09:00\n",
+                                     "case,event,at\nA1,arrived,2024-03-04T09:00\n"}) {
+    const Replay done = run(rules, std::string(log));
+    EXPECT_FALSE(done.summary().first) << log;
+    EXPECT_FALSE(done.summary().last) << log;
+    EXPECT_TRUE(done.summary().reconciles()) << log;
+    EXPECT_NE(to_text(done.summary(), rules).find("no row came in"), std::string::npos) << log;
+  }
+}
+
+TEST(Replay, counts_a_row_once_however_many_reasons_it_has) {
+  const Rulebook rules = test::installers();
+  const ReplaySummary s = run(rules,
+                              "case,event,at,role\n"
+                              "A1,dispatched,2024-03-04T09:00,dispatcher\n"
+                              "A2,dispatched,2024-03-04T09:00,dispatcher\n")
+                              .summary();
+  EXPECT_EQ(s.refused, 2U);
+  ASSERT_EQ(s.refusals.size(), 1U);
+  EXPECT_EQ(s.refusals[0].rows, 2U);
+  EXPECT_EQ(s.refusals[0].first_row, 2U);
+  EXPECT_EQ(s.refusals[0].became, RefusedRows::Became::refused);
+  EXPECT_EQ(s.refusals[0].reasons.size(), 3U);
+}
+
+TEST(Replay, tells_rows_and_reasons_that_add_up) {
+  const Rulebook rules = test::installers();
+  SimulateOptions made;
+  made.cases = 300;
+  made.careless_percent = 60;
+  std::string text = simulate(rules, made).value();
+  text += "X1,sung,2024-03-04T09:00\n";
+  const ReplaySummary s = run(rules, text).summary();
+  std::size_t rows = 0;
+  for (const RefusedRows& refused : s.refusals) rows += refused.rows;
+  EXPECT_EQ(rows, s.refused + s.unmapped + s.invalid + s.faults);
+}
+
+TEST(Replay, measures_promises_never_kept_to_the_end_of_the_log) {
+  const Rulebook rules = test::installers();
+  const ReplaySummary s =
+      run(rules, std::string(ordered) +
+                     "A2,dispatched,2024-03-04T09:30,dispatcher,,repair,wang,1\n"
+                     "A3,dispatched,2024-03-04T09:31,dispatcher,,repair,wu,1\n"
+                     "A3,appointed,2024-03-04T11:01,technician,wu,,,\n"
+                     "A4,dispatched,2024-03-04T13:00,dispatcher,,repair,wu,1\n")
+          .summary();
+  const ClockSummary& clock = s.clocks[1];
+  ASSERT_EQ(clock.clock, "appointment");
+  EXPECT_EQ(clock.breached, 2U);
+  // A2 ought to have been appointed by 10:00 and never was: three hours up to 13:00.
+  EXPECT_EQ(clock.worst_case, "order/A2");
+  EXPECT_EQ(clock.worst_late_micros, 3 * 3'600'000'000LL);
+  EXPECT_FALSE(clock.worst_is_done);
+  EXPECT_EQ(clock.late, (std::vector<std::size_t>{1, 1, 0, 0, 0, 0, 0}));
+  EXPECT_EQ(s.worst.front(), "order/A2");
+  const std::string page = to_text(s, rules);
+  EXPECT_NE(page.find("3 h, not done"), std::string::npos) << page;
 }
 
 TEST(Replay, reads_json_lines_as_it_reads_csv) {
