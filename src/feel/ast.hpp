@@ -28,7 +28,7 @@ enum class NodeKind : std::uint8_t {
   length_literal,   ///< packs: text: the number; op: rt::Unit
   money_literal,    ///< packs: text: the number; data: the currency, packed
   percent_literal,  ///< packs: text: the number
-  name,             ///< text: the name with white space normalised
+  name,             ///< text: white space normalised; flags: 1 where the parser has told
   input,            ///< `?`, the value under test
   negate,           ///< [operand]
   binary,           ///< op: Operator; [left, right]

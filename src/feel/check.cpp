@@ -959,7 +959,7 @@ class Checker {
           base::note(notes::words_of_set, {{"set", set_name(*wanted)}, {"words", words(*wanted)}}));
     }
     // Two words read as one were reported by the parser.
-    if (written.find(' ') != std::string::npos) return failure();
+    if (tree_[id].kind == NodeKind::name && tree_[id].flags != 0) return failure();
     report(id, diag::AC0412, {{"name", written}}, std::move(notes));
     return failure();
   }

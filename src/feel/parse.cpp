@@ -1085,7 +1085,8 @@ class Parser {
             base::note(notes::money_number_first, {{"example", money + " " + std::string(first)}}));
       }
     }
-    return name_node(begin, name);
+    const NodeId id = name_node(begin, name);
+    return failed_ || !is_run ? id : with_flags(id, 1);
   }
 
   // ── brackets ──────────────────────────────────────────────────────────────────────────────────

@@ -7,6 +7,7 @@
 #include "aftercare/value.hpp"
 
 #include "base/text.hpp"
+#include "feel/parse.hpp"
 #include "feel/scope.hpp"
 
 namespace aftercare::feel {
@@ -82,11 +83,22 @@ class Printer {
     if (needs_brackets) out_ += ')';
   }
 
-  void name(const std::string& text) {
-    const bool ticks = options_.back_ticks && word_length(text, 0) != text.size();
+  /// `written`: the source of the name. Where it stands in back ticks they may be needed: without
+  /// them `a, b` and `if` read otherwise.
+  void name(const std::string& text, std::string_view written) {
+    const bool is_quoted = !written.empty() && written.back() == '`';
+    const bool is_word = word_length(text, 0) == text.size();
+    const bool ticks = is_word ? is_quoted && is_keyword(text, options_.language)
+                               : is_quoted || options_.back_ticks;
     if (ticks) out_ += '`';
     out_ += text;
     if (ticks) out_ += '`';
+  }
+
+  /// A name where it is declared: its node begins with it.
+  void declared(NodeId id) {
+    const bool is_quoted = tree_.written(id).substr(0, 1) == "`";
+    name(tree_.text_of(id), is_quoted ? "`" : "");
   }
 
   void list(std::span<const NodeId> items, Level least = loose) {
@@ -165,10 +177,10 @@ class Printer {
         out_ += '%';
         return;
       case NodeKind::name:
-        if (text == "not")
+        if (text == "not" && tree_.written(id) != "`not`")
           out_ += word_not_();
         else
-          name(text);
+          name(text, tree_.written(id));
         return;
       case NodeKind::input:
         out_ += '?';
@@ -206,7 +218,7 @@ class Printer {
       case NodeKind::path:
         write(children[0], postfix);
         out_ += '.';
-        name(text);
+        name(text, tree_.written(id));
         return;
       case NodeKind::filter:
         write(children[0], postfix);
@@ -225,7 +237,7 @@ class Printer {
         if (node.kind == NodeKind::entry && word_length(text, 0) != text.size())
           out_ += quote(text);
         else
-          out_ += text;
+          declared(id);
         out_ += ": ";
         write(children[0], loose);
         return;
@@ -277,7 +289,7 @@ class Printer {
         iteration(id, word_every(), word_satisfies());
         return;
       case NodeKind::iterator:
-        out_ += text;
+        declared(id);
         spaced(word_in());
         write(children[0], loose);
         if (children.size() == 2) {
@@ -297,7 +309,7 @@ class Printer {
         write(children.back(), loose);
         return;
       case NodeKind::parameter:
-        out_ += text;
+        declared(id);
         if (!children.empty()) {
           out_ += ": ";
           write_node(children[0]);
