@@ -4,3 +4,10 @@ target_include_directories(feel_law PRIVATE ${PROJECT_SOURCE_DIR}/tests)
 target_link_libraries(feel_law PRIVATE floor_expression)
 add_test(NAME differential.feel_law COMMAND feel_law --pairs 100000)
 set_tests_properties(differential.feel_law PROPERTIES LABELS differential ENVIRONMENT "${test_environment}")
+
+# What is said of inputs that are not known.
+add_executable(unknown_law ${CMAKE_CURRENT_LIST_DIR}/unknown_law.cpp)
+target_include_directories(unknown_law PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+target_link_libraries(unknown_law PRIVATE floor_expression)
+add_test(NAME differential.unknown_law COMMAND unknown_law)
+set_tests_properties(differential.unknown_law PROPERTIES LABELS differential ENVIRONMENT "${test_environment}")
