@@ -250,8 +250,10 @@ void add_mutate(CLI::App& app, Shell& shell) {
   it->footer(
       "Mutants: a rule deleted; a limit moved by one unit of its scale; < for <= and back; targets "
       "swapped;\n"
-      "a requirement, signature or role dropped; a guard negated; a post dropped; a factor "
-      "changed.\n\n"
+      "a requirement, signature or role dropped, another role let in; a guard negated; a post "
+      "dropped; a factor changed.\n"
+      "They are made of the rules that cite an article and of what these rely on; see "
+      "docs/stories.md.\n\n"
       "Examples:\n"
       "  aftercare mutate rules/appliance/installer_liabilities -v\n"
       "  aftercare mutate rules --format json");

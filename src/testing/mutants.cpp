@@ -86,7 +86,8 @@ class Maker {
   std::vector<Mutant> make() {
     for (Index p = 0; p < model_.parameters.size(); ++p) parameter(p);
     for (Index p = 0; p < model_.procedures.size(); ++p) procedure(p);
-    for (Index r = 0; r < model_.rules.size(); ++r) rule(r);
+    for (Index r = 0; r < model_.rules.size(); ++r)
+      if (model_.rules[r].procedure == none) rule(r);
     for (Index l = 0; l < model_.ledgers.size(); ++l) ledger(l);
     for (const step::Table& one : model_.tables) table(one);
     return std::move(out_);
@@ -94,6 +95,7 @@ class Maker {
 
  private:
   using Change = std::function<bool(Model&, ParameterValues&)>;
+  using OfProcedure = std::function<step::Procedure&(Model&)>;
 
   /// The rule that is being changed.
   void begin(std::string heading, std::string name, const Cites& cites, SourceSpan span,
@@ -105,6 +107,7 @@ class Maker {
     set_cites(cites);
   }
   void set_cites(const Cites& cites) {
+    cites_ = cites;
     clauses_.clear();
     for (const Index cite : cites) {
       clauses_.push_back(model_.clauses[cite].id);
@@ -179,6 +182,7 @@ class Maker {
     if (formula) this->formula(*formula, is_condition);
   }
   void formula(const Formula& formula, bool is_condition) {
+    rely_on(formula);
     const SourceSpan span = formula.span;
     if (span.file >= texts_.size() || span.is_empty()) return;
     const std::string& text = texts_[span.file].text;
@@ -222,14 +226,23 @@ class Maker {
 
   // ── parts ───────────────────────────────────────────────────────────────────────────────────
 
-  /// Everybody may: what is left when a role is dropped.
+  /// Everybody may: what is left when a role is dropped; and each other role too.
   void roles(const Who& who, const std::function<Who&(Model&)>& of) {
     if (who.is_empty()) return;
-    change("anybody may", [of](Model& model) {
-      Who& mine = of(model);
-      mine = {};
-      for (Index r = 0; r < model.roles.size(); ++r) mine.roles.push_back(r);
-    });
+    bool is_everybody = true;
+    for (Index r = 0; r < model_.roles.size(); ++r) {
+      if (std::find(who.roles.begin(), who.roles.end(), r) != who.roles.end()) continue;
+      is_everybody = false;
+      change(model_.roles[r].name + " may too",
+             [of, r](Model& model) { of(model).roles.push_back(r); });
+    }
+    if (!is_everybody) {
+      change("anybody may", [of](Model& model) {
+        Who& mine = of(model);
+        mine = {};
+        for (Index r = 0; r < model.roles.size(); ++r) mine.roles.push_back(r);
+      });
+    }
     const std::size_t count = who.roles.size();
     for (std::size_t i = 0; count + who.persons.size() > 1 && i < count; ++i) {
       change("not " + model_.roles[who.roles[i]].name, [of, i](Model& model) {
@@ -239,15 +252,22 @@ class Maker {
     }
   }
 
+  /// Without one of the persons of the case, where there is somebody else.
+  void fewer_persons(const Who& who, const step::Procedure& p,
+                     const std::function<Who&(Model&)>& of) {
+    for (std::size_t i = 0; who.persons.size() + who.roles.size() > 1 && i < who.persons.size();
+         ++i) {
+      change("not " + p.slot_names[who.persons[i]], [of, i](Model& model) {
+        Who& mine = of(model);
+        mine.persons.erase(mine.persons.begin() + static_cast<std::ptrdiff_t>(i));
+      });
+    }
+  }
+
   /// Another person of the case answers; and one less, where several do.
   void persons(const Who& who, const step::Procedure& p, const std::function<Who&(Model&)>& of) {
+    fewer_persons(who, p, of);
     for (std::size_t i = 0; i < who.persons.size(); ++i) {
-      if (who.persons.size() + who.roles.size() > 1) {
-        change("not " + p.slot_names[who.persons[i]], [of, i](Model& model) {
-          Who& mine = of(model);
-          mine.persons.erase(mine.persons.begin() + static_cast<std::ptrdiff_t>(i));
-        });
-      }
       std::optional<step::SlotIndex> other;
       for (const step::Event& event : p.events) {
         for (const step::SlotIndex slot : event.by.persons) {
@@ -276,6 +296,7 @@ class Maker {
 
   void happenings(const step::HappeningIds& ids, const std::string& what,
                   const std::function<step::HappeningIds&(Model&)>& of) {
+    rely_on(ids);
     for (std::size_t i = 0; i < ids.size(); ++i) {
       change(what + " dropped", [of, i](Model& model) {
         step::HappeningIds& mine = of(model);
@@ -350,29 +371,197 @@ class Maker {
     }
   }
 
+  // ── what rules rely on ──────────────────────────────────────────────────────────────────────
+
+  /// What stands in a procedure's own part is changed under the clauses of the rules that rely on
+  /// it: what they read, what they wait for, and the event that they put conditions on.
+  struct Reliance {
+    explicit Reliance(const step::Procedure& p)
+        : fields(p.fields.size()),
+          lets(p.lets.size()),
+          reads(p.reads.size()),
+          events(p.events.size()),
+          forms(p.forms.size()) {
+      for (std::size_t i = 0; i < lets.size(); ++i) lets[i] = p.lets[i].cites;
+      for (std::size_t i = 0; i < reads.size(); ++i) reads[i] = p.reads[i].cites;
+      for (std::size_t i = 0; i < events.size(); ++i) events[i] = p.events[i].cites;
+      for (std::size_t i = 0; i < forms.size(); ++i) forms[i] = p.forms[i].cites;
+    }
+    std::vector<Cites> fields, lets, reads, events, forms;
+  };
+
+  /// Adds the clauses of the rule at hand. Whether there were new ones.
+  bool rely(Cites& of) const {
+    bool is_new = false;
+    for (const Index clause : cites_) {
+      if (std::find(of.begin(), of.end(), clause) != of.end()) continue;
+      of.push_back(clause);
+      is_new = true;
+    }
+    return is_new;
+  }
+
+  void rely_on_event(std::size_t event) {
+    rely(reliance_->events[event]);
+    const Index form = procedure_->events[event].form;
+    if (form != none) rely(reliance_->forms[form]);
+  }
+
+  void rely_on_let(std::size_t let) {
+    if (rely(reliance_->lets[let])) rely_on(procedure_->lets[let].value);
+  }
+
+  void rely_on_read(std::size_t which) {
+    if (!rely(reliance_->reads[which])) return;
+    const step::Read& read = procedure_->reads[which];
+    if (read.from == step::Read::From::own_event) rely_on_event(read.source);
+    for (const MaybeFormula* one : {&read.subject, &read.window_value, &read.filter, &read.value})
+      if (*one) rely_on(**one);
+  }
+
+  void rely_on(const step::HappeningIds& ids) {
+    using Is = step::Happening::Is;
+    if (procedure_ == nullptr) return;
+    for (const step::HappeningId id : ids) {
+      const step::Happening& one = procedure_->happenings[id];
+      if (one.is == Is::event) rely_on_event(one.index);
+      if (one.is == Is::let_true) rely_on_let(one.index);
+    }
+  }
+
+  void rely_on(const Formula& formula) {
+    if (procedure_ == nullptr || cites_.empty()) return;
+    const step::Procedure& p = *procedure_;
+    const auto reads = [&](step::SlotIndex slot) {
+      return slot != step::no_slot &&
+             std::binary_search(formula.reads.begin(), formula.reads.end(), slot);
+    };
+    for (std::size_t i = 0; i < p.fields.size(); ++i)
+      if (reads(p.fields[i].slot)) rely(reliance_->fields[i]);
+    for (std::size_t i = 0; i < p.reads.size(); ++i) {
+      const step::Read& read = p.reads[i];
+      if (reads(read.slot) || std::any_of(read.result_slots.begin(), read.result_slots.end(),
+                                          [&](const auto& one) { return reads(one.second); }))
+        rely_on_read(i);
+    }
+    for (std::size_t i = 0; i < p.events.size(); ++i) {
+      const step::Event& event = p.events[i];
+      if (reads(event.at_slot) || reads(event.by_slot) || reads(event.unmet_slot) ||
+          std::any_of(event.inputs.begin(), event.inputs.end(), [&](const step::Input& input) {
+            return reads(input.slot) || reads(input.case_slot);
+          }))
+        rely_on_event(i);
+    }
+    for (std::size_t i = 0; i < p.forms.size(); ++i) {
+      const step::Form& form = p.forms[i];
+      const bool is_read =
+          reads(form.present_slot) ||
+          std::any_of(form.fields.begin(), form.fields.end(),
+                      [&](const step::Field& f) { return reads(f.slot) || reads(f.case_slot); }) ||
+          std::any_of(form.signatures.begin(), form.signatures.end(),
+                      [&](const step::Form::Signature& s) { return reads(s.slot); });
+      if (!is_read) continue;
+      rely(reliance_->forms[i]);
+      for (std::size_t e = 0; e < p.events.size(); ++e)
+        if (p.events[e].form == i) rely_on_event(e);
+    }
+    // A let leaves no slot: its formula stands in place of its name.
+    for (std::size_t i = 0; i < p.lets.size(); ++i)
+      if (names(formula.text, p.lets[i].name)) rely_on_let(i);
+  }
+
+  /// Whether an expression has a name in it, as a word of its own and not as a member.
+  static bool names(std::string_view text, std::string_view name) {
+    const auto is_part = [](char c) {
+      return base::is_ascii_letter(c) || base::is_ascii_digit(c) || c == '_' ||
+             static_cast<unsigned char>(c) >= 0x80;
+    };
+    for (std::size_t at = text.find(name); at != std::string_view::npos;
+         at = text.find(name, at + 1)) {
+      const std::size_t end = at + name.size();
+      if (at > 0 && (is_part(text[at - 1]) || text[at - 1] == '.')) continue;
+      if (end < text.size() && is_part(text[end])) continue;
+      return true;
+    }
+    return false;
+  }
+
   void procedure(Index which) {
     const step::Procedure& p = model_.procedures[which];
     const auto of = [which](Model& model) -> step::Procedure& { return model.procedures[which]; };
+    Reliance reliance(p);
+    procedure_ = &p;
+    reliance_ = &reliance;
+    rules_of(p, of);
+    for (const Index rule : p.rules) this->rule(rule);
+    // Now it is known what relies on what.
+    for (std::size_t i = 0; i < p.lets.size(); ++i) {
+      set_cites(p.lets[i].cites);
+      rely_on(p.lets[i].value);
+    }
+    for (std::size_t i = 0; i < p.reads.size(); ++i) {
+      set_cites(p.reads[i].cites);
+      const Cites mine = std::exchange(reliance.reads[i], {});
+      rely_on_read(i);
+      for (const Index clause : mine)
+        if (std::find(reliance.reads[i].begin(), reliance.reads[i].end(), clause) ==
+            reliance.reads[i].end())
+          reliance.reads[i].push_back(clause);
+    }
+    reliance_ = nullptr;
+    procedure_ = nullptr;
+    parts_of(p, of, reliance);
+  }
+
+  /// What rules stand on: fields, events, forms, lets and reads of the procedure.
+  void parts_of(const step::Procedure& p, const OfProcedure& of, const Reliance& relied) {
+    for (std::size_t i = 0; i < p.fields.size(); ++i) {
+      begin("field " + p.name + "." + p.fields[i].name, p.fields[i].name, relied.fields[i],
+            p.fields[i].span, p.pack);
+      formula(p.fields[i].initial, false);
+    }
     for (std::size_t i = 0; i < p.events.size(); ++i) {
       const step::Event& event = p.events[i];
       const std::string heading =
           (event.is_request ? "request " : "fact ") + p.name + "." + event.name;
-      begin(heading, event.name, event.cites, event.span, p.pack);
+      begin(heading, event.name, relied.events[i], event.span, p.pack);
       roles(event.by, [of, i](Model& m) -> Who& { return of(m).events[i].by; });
+      fewer_persons(event.by, p, [of, i](Model& m) -> Who& { return of(m).events[i].by; });
       for (const step::Input& input : event.inputs) formula(input.initial, false);
+    }
+    for (std::size_t i = 0; i < p.forms.size(); ++i) {
+      const step::Form& form = p.forms[i];
+      begin("form " + form.name, form.name, relied.forms[i], form.span, p.pack);
+      for (std::size_t s = 0; s < form.signatures.size(); ++s) {
+        change("not signed by " + form.signatures[s].name, [of, i, s](Model& m) {
+          auto& all = of(m).forms[i].signatures;
+          all.erase(all.begin() + static_cast<std::ptrdiff_t>(s));
+        });
+      }
+      for (const step::Field& field : form.fields) formula(field.initial, false);
+    }
+    for (std::size_t i = 0; i < p.lets.size(); ++i) {
+      const step::Let& let = p.lets[i];
+      begin("let " + p.name + "." + let.name, let.name, relied.lets[i], let.value.span, p.pack);
+      formula(let.value, let.value.type.is() == Type::Is::boolean);
+    }
+    for (std::size_t i = 0; i < p.reads.size(); ++i) read(p, i, of, relied.reads[i]);
+  }
+
+  void rules_of(const step::Procedure& p, const OfProcedure& of) {
+    for (std::size_t i = 0; i < p.events.size(); ++i) {
+      for (const step::Condition& need : p.events[i].needs) {
+        set_cites(need.cites);
+        rely_on_event(i);
+      }
+      pack_ = p.pack;
       conditions(
-          event.needs, "needs " + p.name + "." + event.name,
+          p.events[i].needs, "needs " + p.name + "." + p.events[i].name,
           [of, i](Model& m) -> std::vector<step::Condition>& { return of(m).events[i].needs; });
     }
     for (std::size_t i = 0; i < p.forms.size(); ++i) {
       const step::Form& form = p.forms[i];
-      begin("form " + form.name, form.name, form.cites, form.span, p.pack);
-      for (std::size_t s = 0; s < form.signatures.size(); ++s) {
-        if (form.signatures[s].is_optional) continue;
-        change("not signed by " + form.signatures[s].name,
-               [of, i, s](Model& m) { of(m).forms[i].signatures[s].is_optional = true; });
-      }
-      for (const step::Field& field : form.fields) formula(field.initial, false);
+      pack_ = p.pack;
       conditions(
           form.needs, "needs " + form.name,
           [of, i](Model& m) -> std::vector<step::Condition>& { return of(m).forms[i].needs; });
@@ -380,11 +569,6 @@ class Maker {
           form.expects, "expect " + form.name,
           [of, i](Model& m) -> std::vector<step::Condition>& { return of(m).forms[i].expects; });
     }
-    for (const step::Let& let : p.lets) {
-      begin("let " + p.name + "." + let.name, let.name, let.cites, let.value.span, p.pack);
-      formula(let.value, let.value.type.is() == Type::Is::boolean);
-    }
-    for (std::size_t i = 0; i < p.reads.size(); ++i) read(p, i, of);
     for (std::size_t i = 0; i < p.clocks.size(); ++i) clock(p, i, of);
     for (std::size_t i = 0; i < p.timers.size(); ++i) {
       const step::Timer& timer = p.timers[i];
@@ -411,11 +595,9 @@ class Maker {
     transitions(p, of);
   }
 
-  using OfProcedure = std::function<step::Procedure&(Model&)>;
-
-  void read(const step::Procedure& p, std::size_t i, const OfProcedure& of) {
+  void read(const step::Procedure& p, std::size_t i, const OfProcedure& of, const Cites& cites) {
     const step::Read& read = p.reads[i];
-    begin("read " + p.name + "." + read.name, read.name, read.cites, read.span, p.pack);
+    begin("read " + p.name + "." + read.name, read.name, cites, read.span, p.pack);
     change("finds nothing", [of, i](Model& m) { of(m).reads[i].filter = constant(false); });
     if (read.filter)
       change("condition dropped", [of, i](Model& m) { of(m).reads[i].filter.reset(); });
@@ -439,6 +621,7 @@ class Maker {
     const step::Clock& clock = p.clocks[i];
     const auto mine = [of, i](Model& m) -> step::Clock& { return of(m).clocks[i]; };
     begin("clock " + p.name + "." + clock.name, clock.name, clock.cites, clock.span, p.pack);
+    for (const step::HappeningIds* ids : {&clock.start, &clock.cancel}) rely_on(*ids);
     change("deleted", [mine](Model& m) {
       mine(m).start.clear();
       mine(m).restart.clear();
@@ -464,6 +647,8 @@ class Maker {
                  [mine](Model& m) -> step::HappeningIds& { return mine(m).start; });
     formula(clock.within, false);
     formula(clock.by, false);
+    formula(clock.ahead, false);
+    formula(clock.pause_at_most, false);
     formula(clock.window_from, false);
     formula(clock.window_to, false);
     formula(clock.since, false);
@@ -562,6 +747,8 @@ class Maker {
       const SourceSpan span = mine.guard != chart::none ? p.guards[mine.guard].span : p.span;
       begin("transition " + p.name + "." + from + (to.empty() ? "" : " → " + to), from,
             p.transition_cites[t], span, p.pack);
+      const auto events = chart.events(t);
+      rely_on(step::HappeningIds(events.begin(), events.end()));
       change("deleted", [of, t](Model& m) {
         step::Procedure& changed = of(m);
         changed.guards.push_back(constant(false));
@@ -607,6 +794,7 @@ class Maker {
     heading += rule.is == Is::entry ? model_.ledgers[rule.ledger].name : rule.name;
     begin(heading, rule.is == Is::entry ? model_.ledgers[rule.ledger].name : rule.name, rule.cites,
           rule.span, rule.pack);
+    rely_on(rule.when);
     change("deleted", [which](Model& m) {
       for (step::Procedure& p : m.procedures) std::erase(p.rules, which);
       m.rules[which].reported_by = {};
@@ -787,8 +975,11 @@ class Maker {
       by_place_;
   std::string heading_, name_;
   std::vector<std::string> clauses_;
+  Cites cites_;
   SourceSpan span_;
   Index pack_ = 0;
+  const step::Procedure* procedure_ = nullptr;  // whose rules are being changed
+  Reliance* reliance_ = nullptr;
 };
 
 }  // namespace

@@ -34,7 +34,8 @@ struct Mutant {
   std::string by;
 };
 
-/// All mutants of the rules that cite an article. `texts` are those of `rules`, by file.
+/// All mutants of the rules that cite an article, and of what they rely on in the procedure's own
+/// part: fields, events, forms, lets and reads. `texts` are those of `rules`, by file.
 [[nodiscard]] std::vector<Mutant> mutants_of(const Rulebook& rules,
                                              const std::vector<PackText>& texts);
 

@@ -29,13 +29,29 @@ procedure repair:
     helper:     technician
     days:       number
     kind:       Kind
+    fee:        money = 0 CNY
+    discount:   money = 0 CNY
   facts:
     reported: {opens: waiting, by: desk, gives: [number, technician, helper, days, kind]}
     fixed:    {by: technician}
     cleaned:  {by: helper}
+    paid:     {by: desk, form: receipt, with: {amount: money}}
+    praised:  {by: desk}
+  reads:
+    paid_in:  {sum: paid.amount}
+    praises:  {count: praised}
+  let:
+    missing:  fee - paid_in
+    settled:  receipt != null and missing <= 1 CNY and receipt.signed.desk
+    popular:  praises > 2
   states:
     waiting: {when: {fixed: done}}
     done:    final
+
+form receipt:
+  by: desk
+  fields: {settled_by: string}
+  signed_by: [optional desk]
 
 articles:
   C01:
@@ -58,6 +74,9 @@ articles:
       from: desk
       to: technician
       amount: 5 CNY
+  C02:
+    text: paid within a day
+    clock repair.payment: {start: fixed, stop: settled, within: 24h}
 )";
 
 class Mutants : public ::testing::Test {
@@ -83,6 +102,13 @@ class Mutants : public ::testing::Test {
     return std::any_of(all_.begin(), all_.end(), [&](const Mutant& one) {
       return one.rule == rule && one.change == change && one.on_model;
     });
+  }
+  /// The articles under which a mutant counts.
+  [[nodiscard]] std::vector<std::string> clauses_of(const std::string& rule,
+                                                    const std::string& change) const {
+    for (const Mutant& one : all_)
+      if (one.rule == rule && one.change == change) return one.clauses;
+    return {};
   }
   static bool is_clean(const std::string& text) {
     const auto checked = check_texts({{"pack.yaml", text}});
@@ -123,6 +149,31 @@ TEST_F(Mutants, and_becomes_or) {
 TEST_F(Mutants, somebody_else_answers) {
   EXPECT_TRUE(is_on_model("offence repair.slow", "technician → helper"));
   EXPECT_TRUE(is_on_model("payment repair.wage", "from and to swapped"));
+}
+
+using Clauses = std::vector<std::string>;
+
+// The clock of C02 waits for a let that cites nothing: its limit, what it reads, who tells it.
+TEST_F(Mutants, what_a_rule_relies_on_is_changed_under_its_article) {
+  const Clauses second{"T-01-C02"};
+  const std::string settled = "receipt != null and missing <= 1 CNY and receipt.signed.desk → receipt != null and missing ";
+  EXPECT_EQ(clauses_of("let repair.settled", settled + "<= 1.01 CNY and receipt.signed.desk"),
+            second);
+  EXPECT_EQ(clauses_of("let repair.settled", settled + "< 1 CNY and receipt.signed.desk"), second);
+  EXPECT_EQ(clauses_of("read repair.paid_in", "finds nothing"), second);
+  EXPECT_EQ(clauses_of("fact repair.paid", "technician may too"), second);
+  EXPECT_EQ(clauses_of("fact repair.paid", "anybody may"), second);
+  EXPECT_EQ(clauses_of("form receipt", "not signed by desk"), second);
+  EXPECT_EQ(clauses_of("field repair.fee", "0 CNY → 0.01 CNY"), second);
+  // The offence and the wage of C01 wait for it too.
+  EXPECT_EQ(clauses_of("fact repair.fixed", "desk may too"), (Clauses{"T-01-C02", "T-01-C01"}));
+}
+
+TEST_F(Mutants, what_nothing_relies_on_is_left_alone) {
+  EXPECT_TRUE(clauses_of("fact repair.praised", "anybody may").empty());
+  EXPECT_TRUE(clauses_of("read repair.praises", "finds nothing").empty());
+  EXPECT_TRUE(clauses_of("let repair.popular", "praises > 2 → praises > 3").empty());
+  EXPECT_TRUE(clauses_of("field repair.discount", "0 CNY → 0.01 CNY").empty());
 }
 
 TEST(TextChanges, the_and_of_between_stays) {
