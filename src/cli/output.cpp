@@ -1,6 +1,9 @@
 #include "cli/output.hpp"
 
+#include <charconv>
 #include <cstdio>
+#include <filesystem>
+#include <system_error>
 
 #include "aftercare/value.hpp"
 
@@ -18,6 +21,70 @@ int write_file(const Shell& shell, const std::string& path,
   });
   is_good = (file == stdout ? std::fflush(file) : std::fclose(file)) == 0 && is_good;
   return is_good ? static_cast<int>(fine) : shell.failed({ErrorCode::io, "cannot write " + path});
+}
+
+namespace {
+
+/// Also by another path, a link, or before the file exists.
+bool is_one_file(const std::string& a, const std::string& b) {
+  namespace fs = std::filesystem;
+  if (a.empty() || b.empty()) return false;
+  if (a == "-" || b == "-") return a == b;
+  std::error_code error;
+  if (fs::exists(a, error) && fs::exists(b, error))
+    return fs::equivalent(a, b, error) && fs::is_regular_file(a, error);
+  const fs::path one = fs::weakly_canonical(fs::absolute(a), error),
+                 other = fs::weakly_canonical(fs::absolute(b), error);
+  return !one.empty() && one == other;
+}
+
+}  // namespace
+
+bool are_apart(const Shell& shell, const std::vector<Output>& outputs,
+               const std::vector<std::string>& inputs) {
+  for (const Output& output : outputs) {
+    if (output.path.empty()) continue;
+    const std::string told = std::string(output.option) + " " + output.path;
+    for (const std::string& input : inputs) {
+      if (!is_one_file(output.path, input)) continue;
+      (void)shell.wrong_use(told +
+                            std::string(shell.say(": this file is read, and would be written over",
+                                                  ":这个文件是要读取的,会被覆盖")));
+      return false;
+    }
+    for (const Output& other : outputs) {
+      if (&other == &output) break;
+      if (other.path.empty() || !is_one_file(output.path, other.path)) continue;
+      (void)shell.wrong_use(
+          told + std::string(shell.say(": the same file as of ", ":与此选项同一个文件:")) +
+          std::string(other.option));
+      return false;
+    }
+  }
+  return true;
+}
+
+std::vector<std::string> files_of(const Sources& sources, const std::string& folder) {
+  std::vector<std::string> files;
+  for (std::uint32_t file = 0; file < sources.size(); ++file)
+    files.emplace_back(sources.name(file));
+  std::error_code error;
+  if (!folder.empty())
+    for (const auto& file : std::filesystem::directory_iterator(folder, error))
+      files.push_back(file.path().string());
+  return files;
+}
+
+std::optional<std::uint64_t> whole_number(const Shell& shell, std::string_view option,
+                                          const std::string& text) {
+  std::uint64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  if (error == std::errc() && stop == end) return number;
+  (void)shell.wrong_use(
+      std::string(option) + " " + text +
+      std::string(shell.say(": a whole number from 0 is meant", ":应为不小于0的整数")));
+  return std::nullopt;
 }
 
 Zone zone_of(const Rulebook& rules) {

@@ -27,11 +27,11 @@ struct Options {
   std::vector<std::string> paths, overlays;
   std::string registers;
   std::string log, mapping, until, report, steps, entries, store;
-  unsigned threads = 0, partitions = 0;
+  std::string threads = "0", partitions = "0";
 };
 
-/// The only mapping file beside the pack, where there is exactly one.
-std::string only_mapping(const std::vector<std::string>& paths) {
+/// The mapping files beside the packs.
+std::vector<std::string> mappings_beside(const std::vector<std::string>& paths) {
   namespace fs = std::filesystem;
   std::vector<std::string> found;
   for (const std::string& path : paths) {
@@ -46,7 +46,9 @@ std::string only_mapping(const std::vector<std::string>& paths) {
         found.push_back(file.path().string());
     }
   }
-  return found.size() == 1 ? found.front() : std::string();
+  std::sort(found.begin(), found.end());
+  found.erase(std::unique(found.begin(), found.end()), found.end());
+  return found;
 }
 
 /// Gives the file's own mapping only where the log does not have the plain columns.
@@ -183,19 +185,47 @@ int run_replay(const Shell& shell, const Options& options) {
     return findings;
   }
   ReplayOptions replay_options;
-  replay_options.threads =
-      options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
-  replay_options.partitions = options.partitions;
+  const auto threads = whole_number(shell, "--threads", options.threads);
+  const auto partitions = whole_number(shell, "--partitions", options.partitions);
+  if (!threads || !partitions) return usage;
+  replay_options.threads = *threads != 0
+                               ? static_cast<unsigned>(std::min(*threads, std::uint64_t{1024}))
+                               : std::max(1U, std::thread::hardware_concurrency());
+  replay_options.partitions =
+      static_cast<unsigned>(std::min(*partitions, std::uint64_t{1'000'000}));
   if (!options.until.empty()) {
     const Result<Instant> until = parse_instant(options.until, zone_of(*rules));
-    if (!until) return shell.wrong_use("--until " + options.until + ": " + until.error().message);
+    if (!until)
+      return shell.wrong_use("--until " + options.until +
+                             std::string(shell.say(": an instant such as 2024-03-04T09:00 is meant",
+                                                   ":应为时间,如2024-03-04T09:00")));
     replay_options.until = *until;
   }
   if (!open_registers(shell, options.registers, *rules, replay_options.directory)) return findings;
   LogOptions log_options;
   log_options.mapping = options.mapping;
-  if (log_options.mapping.empty() && !has_plain_columns(options.log))
-    log_options.mapping = only_mapping(options.paths);
+  if (log_options.mapping.empty() && !has_plain_columns(options.log)) {
+    const std::vector<std::string> beside = mappings_beside(options.paths);
+    if (beside.size() > 1) {
+      std::string all;
+      for (const std::string& one : beside) all += (all.empty() ? "" : ", ") + one;
+      return shell.wrong_use(
+          std::string(
+              shell.say("several mappings stand beside the pack; say which with --mapping: ",
+                        "规则包旁有多个映射文件,请用 --mapping 指定:")) +
+          all);
+    }
+    if (!beside.empty()) log_options.mapping = beside.front();
+  }
+  std::vector<std::string> inputs = files_of(rules.sources(), options.registers);
+  inputs.insert(inputs.end(), {options.log, log_options.mapping});
+  if (!are_apart(shell,
+                 {{"--report", options.report},
+                  {"--steps", options.steps},
+                  {"--entries", options.entries},
+                  {"--store", options.store}},
+                 inputs))
+    return usage;
   const Checked<Log> log = read_log(options.log, *rules, log_options);
   shell.tell(log.diagnostics(), log.sources());
   if (!log) return findings;
@@ -229,6 +259,12 @@ int run_replay(const Shell& shell, const Options& options) {
     const auto store = sqlite_store(options.store);
     if (!store) return shell.failed(store.error());
     const Result<std::size_t> kept = keep(*done, **store);
+    if (!kept && kept.error().code == ErrorCode::conflict) {
+      shell.err("aftercare: --store " + options.store +
+                std::string(shell.say(": it holds tickets already; name a new file\n",
+                                      ":里面已有案件;请指定新文件\n")));
+      return world_failed;
+    }
     if (!kept) return shell.failed(kept.error());
     if (!shell.is_json())
       shell.err(std::to_string(*kept) +
@@ -261,9 +297,11 @@ void add_replay(CLI::App& app, Shell& shell) {
                  "the pack, unless the log has the plain columns)");
   it->add_option("--overlay", options->overlays, "Overlay files of the company");
   it->add_option("--registers", options->registers, "Folder of registers: employee.csv, …");
-  it->add_option("--threads", options->threads, "Threads (without: as many as there are cores)");
+  it->add_option("--threads", options->threads, "Threads (without: as many as there are cores)")
+      ->type_name("UINT");
   it->add_option("--partitions", options->partitions,
-                 "Into how many pieces the work is cut; the result does not depend on it");
+                 "Into how many pieces the work is cut; the result does not depend on it")
+      ->type_name("UINT");
   it->add_option("--until", options->until,
                  "Time passes up to this instant at the end (without: the log's last)");
   it->add_option("--report", options->report, "Write a page of HTML");

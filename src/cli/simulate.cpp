@@ -19,9 +19,8 @@ namespace {
 struct Options {
   std::vector<std::string> paths, overlays;
   std::size_t cases = 100;
-  std::uint64_t seed = 1;
   std::uint32_t per_day = 20;
-  std::string late = "12%", start = "2024-01-01", procedure, output = "-";
+  std::string seed = "1", late = "12%", start = "2024-01-01", procedure, output = "-";
 };
 
 /// "12%", "0.12" or "12": a share in percent.
@@ -46,15 +45,23 @@ std::optional<std::uint32_t> percent_of(std::string text) {
 int run_simulate(const Shell& shell, const Options& options) {
   SimulateOptions how;
   how.cases = options.cases;
-  how.seed = options.seed;
+  const auto seed = whole_number(shell, "--seed", options.seed);
+  if (!seed) return usage;
+  how.seed = *seed;
   how.per_day = options.per_day;
   how.procedure = options.procedure;
   how.threads = std::max(1U, std::thread::hardware_concurrency());
   const auto late = percent_of(options.late);
-  if (!late) return shell.wrong_use("--late " + options.late + ": a share such as 12% or 0.12");
+  if (!late)
+    return shell.wrong_use(
+        "--late " + options.late +
+        std::string(shell.say(": a share such as 12% or 0.12 is meant", ":应为比例,如12%或0.12")));
   how.late_percent = *late;
   const auto start = parse_date(options.start);
-  if (!start) return shell.wrong_use("--start " + options.start + ": a date such as 2024-01-01");
+  if (!start)
+    return shell.wrong_use(
+        "--start " + options.start +
+        std::string(shell.say(": a date such as 2024-01-01 is meant", ":应为日期,如2024-01-01")));
   how.start = *start;
 
   CheckOptions with;
@@ -66,6 +73,14 @@ int run_simulate(const Shell& shell, const Options& options) {
     shell.tell(unset, rules.sources());
     return findings;
   }
+  if (!options.procedure.empty()) {
+    std::vector<std::string> known;
+    for (const ProcedureShape& procedure : rules->procedures()) known.push_back(procedure.name);
+    if (std::find(known.begin(), known.end(), options.procedure) == known.end())
+      return shell.wrong_use(unknown_name(shell, "procedure", "流程", options.procedure, known));
+  }
+  if (!are_apart(shell, {{"--output", options.output}}, files_of(rules.sources(), {})))
+    return usage;
   std::optional<Progress> progress(std::in_place, std::string(shell.say("simulating", "模拟")),
                                    options.cases);
   how.progress = [&](std::size_t done, std::size_t) { progress->at(done); };
@@ -84,7 +99,8 @@ void add_simulate(CLI::App& app, Shell& shell) {
   it->add_option("--overlay", options->overlays, "Overlay files of the company");
   it->add_option("--cases", options->cases, "How many tickets")
       ->check(CLI::Range(std::size_t{1}, std::size_t{50'000'000}));
-  it->add_option("--seed", options->seed, "The same seed gives the same log, on every machine");
+  it->add_option("--seed", options->seed, "The same seed gives the same log, on every machine")
+      ->type_name("UINT");
   it->add_option("--rate", options->per_day, "Tickets a day")->check(CLI::Range(1U, 10'000'000U));
   it->add_option("--late", options->late, "Share of promises that are broken: 12% or 0.12");
   it->add_option("--start", options->start, "The first day");

@@ -55,10 +55,16 @@ bool matches(std::string_view text, std::string_view pattern,
   text.remove_prefix(place);
   pattern.remove_prefix(place + 2);
   const std::string_view next = pattern.substr(0, pattern.find("{}"));
-  const std::size_t end = next.empty() ? text.size() : text.find(next);
-  if (end == std::string_view::npos) return false;
-  words.push_back(text.substr(0, end));
-  return matches(text.substr(end), pattern, words);
+  // A word may hold what comes next in the sentence: then it ends further on.
+  const std::size_t count = words.size();
+  for (std::size_t end = next.empty() ? text.size() : text.find(next);
+       end != std::string_view::npos; end = next.empty() ? end + 1 : text.find(next, end + 1)) {
+    if (end > text.size()) break;
+    words.push_back(text.substr(0, end));
+    if (matches(text.substr(end), pattern, words)) return true;
+    words.resize(count);
+  }
+  return false;
 }
 
 std::string_view in(const Word& word, Language language) {
@@ -178,7 +184,7 @@ std::string sentence_text(std::string_view english, Language language) {
     std::string_view rest = sentence.chinese;
     for (const std::string_view word : words) {
       const std::size_t place = rest.find("{}");
-      out.append(rest.substr(0, place)).append(word);
+      out.append(rest.substr(0, place)).append(sentence_text(word, language));
       rest.remove_prefix(place + 2);
     }
     return out.append(rest);

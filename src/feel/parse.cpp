@@ -1051,7 +1051,8 @@ class Parser {
     p_ = end;
     report(diag::AC0412, begin, end, {{"name", name}})
         .notes.push_back(base::note(notes::did_you_mean, {{"name", near.front()}}));
-    return name_node(begin, name);
+    const NodeId id = name_node(begin, name);
+    return failed_ ? id : with_flags(id, 1);
   }
 
   /// A word that no scope knows; it may be a word of a closed set. Several in a row are one

@@ -115,15 +115,16 @@ class Respeller {
   }
 
   void name(NodeId id, NodeId parent, TextRange range) {
+    const bool is_callee =
+        parent != 0 && tree_[parent].kind == NodeKind::call && tree_.child(parent, 0) == id;
     if (names_) {
       std::string text = names_(tree_, id, parent);
-      if (!text.empty()) {
+      // A state or a field that stays as it is called does not keep a function from its own name.
+      if (!text.empty() && !(is_callee && text == tree_.text_of(id))) {
         put(range, std::move(text));
         return;
       }
     }
-    const bool is_callee =
-        parent != 0 && tree_[parent].kind == NodeKind::call && tree_.child(parent, 0) == id;
     if (!is_callee) return;
     for (const WordRow& row : builtin_names) {
       if (row.in(from_) == tree_.text_of(id)) put(range, std::string(row.in(to_)));

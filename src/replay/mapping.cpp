@@ -21,8 +21,9 @@ class Reader {
       return std::nullopt;
     }
     Mapping out;
-    static const std::vector<std::string> keys = {"aftercare", "mapping",    "procedure", "zone",
-                                                  "columns",   "opens_with", "role",      "events"};
+    static const std::vector<std::string> keys = {"aftercare",  "mapping", "procedure",
+                                                  "zone",       "columns", "ignore",
+                                                  "opens_with", "role",    "events"};
     for (const auto& [key, value] : root.entries) {
       if (key.text == "aftercare") {
         if (value.text != "1")
@@ -43,6 +44,8 @@ class Reader {
         }
       } else if (key.text == "columns") {
         columns(value, key, out);
+      } else if (key.text == "ignore") {
+        texts(value, key, out.ignore);
       } else if (key.text == "opens_with") {
         text(value, key, out.opens_with);
       } else if (key.text == "role") {
@@ -84,29 +87,47 @@ class Reader {
     return false;
   }
 
-  void pairs(const Node& value, const Node& key,
-             std::vector<std::pair<std::string, std::string>>& into) {
-    if (!value.is_map()) {
+  void texts(const Node& value, const Node& key, std::vector<std::string>& into) {
+    if (!value.is_list()) {
       findings_.add(base::make(diag::AC0205, value.span,
                                {{"key", key.text},
-                                {"shape", base::both("a map", "多个键")},
+                                {"shape", base::both("a list", "列表")},
                                 {"kind", kind_word(value)}}));
       return;
     }
+    for (const Node& item : value.items) {
+      std::string one;
+      if (text(item, key, one)) into.push_back(std::move(one));
+    }
+  }
+
+  bool is_map(const Node& value, const Node& key) {
+    if (value.is_map()) return true;
+    findings_.add(base::make(
+        diag::AC0205, value.span,
+        {{"key", key.text}, {"shape", base::both("a map", "多个键")}, {"kind", kind_word(value)}}));
+    return false;
+  }
+
+  void pairs(const Node& value, const Node& key,
+             std::vector<std::pair<std::string, std::string>>& into) {
+    if (!is_map(value, key)) return;
     for (const auto& [name, word] : value.entries) {
       std::string to;
       if (text(word, name, to)) into.emplace_back(name.text, to);
     }
   }
 
-  void columns(const Node& value, const Node& key, Mapping& out) {
-    if (!value.is_map()) {
-      findings_.add(base::make(diag::AC0205, value.span,
-                               {{"key", key.text},
-                                {"shape", base::both("a map", "多个键")},
-                                {"kind", kind_word(value)}}));
-      return;
+  void data(const Node& value, const Node& key, std::vector<Mapping::Datum>& into) {
+    if (!is_map(value, key)) return;
+    for (const auto& [name, column] : value.entries) {
+      std::string from;
+      if (text(column, name, from)) into.push_back({name.text, std::move(from), name.span});
     }
+  }
+
+  void columns(const Node& value, const Node& key, Mapping& out) {
+    if (!is_map(value, key)) return;
     out.has_columns = true;
     out.data_by_name = false;
     out.recorded.clear();
@@ -131,7 +152,7 @@ class Reader {
       } else if (name.text == "reason") {
         text(column, name, out.reason);
       } else if (name.text == "data") {
-        pairs(column, name, out.data);
+        data(column, name, out.data);
       } else {
         unknown(name, keys);
       }

@@ -19,9 +19,14 @@ struct Mapping {
   std::string procedure;     ///< empty: each row's event says it
   std::optional<Zone> zone;  ///< of instants without offset; none: the pack's
   std::string key = "case", event = "event", at = "at", recorded = "recorded", role = "role",
-              person = "person", reason = "reason";       ///< names of columns
-  std::vector<std::pair<std::string, std::string>> data;  ///< (datum, column)
-  bool data_by_name = true;  ///< further columns are data of their names
+              person = "person", reason = "reason";  ///< names of columns
+  struct Datum {
+    std::string name, column;
+    SourceSpan span;  ///< of the name
+  };
+  std::vector<Datum> data;
+  bool data_by_name = true;         ///< further columns are data of their names
+  std::vector<std::string> ignore;  ///< columns that are no data
   std::string opens_with;
   std::string default_role;
   std::vector<std::pair<std::string, std::string>>

@@ -31,9 +31,25 @@ constexpr std::size_t max_file_bytes = std::size_t{4} << 30;
 constexpr Instant earliest{std::int64_t{-62'135'596'800 - 14 * 3600} * 1'000'000};
 constexpr Instant too_late{std::int64_t{253'402'300'800 + 12 * 3600} * 1'000'000};
 
+/// Days from 0001-01-01 to 9999-12-31.
+constexpr std::int32_t first_day = -719'162, last_day = 2'932'896;
+
+bool is_of_our_years(const Value& value) {
+  if (value.is(Kind::date))
+    return first_day <= value.as_date().days && value.as_date().days <= last_day;
+  if (value.is(Kind::instant))
+    return earliest <= value.as_instant() && value.as_instant() < too_late;
+  if (!value.is(Kind::list)) return true;
+  return std::all_of(value.items().begin(), value.items().end(), is_of_our_years);
+}
+
+bool is_control(char c) noexcept { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
+
 std::uint64_t hash_of(std::string_view text) noexcept {
   return std::hash<std::string_view>{}(text);
 }
+
+constexpr std::string_view holds_nul = "the row holds a NUL character";
 
 /// A row as columns; the same for CSV and JSONL.
 struct RawRow {
@@ -70,9 +86,16 @@ class LogReader {
 
   bool begin(const std::vector<std::string_view>& header) {
     for (const std::string_view name : header) header_.emplace_back(base::trim(name));
+    std::vector<bool> is_named(header_.size());
     const auto column = [&](const std::string& name, bool is_needed) -> std::size_t {
       const auto found = std::find(header_.begin(), header_.end(), name);
-      if (found != header_.end()) return static_cast<std::size_t>(found - header_.begin());
+      if (found != header_.end() && !name.empty()) {
+        const auto number = static_cast<std::size_t>(found - header_.begin());
+        if (!is_named[number] && std::find(found + 1, header_.end(), name) != header_.end())
+          twice(name);
+        is_named[number] = true;
+        return number;
+      }
       if (is_needed && !name.empty()) {
         Diagnostic finding = base::make(diag::AC1001, place_of(name), {{"name", name}});
         finding.notes = names_note(name, header_);
@@ -88,15 +111,18 @@ class LogReader {
     role_ = column(mapping_.role, mapping_.has_columns);
     person_ = column(mapping_.person, mapping_.has_columns);
     reason_ = column(mapping_.reason, mapping_.has_columns);
-    for (const auto& [datum, name] : mapping_.data)
-      data_columns_.emplace_back(datum, column(name, true));
-    if (mapping_.data_by_name) {
-      for (std::size_t i = 0; i < header_.size(); ++i) {
-        if (i == key_ || i == event_ || i == at_ || i == recorded_ || i == role_ || i == person_)
-          continue;
-        data_columns_.emplace_back(header_[i], i);
-      }
+    const std::vector<std::string> data = data_names();
+    for (const Mapping::Datum& datum : mapping_.data) {
+      data_columns_.emplace_back(datum.name, column(datum.column, true));
+      if (std::binary_search(data.begin(), data.end(), datum.name)) continue;
+      findings_.add(base::make(diag::AC1006, datum.span, {{"name", datum.name}},
+                               names_note(datum.name, data)));
+      is_good_ = false;
     }
+    for (const std::string& name : mapping_.ignore) column(name, true);
+    if (mapping_.data_by_name) name_data(is_named, data);
+    // A reason may be a datum of its own too.
+    if (mapping_.data_by_name && reason_ != nowhere) data_columns_.emplace_back("reason", reason_);
     if (!mapping_.procedure.empty() && names_.procedure(mapping_.procedure) == none) {
       std::vector<std::string> procedures;
       for (const step::Procedure& one : log_.model->procedures) procedures.push_back(one.name);
@@ -143,6 +169,11 @@ class LogReader {
       refused(std::string(raw.problem));
       return;
     }
+    for (const std::size_t column : nameless_) {
+      if (field(column).empty()) continue;
+      refused("the column of \"" + std::string(field(column)) + "\" has no name");
+      return;
+    }
     if (raw.fields.size() != header_.size() && !is_json_) {
       refused("the row has " + std::to_string(raw.fields.size()) + " fields, the header " +
               std::to_string(header_.size()));
@@ -184,7 +215,7 @@ class LogReader {
     if (const std::string_view role = field(role_); role_ != nowhere && !role.empty()) {
       row.role = role_of(role);
       if (row.role == none) {
-        refused("no role is called \"" + std::string(role) + "\"");
+        refused("no role is called \"" + std::string(role) + "\"" + meant(nearest_role(role)));
         return;
       }
     }
@@ -201,11 +232,18 @@ class LogReader {
       const std::string_view value = field(column.column);
       if (value.empty()) continue;
       auto converted = step::from_text(value, *column.type, zone);
+      std::string why;
       if (!converted) {
+        why = converted.error().message;
+      } else if (!is_of_our_years(*converted)) {
+        why = "\"" + std::string(value) + "\" has no year of four digits";
+      } else if (column.input == signed_input) {
+        why = not_signed_here(*converted, target);
+      }
+      if (!why.empty()) {
         log_.data.resize(row.data);
-        log_.problems.push_back({raw.line,
-                                 Became::invalid,
-                                 {"data", header_[column.column], {}, converted.error().message}});
+        log_.problems.push_back(
+            {raw.line, Became::invalid, {"data", header_[column.column], {}, std::move(why)}});
         return;
       }
       log_.data.push_back({column.input, std::move(*converted)});
@@ -216,9 +254,10 @@ class LogReader {
       row.group = static_cast<std::uint32_t>(log_.groups.size());
       log_.groups.push_back({std::string(key), none, 1});
     } else {
-      if (key.empty()) {
+      if (key.empty() || std::any_of(key.begin(), key.end(), is_control)) {
         log_.data.resize(row.data);
-        refused("the row names no case");
+        refused(key.empty() ? "the row names no case"
+                            : "the name of the case holds a control character");
         return;
       }
       bool is_new = false;
@@ -286,6 +325,80 @@ class LogReader {
  private:
   static constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
 
+  /// What the columns that nothing has named yet are: data of their names.
+  void name_data(const std::vector<bool>& is_named, const std::vector<std::string>& known) {
+    for (std::size_t i = 0; i < header_.size(); ++i) {
+      const std::string& name = header_[i];
+      if (is_named[i]) continue;
+      if (name.empty()) {
+        nameless_.push_back(i);
+        continue;
+      }
+      const auto first = std::find(header_.begin(), header_.end(), name) - header_.begin();
+      if (static_cast<std::size_t>(first) != i) {
+        if (!is_named[static_cast<std::size_t>(first)] &&
+            std::count(header_.begin(), header_.begin() + static_cast<std::ptrdiff_t>(i), name) ==
+                1)
+          twice(name);
+        continue;
+      }
+      if (std::binary_search(known.begin(), known.end(), name)) {
+        data_columns_.emplace_back(name, i);
+        continue;
+      }
+      Diagnostic finding = base::make(diag::AC1006, header_span_, {{"name", name}});
+      std::vector<std::string> candidates = known;
+      for (const std::string* column :
+           {&mapping_.key, &mapping_.event, &mapping_.at, &mapping_.recorded, &mapping_.role,
+            &mapping_.person, &mapping_.reason})
+        if (std::find(header_.begin(), header_.end(), *column) == header_.end())
+          candidates.push_back(*column);
+      if (const auto near = base::closest(name, candidates))
+        finding.notes.push_back(base::note(notes::did_you_mean, {{"name", *near}}));
+      finding.notes.push_back(base::note(notes::ignore_column, {{"name", name}}));
+      findings_.add(std::move(finding));
+      is_good_ = false;
+    }
+  }
+
+  void twice(const std::string& name) {
+    findings_.add(base::make(diag::AC1007, place_of(name), {{"name", name}}));
+    is_good_ = false;
+  }
+
+  /// The names of all data that an event may bring, in order.
+  std::vector<std::string> data_names() const {
+    const step::Model& model = *log_.model;
+    std::vector<std::string> names;
+    for (const step::Procedure& procedure : model.procedures) {
+      for (const step::Event& event : procedure.events)
+        for (const step::Input& input : event.inputs) names.push_back(input.name);
+      for (const step::Form& form : procedure.forms) {
+        for (const step::Field& field : form.fields) names.push_back(field.name);
+        names.emplace_back("signed");
+      }
+    }
+    for (const step::Ledger& ledger : model.ledgers) {
+      for (const step::Field& field : ledger.fields) names.push_back(field.name);
+      names.push_back(ledger.subject);
+    }
+    for (const step::Rule& rule : model.rules) {
+      if (rule.is != step::Rule::Is::right && rule.reported_by.is_empty()) continue;
+      for (const step::Input& input : rule.inputs) names.push_back(input.name);
+      names.emplace_back("who");
+    }
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    return names;
+  }
+
+  /// The name that was probably meant, as the tail of a sentence.
+  static std::string meant(const std::string& near) {
+    return near.empty() ? std::string() : "; did you mean '" + near + "'?";
+  }
+  /// Only for the first: a log may have a million texts that mean nothing.
+  bool looks_for_meant() noexcept { return ++looked_for_ <= most_looked_for; }
+
   /// Where the mapping says a word; without a mapping, the line of the log that names its columns.
   SourceSpan place_of(std::string_view word) const {
     return mapping_.place_of(word).value_or(header_span_);
@@ -338,7 +451,9 @@ class LogReader {
     const std::string name = qualified(fact.empty() ? event : fact);
     const auto& targets = names_.find(name);
     if (targets.empty()) {
-      bound.problem = "no event is called \"" + name + "\"";
+      bound.problem =
+          "no event is called \"" + name + "\"" +
+          meant(looks_for_meant() ? names_.suggestion(fact.empty() ? event : fact) : std::string());
     } else if (targets.size() > 1 && targets.front().procedure != targets.back().procedure) {
       bound.problem = "several procedures have an event \"" + name + "\"";
     } else if (!fact.empty() && targets.front().procedure == none) {
@@ -437,6 +552,30 @@ class LogReader {
     return number + 1;
   }
 
+  /// Why a signature does not belong on the form; empty: all do.
+  std::string not_signed_here(const Value& names, const engine::Target& target) {
+    const step::Procedure& procedure = log_.model->procedures[target.procedure];
+    const auto& signatures = procedure.forms[procedure.events[target.index].form].signatures;
+    for (const Value& name : names.items()) {
+      const bool is_known = std::any_of(
+          signatures.begin(), signatures.end(),
+          [&](const step::Form::Signature& one) { return one.name == name.as_string(); });
+      if (is_known) continue;
+      std::vector<std::string> known;
+      for (const step::Form::Signature& one : signatures) known.push_back(one.name);
+      return "the form has no place for the signature \"" + std::string(name.as_string()) + "\"" +
+             meant(base::closest(name.as_string(), known).value_or(std::string()));
+    }
+    return {};
+  }
+
+  std::string nearest_role(std::string_view name) {
+    if (!looks_for_meant()) return {};
+    std::vector<std::string> known;
+    for (const step::Role& role : log_.model->roles) known.push_back(role.name);
+    return base::closest(name, known).value_or(std::string());
+  }
+
   Index role_of(std::string_view name) {
     if (name.empty()) return none;
     const auto [number, inserted] =
@@ -473,6 +612,9 @@ class LogReader {
   std::size_t key_ = nowhere, event_ = nowhere, at_ = nowhere, recorded_ = nowhere, role_ = nowhere,
               person_ = nowhere, reason_ = nowhere;
   std::vector<std::pair<std::string, std::size_t>> data_columns_;
+  std::vector<std::size_t> nameless_;  ///< columns in which nothing may stand
+  static constexpr std::size_t most_looked_for = 1000;
+  std::size_t looked_for_ = 0;
   std::map<std::string, Binding, std::less<>> bindings_;
   logs::HashIndex events_, roles_, persons_, reasons_, groups_;
   std::vector<Heard> heard_;                               // by number in events_
@@ -482,13 +624,14 @@ class LogReader {
   Index default_role_ = none;
 };
 
-/// A member of a row as the text that a CSV file would have.
-std::string plain_text(const base::JsonValue& value) {
+/// A member of a row as the text that a CSV file would have. Nothing: an object, which is no datum.
+std::optional<std::string> plain_text(const base::JsonValue& value) {
   using K = base::JsonValue::Kind;
   switch (value.kind) {
     case K::null:
+      return std::string();
     case K::object:
-      return {};
+      return std::nullopt;
     case K::boolean:
       return value.boolean ? "true" : "false";
     case K::number:
@@ -497,13 +640,15 @@ std::string plain_text(const base::JsonValue& value) {
     case K::array: {
       std::string out = "[";
       for (const base::JsonValue& item : value.items) {
+        const auto text = plain_text(item);
+        if (!text) return std::nullopt;
         if (out.size() > 1) out += ", ";
-        out += plain_text(item);
+        out += *text;
       }
       return out + "]";
     }
   }
-  return {};
+  return std::nullopt;
 }
 
 /// JSON lines: every name that occurs in any object is a column.
@@ -515,9 +660,10 @@ bool read_jsonl(std::string_view text, LogReader& reader, base::Findings& findin
   std::vector<std::uint32_t> broken;
   std::uint32_t line = 0;
   while (!text.empty()) {
-    const std::size_t end = text.find('\n');
+    const std::size_t end = std::min(text.find_first_of("\r\n"), text.size());
     std::string_view one = base::trim(text.substr(0, end));
-    text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
+    text.remove_prefix(end);
+    text.remove_prefix(text.substr(0, 2) == "\r\n" ? 2 : text.empty() ? 0 : 1);
     ++line;
     if (one.empty()) continue;
     auto parsed = base::read_json(one);
@@ -549,13 +695,45 @@ bool read_jsonl(std::string_view text, LogReader& reader, base::Findings& findin
     if (is_object) {
       for (const auto& [name, value] : object.members) {
         const std::size_t column = columns.at(name);
-        kept[column] = plain_text(value);
+        auto plain = plain_text(value);
+        if (!plain) raw.problem = "an object is no datum";
+        kept[column] = std::move(plain).value_or(std::string());
+        if (kept[column].find('\0') != std::string::npos) raw.problem = holds_nul;
         raw.fields[column] = kept[column];
       }
     }
     reader.row(raw);
   }
   return true;
+}
+
+/// As much of it as can be quoted, without a mark of UTF-8.
+std::string first_line(std::string_view text) {
+  constexpr std::size_t most = 4096;
+  if (text.substr(0, 3) == "\xEF\xBB\xBF") text.remove_prefix(3);
+  std::string_view line = text.substr(0, text.find_first_of("\r\n"));
+  if (line.size() > most) {
+    line = line.substr(0, most);
+    while (!line.empty() && (line.back() & 0xC0) == 0x80) line.remove_suffix(1);
+    if (!line.empty() && (line.back() & 0x80) != 0) line.remove_suffix(1);
+  }
+  return std::string(line);
+}
+
+/// Why a file cannot be read as a log at all; empty: it can.
+std::string wrong_encoding(std::string_view text, std::string_view header) {
+  const auto begins = [&](std::string_view mark) { return text.substr(0, mark.size()) == mark; };
+  // Without a mark: of the first two characters of ASCII one byte each is NUL.
+  const bool is_utf16 =
+      begins("\xFF\xFE") || begins("\xFE\xFF") ||
+      (text.size() >= 4 && ((text[0] == '\0' && text[1] != '\0' && text[2] == '\0') ||
+                            (text[0] != '\0' && text[1] == '\0' && text[3] == '\0')));
+  if (is_utf16) return base::both("it is UTF-16", "文件是UTF-16编码");
+  if (base::find_invalid_utf8(header) != std::string_view::npos)
+    return base::both("its first line is not UTF-8", "第一行不是UTF-8编码");
+  if (header.find('\0') != std::string_view::npos)
+    return base::both("its first line holds a NUL character", "第一行含有NUL字符");
+  return {};
 }
 
 std::size_t lines_of(std::string_view text) {
@@ -588,14 +766,20 @@ Checked<Log> read_bound(std::string name, std::string text, const Rulebook& rule
     }
   }
   // Of the log itself only the line that names the columns is ever quoted.
-  std::string header = text.substr(0, std::min(text.find_first_of("\r\n"), std::size_t{4096}));
-  if (header.compare(0, 3, "\xEF\xBB\xBF") == 0) header.erase(0, 3);
-  if (base::find_invalid_utf8(header) != std::string_view::npos) header.clear();
+  const bool is_jsonl = name.size() > 6 && name.substr(name.size() - 6) == ".jsonl";
+  std::string header = first_line(text);
+  const std::string encoding = wrong_encoding(text, is_jsonl ? std::string_view() : header);
+  if (!encoding.empty() || base::find_invalid_utf8(header) != std::string_view::npos)
+    header.clear();
   const auto header_bytes = static_cast<std::uint32_t>(header.size());
   const std::uint32_t file = sources.add(name, std::move(header));
   std::optional<Log> log;
+  if (is_good && !encoding.empty()) {
+    findings.add(base::make(diag::AC1002, {file, 0, 0}, {{"why", encoding}},
+                            {base::note(notes::save_as_utf8)}));
+    is_good = false;
+  }
   if (is_good) {
-    const bool is_jsonl = name.size() > 6 && name.substr(name.size() - 6) == ".jsonl";
     LogReader reader(rulebook::model_of(rules), mapping, findings,
                      {file, 0, is_jsonl ? 0U : header_bytes});
     if (is_jsonl) {
@@ -612,6 +796,10 @@ Checked<Log> read_bound(std::string name, std::string text, const Rulebook& rule
       }
       reader.expect(lines_of(text));
       const bool is_utf8 = base::find_invalid_utf8(text) == std::string_view::npos;
+      const bool has_nul = text.find('\0') != std::string::npos;
+      const auto has_nul_in = [](std::string_view field) {
+        return field.find('\0') != std::string_view::npos;
+      };
       const auto is_bad = [](std::string_view field) {
         return base::find_invalid_utf8(field) != std::string_view::npos;
       };
@@ -622,6 +810,8 @@ Checked<Log> read_bound(std::string name, std::string text, const Rulebook& rule
           raw.problem = "a quotation mark is not closed, or text follows a closed one";
         else if (!is_utf8 && std::any_of(raw.fields.begin(), raw.fields.end(), is_bad))
           raw.problem = "the row is not UTF-8";
+        else if (has_nul && std::any_of(raw.fields.begin(), raw.fields.end(), has_nul_in))
+          raw.problem = holds_nul;
         reader.row(raw);
       }
     }

@@ -1,5 +1,6 @@
 #include "step/convert.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -10,9 +11,47 @@ namespace aftercare::step {
 namespace {
 
 Error expected(std::string_view what, std::string_view text) {
-  std::string shown(text.substr(0, 80));
-  return {ErrorCode::invalid_argument, "expected " + std::string(what) + ", not \"" + shown + "\""};
+  std::size_t length = std::min<std::size_t>(text.size(), 80);
+  while (length < text.size() && length > 0 && (text[length] & 0xC0) == 0x80) --length;
+  return {ErrorCode::invalid_argument, "expected " + std::string(what) + ", not \"" +
+                                           std::string(text.substr(0, length)) + "\""};
 }
+
+/// What a value of the type looks like; the Chinese stands in engine/refusals.def.
+std::string looks(const Type& type) {
+  switch (type.is()) {
+    case Type::Is::boolean:
+      return "true or false";
+    case Type::Is::number:
+      return "a number";
+    case Type::Is::money:
+      return "an amount such as 50 " + currency_name(type.currency());
+    case Type::Is::string:
+      return "a text";
+    case Type::Is::symbol: {
+      std::string all;
+      for (const std::string& word : type.words()) all += (all.empty() ? "" : " | ") + word;
+      return all;
+    }
+    case Type::Is::date:
+      return "a date such as 2024-02-29";
+    case Type::Is::instant:
+      return "an instant such as 2024-02-29T09:00";
+    case Type::Is::length:
+      return "a length of time such as 30min, 6wh, 2d";
+    case Type::Is::days_duration:
+      return "a duration such as PT30M";
+    case Type::Is::months_duration:
+      return "a duration such as P1Y";
+    case Type::Is::list:
+      return "a list of " + looks(type.element());
+    default:
+      return type.to_text();
+  }
+}
+
+/// convert() of a value that stands for `written`; empty: for itself.
+Result<Value> fit(const Value& value, const Type& type, const Zone& zone, std::string_view written);
 
 std::string_view trim(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
@@ -59,8 +98,8 @@ Result<Value> money_of(std::string_view text, const Type& type) {
       return expected("an amount in " + currency_name(type.currency()), text);
   }
   const auto number = Value::number(digits);
-  if (!number) return expected("an amount such as 50 " + currency_name(type.currency()), text);
-  return convert(*number, type, Zone());
+  if (!number) return expected(looks(type), text);
+  return fit(*number, type, Zone(), text);
 }
 
 }  // namespace
@@ -69,7 +108,7 @@ Result<Value> from_text(std::string_view text, const Type& type, const Zone& zon
   text = trim(text);
   if (text == "null") {
     if (type.is_optional() || type.is() == Type::Is::any) return Value();
-    return expected(type.to_text(), text);
+    return expected(looks(type), text);
   }
   const bool is_quoted = text.size() >= 2 && text.front() == '"' && text.back() == '"';
   const std::string_view bare = is_quoted ? text.substr(1, text.size() - 2) : text;
@@ -77,11 +116,11 @@ Result<Value> from_text(std::string_view text, const Type& type, const Zone& zon
     case Type::Is::boolean:
       if (bare == "true" || bare == "是") return Value::boolean(true);
       if (bare == "false" || bare == "否") return Value::boolean(false);
-      return expected("true or false", text);
+      return expected(looks(type), text);
     case Type::Is::number: {
       auto number = Value::number(bare);
-      if (!number) return expected("a number", text);
-      return convert(*number, type, zone);
+      if (!number) return expected(looks(type), text);
+      return fit(*number, type, zone, text);
     }
     case Type::Is::money:
       return money_of(bare, type);
@@ -91,13 +130,11 @@ Result<Value> from_text(std::string_view text, const Type& type, const Zone& zon
       const auto words = type.words();
       for (std::uint32_t i = 0; i < words.size(); ++i)
         if (words[i] == bare) return Value::symbol(type.symbol_set(), i);
-      std::string all;
-      for (const std::string& word : words) all += (all.empty() ? "" : " | ") + word;
-      return expected(all, text);
+      return expected(looks(type), text);
     }
     case Type::Is::date: {
       const auto date = parse_date(bare);
-      if (!date) return expected("a date such as 2024-02-29", text);
+      if (!date) return expected(looks(type), text);
       return Value::date(*date);
     }
     case Type::Is::instant: {
@@ -109,28 +146,28 @@ Result<Value> from_text(std::string_view text, const Type& type, const Zone& zon
         iso = spaced;
       }
       const auto at = parse_instant(iso, zone);
-      if (!at) return expected("an instant such as 2024-02-29T09:00", text);
+      if (!at) return expected(looks(type), text);
       return Value::instant(*at);
     }
     case Type::Is::length: {
       const auto length = rt::parse_length(bare);
-      if (!length) return expected("a length of time such as 30min, 6wh, 2d", text);
+      if (!length) return expected(looks(type), text);
       return Value::length(*length);
     }
     case Type::Is::days_duration: {
       if (const auto length = rt::parse_length(bare)) return Value::length(*length);
       const auto duration = parse_duration(bare);
-      if (!duration) return expected("a duration such as PT30M", text);
+      if (!duration) return expected(looks(type), text);
       return Value::days_duration(*duration);
     }
     case Type::Is::months_duration: {
       const auto months = parse_months(bare);
-      if (!months) return expected("a duration such as P1Y", text);
+      if (!months) return expected(looks(type), text);
       return Value::months_duration(*months);
     }
     case Type::Is::list: {
       const auto items = items_of(text);
-      if (!items) return expected(type.to_text(), text);
+      if (!items) return expected(looks(type), text);
       std::vector<Value> values;
       for (const std::string_view item : *items) {
         auto value = from_text(item, type.element(), zone);
@@ -140,19 +177,29 @@ Result<Value> from_text(std::string_view text, const Type& type, const Zone& zon
       return Value::list(std::move(values));
     }
     default:
-      return expected(type.to_text(), text);
+      return expected(looks(type), text);
   }
 }
 
 Result<Value> convert(const Value& value, const Type& type, const Zone& zone) {
+  return fit(value, type, zone, {});
+}
+
+namespace {
+
+Result<Value> fit(const Value& value, const Type& type, const Zone& zone,
+                  std::string_view written) {
   if (value.is_null()) {
     if (type.is_optional() || type.is() == Type::Is::any) return Value();
-    return expected(type.to_text(), "null");
+    return expected(looks(type), "null");
   }
   if (value.is(Kind::string) && type.is() != Type::Is::string) {
     return from_text(value.as_string(), type, zone);
   }
-  const auto wrong = [&] { return expected(type.to_text(), value.to_text()); };
+  const auto not_what = [&](std::string_view what) {
+    return expected(what, written.empty() ? value.to_text() : std::string(written));
+  };
+  const auto wrong = [&] { return not_what(looks(type)); };
   switch (type.is()) {
     case Type::Is::any:
       return value;
@@ -170,12 +217,11 @@ Result<Value> convert(const Value& value, const Type& type, const Zone& zone) {
       const rt::Decimal least = facets.minimum ? *facets.minimum : rt::Decimal(-999'999'999'999);
       const rt::Decimal most = facets.maximum ? *facets.maximum : rt::Decimal(999'999'999'999);
       if (number < least || number > most) {
-        return expected("a number from " + rt::to_string(least) + " to " + rt::to_string(most),
-                        value.to_text());
+        return not_what("a number from " + rt::to_string(least) + " to " + rt::to_string(most));
       }
       const auto small = number.normalized().small();
       if (!small || small->exponent < -facets.scale) {
-        return expected("at most " + std::to_string(facets.scale) + " decimals", value.to_text());
+        return not_what("at most " + std::to_string(facets.scale) + " decimals");
       }
       // The machine's static scale: the coefficient in units of 10^-scale.
       const auto scaled = rt::rescale_checked(small->coefficient, -small->exponent, facets.scale);
@@ -191,8 +237,7 @@ Result<Value> convert(const Value& value, const Type& type, const Zone& zone) {
       if (!value.is(Kind::number)) return wrong();
       const auto small = value.as_number().normalized().small();
       if (!small || small->exponent < -type.scale()) {
-        return expected("an amount with at most " + std::to_string(type.scale()) + " decimals",
-                        value.to_text());
+        return not_what("an amount with at most " + std::to_string(type.scale()) + " decimals");
       }
       const auto minor = rt::rescale_checked(small->coefficient, -small->exponent, type.scale());
       if (!minor) return wrong();
@@ -230,6 +275,8 @@ Result<Value> convert(const Value& value, const Type& type, const Zone& zone) {
       return wrong();
   }
 }
+
+}  // namespace
 
 std::string to_text(const Value& value, const Model& model, const Zone& zone) {
   switch (value.kind()) {

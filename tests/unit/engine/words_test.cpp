@@ -13,7 +13,11 @@ TEST(Words, ASentenceIsToldInTheLanguageAskedFor) {
 }
 
 TEST(Words, PlacesKeepTheirWordsAndOrder) {
-  EXPECT_EQ(sentence_text("expected a | b, not \"c\"", Language::chinese), "应为a | b,而不是\"c\"");
+  EXPECT_EQ(sentence_text("expected a | b, not \"c\"", Language::chinese), "应为a | b,而不是“c”");
+  EXPECT_EQ(sentence_text("expected a number, not \"6\"\"", Language::chinese),
+            "应为数字,而不是“6\"”");
+  EXPECT_EQ(sentence_text("expected a list of a number, not \"[a, b]\"", Language::chinese),
+            "应为列表,各项为数字,而不是“[a, b]”");
   EXPECT_EQ(
       sentence_text("no such role in these packs; did you mean 'technician'?", Language::chinese),
       "规则包里没有这个角色;是不是“technician”?");

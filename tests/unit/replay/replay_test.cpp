@@ -324,9 +324,39 @@ TEST(Replay, finds_what_is_wrong_with_a_log_at_once) {
   EXPECT_EQ(finding(""), "AC1002");
   EXPECT_EQ(finding("case,evnt,at\n"), "AC1001");
   EXPECT_EQ(finding("case;event;at\n"), "AC1001");
+  EXPECT_EQ(finding("case,event,at,wrok\n"), "AC1006");
+  EXPECT_EQ(finding("case,event,at,work,work\n"), "AC1007");
+  EXPECT_EQ(finding("case,event,at,at\n"), "AC1007");
+  EXPECT_EQ(finding(std::string("\xFF\xFE"
+                                "c\0a\0s\0e\0",
+                                10)),
+            "AC1002");
+  EXPECT_EQ(finding("case,event,at,\xB0\xB8\n"), "AC1002");
   const auto none = read_log("/nowhere/log.csv", rules);
   EXPECT_FALSE(none);
   EXPECT_EQ(none.diagnostics().at(0).code, "AC0200");
+}
+
+TEST(Replay, says_what_is_wrong_with_a_cell_in_the_logs_own_text) {
+  const Rulebook rules = test::installers();
+  const std::string head =
+      "case,event,at,role,person,work,technician,machines_ordered,fee,signed\n";
+  const auto reason = [&](std::string row) {
+    const ReplaySummary s = run(rules, head + row + "\n").summary();
+    EXPECT_EQ(s.refusals.size(), 1U) << row;
+    return s.refusals.empty() ? std::string() : s.refusals[0].reasons[0].help;
+  };
+  const std::string begins = "A1,dispatched,2024-03-04T09:00,dispatcher,,";
+  EXPECT_EQ(reason(begins + "repar,li,1,,"), "expected install | repair, not \"repar\"");
+  EXPECT_EQ(reason(begins + "repair,li,99999999999999999999999999999999999999999999,,"),
+            "expected a number from -999999999999 to 999999999999, not "
+            "\"99999999999999999999999999999999999999999999\"");
+  EXPECT_EQ(reason("A1,collected,2024-03-04T09:00,technician,li,,,,300 CNYY,"),
+            "expected an amount in CNY, not \"300 CNYY\"");
+  EXPECT_EQ(reason("A1,collected,2024-03-04T09:00,technician,li,,,,300.001,"),
+            "expected an amount with at most 2 decimals, not \"300.001\"");
+  EXPECT_EQ(reason("A1,finished,2024-03-04T09:00,technician,li,,,,,[custmer]"),
+            "the form has no place for the signature \"custmer\"; did you mean 'customer'?");
 }
 
 TEST(Replay, refuses_blanks_and_logs_of_other_rules) {

@@ -28,8 +28,8 @@ procedure repair:
     number:     string
     technician: technician
   facts:
-    reported: {opens: waiting, by: desk, gives: [number, technician]}
-    fixed:    {by: technician}
+    reported: {opens: waiting, gives: [number, technician]}
+    fixed:    {}
   states:
     waiting: {when: {fixed: done}}
     done:    final
