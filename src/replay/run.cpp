@@ -263,7 +263,7 @@ class Runner {
       const std::size_t end = std::min<std::size_t>(i + many, cut_.rows.size());
       ahead.clear();
       for (std::size_t n = i; n < end; ++n) ahead.push_back(log_.rows[cut_.rows[n]]);
-      for (const LogRow& row : ahead) __builtin_prefetch(&log_.data[row.data]);
+      for (const LogRow& row : ahead) __builtin_prefetch(log_.data.data() + row.data);
       for (const LogRow& row : ahead) {
         for (std::uint16_t d = 0; d < row.data_count; ++d) {
           const Value& value = log_.data[row.data + d].value;
