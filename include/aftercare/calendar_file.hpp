@@ -21,9 +21,9 @@ namespace aftercare {
 struct CalendarFolders {
   /// Where names are looked for. None: in `calendars` and `rules/calendars` of the working folder
   /// and of those above it.
-  std::vector<std::string> folders;
-  std::vector<std::string> last_folders;  ///< looked in after all others
-  std::vector<std::string> packs;         ///< packs whose own calendars come before all others
+  std::vector<std::string> folders{};
+  std::vector<std::string> last_folders{};  ///< looked in after all others
+  std::vector<std::string> packs{};         ///< packs whose own calendars come before all others
   std::string asked_as = "calendar";      ///< what findings about the name call its place
 };
 

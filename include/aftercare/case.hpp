@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "aftercare/event.hpp"
@@ -31,6 +32,10 @@ struct ClockView {
   bool is_provisional = false;          ///< the calendar's data end before the limit
   std::string clause;
 };
+
+/// "idle", "running", …; a word that lives forever.
+[[nodiscard]] AFTERCARE_API std::string_view to_text(
+    ClockView::State state, Language language = Language::english) noexcept;
 
 /// An entry of a ledger: an offence, a payment, or what a pack declares.
 struct EntryView {
@@ -67,6 +72,10 @@ struct Possibility {
   std::vector<std::string> open_facts;  ///< facts not yet known that can still change the verdict
   std::vector<std::string> clauses;
 };
+
+/// "fact", "request", …; a word that lives forever.
+[[nodiscard]] AFTERCARE_API std::string_view to_text(
+    Possibility::Kind kind, Language language = Language::english) noexcept;
 
 struct CaseView {
   std::string id, key, procedure, pack, state;

@@ -31,10 +31,10 @@ namespace aftercare {
 
 /// Which entries to list; empty members do not narrow.
 struct EntryFilter {
-  std::string case_id;
-  std::string ledger;
-  std::string name;
-  std::optional<Value> subject;
+  std::string case_id{};
+  std::string ledger{};
+  std::string name{};
+  std::optional<Value> subject{};
   bool with_withdrawn = false;
 };
 

@@ -4,14 +4,16 @@
 //                 .actor = {.role = "technician", .person = "li"},
 //                 .data = {{"workwear", Value::boolean(true)}}};
 //
-// Needs: value.hpp, time.hpp. Knows nothing of stores.
+// Needs: value.hpp, time.hpp, diagnostic.hpp (the languages). Knows nothing of stores.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "aftercare/diagnostic.hpp"
 #include "aftercare/export.hpp"
 #include "aftercare/time.hpp"
 #include "aftercare/value.hpp"
@@ -66,6 +68,10 @@ struct Effect {
   std::string clause;
 };
 
+/// "notify", "open_case", …; a word that lives forever.
+[[nodiscard]] AFTERCARE_API std::string_view to_text(
+    Effect::Is is, Language language = Language::english) noexcept;
+
 /// What became of an event.
 struct Outcome {
   enum class Is : std::uint8_t {
@@ -86,5 +92,9 @@ struct Outcome {
     return is == Is::applied || is == Is::unexpected;
   }
 };
+
+/// "applied", "unexpected", …; a word that lives forever.
+[[nodiscard]] AFTERCARE_API std::string_view to_text(
+    Outcome::Is is, Language language = Language::english) noexcept;
 
 }  // namespace aftercare

@@ -63,10 +63,10 @@ struct ReplayOptions {
   unsigned threads = 1;
   unsigned partitions = 0;  ///< 0: as many as threads
   std::optional<Instant>
-      until;  ///< time passes up to here at the end; without: the end of the log (docs/replay.md)
-  std::shared_ptr<const Directory> directory;  ///< needed where the packs read registers
+      until{};  ///< time passes up to here at the end; without: the end of the log (docs/replay.md)
+  std::shared_ptr<const Directory> directory{};  ///< needed where the packs read registers
   /// Called now and then from the calling thread: rows done, rows in all.
-  std::function<void(std::size_t, std::size_t)> progress;
+  std::function<void(std::size_t, std::size_t)> progress{};
 };
 
 /// How one clock fared over all cases.
@@ -110,6 +110,10 @@ struct RefusedRows {
   std::size_t rows = 0;
   std::size_t first_row = 0;  ///< line of the file, the header is 1
 };
+
+/// "refused", "fault", "unmapped", "invalid"; a word that lives forever.
+[[nodiscard]] AFTERCARE_API std::string_view to_text(RefusedRows::Became became,
+                                                     Language language = Language::english) noexcept;
 
 struct ReplaySummary {
   std::size_t rows = 0, applied = 0, unexpected = 0, refused = 0, unmapped = 0, invalid = 0,

@@ -123,6 +123,9 @@ class AFTERCARE_API Rulebook {
   [[nodiscard]] const std::string& logic_hash() const noexcept;
   [[nodiscard]] std::vector<PackShape> packs() const;
   [[nodiscard]] std::vector<ProcedureShape> procedures() const;
+  /// The same for people: names by their labels, the words between them in the language. Formulas
+  /// stay as they are.
+  [[nodiscard]] std::vector<ProcedureShape> procedures(Language shown) const;
   /// All articles in the order of the text.
   [[nodiscard]] std::vector<ClauseView> clauses() const;
   /// All parameters and readings in the order of the text.
@@ -130,8 +133,8 @@ class AFTERCARE_API Rulebook {
   /// Those that must be set before a case can run.
   [[nodiscard]] std::vector<ParameterView> unset_parameters() const;
   /// How people call a name of the rules in this language, by the labels of its pack; the name
-  /// itself where it has no label.
-  [[nodiscard]] std::string_view label(std::string_view name, Language language) const;
+  /// itself where it has no label. "paid, packed" and "order.arrived" are shown name by name.
+  [[nodiscard]] std::string label(std::string_view names, Language language) const;
   /// The compiled rules as text, for people and golden tests; the form may change.
   [[nodiscard]] std::string print() const;
   /// The texts it was made from.

@@ -62,13 +62,13 @@ int check_packs(const Shell& shell, Options options) {
     if (is_good) rules = *std::move(checked);
   }
   if (rules && !options.no_stories) {
-    for (const std::string& path : options.paths) {
-      for (const std::string& pack : find_packs(path)) {
-        const Checked<std::size_t> read = check_stories(pack);
-        report.tell(read.diagnostics(), read.sources());
-        is_good = is_good && !has_errors(read.diagnostics());
-        if (read) stories += *read;
-      }
+    const auto packs = packs_at(shell, options.paths);
+    if (!packs) return findings;
+    for (const std::string& pack : *packs) {
+      const Checked<std::size_t> read = check_stories(pack);
+      report.tell(read.diagnostics(), read.sources());
+      is_good = is_good && !has_errors(read.diagnostics());
+      if (read) stories += *read;
     }
   }
   if (shell.is_json()) {

@@ -73,6 +73,19 @@ int Shell::wrong_use(std::string_view what) const {
   return usage;
 }
 
+int Shell::unknown(std::string_view where, std::string_view what, std::string_view name,
+                   const std::vector<std::string>& known) const {
+  Sources sources;
+  base::Findings findings;
+  const SourceSpan span{sources.add(std::string(where), std::string(name)), 0,
+                        static_cast<std::uint32_t>(name.size())};
+  findings.add(base::make(diag::AC0212, span,
+                          {{"what", std::string(what)}, {"name", std::string(name)}},
+                          base::names_instead(name, known)));
+  tell(findings.take(), sources);
+  return usage;
+}
+
 int Shell::work() const {
   for (const auto& [subcommand, work] : work_)
     if (subcommand->parsed()) {
@@ -104,15 +117,21 @@ std::optional<std::vector<std::string>> packs_at(const Shell& shell,
                                                  const std::vector<std::string>& paths) {
   namespace fs = std::filesystem;
   Sources sources;
-  base::Findings none;
+  base::Findings wrong;
   std::vector<std::string> packs;
+  std::vector<fs::path> places;  // of `packs`: a pack has one, however it is written
+  std::error_code error;
   for (const std::string& path : paths) {
     const std::vector<std::string> found = find_packs(path);
-    packs.insert(packs.end(), found.begin(), found.end());
+    for (const std::string& pack : found) {
+      fs::path place = fs::weakly_canonical(pack, error);
+      if (std::find(places.begin(), places.end(), place) != places.end()) continue;
+      places.push_back(std::move(place));
+      packs.push_back(pack);
+    }
     if (!found.empty()) continue;
     // What lies beside it and is, or holds, a pack.
     std::vector<std::string> names;
-    std::error_code error;
     fs::path at{path};
     if (!at.has_filename()) at = at.parent_path();
     const fs::path folder = at.has_parent_path() ? at.parent_path() : fs::path(".");
@@ -121,12 +140,12 @@ std::optional<std::vector<std::string>> packs_at(const Shell& shell,
         names.push_back(it->path().filename().generic_string());
     }
     std::sort(names.begin(), names.end());
-    const std::uint32_t file = sources.add(path, {});
-    none.add(base::make(diag::AC0201, {file, 0, 0}, {{"path", path}},
-                        base::names_instead(at.filename().generic_string(), names)));
+    const DiagnosticCode& code = fs::exists(path, error) ? diag::AC0201 : diag::AC0200;
+    wrong.add(base::make(code, {sources.add(path, {}), 0, 0}, {{"path", path}},
+                         base::names_instead(at.filename().generic_string(), names)));
   }
-  if (none.is_empty()) return packs;
-  shell.tell(none.take(), sources);
+  if (wrong.is_empty()) return packs;
+  shell.tell(wrong.take(), sources);
   return std::nullopt;
 }
 
@@ -144,21 +163,6 @@ void Progress::at(std::size_t done) {
   shown_ = percent;
   std::fprintf(stderr, "\r%s %3zu %% (%zu of %zu)", label_.c_str(), percent, done, total_);
   std::fflush(stderr);
-}
-
-std::string unknown_name(const Shell& shell, std::string_view what,
-                         std::string_view what_in_chinese, std::string_view name,
-                         const std::vector<std::string>& known) {
-  const bool is_chinese = shell.language() == Language::chinese;
-  std::string out = is_chinese ? "没有叫“" + std::string(name) + "”的" + std::string(what_in_chinese)
-                               : "no " + std::string(what) + " is called '" + std::string(name) + "'";
-  if (const auto near = base::closest(name, known))
-    return out + (is_chinese ? ";是不是“" + *near + "”?" : "; did you mean '" + *near + "'?");
-  constexpr std::size_t most = 24;
-  if (known.empty() || known.size() > most) return out;
-  out += is_chinese ? ";现有:" : "; there are: ";
-  for (const std::string& one : known) out += (&one == known.data() ? "" : ", ") + one;
-  return out;
 }
 
 Result<std::string> read_file(const std::string& path) {

@@ -53,6 +53,10 @@ class Shell {
   /// Prints why something failed and gives the exit code for it.
   [[nodiscard]] int failed(const Error& error) const;
   [[nodiscard]] int wrong_use(std::string_view what) const;
+  /// Tells that a word of the command line names no `what` (of both languages, base::both), with
+  /// the name that was meant or all that there are. `where`: the option that it belongs to.
+  [[nodiscard]] int unknown(std::string_view where, std::string_view what, std::string_view name,
+                            const std::vector<std::string>& known) const;
 
   /// Registers what a subcommand does.
   void does(CLI::App& subcommand, std::function<int()> work) {
@@ -78,7 +82,7 @@ class FindingsReport {
   std::vector<std::string> told_;
 };
 
-/// The packs at all paths. None where a path has none: that has been told.
+/// The packs at all paths, each once. None where a path has none: that has been told.
 [[nodiscard]] std::optional<std::vector<std::string>> packs_at(
     const Shell& shell, const std::vector<std::string>& paths);
 
@@ -96,11 +100,6 @@ class Progress {
   std::size_t total_, shown_ = 0;
   bool is_terminal_;
 };
-
-/// "no role is called 'tecnician'; did you mean 'technician'?", or with all that there are.
-[[nodiscard]] std::string unknown_name(const Shell& shell, std::string_view what,
-                                       std::string_view what_in_chinese, std::string_view name,
-                                       const std::vector<std::string>& known);
 
 /// The bytes of a file; "-" is the standard input.
 [[nodiscard]] Result<std::string> read_file(const std::string& path);

@@ -1,13 +1,12 @@
 // aftercare diagram: the charts of packs as pictures.
-#include <algorithm>
 #include <memory>
 
 #include "aftercare/report.hpp"
 #include "aftercare/rulebook.hpp"
 
+#include "base/diagnostics.hpp"
 #include "cli/command.hpp"
 #include "cli/output.hpp"
-#include "rulebook/schema.hpp"
 
 namespace aftercare::cli {
 
@@ -18,35 +17,6 @@ struct Options {
   std::string procedure, as = "svg", output = "-";
 };
 
-/// What a transition waits for, word by word: names by their labels, the format's words in the
-/// vocabulary of the language.
-std::string shown_when(const Rulebook& rules, Language language, std::string_view when) {
-  using rulebook::Word;
-  std::string out;
-  for (std::string_view rest = when; !rest.empty();) {
-    const std::size_t space = std::min(rest.find(' '), rest.size());
-    const std::string_view word = rest.substr(0, space);
-    rest.remove_prefix(std::min(space + 1, rest.size()));
-    std::string_view text = rules.label(word, language);
-    if (word == "or" && language == Language::chinese) text = "或";
-    for (const Word known : {Word::breached, Word::met, Word::enter, Word::leave, Word::after})
-      if (word == rulebook::spelling(known, Language::english))
-        text = rulebook::spelling(known, language);
-    out += (out.empty() ? "" : " ") + std::string(text);
-  }
-  return out;
-}
-
-/// Names as the labels of the packs have them.
-void show_labels(const Rulebook& rules, Language language, ProcedureShape& procedure) {
-  const auto show = [&](std::string& name) { name = std::string(rules.label(name, language)); };
-  for (StateShape& state : procedure.states) show(state.name);
-  for (EventShape& event : procedure.events) show(event.name);
-  for (std::string& clock : procedure.clocks) show(clock);
-  for (TransitionShape& transition : procedure.transitions)
-    transition.when = shown_when(rules, language, transition.when);
-}
-
 int run_diagram(const Shell& shell, const Options& options) {
   const Checked<Rulebook> rules = check(options.paths);
   shell.tell(rules.diagnostics(), rules.sources());
@@ -54,24 +24,24 @@ int run_diagram(const Shell& shell, const Options& options) {
   std::vector<ProcedureShape> wanted;
   std::string names;
   std::vector<std::string> known;
-  for (ProcedureShape& procedure : rules->procedures()) {
+  std::vector<ProcedureShape> shown = rules->procedures(shell.language());
+  for (const ProcedureShape& procedure : rules->procedures()) {
+    const std::size_t at = known.size();
     known.push_back(procedure.name);
     names += (names.empty() ? "" : ", ") + procedure.name;
     if (options.procedure.empty() || options.procedure == procedure.name)
-      wanted.push_back(std::move(procedure));
+      wanted.push_back(std::move(shown[at]));
   }
+  if (wanted.empty() && options.procedure.empty())
+    return shell.wrong_use(shell.say("these packs have no procedure", "这些规则包没有流程"));
   if (wanted.empty())
-    return shell.wrong_use(
-        options.procedure.empty()
-            ? std::string(shell.say("these packs have no procedure", "这些规则包没有流程"))
-            : unknown_name(shell, "procedure", "流程", options.procedure, known));
+    return shell.unknown("--procedure", base::both("procedure", "流程"), options.procedure, known);
   const bool is_mermaid = options.as == "mermaid";
   if (wanted.size() > 1 && !is_mermaid)
     return shell.wrong_use(
         std::string(shell.say("one picture at a time: say --procedure, one of ",
                               "一次只画一张图:请用 --procedure 指定其中之一:")) +
         names);
-  for (ProcedureShape& procedure : wanted) show_labels(*rules, shell.language(), procedure);
   return write_file(shell, options.output, [&](const Sink& sink) {
     for (const ProcedureShape& procedure : wanted)
       sink(is_mermaid ? to_mermaid(procedure) : to_svg(procedure, {{}, shell.language(), true}));

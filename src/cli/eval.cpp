@@ -130,23 +130,8 @@ std::optional<int> read_data(const Shell& shell, const EvalOptions& options, Eva
     shell.tell({base::make(diag::AC1234, place)}, data.sources);
     return findings;
   }
-  const auto at = static_cast<std::uint32_t>(std::min(read.failure.byte, size));
-  const auto after = static_cast<std::uint32_t>(std::min<std::size_t>(at + 1, size));
-  Diagnostic wrong;
-  switch (read.failure.kind) {
-    case base::JsonFailure::Kind::duplicate_key:
-      wrong = base::make(diag::AC0113, {file, at, after}, {{"key", read.failure.detail}});
-      break;
-    case base::JsonFailure::Kind::too_deep:
-      wrong = base::make(diag::AC1205, {file, at, after}, {{"limit", "64"}});
-      break;
-    case base::JsonFailure::Kind::syntax:
-      wrong = at >= size || read.failure.detail.empty()
-                  ? base::make(diag::AC1235, {file, at, after})
-                  : base::make(diag::AC1232, {file, at, after}, {{"written", read.failure.detail}});
-      break;
-  }
-  shell.tell({std::move(wrong)}, data.sources);
+  shell.tell({finding_of(read.failure, {file, 0, static_cast<std::uint32_t>(size)})},
+             data.sources);
   return findings;
 }
 

@@ -177,6 +177,22 @@ class Reader {
 
 }  // namespace
 
+Diagnostic finding_of(const base::JsonFailure& failure, SourceSpan of) {
+  const auto at = static_cast<std::uint32_t>(std::min<std::size_t>(of.begin + failure.byte, of.end));
+  const SourceSpan place{of.file, at, std::min(at + 1, of.end)};
+  switch (failure.kind) {
+    case base::JsonFailure::Kind::duplicate_key:
+      return base::make(diag::AC0113, place, {{"key", failure.detail}});
+    case base::JsonFailure::Kind::too_deep:
+      return base::make(diag::AC1205, place, {{"limit", "64"}});
+    case base::JsonFailure::Kind::syntax:
+      break;
+  }
+  return at >= of.end || failure.detail.empty()
+             ? base::make(diag::AC1235, place)
+             : base::make(diag::AC1232, place, {{"written", failure.detail}});
+}
+
 Type bare(const Type& type) {
   switch (type.is()) {
     case Type::Is::list:

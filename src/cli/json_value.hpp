@@ -21,6 +21,10 @@ namespace aftercare::cli {
 [[nodiscard]] Value from_json(const base::JsonValue& json, const Type& type,
                               const std::string& name, std::uint32_t file, Diagnostics& findings);
 
+/// What keeps a text from being JSON, at its place; `of` are the bytes that were read.
+[[nodiscard]] Diagnostic finding_of(const base::JsonFailure& failure,
+                                    SourceSpan of);
+
 /// The type without "optional": in DMN everything may be null.
 [[nodiscard]] Type bare(const Type& type);
 

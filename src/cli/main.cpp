@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <exception>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -7,6 +8,7 @@
 
 #include "aftercare/version.hpp"
 
+#include "base/diagnostics.hpp"
 #include "cli/command.hpp"
 
 namespace {
@@ -39,18 +41,93 @@ std::string language_in(int argc, char** argv) {
   return {};
 }
 
-/// Why the command line was not understood; what the library says of it stands behind.
-std::string in_chinese(const CLI::ParseError& error) {
-  static constexpr std::pair<std::string_view, std::string_view> reasons[] = {
-      {"RequiredError", "缺少必需的参数"},      {"ExtrasError", "有不认识的参数"},
-      {"ValidationError", "参数的值不允许"},    {"ConversionError", "参数的值无法转换"},
-      {"ArgumentMismatch", "参数的个数不对"},   {"RequiresError", "缺少它所依赖的参数"},
-      {"ExcludesError", "参数不能同时使用"},
-  };
-  std::string_view reason = "命令行有误";
-  for (const auto& [name, text] : reasons)
-    if (error.get_name() == name) reason = text;
-  return std::string(reason) + "(" + error.what() + ");用 --help 查看用法";
+/// How the parser of command lines says what is wrong, and how the tool says it; `@` are words.
+struct UsageSentence {
+  std::string_view parsers, english, chinese;
+};
+constexpr UsageSentence usage_sentences[] = {
+    {"A subcommand is required", "which subcommand? See --help", "缺少子命令;用 --help 查看"},
+    {"@ is required", "@0 is missing; see --help", "缺少@0;用 --help 查看用法"},
+    {"@: @ not in {@}", "'@1' is none of the values of @0: @2", "“@1”不是@0可用的值:@2"},
+    {"@: Value @ not in range @ to @", "@0 is a number from @2 to @3, not '@1'",
+     "@0应为@2到@3的数,而不是“@1”"},
+    {"Could not convert: @ = @", "'@1' is no value of @0", "“@1”不能作为@0的值"},
+    {"@: @ required @ missing", "@0 has no value", "@0后面没有值"},
+};
+
+/// The words that stand where `pattern` has `@`; none where the text is of another pattern.
+std::optional<std::vector<std::string>> words_of(std::string_view text, std::string_view pattern) {
+  std::vector<std::string> words;
+  while (!pattern.empty()) {
+    const std::size_t next = pattern.substr(1).find('@');
+    if (pattern.front() != '@') {
+      const std::string_view part = pattern.substr(0, next == pattern.npos ? next : next + 1);
+      if (text.substr(0, part.size()) != part) return std::nullopt;
+      text.remove_prefix(part.size());
+      pattern.remove_prefix(part.size());
+      continue;
+    }
+    pattern.remove_prefix(1);
+    const std::string_view part = pattern.substr(0, pattern.find('@'));
+    const std::size_t end = part.empty() ? text.size() : text.find(part);
+    if (end == text.npos) return std::nullopt;
+    words.emplace_back(text.substr(0, end));
+    text.remove_prefix(end);
+  }
+  if (!text.empty()) return std::nullopt;
+  return words;
+}
+
+/// Tells what of a command line was not understood.
+int tell_usage(const aftercare::cli::Shell& shell, const CLI::App& app,
+               const CLI::ParseError& error, int argc, char** argv) {
+  using aftercare::base::both;
+  // What was meant is looked for where the parser got to.
+  const CLI::App* at = &app;
+  for (bool goes_on = true; goes_on;) {
+    goes_on = false;
+    for (const CLI::App* one : at->get_subcommands({})) {
+      if (!one->parsed()) continue;
+      at = one;
+      goes_on = true;
+      break;
+    }
+  }
+  std::vector<std::string> subcommands, options;
+  for (const CLI::App* one : at->get_subcommands({})) subcommands.push_back(one->get_name());
+  for (const CLI::Option* one : at->get_options())
+    for (const std::string& name : one->get_lnames()) options.push_back("--" + name);
+  const std::string where = at == &app ? "aftercare" : "aftercare " + at->get_name();
+  if (error.get_name() == "RequiredError" && !subcommands.empty()) {
+    for (int i = 1; i + 1 < argc; ++i) {
+      if (at->get_name() == argv[i] && argv[i + 1][0] != '-')
+        return shell.unknown(where, both("subcommand", "子命令"), argv[i + 1], subcommands);
+    }
+  }
+  const std::string_view text = error.what();
+  for (const std::string_view extras : {"The following argument was not expected: @",
+                                        "The following arguments were not expected: @"}) {
+    const auto words = words_of(text, extras);
+    if (!words) continue;
+    const std::string first = words->front().substr(0, words->front().find(' '));
+    if (first.substr(0, 1) == "-")
+      return shell.unknown(where, both("option", "选项"), first.substr(0, first.find('=')), options);
+    return shell.wrong_use(shell.say("'" + first + "' has no place here; see --help",
+                                     "这里不需要“" + first + "”;用 --help 查看用法"));
+  }
+  for (const UsageSentence& sentence : usage_sentences) {
+    const auto words = words_of(text, sentence.parsers);
+    if (!words) continue;
+    std::string out(shell.say(sentence.english, sentence.chinese));
+    for (std::size_t i = 0; i < words->size(); ++i) {
+      const std::string place = "@" + std::to_string(i);
+      if (const std::size_t found = out.find(place); found != out.npos)
+        out.replace(found, place.size(), (*words)[i]);
+    }
+    return shell.wrong_use(out);
+  }
+  return shell.wrong_use(std::string(shell.say("the command line is wrong: ", "命令行有误:")) +
+                         error.what());
 }
 
 }  // namespace
@@ -77,15 +154,14 @@ int main(int argc, char** argv) {
   if (argc > 1 && argv[1][0] != '-' &&
       std::find(known.begin(), known.end(), argv[1]) == known.end()) {
     shell.language_option = language_in(argc, argv);
-    return shell.wrong_use(cli::unknown_name(shell, "subcommand", "子命令", argv[1], known));
+    return shell.unknown("aftercare", aftercare::base::both("subcommand", "子命令"), argv[1], known);
   }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     shell.language_option = language_in(argc, argv);
-    if (error.get_exit_code() == 0 || shell.language() != aftercare::Language::chinese)
-      return app.exit(error) == 0 ? cli::fine : cli::usage;
-    return shell.wrong_use(in_chinese(error));
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+    return tell_usage(shell, app, error, argc, argv);
   }
   try {
     return shell.work();

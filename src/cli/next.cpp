@@ -16,16 +16,6 @@ struct Options {
   std::string case_id, role, person;
 };
 
-std::string_view name_of(Possibility::Kind kind) {
-  static constexpr std::string_view names[] = {"fact", "request", "decision", "right", "form"};
-  return names[static_cast<std::size_t>(kind)];
-}
-/// The same for people.
-std::string_view text_of(Possibility::Kind kind, Language language) {
-  static constexpr std::string_view chinese[] = {"事实", "请求", "决定", "权利", "单据"};
-  return language == Language::chinese ? chinese[static_cast<std::size_t>(kind)] : name_of(kind);
-}
-
 std::string joined(const std::vector<std::string>& all, std::string_view between) {
   std::string out;
   for (const std::string& one : all) {
@@ -73,7 +63,7 @@ int tell_next(const Shell& shell, const Options& options) {
       json.end_array();
     };
     for (const Possibility& one : *next) {
-      json.begin_object().key("event").string(one.event).key("kind").string(name_of(one.kind));
+      json.begin_object().key("event").string(one.event).key("kind").string(to_text(one.kind));
       json.key("possible").boolean(one.is_possible);
       list("by", one.by);
       if (!one.form.empty()) json.key("form").string(one.form);
@@ -92,7 +82,7 @@ int tell_next(const Shell& shell, const Options& options) {
     return fine;
   }
   const auto shown = [&](const std::string& name) {
-    return std::string(session->engine.rules().label(name, shell.language()));
+    return session->engine.rules().label(name, shell.language());
   };
   const auto shown_all = [&](std::vector<std::string> names) {
     for (std::string& name : names) name = shown(name);
@@ -102,7 +92,7 @@ int tell_next(const Shell& shell, const Options& options) {
       view->id + "  " + shown(view->state) + "  " + iso_text(now, session->zone) + "\n";
   for (const Possibility& one : *next) {
     text += std::string(one.is_possible ? "  + " : "  - ") + shown(one.event) + "  " +
-            std::string(text_of(one.kind, shell.language()));
+            std::string(to_text(one.kind, shell.language()));
     if (!one.by.empty())
       text += std::string(shell.say("  by ", "  由 ")) + joined(shown_all(one.by), shell.say(" or ", " 或 "));
     if (!one.form.empty()) text += std::string(shell.say("  with form ", "  附单据 ")) + shown(one.form);

@@ -151,7 +151,7 @@ void write_summary(base::JsonWriter& json, const ReplaySummary& s, const Zone& z
   for (const RefusedRows& refused : s.refusals) {
     json.begin_object();
     count("rows", refused.rows);
-    json.key("became").string(engine::became_text(refused.became, Language::english));
+    json.key("became").string(to_text(refused.became));
     count("first_line", refused.first_row);
     json.key("reasons").begin_array();
     for (const Reason& reason : refused.reasons) {

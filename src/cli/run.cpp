@@ -13,26 +13,8 @@ namespace aftercare::cli {
 
 namespace {
 
-std::string_view name_of(Outcome::Is is) {
-  switch (is) {
-    case Outcome::Is::applied:
-      return "applied";
-    case Outcome::Is::unexpected:
-      return "unexpected";
-    case Outcome::Is::refused:
-      return "refused";
-    case Outcome::Is::repeated:
-      return "repeated";
-    case Outcome::Is::fault:
-      return "fault";
-    case Outcome::Is::incident:
-      return "incident";
-  }
-  return "";
-}
-
 std::string reason_line(Reason reason, const Rulebook& rules, Language language) {
-  reason.label = std::string(rules.label(reason.label, language));
+  reason.label = rules.label(reason.label, language);
   std::string out = "    " + engine::reason_text(reason, language);
   if (!reason.clause.empty()) out += "  (" + reason.clause + ")";
   return out + "\n";
@@ -48,7 +30,7 @@ std::string step_text(const std::vector<StepTrace>& history, const Sent& sent,
     if (number != sent.outcome.step && answered.count(number) != 0) break;
     out += to_text(history[number - 1], session.zone, language);
     if (number != sent.outcome.step || sent.outcome.is == Outcome::Is::applied) continue;
-    out += "    " + engine::outcome_text(sent.outcome.is, language) + "\n";
+    out += "    " + std::string(to_text(sent.outcome.is, language)) + "\n";
     for (const Reason& reason : sent.outcome.reasons)
       out += reason_line(reason, session.engine.rules(), language);
   }
@@ -60,7 +42,7 @@ void print_json(const Shell& shell, const Session& session) {
   for (const Sent& sent : session.sent) {
     json.begin_object().key("at").string(iso_text(sent.event.at, session.zone));
     if (!sent.event.name.empty()) json.key("event").string(sent.event.name);
-    json.key("outcome").string(name_of(sent.outcome.is));
+    json.key("outcome").string(to_text(sent.outcome.is));
     json.key("case").string(sent.outcome.case_id).key("state").string(sent.outcome.state);
     json.key("reasons").begin_array();
     for (const Reason& reason : sent.outcome.reasons) {
@@ -110,12 +92,12 @@ int print_cases(const Shell& shell, Session& session) {
       continue;
     }
     const auto shown = [&](const std::string& name) {
-      return std::string(session.engine.rules().label(name, shell.language()));
+      return session.engine.rules().label(name, shell.language());
     };
     std::string text = "\n" + view->id + "  " + shown(view->state) + "\n";
     for (const ClockView& clock : view->clocks) {
       if (clock.state == ClockView::State::idle) continue;
-      text += "    " + shown(clock.name) + " " + engine::clock_state_text(clock.state, shell.language());
+      text += "    " + shown(clock.name) + " " + std::string(to_text(clock.state, shell.language()));
       if (clock.due)
         text += ", " + std::string(shell.say("due ", "到期 ")) + iso_text(*clock.due, session.zone);
       if (clock.projected)
@@ -168,8 +150,8 @@ int run_events(const Shell& shell, const SessionOptions& options) {
       line +=
           sent.event.name.empty()
               ? std::string(shell.say("(time)", "(时间)"))
-              : std::string(session->engine.rules().label(sent.event.name, shell.language()));
-      line += "  " + engine::outcome_text(sent.outcome.is, shell.language()) + "\n";
+              : session->engine.rules().label(sent.event.name, shell.language());
+      line += "  " + std::string(to_text(sent.outcome.is, shell.language())) + "\n";
       for (const Reason& reason : sent.outcome.reasons)
         line += reason_line(reason, session->engine.rules(), shell.language());
       shell.out(line);

@@ -8,256 +8,15 @@
 #include "aftercare/store.hpp"
 
 #include "base/diagnostics.hpp"
-#include "base/json_reader.hpp"
 #include "base/names.hpp"
 #include "base/text.hpp"
-#include "cli/json_value.hpp"
+#include "cli/events.hpp"
 #include "rulebook/access.hpp"
-#include "rulebook/yaml_reader.hpp"
 #include "step/convert.hpp"
 
 namespace aftercare::cli {
 
 namespace {
-
-using rulebook::Node;
-
-Error wrong(const Shell& shell, std::string_view english, std::string_view chinese) {
-  return {ErrorCode::invalid_argument, std::string(shell.say(english, chinese))};
-}
-
-std::optional<Instant> instant_in(std::string_view text, const Zone& zone) {
-  if (const auto at = parse_instant(text, zone)) return *at;
-  if (const auto day = parse_date(text)) return zone.start_of(*day);
-  return std::nullopt;
-}
-
-Result<Instant> instant_of(const Shell& shell, std::string_view text, const Zone& zone) {
-  if (const auto at = instant_in(text, zone)) return *at;
-  const std::string written(text);
-  return wrong(shell, "'" + written + "' is no instant; write 2024-03-04T09:00",
-               "“" + written + "”不是时刻;请写成2024-03-04T09:00");
-}
-
-/// "2024-03-04T09:00 arrived by technician li badge=true fee=300 CNY"
-Result<Event> parse_line(const Shell& shell, std::string_view line, const Zone& zone) {
-  Event event;
-  std::string_view rest = line;
-  const auto at = instant_of(shell, base::next_word(rest), zone);
-  if (!at) return at.error();
-  event.at = *at;
-  event.name = base::next_word(rest);
-  if (event.name.empty())
-    return wrong(shell, "what happens at " + std::string(line) + "?",
-                 std::string(line) + "发生了什么?请写事件名");
-  std::string_view word = base::next_word(rest);
-  if (word == "by") {
-    event.actor.role = base::next_word(rest);
-    word = base::next_word(rest);
-    if (!word.empty() && word.find('=') == std::string_view::npos) {
-      event.actor.person = word;
-      word = base::next_word(rest);
-    }
-  }
-  std::vector<std::pair<std::string, std::string>> data;
-  for (; !word.empty(); word = base::next_word(rest)) {
-    const std::size_t equals = word.find('=');
-    if (equals != std::string_view::npos) {
-      data.emplace_back(word.substr(0, equals), word.substr(equals + 1));
-    } else if (data.empty()) {
-      return wrong(
-          shell, "'" + std::string(word) + "' in \"" + std::string(line) + "\": write name=value",
-          "“" + std::string(line) + "”中的“" + std::string(word) + "”:请写成 名称=值");
-    } else {
-      data.back().second += " " + std::string(word);
-    }
-  }
-  for (auto& [name, value] : data) {
-    if (name == "case")
-      event.case_id = value;
-    else if (name == "key")
-      event.key = value;
-    else if (name == "reason")
-      event.reason = value;
-    else
-      event.data.emplace_back(name, value == "null" ? Value() : Value::string(value));
-  }
-  return event;
-}
-
-base::JsonValue json_of(const Node& node) {
-  base::JsonValue out;
-  using Is = base::JsonValue::Kind;
-  switch (node.kind) {
-    case rulebook::NodeKind::empty:
-      break;
-    case rulebook::NodeKind::scalar:
-      if (node.style == rulebook::NodeStyle::plain && node.text == "null") break;
-      out.kind = Is::string;
-      out.text = node.text;
-      break;
-    case rulebook::NodeKind::list:
-      out.kind = Is::array;
-      for (const Node& item : node.items) out.items.push_back(json_of(item));
-      break;
-    case rulebook::NodeKind::map:
-      out.kind = Is::object;
-      for (const rulebook::Entry& entry : node.entries)
-        out.members.emplace_back(entry.key.text, json_of(entry.value));
-      break;
-  }
-  return out;
-}
-
-const std::vector<std::string>& event_keys() {
-  static const std::vector<std::string> keys{"at",  "recorded", "event",      "by",     "person",
-                                             "key", "case",     "message_id", "reason", "data"};
-  return keys;
-}
-
-/// {"at": …, "event": …, "by": …, "person": …, "key": …, "case": …, "data": {…}}. `place` stands
-/// before what is told.
-Result<Event> event_of(const Shell& shell, const base::JsonValue& json, const Zone& zone,
-                       const std::string& place) {
-  const auto told = [&](const std::string& english, const std::string& chinese) {
-    return wrong(shell, place + english, place + chinese);
-  };
-  if (json.kind == base::JsonValue::Kind::string) {
-    auto line = parse_line(shell, json.text, zone);
-    return line ? line : told(line.error().message, line.error().message);
-  }
-  if (json.kind != base::JsonValue::Kind::object)
-    return told("an event is an object of keys", "一个事件应为若干个键");
-  Event event;
-  bool has_at = false;
-  for (const auto& [name, value] : json.members) {
-    if (name == "data") {
-      for (const auto& [datum, one] : value.members) event.data.emplace_back(datum, from_json(one));
-    } else if (name == "at" || name == "recorded") {
-      const auto at = instant_of(shell, value.text, zone);
-      if (!at) return told(at.error().message, at.error().message);
-      (name == "at" ? event.at : event.recorded.emplace()) = *at;
-      has_at = has_at || name == "at";
-    } else if (name == "event") {
-      event.name = value.text;
-    } else if (name == "by") {
-      event.actor.role = value.text;
-    } else if (name == "person") {
-      event.actor.person = value.text;
-    } else if (name == "key") {
-      event.key = value.text;
-    } else if (name == "case") {
-      event.case_id = value.text;
-    } else if (name == "message_id") {
-      event.message_id = value.text;
-    } else if (name == "reason") {
-      event.reason = value.text;
-    } else {
-      const auto near = base::closest(name, event_keys());
-      std::string all;
-      for (const std::string& key : event_keys()) all += (all.empty() ? "" : ", ") + key;
-      return told("unknown key '" + name + "'" +
-                      (near ? "; did you mean '" + *near + "'?" : "; there are: " + all),
-                  "没有叫“" + name + "”的键" +
-                      (near ? ";是不是“" + *near + "”?" : ";现有:" + all));
-    }
-  }
-  if (!has_at) return told("'at' is missing", "缺少“at”");
-  if (event.name.empty()) return told("'event' is missing", "缺少“event”");
-  return event;
-}
-
-/// What is wrong with an event of a YAML file, each at its place.
-void check_event(const Node& node, const Zone& zone, base::Findings& findings) {
-  if (node.is_scalar()) return;  // a line tells for itself
-  if (!node.is_map()) {
-    findings.add(base::make(diag::AC0205, node.span,
-                            {{"key", "event"},
-                             {"shape", base::both("keys with values, or one line", "多个键,或一行")},
-                             {"kind", base::both("a list", "列表")}}));
-    return;
-  }
-  for (const rulebook::Entry& entry : node.entries) {
-    const std::string& key = entry.key.text;
-    if (std::find(event_keys().begin(), event_keys().end(), key) == event_keys().end()) {
-      findings.add(base::make(diag::AC0203, entry.key.span, {{"key", key}},
-                              base::names_instead(key, event_keys())));
-    } else if ((key == "at" || key == "recorded") && !instant_in(entry.value.text, zone)) {
-      findings.add(base::make(
-          diag::AC0218, entry.value.span,
-          {{"text", entry.value.text},
-           {"what", base::both("instant, such as 2024-03-04T09:00", "时刻,例如2024-03-04T09:00")}}));
-    }
-  }
-  for (const char* needed : {"at", "event"}) {
-    if (node.find(needed) == nullptr)
-      findings.add(base::make(diag::AC0206, node.span, {{"key", needed}}));
-  }
-}
-
-/// The events of a file; the exit code where there are none, once what is wrong has been told.
-std::optional<std::vector<Event>> read_events(const Shell& shell, const std::string& path,
-                                              const Zone& zone, int& exit) {
-  const auto failed = [&](const Error& error) {
-    exit = shell.failed(error);
-    return std::nullopt;
-  };
-  auto text = read_file(path);
-  if (!text)
-    return failed({text.error().code, std::string(shell.say("cannot read ", "无法读取")) + path});
-  std::vector<Event> out;
-  const bool is_yaml = path.size() > 5 && (path.compare(path.size() - 5, 5, ".yaml") == 0 ||
-                                           path.compare(path.size() - 4, 4, ".yml") == 0);
-  if (is_yaml) {
-    Sources sources;
-    const std::uint32_t file = sources.add(path, std::move(*text));
-    base::Findings findings;
-    const auto root = rulebook::read_yaml(sources, file, findings);
-    if (root && !root->is_list()) {
-      findings.add(base::make(diag::AC0205, root->span,
-                              {{"key", path},
-                               {"shape", base::both("a list of events", "事件的列表")},
-                               {"kind", base::both(root->is_map() ? "keys" : "one value",
-                                                   root->is_map() ? "多个键" : "单个值")}}));
-    } else if (root) {
-      for (const Node& item : root->items) check_event(item, zone, findings);
-    }
-    const bool is_good = root && !findings.has_errors();
-    shell.tell(findings.take(), sources);
-    if (!is_good) {
-      exit = cli::findings;
-      return std::nullopt;
-    }
-    for (const Node& item : root->items) {
-      const Position at = sources.position(item.span);
-      auto event = event_of(shell, json_of(item), zone,
-                            path + ":" + std::to_string(at.line) + ": ");
-      if (!event) return failed(event.error());
-      out.push_back(std::move(*event));
-    }
-    return out;
-  }
-  std::string_view rest = *text;
-  std::size_t line = 0;
-  while (!rest.empty()) {
-    const std::size_t end = rest.find('\n');
-    const std::string_view one = base::trim(rest.substr(0, end));
-    rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
-    ++line;
-    if (one.empty()) continue;
-    const std::string place = path + ":" + std::to_string(line) + ": ";
-    const base::JsonRead json = base::read_json(one);
-    if (!json) {
-      return failed({ErrorCode::invalid_argument,
-                     place + std::string(shell.say("this is no JSON: ", "不符合JSON语法:")) +
-                         json.failure.detail});
-    }
-    auto event = event_of(shell, *json.value, zone, place);
-    if (!event) return failed(event.error());
-    out.push_back(std::move(*event));
-  }
-  return out;
-}
 
 /// Stands for what no event did, but time.
 Event by_time(Instant at) {
@@ -266,9 +25,10 @@ Event by_time(Instant at) {
   return event;
 }
 
-/// `--set name=value` as an overlay that is not on disk.
-std::string overlay_of(const Shell& shell, const Rulebook& rules,
-                       const std::vector<std::string>& settings, std::string& wrong) {
+/// `--set name=value` as an overlay that is not on disk; none where one of them is wrong: that has
+/// been told.
+std::optional<std::string> overlay_of(const Shell& shell, const Rulebook& rules,
+                                      const std::vector<std::string>& settings) {
   std::string parameters, readings;
   std::vector<std::string> known;
   const auto all = rules.parameters();
@@ -276,19 +36,16 @@ std::string overlay_of(const Shell& shell, const Rulebook& rules,
   for (const std::string& setting : settings) {
     const std::size_t equals = setting.find('=');
     const std::string name = setting.substr(0, equals);
-    const auto is_it = [&](const ParameterView& p) { return p.name == name; };
-    const auto found = std::find_if(all.begin(), all.end(), is_it);
-    if (equals == std::string::npos || found == all.end()) {
-      const auto near = base::closest(name, known);
-      const bool is_chinese = shell.language() == Language::chinese;
-      if (equals == std::string::npos) {
-        wrong = is_chinese ? "--set 应写成 名称=值,而不是“" + setting + "”"
-                           : "--set takes name=value, not '" + setting + "'";
-      } else {
-        wrong = is_chinese ? "没有叫“" + name + "”的参数" : "no parameter is called '" + name + "'";
-      }
-      if (near) wrong += is_chinese ? ";是不是“" + *near + "”?" : "; did you mean '" + *near + "'?";
-      return {};
+    const auto found =
+        std::find_if(all.begin(), all.end(), [&](const ParameterView& p) { return p.name == name; });
+    if (found == all.end()) {
+      (void)shell.unknown("--set", base::both("parameter", "参数"), name, known);
+      return std::nullopt;
+    }
+    if (equals == std::string::npos) {
+      (void)shell.wrong_use(shell.say("--set takes name=value, not '" + setting + "'",
+                                      "--set 应写成 名称=值,而不是“" + setting + "”"));
+      return std::nullopt;
     }
     std::string value;
     for (const char c : setting.substr(equals + 1)) {
@@ -351,13 +108,12 @@ std::optional<Session> Session::open(const Shell& shell, const SessionOptions& o
   how.overlays = options.overlays;
   Checked<Rulebook> checked = check(options.pack, how);
   if (checked && !options.settings.empty()) {
-    std::string wrong;
-    how.overlay_texts.push_back(
-        {"--set", overlay_of(shell, *checked, options.settings, wrong)});
-    if (!wrong.empty()) {
-      exit = shell.wrong_use(wrong);
+    auto set = overlay_of(shell, *checked, options.settings);
+    if (!set) {
+      exit = usage;
       return std::nullopt;
     }
+    how.overlay_texts.push_back({"--set", std::move(*set)});
     checked = check(options.pack, how);
   }
   shell.tell(checked.diagnostics(), checked.sources());
@@ -409,19 +165,33 @@ std::optional<Session> Session::open(const Shell& shell, const SessionOptions& o
     events = std::move(*read);
   }
   for (const std::string& line : options.events) {
-    auto event = parse_line(shell, line, session.zone);
+    auto event = parse_event(shell, line, session.zone);
     if (!event) {
       exit = shell.wrong_use(event.error().message);
       return std::nullopt;
     }
     events.push_back(std::move(*event));
   }
+  std::optional<Instant> until;
+  if (!options.until.empty()) {
+    const auto at = instant_of(shell, options.until, session.zone);
+    if (!at) {
+      exit = shell.wrong_use(at.error().message);
+      return std::nullopt;
+    }
+    until = *at;
+  }
+  for (const Event& event : events) {
+    if (!until || event.recorded.value_or(event.at) <= *until) continue;
+    exit = shell.wrong_use(shell.say("--until is before the last event", "--until 早于最后一个事件"));
+    return std::nullopt;
+  }
   if (!options.reproject.empty()) {
     std::optional<Instant> when;
     if (!events.empty()) {
       when = events.front().recorded.value_or(events.front().at);
     } else {
-      when = instant_in(options.until, session.zone);
+      when = until;
     }
     if (!when) {
       exit = shell.wrong_use(shell.say("--reproject needs an event, or --until, to say when",
@@ -461,12 +231,7 @@ std::optional<Session> Session::open(const Shell& shell, const SessionOptions& o
     if (outcome->is_applied() && !outcome->case_id.empty()) latest = outcome->case_id;
     session.sent.push_back({std::move(event), std::move(*outcome)});
   }
-  if (!options.until.empty()) {
-    const auto until = instant_of(shell, options.until, session.zone);
-    if (!until) {
-      exit = shell.wrong_use(until.error().message);
-      return std::nullopt;
-    }
+  if (until) {
     session.now = *until;
     auto passed = session.engine.due(*until);
     if (!passed) {

@@ -101,6 +101,20 @@ Result<Engine::Impl::Loaded> Engine::Impl::load_named(std::string_view id_or_key
   return std::move(**there);
 }
 
+Result<std::size_t> Engine::Impl::pass(Loaded& loaded, Instant until, step::StepResult& last,
+                                       std::vector<Effect>& effects) {
+  std::size_t steps = 0;
+  while (stepper.elapse(loaded.state, until, book, last)) {
+    keep_step(loaded);
+    effects.insert(effects.end(), last.effects.begin(), last.effects.end());
+    if (++steps > max_timers_of_one_command)
+      return Error{ErrorCode::limit, "the clocks of case " + std::string(loaded.state.id.as_string()) +
+                                         " do not come to rest"};
+    if (last.is == Outcome::Is::incident) break;
+  }
+  return steps;
+}
+
 void Engine::Impl::keep_step(Loaded& loaded) {
   std::string& record = loaded.state.record;
   loaded.steps.push_back({std::string(loaded.state.id.as_string()), loaded.state.steps,
@@ -350,22 +364,10 @@ Result<Outcome> Engine::Impl::send(const Event& event) {
   }
   // What time had to do comes first; it stays done whatever becomes of the event.
   step::StepResult result;
-  std::size_t timers = 0;
   std::vector<Effect> effects;
-  const auto pass = [&] {
-    while (stepper.elapse(loaded->state, incoming.recorded, book, result)) {
-      keep_step(*loaded);
-      effects.insert(effects.end(), result.effects.begin(), result.effects.end());
-      if (result.is == Outcome::Is::incident) return true;
-      if (++timers > max_timers_of_one_command) return false;
-    }
-    return true;
-  };
-  const auto endless = [&] {
-    return Error{ErrorCode::limit, "the clocks of case " + id + " do not come to rest"};
-  };
-  if (!pass()) return endless();
-  const bool was_changed = timers > 0;
+  const auto passed = pass(*loaded, incoming.recorded, result, effects);
+  if (!passed) return passed.error();
+  const bool was_changed = *passed > 0;
   if (loaded->state.has_incident) {
     result = {};
     result.is = Outcome::Is::incident;
@@ -380,7 +382,8 @@ Result<Outcome> Engine::Impl::send(const Event& event) {
     step::StepResult own = std::move(result);
     effects.insert(effects.end(), own.effects.begin(), own.effects.end());
     loaded->answer = loaded->state.steps;
-    if (!pass()) return endless();
+    if (const auto heard = pass(*loaded, incoming.recorded, result, effects); !heard)
+      return heard.error();
     if (loaded->state.has_incident)
       own.reasons.insert(own.reasons.end(), result.reasons.begin(), result.reasons.end());
     drop_told_again(effects);
@@ -522,14 +525,9 @@ Result<std::vector<Outcome>> Engine::Impl::reproject(Instant now, std::string_vi
     if (!stepper.reproject(loaded.state, now, reason, book, result)) continue;
     if (result.is != Outcome::Is::incident) keep_step(loaded);
     step::StepResult heard;
-    std::size_t times = 0;
-    while (stepper.elapse(loaded.state, loaded.state.last_recorded, book, heard)) {
-      keep_step(loaded);
-      result.effects.insert(result.effects.end(), heard.effects.begin(), heard.effects.end());
-      if (heard.is == Outcome::Is::incident) break;
-      if (++times > max_timers_of_one_command)
-        return Error{ErrorCode::limit, "the clocks of case " + id + " do not come to rest"};
-    }
+    if (const auto passed = pass(loaded, loaded.state.last_recorded, heard, result.effects);
+        !passed)
+      return passed.error();
     auto outcome = finish(loaded, result, nullptr);
     if (!outcome) return outcome.error();
     outcomes.push_back(std::move(*outcome));

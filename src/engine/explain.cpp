@@ -222,14 +222,10 @@ class Narrator {
   }
 
  private:
-  /// One name, or several parted by commas, as people call them.
   std::string shown(std::string_view names) const {
-    const step::Pack& pack = model_.packs[p_.pack];
-    const std::string_view whole = pack.shown(names, language_);
-    const std::size_t comma = names.find(", ");
-    if (whole.data() != names.data() || comma == std::string_view::npos) return std::string(whole);
-    return std::string(pack.shown(names.substr(0, comma), language_)) + ", " +
-           shown(names.substr(comma + 2));
+    return step::shown_names(names, [&](std::string_view name) {
+      return model_.packs[p_.pack].label(name, language_);
+    });
   }
   std::string say(Language language, Say what,
                   std::initializer_list<std::string_view> words = {}) const {
@@ -660,7 +656,7 @@ class Narrator {
                  {clock.name, reminder_text(clock.reminders[h.outcome], 0)});
     }
     const auto state = h.is == Is::clock_met ? ClockView::State::met : ClockView::State::breached;
-    return derived_name(h) + " " + engine::clock_state_text(state, language_);
+    return derived_name(h) + " " + std::string(to_text(state, language_));
   }
 
   /// What a fact that is missing is called: a slot of the case, or another entitlement's answer.

@@ -31,6 +31,17 @@ std::vector<Reason> Resolved::told() const {
   return out;
 }
 
+bool has_control(std::string_view name) noexcept {
+  return std::any_of(name.begin(), name.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+  });
+}
+
+void Resolved::refuse(std::string code, std::string label, std::string help, std::string near) {
+  reasons.push_back({std::move(code), std::move(label), clause, std::move(help)});
+  nearest.push_back(std::move(near));
+}
+
 Names::Names(const step::Model& model) : model_(model) {
   const auto add = [&](const std::string& name, Target target) {
     targets_[name].push_back(target);
@@ -93,30 +104,32 @@ Index Names::procedure(std::string_view name) const noexcept {
   return found == procedures_.end() ? none : found->second;
 }
 
-Resolved Names::resolve(const Event& event, const Target& target) const {
+Resolved Names::begin(const Event& event) const {
   Resolved out;
+  Incoming& in = out.incoming;
+  in.at = event.at;
+  in.recorded = event.recorded.value_or(event.at);
+  in.reason = event.reason;
+  if (!event.actor.role.empty()) {
+    in.actor.role = role(event.actor.role);
+    if (in.actor.role == none)
+      out.refuse("role", event.actor.role, "no such role in these packs",
+                 nearest_role(event.actor.role));
+  }
+  const std::string& person = event.actor.person;
+  if (has_control(person))
+    out.refuse("data", "person", "the name of a person holds a control character");
+  if (!person.empty()) in.actor.person = Value::string(person);
+  return out;
+}
+
+Resolved Names::resolve(const Event& event, const Target& target) const {
+  Resolved out = begin(event);
   Incoming& in = out.incoming;
   in.is = target.is;
   in.index = target.index;
   in.outcome = target.outcome;
-  in.at = event.at;
-  in.recorded = event.recorded.value_or(event.at);
-  in.reason = event.reason;
   const Zone& zone = zone_of(model_, target.procedure);
-  step::Cites cites;
-  const auto refuse = [&](std::string code, std::string label, std::string help,
-                          std::string nearest = {}) {
-    out.reasons.push_back(
-        {std::move(code), std::move(label), clause_of(model_, cites), std::move(help)});
-    out.nearest.push_back(std::move(nearest));
-  };
-  if (!event.actor.role.empty()) {
-    in.actor.role = role(event.actor.role);
-    if (in.actor.role == none)
-      refuse("role", event.actor.role, "no such role in these packs",
-             nearest_role(event.actor.role));
-  }
-  if (!event.actor.person.empty()) in.actor.person = Value::string(event.actor.person);
 
   // What data the target takes: (name, type), in the order of Incoming::data.
   std::vector<std::pair<std::string_view, const Type*>> shape;
@@ -127,7 +140,7 @@ Resolved Names::resolve(const Event& event, const Target& target) const {
   switch (target.is) {
     case Incoming::Is::event: {
       const step::Event& to = model_.procedures[target.procedure].events[target.index];
-      cites = to.cites;
+      out.clause = clause_of(model_, to.cites);
       for (const step::Input& input : to.inputs) shape.emplace_back(input.name, &input.type);
       if (to.form != none) {
         form = &model_.procedures[target.procedure].forms[to.form];
@@ -138,7 +151,7 @@ Resolved Names::resolve(const Event& event, const Target& target) const {
     case Incoming::Is::by_hand:
     case Incoming::Is::right: {
       const step::Rule& rule = model_.rules[target.index];
-      cites = rule.cites;
+      out.clause = clause_of(model_, rule.cites);
       for (const step::Input& input : rule.inputs) shape.emplace_back(input.name, &input.type);
       if (target.is == Incoming::Is::by_hand) {
         subject_name = "who";
@@ -148,7 +161,7 @@ Resolved Names::resolve(const Event& event, const Target& target) const {
     }
     case Incoming::Is::row: {
       const step::Ledger& ledger = model_.ledgers[target.index];
-      cites = ledger.cites;
+      out.clause = clause_of(model_, ledger.cites);
       for (const step::Field& field : ledger.fields) shape.emplace_back(field.name, &field.type);
       subject_name = ledger.subject;
       subject_type = &ledger.subject_type;
@@ -166,17 +179,24 @@ Resolved Names::resolve(const Event& event, const Target& target) const {
       if (fitted) {
         in.subject = std::move(*fitted);
       } else {
-        refuse("data", name, fitted.error().message);
+        out.refuse("data", name, fitted.error().message);
       }
       is_known = true;
     }
     if (form != nullptr && name == "signed") {
       is_known = true;
       std::vector<Value> signers;
-      if (value.is(Kind::list)) {
-        signers.assign(value.items().begin(), value.items().end());
-      } else if (!value.is_null()) {
-        signers.push_back(value);
+      // One name, or a list; a text such as "[customer, clerk]" is a list too.
+      static const Type names = Type::list(Type::string());
+      const bool is_written_list = value.is(Kind::string) && !value.as_string().empty() &&
+                                   value.as_string().front() == '[';
+      auto read = is_written_list ? step::convert(value, names, zone) : Result<Value>(value);
+      if (!read) {
+        out.refuse("data", name, read.error().message);
+      } else if (read->is(Kind::list)) {
+        signers.assign(read->items().begin(), read->items().end());
+      } else if (!read->is_null()) {
+        signers.push_back(std::move(*read));
       }
       for (const Value& signer : signers) {
         const auto found = std::find_if(
@@ -184,7 +204,11 @@ Resolved Names::resolve(const Event& event, const Target& target) const {
               return signer.is(Kind::string) && s.name == signer.as_string();
             });
         if (found == form->signatures.end()) {
-          refuse("data", "signed", "the form has no place for this signature");
+          std::vector<std::string> known;
+          for (const step::Form::Signature& one : form->signatures) known.push_back(one.name);
+          const std::string written(signer.is(Kind::string) ? std::string(signer.as_string()) : signer.to_text());
+          out.refuse("data", "signed", "the form has no place for the signature \"" + written + "\"",
+                     base::closest(written, known).value_or(std::string()));
         } else {
           in.signed_by.push_back(static_cast<Index>(found - form->signatures.begin()));
         }
@@ -196,7 +220,7 @@ Resolved Names::resolve(const Event& event, const Target& target) const {
       is_known = true;
       auto fitted = step::convert(value, *shape[i].second, zone);
       if (!fitted) {
-        refuse("data", name, fitted.error().message);
+        out.refuse("data", name, fitted.error().message);
       } else {
         in.data[i] = std::move(*fitted);
         in.given[i] = true;
@@ -206,7 +230,7 @@ Resolved Names::resolve(const Event& event, const Target& target) const {
       std::vector<std::string> known;
       for (const auto& [taken, type] : shape) known.emplace_back(taken);
       if (!subject_name.empty()) known.emplace_back(subject_name);
-      refuse("data", name, "the event brings no such datum",
+      out.refuse("data", name, "the event brings no such datum",
              base::closest(name, known).value_or(std::string()));
     }
   }
@@ -214,31 +238,16 @@ Resolved Names::resolve(const Event& event, const Target& target) const {
 }
 
 Resolved Names::resolve_correction(const Event& event, Index procedure) const {
-  Resolved out;
+  Resolved out = begin(event);
   Incoming& in = out.incoming;
   in.is = Incoming::Is::correct;
-  in.at = event.at;
-  in.recorded = event.recorded.value_or(event.at);
-  in.reason = event.reason;
   const step::Procedure& p = model_.procedures[procedure];
   const Zone& zone = zone_of(model_, procedure);
-  const auto refuse = [&](std::string code, std::string label, std::string help,
-                          std::string nearest = {}) {
-    out.reasons.push_back({std::move(code), std::move(label), {}, std::move(help)});
-    out.nearest.push_back(std::move(nearest));
-  };
-  if (!event.actor.role.empty()) {
-    in.actor.role = role(event.actor.role);
-    if (in.actor.role == none)
-      refuse("role", event.actor.role, "no such role in these packs",
-             nearest_role(event.actor.role));
-  }
-  if (!event.actor.person.empty()) in.actor.person = Value::string(event.actor.person);
   const auto put = [&](const std::string& name, const Value& value, const Type& type,
                        step::SlotIndex slot) {
     auto fitted = step::convert(value, type, zone);
     if (!fitted) {
-      refuse("data", name, fitted.error().message);
+      out.refuse("data", name, fitted.error().message);
       return;
     }
     in.slots.push_back(slot);
@@ -278,9 +287,9 @@ Resolved Names::resolve_correction(const Event& event, Index procedure) const {
         }
       }
     }
-    if (!is_known) refuse("data", name, "the case has no such field");
+    if (!is_known) out.refuse("data", name, "the case has no such field");
   }
-  if (event.data.empty()) refuse("data", "correct", "nothing to put right");
+  if (event.data.empty()) out.refuse("data", "correct", "nothing to put right");
   return out;
 }
 
@@ -295,28 +304,13 @@ std::vector<Incoming::Deed> Names::deeds(std::string_view name, Index procedure)
 }
 
 Resolved Names::resolve_retraction(const Event& event, Index procedure) const {
-  Resolved out;
+  Resolved out = begin(event);
   Incoming& in = out.incoming;
   in.is = Incoming::Is::retract;
-  in.at = event.at;
-  in.recorded = event.recorded.value_or(event.at);
-  in.reason = event.reason;
-  const auto refuse = [&](std::string code, std::string label, std::string help,
-                          std::string nearest = {}) {
-    out.reasons.push_back({std::move(code), std::move(label), {}, std::move(help)});
-    out.nearest.push_back(std::move(nearest));
-  };
-  if (!event.actor.role.empty()) {
-    in.actor.role = role(event.actor.role);
-    if (in.actor.role == none)
-      refuse("role", event.actor.role, "no such role in these packs",
-             nearest_role(event.actor.role));
-  }
-  if (!event.actor.person.empty()) in.actor.person = Value::string(event.actor.person);
   bool is_named = false;
   for (const auto& [name, value] : event.data) {
     if (name != "fact" || !value.is(Kind::string)) {
-      refuse("data", name, "the event brings no such datum",
+      out.refuse("data", name, "the event brings no such datum",
              base::closest(name, std::vector<std::string>{"fact"}).value_or(std::string()));
       continue;
     }
@@ -329,11 +323,11 @@ Resolved Names::resolve_retraction(const Event& event, Index procedure) const {
       if (!deeds(other, procedure).empty()) known.push_back(other);
     }
     std::sort(known.begin(), known.end());
-    refuse("data", fact, "this case knows no such event",
+    out.refuse("data", fact, "this case knows no such event",
            base::closest(fact, known).value_or(std::string()));
   }
   if (!is_named && out.reasons.empty())
-    refuse("data", "retract", "say what is taken back: {fact: name of the event}");
+    out.refuse("data", "retract", "say what is taken back: {fact: name of the event}");
   return out;
 }
 

@@ -16,6 +16,9 @@
 
 namespace aftercare::engine {
 
+/// Whether a name of a case or a person holds a control character: nobody could read it.
+[[nodiscard]] bool has_control(std::string_view name) noexcept;
+
 /// What the name of an event may mean.
 struct Target {
   step::Incoming::Is is = step::Incoming::Is::event;
@@ -31,6 +34,9 @@ struct Resolved {
   step::Incoming incoming;
   std::vector<Reason> reasons;       ///< not empty: the event is refused
   std::vector<std::string> nearest;  ///< of each reason: the name that was meant; may be empty
+  std::string clause;                ///< of what the event names; empty until that is known
+
+  void refuse(std::string code, std::string label, std::string help, std::string near = {});
 
   /// The reasons, each with the name that was meant.
   [[nodiscard]] std::vector<Reason> told() const;
@@ -62,6 +68,8 @@ class Names {
   [[nodiscard]] std::string key_of(const step::Incoming& incoming, step::Index procedure) const;
 
  private:
+  /// What every event has: its instants, who acts, and why.
+  [[nodiscard]] Resolved begin(const Event& event) const;
   [[nodiscard]] std::string nearest_role(std::string_view misspelt) const;
 
   const step::Model& model_;

@@ -7,6 +7,8 @@
 
 #include "aftercare/value.hpp"
 
+#include "base/diagnostics.hpp"
+
 namespace aftercare::engine {
 
 namespace {
@@ -40,11 +42,33 @@ constexpr std::array<Word, 13> codes = {
      {"fault", "a formula failed", "公式出错"},
      {"incident", "the ticket waits for a person", "案件待人处理"}}};
 
-constexpr Word sentences[] = {
-#define SENTENCE(english, chinese) {"", english, chinese},
+struct Sentence {
+  std::string english, chinese;
+};
+
+/// The note that is the sentence of a fault, with `{}` where its operation stands.
+Sentence fault_sentence(std::string_view note) {
+  const base::NoteRow* row = base::find_note(note);
+  const auto open = [](std::string text) {
+    constexpr std::string_view place = "{operation}";
+    const std::size_t at = text.find(place);
+    return at == std::string::npos ? text : text.replace(at, place.size(), "{}");
+  };
+  return {open(std::string(row->english)), open(std::string(row->chinese))};
+}
+
+/// In the order in which a text is compared with them.
+const std::vector<Sentence>& sentences() {
+  static const std::vector<Sentence> all = {
+#define FAULT(id) fault_sentence("fault_" #id),
+#include "builtins/faults.def"
+#undef FAULT
+#define SENTENCE(english, chinese) {english, chinese},
 #include "engine/refusals.def"
 #undef SENTENCE
-};
+  };
+  return all;
+}
 
 /// Whether the text is the pattern with words in its places.
 bool matches(std::string_view text, std::string_view pattern,
@@ -147,37 +171,9 @@ std::string kind_text(std::string_view kind, Language language) {
   return std::string(kind);
 }
 
-std::string outcome_text(Outcome::Is is, Language language) {
-  static constexpr std::array<Word, 6> outcomes = {{{"", "applied", "已处理"},
-                                                    {"", "unexpected", "意外"},
-                                                    {"", "refused", "拒绝"},
-                                                    {"", "repeated", "重复"},
-                                                    {"", "fault", "故障"},
-                                                    {"", "incident", "异常"}}};
-  return std::string(in(outcomes[static_cast<std::size_t>(is)], language));
-}
-
-std::string became_text(RefusedRows::Became became, Language language) {
-  static constexpr std::array<Word, 4> words = {{{"", "refused", "拒绝"},
-                                                 {"", "fault", "故障"},
-                                                 {"", "unmapped", "未映射"},
-                                                 {"", "invalid", "无效"}}};
-  return std::string(in(words[static_cast<std::size_t>(became)], language));
-}
-
-std::string clock_state_text(ClockView::State state, Language language) {
-  static constexpr std::array<Word, 6> states = {{{"", "idle", "未开始"},
-                                                  {"", "running", "进行中"},
-                                                  {"", "paused", "暂停"},
-                                                  {"", "met", "按时"},
-                                                  {"", "breached", "超时"},
-                                                  {"", "cancelled", "取消"}}};
-  return std::string(in(states[static_cast<std::size_t>(state)], language));
-}
-
 std::string sentence_text(std::string_view english, Language language) {
   if (language == Language::english) return std::string(english);
-  for (const Word& sentence : sentences) {
+  for (const Sentence& sentence : sentences()) {
     std::vector<std::string_view> words;
     if (!matches(english, sentence.english, words)) continue;
     std::string out;

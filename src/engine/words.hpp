@@ -7,10 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "aftercare/case.hpp"
 #include "aftercare/diagnostic.hpp"
 #include "aftercare/event.hpp"
-#include "aftercare/replay.hpp"
 #include "aftercare/time.hpp"
 
 namespace aftercare::engine {
@@ -30,12 +28,6 @@ inline constexpr std::size_t late_class_count = 7;
 [[nodiscard]] std::string money_text(std::int64_t minor, std::uint32_t currency, int scale);
 /// offence, reward, payment, entry, finding.
 [[nodiscard]] std::string kind_text(std::string_view kind, Language language);
-/// applied, refused, …
-[[nodiscard]] std::string outcome_text(Outcome::Is is, Language language);
-/// What became of rows that were not applied: refused, unmapped, …
-[[nodiscard]] std::string became_text(RefusedRows::Became became, Language language);
-/// running, breached, …
-[[nodiscard]] std::string clock_state_text(ClockView::State state, Language language);
 /// A sentence of the engine (refusals.def), in the language; any other text as it is.
 [[nodiscard]] std::string sentence_text(std::string_view english, Language language);
 /// Why something is refused: what it is about, and the sentence.

@@ -97,18 +97,16 @@ std::vector<Fault> Evaluator::faults() const {
 // ── compiling
 // ─────────────────────────────────────────────────────────────────────────────────────
 
-Checked<Expression> compile(std::string_view text, const Signature& names,
-                            const ExpressionOptions& options) {
-  Sources sources;
-  sources.add("expression", std::string(text));
+expression::Prepared expression::prepare(std::string_view text, const Signature& names,
+                                         const ExpressionOptions& options, bool scalars) {
+  Prepared out;
+  out.sources.add("expression", std::string(text));
   feel::Scope scope(&feel::builtin_scope(options.language));
-  auto impl = std::make_shared<Expression::Impl>();
   for (const auto& [name, type] : names) {
-    const auto slot = static_cast<std::uint32_t>(impl->names.size());
-    scope.add_slot(name, type, slot);
+    scope.add_slot(name, type, static_cast<std::uint32_t>(out.names.size()));
     if (type.is() == Type::Is::symbol) scope.add_words(type);
-    impl->names.push_back(feel::normalise_name(name));
-    impl->types.push_back(type);
+    out.names.push_back(feel::normalise_name(name));
+    out.types.push_back(type);
   }
   feel::CompileOptions how;
   how.level = options.acceptance == Acceptance::strict ? feel::Level::strict : feel::Level::lenient;
@@ -117,19 +115,27 @@ Checked<Expression> compile(std::string_view text, const Signature& names,
   how.dialect.full_width = options.units;
   how.expected = options.expected;
   how.zone = options.zone;
-  feel::Outcome outcome = feel::compile(text, scope, how);
-  std::optional<Expression> expression;
-  if (outcome.compiled) {
+  how.scalars = scalars;
+  out.outcome = feel::compile(text, scope, how);
+  return out;
+}
+
+Checked<Expression> compile(std::string_view text, const Signature& names,
+                            const ExpressionOptions& options) {
+  expression::Prepared prepared = expression::prepare(text, names, options, true);
+  std::optional<Expression> made;
+  if (const auto& compiled = prepared.outcome.compiled) {
+    auto impl = std::make_shared<Expression::Impl>();
     impl->text = text;
-    impl->type = outcome.compiled->type;
-    impl->program = outcome.compiled->program;
-    for (const std::uint32_t slot : outcome.compiled->reads) {
-      impl->reads.push_back(impl->names[slot]);
-    }
+    impl->type = compiled->type;
+    impl->program = compiled->program;
+    for (const std::uint32_t slot : compiled->reads) impl->reads.push_back(prepared.names[slot]);
     std::sort(impl->reads.begin(), impl->reads.end());
-    expression = Expression(std::move(impl));
+    impl->names = std::move(prepared.names);
+    impl->types = std::move(prepared.types);
+    made = Expression(std::move(impl));
   }
-  return {std::move(expression), std::move(outcome.findings), std::move(sources)};
+  return {std::move(made), std::move(prepared.outcome.findings), std::move(prepared.sources)};
 }
 
 }  // namespace aftercare

@@ -15,39 +15,7 @@ namespace {
 
 using bytecode::Instruction;
 using bytecode::Op;
-
-/// How an instruction uses an operand, as opcodes.def says.
-enum class Use : std::uint8_t {
-  none,
-  o,
-  s,
-  t,
-  to_o,
-  to_s,
-  to_t,
-  both_o,
-  input,
-  konst,
-  name,
-  type,
-  routine,
-  label,
-  count,
-  scale,
-  kind,
-  unit,
-  function,
-  host,
-  word,
-};
-struct Uses {
-  Use a, b, c;
-};
-constexpr Uses uses[] = {
-#define OP(name, a, b, c, imm, meaning) {Use::a, Use::b, Use::c},
-#include "bytecode/opcodes.def"
-#undef OP
-};
+using bytecode::Operand;
 
 /// Built-ins that grow, or stay, as any of their arguments does; where `one` is set, as the first
 /// does while the others stay.
@@ -206,18 +174,18 @@ void Influence::note_membership(const Value& value, const Tag& v, const Value& i
 
 /// An instruction about which nothing is known but what it reads and writes.
 void Influence::unknown_use(const Instruction& i) {
-  const Uses& use = uses[static_cast<std::size_t>(i.op)];
+  const bytecode::OpInfo& use = bytecode::info(i.op);
   const auto read = [&](std::size_t object) { hide(tag(object)); };
-  if (use.a == Use::o || use.a == Use::both_o) read(i.a);
-  if (use.b == Use::o || use.b == Use::both_o) {
+  if (use.a == Operand::o || use.a == Operand::both_o) read(i.a);
+  if (use.b == Operand::o || use.b == Operand::both_o) {
     // Several registers from b on; a call has its function before them.
-    const std::size_t count = use.c == Use::count ? std::size_t{i.c} + 1 : 3;
-    const bool is_row = use.c == Use::count || i.op == Op::iterate_range || i.op == Op::between;
+    const std::size_t count = use.c == Operand::count ? std::size_t{i.c} + 1 : 3;
+    const bool is_row = use.c == Operand::count || i.op == Op::iterate_range || i.op == Op::between;
     for (std::size_t n = 0; n < (is_row ? count : 1); ++n) read(std::size_t{i.b} + n);
   }
-  if (use.c == Use::o || use.c == Use::both_o) read(i.c);
-  if (use.a == Use::to_o || use.a == Use::both_o) forget(i.a);
-  if (use.c == Use::to_o) forget(i.c);
+  if (use.c == Operand::o || use.c == Operand::both_o) read(i.c);
+  if (use.a == Operand::to_o || use.a == Operand::both_o) forget(i.a);
+  if (use.c == Operand::to_o) forget(i.c);
 }
 
 void Influence::arithmetic(const Instruction& i, const Value* o) {

@@ -7,6 +7,7 @@
 #include "builtins/operations.hpp"
 #include "expression/domain.hpp"
 #include "expression/explore.hpp"
+#include "expression/expression_impl.hpp"
 #include "feel/compile.hpp"
 #include "feel/scope.hpp"
 #include "vm/conform.hpp"
@@ -31,32 +32,14 @@ const Type& OpenExpression::type() const noexcept { return impl_->type; }
 
 Checked<OpenExpression> compile_open(std::string_view text, const Signature& names,
                                      const ExpressionOptions& options) {
-  Sources sources;
-  sources.add("expression", std::string(text));
-  feel::Scope scope(&feel::builtin_scope(options.language));
-  auto impl = std::make_shared<OpenExpression::Impl>();
-  for (const auto& [name, type] : names) {
-    scope.add_slot(name, type, static_cast<std::uint32_t>(impl->names.size()));
-    if (type.is() == Type::Is::symbol) scope.add_words(type);
-    impl->names.push_back(feel::normalise_name(name));
-    impl->types.push_back(type);
-  }
-  feel::CompileOptions how;
-  how.level = options.acceptance == Acceptance::strict ? feel::Level::strict : feel::Level::lenient;
-  how.dialect.language = options.language;
-  how.dialect.units = options.units;
-  how.dialect.full_width = options.units;
-  how.expected = options.expected;
-  how.zone = options.zone;
-  how.scalars = false;
-  feel::Outcome outcome = feel::compile(text, scope, how);
+  expression::Prepared prepared = expression::prepare(text, names, options, false);
   std::optional<OpenExpression> made;
-  if (outcome.compiled) {
-    impl->type = outcome.compiled->type;
-    impl->program = outcome.compiled->program;
-    made = OpenExpression(std::move(impl));
+  if (const auto& compiled = prepared.outcome.compiled) {
+    made = OpenExpression(std::make_shared<OpenExpression::Impl>(
+        OpenExpression::Impl{compiled->type, std::move(prepared.names), std::move(prepared.types),
+                             compiled->program}));
   }
-  return {std::move(made), std::move(outcome.findings), std::move(sources)};
+  return {std::move(made), std::move(prepared.outcome.findings), std::move(prepared.sources)};
 }
 
 namespace {

@@ -105,6 +105,8 @@ struct Ast {
   std::vector<NodeId> links;
   std::vector<std::string> texts{std::string{}};
   NodeId root = 0;
+  /// What is wrong with it has been told: of a let, so that its uses say nothing of it again.
+  bool is_told_wrong = false;
 
   [[nodiscard]] const Node& operator[](NodeId id) const noexcept { return nodes[id]; }
   [[nodiscard]] std::span<const NodeId> children(NodeId id) const noexcept {

@@ -492,6 +492,10 @@ class Checker {
 
   NodeId visit(NodeId id, const Facts& facts, const Type* expected = nullptr,
                Split* split = nullptr) {
+    if (resolved_.told_wrong.count(id) != 0) {
+      known(id).failed = true;
+      return id;
+    }
     const auto let = resolved_.let_of.find(id);
     if (let != resolved_.let_of.end()) let_.push_back(let->second);
     Split own;

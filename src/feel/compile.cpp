@@ -33,7 +33,7 @@ Outcome finish(const Ast& tree, const Scope& scope, const CompileOptions& option
       if (checked.known[id].value) folded[id] = checked.known[id].value;
     }
   }
-  if (has_errors(out.findings)) return out;
+  if (has_errors(out.findings) || !resolved.told_wrong.empty()) return out;
   Emitted emitted = emit(resolved, scope, folded, checked.known, options);
   emitted.program.is_strict = options.level == Level::strict;
   if (emitted.is_too_large) {

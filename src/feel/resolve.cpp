@@ -371,6 +371,7 @@ class Resolver {
     scope_ = outer_scope;
     use_ = outer_use;
     out_.let_of.try_emplace(made, entry.name);
+    if (entry.let.tree->is_told_wrong) out_.told_wrong.insert(made);
     return made;
   }
 

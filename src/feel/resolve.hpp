@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "aftercare/diagnostic.hpp"
@@ -66,6 +67,7 @@ struct Resolved {
   std::unordered_map<NodeId, std::vector<Capture>> captures;  ///< function → what it uses
   std::unordered_map<NodeId, std::uint32_t> self_of;  ///< function → local of its own name
   std::unordered_map<NodeId, std::string> let_of;     ///< root of an expanded let → its name
+  std::unordered_set<NodeId> told_wrong;              ///< of these: Ast::is_told_wrong
   Diagnostics findings;  ///< only what makes the tree unusable: cycles and size
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
+#include <functional>
 #include <map>
 
 #include "base/csv.hpp"
@@ -43,8 +44,6 @@ bool is_of_our_years(const Value& value) {
   return std::all_of(value.items().begin(), value.items().end(), is_of_our_years);
 }
 
-bool is_control(char c) noexcept { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
-
 std::uint64_t hash_of(std::string_view text) noexcept {
   return std::hash<std::string_view>{}(text);
 }
@@ -84,22 +83,38 @@ class LogReader {
   /// About how many rows there will be.
   void expect(std::size_t rows) { log_.rows.reserve(rows); }
 
-  bool begin(const std::vector<std::string_view>& header) {
+  /// `places`: of each column's name; empty where they have none.
+  bool begin(const std::vector<std::string_view>& header, std::vector<SourceSpan> places) {
     for (const std::string_view name : header) header_.emplace_back(base::trim(name));
+    places_ = std::move(places);
+    const std::vector<std::string> data = data_names();
     std::vector<bool> is_named(header_.size());
     const auto column = [&](const std::string& name, bool is_needed) -> std::size_t {
       const auto found = std::find(header_.begin(), header_.end(), name);
       if (found != header_.end() && !name.empty()) {
         const auto number = static_cast<std::size_t>(found - header_.begin());
-        if (!is_named[number] && std::find(found + 1, header_.end(), name) != header_.end())
-          twice(name);
+        const auto again = std::find(found + 1, header_.end(), name);
+        if (!is_named[number] && again != header_.end())
+          twice(name, static_cast<std::size_t>(again - header_.begin()));
         is_named[number] = true;
         return number;
       }
       if (is_needed && !name.empty()) {
-        Diagnostic finding = base::make(diag::AC1001, place_of(name), {{"name", name}});
-        finding.notes = names_note(name, header_);
-        findings_.add(std::move(finding));
+        // One that means nothing else is the one that was meant; it is told once.
+        SourceSpan place = place_of(name);
+        std::vector<std::string> others;
+        for (std::size_t i = 0; i < header_.size(); ++i)
+          if (!is_named[i] && means_nothing(header_[i], data)) others.push_back(header_[i]);
+        const auto near = base::closest(name, others);
+        const bool is_meant = near.has_value();
+        if (is_meant) {
+          const auto number = static_cast<std::size_t>(
+              std::find(header_.begin(), header_.end(), *near) - header_.begin());
+          is_named[number] = true;
+          if (!mapping_.place_of(name)) place = column_place(number);
+        }
+        findings_.add(base::make(diag::AC1001, place, {{"name", name}},
+                                 names_note(name, is_meant ? others : header_)));
         is_good_ = false;
       }
       return nowhere;
@@ -111,7 +126,6 @@ class LogReader {
     role_ = column(mapping_.role, mapping_.has_columns);
     person_ = column(mapping_.person, mapping_.has_columns);
     reason_ = column(mapping_.reason, mapping_.has_columns);
-    const std::vector<std::string> data = data_names();
     for (const Mapping::Datum& datum : mapping_.data) {
       data_columns_.emplace_back(datum.name, column(datum.column, true));
       if (std::binary_search(data.begin(), data.end(), datum.name)) continue;
@@ -219,8 +233,13 @@ class LogReader {
         return;
       }
     }
-    if (const std::string_view person = field(person_); person_ != nowhere && !person.empty())
+    if (const std::string_view person = field(person_); person_ != nowhere && !person.empty()) {
+      if (engine::has_control(person)) {
+        refused("the name of a person holds a control character");
+        return;
+      }
       row.person = person_of(person);
+    }
     if (const std::string_view why = field(reason_); reason_ != nowhere && !why.empty()) {
       row.reason = reason_of(why);
     } else if (target.is == Incoming::Is::retract) {
@@ -254,7 +273,7 @@ class LogReader {
       row.group = static_cast<std::uint32_t>(log_.groups.size());
       log_.groups.push_back({std::string(key), none, 1});
     } else {
-      if (key.empty() || std::any_of(key.begin(), key.end(), is_control)) {
+      if (key.empty() || engine::has_control(key)) {
         log_.data.resize(row.data);
         refused(key.empty() ? "the row names no case"
                             : "the name of the case holds a control character");
@@ -339,14 +358,14 @@ class LogReader {
         if (!is_named[static_cast<std::size_t>(first)] &&
             std::count(header_.begin(), header_.begin() + static_cast<std::ptrdiff_t>(i), name) ==
                 1)
-          twice(name);
+          twice(name, i);
         continue;
       }
       if (std::binary_search(known.begin(), known.end(), name)) {
         data_columns_.emplace_back(name, i);
         continue;
       }
-      Diagnostic finding = base::make(diag::AC1006, header_span_, {{"name", name}});
+      Diagnostic finding = base::make(diag::AC1006, column_place(i), {{"name", name}});
       std::vector<std::string> candidates = known;
       for (const std::string* column :
            {&mapping_.key, &mapping_.event, &mapping_.at, &mapping_.recorded, &mapping_.role,
@@ -361,8 +380,22 @@ class LogReader {
     }
   }
 
-  void twice(const std::string& name) {
-    findings_.add(base::make(diag::AC1007, place_of(name), {{"name", name}}));
+  /// Whether the name of a column is neither a datum nor a column of the mapping.
+  bool means_nothing(const std::string& name, const std::vector<std::string>& data) const {
+    const std::string* columns[] = {&mapping_.key,  &mapping_.event,  &mapping_.at,
+                                    &mapping_.recorded, &mapping_.role, &mapping_.person,
+                                    &mapping_.reason};
+    return !name.empty() && !std::binary_search(data.begin(), data.end(), name) &&
+           std::none_of(std::begin(columns), std::end(columns),
+                        [&](const std::string* column) { return *column == name; });
+  }
+
+  SourceSpan column_place(std::size_t number) const {
+    return number < places_.size() ? places_[number] : header_span_;
+  }
+
+  void twice(const std::string& name, std::size_t again) {
+    findings_.add(base::make(diag::AC1007, column_place(again), {{"name", name}}));
     is_good_ = false;
   }
 
@@ -609,6 +642,7 @@ class LogReader {
   bool is_good_ = true;
   bool is_json_ = false;
   std::vector<std::string> header_;
+  std::vector<SourceSpan> places_;  // of the names of the columns
   std::size_t key_ = nowhere, event_ = nowhere, at_ = nowhere, recorded_ = nowhere, role_ = nowhere,
               person_ = nowhere, reason_ = nowhere;
   std::vector<std::pair<std::string, std::size_t>> data_columns_;
@@ -684,7 +718,7 @@ bool read_jsonl(std::string_view text, LogReader& reader, base::Findings& findin
     return false;
   }
   reader.set_json();
-  if (!reader.begin({header.begin(), header.end()})) return false;
+  if (!reader.begin({header.begin(), header.end()}, {})) return false;
   RawRow raw;
   std::vector<std::string> kept(header.size());
   for (const auto& [at, object] : rows) {
@@ -722,13 +756,7 @@ std::string first_line(std::string_view text) {
 
 /// Why a file cannot be read as a log at all; empty: it can.
 std::string wrong_encoding(std::string_view text, std::string_view header) {
-  const auto begins = [&](std::string_view mark) { return text.substr(0, mark.size()) == mark; };
-  // Without a mark: of the first two characters of ASCII one byte each is NUL.
-  const bool is_utf16 =
-      begins("\xFF\xFE") || begins("\xFE\xFF") ||
-      (text.size() >= 4 && ((text[0] == '\0' && text[1] != '\0' && text[2] == '\0') ||
-                            (text[0] != '\0' && text[1] == '\0' && text[3] == '\0')));
-  if (is_utf16) return base::both("it is UTF-16", "文件是UTF-16编码");
+  if (base::is_utf16(text)) return base::both("it is UTF-16", "文件是UTF-16编码");
   if (base::find_invalid_utf8(header) != std::string_view::npos)
     return base::both("its first line is not UTF-8", "第一行不是UTF-8编码");
   if (header.find('\0') != std::string_view::npos)
@@ -741,6 +769,26 @@ std::size_t lines_of(std::string_view text) {
   for (std::size_t at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1))
     ++lines;
   return lines;
+}
+
+/// Where the fields of the first line stand in what is quoted of it; a quoted one that had to be
+/// rewritten, and one beyond what is quoted, is the whole line.
+std::vector<SourceSpan> places_in(std::string_view text,
+                                  const std::vector<std::string_view>& fields, SourceSpan line) {
+  const std::size_t mark = text.substr(0, 3) == "\xEF\xBB\xBF" ? 3 : 0;
+  std::vector<SourceSpan> out;
+  for (std::string_view field : fields) {
+    field = base::trim(field);
+    const std::less<> is_before;
+    const bool is_inside = !is_before(field.data(), text.data() + mark) &&
+                           !is_before(text.data() + mark + line.end, field.data() + field.size());
+    const auto begin = is_inside ? static_cast<std::uint32_t>(field.data() - text.data() - mark) : 0;
+    out.push_back(is_inside && !field.empty()
+                      ? SourceSpan{line.file, begin,
+                                   begin + static_cast<std::uint32_t>(field.size())}
+                      : line);
+  }
+  return out;
 }
 
 Checked<Log> read_bound(std::string name, std::string text, const Rulebook& rules,
@@ -792,7 +840,7 @@ Checked<Log> read_bound(std::string name, std::string text, const Rulebook& rule
                                 {{"why", base::both("the file is empty", "文件是空的")}}));
         is_good = false;
       } else {
-        is_good = reader.begin(raw.fields);
+        is_good = reader.begin(raw.fields, places_in(text, raw.fields, {file, 0, header_bytes}));
       }
       reader.expect(lines_of(text));
       const bool is_utf8 = base::find_invalid_utf8(text) == std::string_view::npos;

@@ -2,6 +2,7 @@
 // up by display width.
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <vector>
 
@@ -53,10 +54,21 @@ class Table {
 
 }  // namespace
 
+std::string_view to_text(RefusedRows::Became became, Language language) noexcept {
+  struct Word {
+    std::string_view english, chinese;
+  };
+  static constexpr std::array<Word, 4> words = {
+      {{"refused", "拒绝"}, {"fault", "故障"}, {"unmapped", "未映射"}, {"invalid", "无效"}}};
+  const Word& word = words[static_cast<std::size_t>(became)];
+  return language == Language::chinese ? word.chinese : word.english;
+}
+
 std::string to_text(const ReplaySummary& s, const Rulebook& rules, Language language) {
   const auto say = [&](std::string_view english, std::string_view chinese) {
     return std::string(language == Language::chinese ? chinese : english);
   };
+  const auto shown = [&](std::string_view names) { return rules.label(names, language); };
   const step::Model& model = *rulebook::model_of(rules);
   const Zone zone = model.packs.empty() ? Zone() : model.packs.front().zone;
   std::string out;
@@ -90,7 +102,7 @@ std::string to_text(const ReplaySummary& s, const Rulebook& rules, Language lang
 
   Table states("lr");
   states.row({say("state", "状态"), say("tickets", "案件")});
-  for (const auto& [name, count] : s.states) states.row({name, count_text(count)});
+  for (const auto& [name, count] : s.states) states.row({shown(name), count_text(count)});
   if (!states.is_empty()) out += "\n" + states.text();
 
   Table clocks("lrrrrrrrll");
@@ -100,7 +112,7 @@ std::string to_text(const ReplaySummary& s, const Rulebook& rules, Language lang
               say("clause", "条款")});
   for (const ClockSummary& clock : s.clocks) {
     const bool has_worst = clock.worst_late_micros > 0;
-    clocks.row({clock.procedure + "." + clock.clock, count_text(clock.met),
+    clocks.row({shown(clock.procedure + "." + clock.clock), count_text(clock.met),
                 count_text(clock.breached), count_text(clock.running), count_text(clock.paused),
                 count_text(clock.cancelled), count_text(clock.idle),
                 has_worst ? engine::late_text(clock.worst_late_micros, language) +
@@ -117,7 +129,7 @@ std::string to_text(const ReplaySummary& s, const Rulebook& rules, Language lang
   late.row(std::move(head));
   for (const ClockSummary& clock : s.clocks) {
     if (clock.breached == 0) continue;
-    std::vector<std::string> row{clock.procedure + "." + clock.clock};
+    std::vector<std::string> row{shown(clock.procedure + "." + clock.clock)};
     for (const std::size_t count : clock.late) row.push_back(count == 0 ? "" : count_text(count));
     late.row(std::move(row));
   }
@@ -127,7 +139,7 @@ std::string to_text(const ReplaySummary& s, const Rulebook& rules, Language lang
   entered.row({say("rule", "规则"), say("kind", "类别"), say("entries", "条数"),
                say("withdrawn", "撤回"), say("amount", "金额"), say("clause", "条款")});
   for (const RuleSummary& rule : s.rules) {
-    entered.row({rule.name, engine::kind_text(rule.kind, language), count_text(rule.count),
+    entered.row({shown(rule.name), engine::kind_text(rule.kind, language), count_text(rule.count),
                  rule.withdrawn == 0 ? "" : count_text(rule.withdrawn),
                  rule.amount_minor == 0
                      ? ""
@@ -167,7 +179,7 @@ std::string to_text(const ReplaySummary& s, const Rulebook& rules, Language lang
     bool is_first = true;
     for (const Reason& reason : refused.reasons) {
       refusals.row({is_first ? count_text(refused.rows) : "",
-                    is_first ? engine::became_text(refused.became, language) : "",
+                    is_first ? std::string(to_text(refused.became, language)) : "",
                     engine::row_reason_text(reason, language),
                     is_first ? count_text(refused.first_row) : "", reason.clause});
       is_first = false;

@@ -7,6 +7,7 @@
 #include <span>
 #include <utility>
 
+#include "base/unicode.hpp"
 #include "report/markup.hpp"
 
 namespace aftercare::report {
@@ -102,14 +103,19 @@ class Drawer {
     std::string_view when = transition.when;
     // Long lists of events break at their "or".
     std::string rest(when);
-    while (rest.size() > label_columns) {
-      std::size_t cut = std::string::npos;
-      for (std::size_t at = rest.find(" or "); at != std::string::npos && at <= label_columns;
-           at = rest.find(" or ", at + 1))
-        cut = at;
+    while (base::display_width(rest) > label_columns) {
+      std::size_t cut = std::string::npos;  // behind the word
+      for (const std::string_view word : {" or ", " 或 "}) {
+        for (std::size_t at = rest.find(word); at != std::string::npos;
+             at = rest.find(word, at + 1)) {
+          const std::size_t end = at + word.size() - 1;
+          if (base::display_width(std::string_view(rest).substr(0, end)) > label_columns + 3) break;
+          cut = end;
+        }
+      }
       if (cut == std::string::npos) break;
-      out.push_back({Line::Is::event, rest.substr(0, cut + 3), {}});
-      rest.erase(0, cut + 4);
+      out.push_back({Line::Is::event, rest.substr(0, cut), {}});
+      rest.erase(0, cut + 1);
     }
     if (!rest.empty()) out.push_back({Line::Is::event, shortened(rest, 2 * label_columns), {}});
     if (!transition.guard.empty()) {

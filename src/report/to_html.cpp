@@ -83,7 +83,7 @@ class Page {
         rules_(rules),
         options_(options),
         s_(replay.summary()),
-        procedures_(rules.procedures()) {
+        procedures_(rules.procedures(options.language)) {
     const step::Model& model = *rulebook::model_of(rules);
     if (!model.packs.empty()) zone_ = model.packs.front().zone;
     for (const ClauseView& clause : rules.clauses()) articles_[clause.id] = clause.text;
@@ -129,6 +129,9 @@ class Page {
  private:
   [[nodiscard]] std::string say(std::string_view english, std::string_view chinese) const {
     return std::string(options_.language == Language::chinese ? chinese : english);
+  }
+  [[nodiscard]] std::string shown(std::string_view names) const {
+    return rules_.label(names, options_.language);
   }
   [[nodiscard]] std::string title() const {
     std::string out;
@@ -223,7 +226,7 @@ class Page {
     for (const ClockSummary& clock : s_.clocks) {
       const std::size_t open = clock.running + clock.paused;
       const std::size_t all = clock.met + clock.breached + open + clock.cancelled;
-      out_ += "<tr><td>" + escape(clock.procedure) + ".<b>" + escape(clock.clock) +
+      out_ += "<tr><td>" + escape(shown(clock.procedure)) + ".<b>" + escape(shown(clock.clock)) +
               "</b></td><td class=\"bar\"><div class=\"stack\">";
       const auto part = [&](std::string_view kind, std::size_t count) {
         if (count > 0)
@@ -292,7 +295,7 @@ class Page {
     out_ += column(say("latest ticket", "最晚的案件")) + "</tr>\n";
     for (const ClockSummary& clock : s_.clocks) {
       if (clock.breached == 0) continue;
-      out_ += "<tr><td>" + escape(clock.procedure) + ".<b>" + escape(clock.clock) + "</b></td>";
+      out_ += "<tr><td>" + escape(shown(clock.procedure)) + ".<b>" + escape(shown(clock.clock)) + "</b></td>";
       for (const std::size_t count : clock.late) {
         // Darker where there are more.
         const double weight =
@@ -338,7 +341,7 @@ class Page {
   void worst() {
     if (s_.worst.empty()) return;
     section(say("The latest tickets, and why", "最晚的案件及其缘由"));
-    std::size_t shown = 0;
+    std::size_t opened = 0;
     for (const std::string& id : s_.worst) {
       const auto index = replay_.find(id);
       if (!index) continue;
@@ -352,15 +355,15 @@ class Page {
       }
       for (const EntryView& entry : view.entries)
         if (!entry.is_withdrawn) clauses.insert(entry.clauses.begin(), entry.clauses.end());
-      out_ += std::string("<details") + (shown++ < 2 ? " open" : "") +
+      out_ += std::string("<details") + (opened++ < 2 ? " open" : "") +
               "><summary><span class=\"id\">" + escape(id) + "</span>";
       if (latest != nullptr)
-        out_ += "<span>" + escape(latest->name) + "</span><span class=\"late\">" +
+        out_ += "<span>" + escape(shown(latest->name)) + "</span><span class=\"late\">" +
                 escape(engine::late_text(
                     latest->late_by->seconds * 1'000'000 + latest->late_by->nanos / 1000,
                     options_.language)) +
                 say(" late", "(超时)") + "</span>";
-      out_ += "<span class=\"state\">" + escape(view.state) + "</span></summary>\n";
+      out_ += "<span class=\"state\">" + escape(shown(view.state)) + "</span></summary>\n";
       for (const std::string& clause : clauses) {
         const auto found = articles_.find(clause);
         out_ += "<blockquote><b>" + escape(clause) + "</b>" +
@@ -406,8 +409,8 @@ class Page {
       }
       out_ += std::string("<li") + (is_breach ? " class=\"breach\"" : "") +
               "><span class=\"when\">" + escape(engine::minute_text(step.at, zone_)) +
-              "</span><span class=\"event\">" + escape(step.event) + "</span>";
-      std::string who = step.actor.role;
+              "</span><span class=\"event\">" + escape(shown(step.event)) + "</span>";
+      std::string who = shown(step.actor.role);
       if (!step.actor.person.empty()) who += (who.empty() ? "" : " ") + step.actor.person;
       if (!who.empty()) out_ += "<span class=\"who\">" + escape(who) + "</span>";
       if (step.outcome == Outcome::Is::unexpected)
@@ -422,12 +425,12 @@ class Page {
     std::string list;
     for (const EntryView& entry : view.entries) {
       if (entry.is_withdrawn || (!entry.amount && entry.sanction.empty())) continue;
-      list += "<li>" + escape(entry.name);
+      list += "<li>" + escape(shown(entry.name));
       if (entry.amount)
         list += ": " + escape(engine::money_text(entry.amount->money_minor(),
                                                  entry.amount->money_currency(),
                                                  entry.amount->money_scale()));
-      if (!entry.sanction.empty()) list += ", " + escape(entry.sanction);
+      if (!entry.sanction.empty()) list += ", " + escape(shown(entry.sanction));
       for (const std::string& clause : entry.clauses) list += " " + clause_text(clause);
       list += "</li>";
     }
@@ -446,7 +449,7 @@ class Page {
             column(say("clause", "条款")) + "</tr>\n";
     for (const RuleSummary& rule : s_.rules) {
       const bool is_bad = rule.kind == "offence" || rule.kind == "finding";
-      out_ += "<tr>" + cell(rule.name) + cell(engine::kind_text(rule.kind, options_.language)) +
+      out_ += "<tr>" + cell(shown(rule.name)) + cell(engine::kind_text(rule.kind, options_.language)) +
               "<td class=\"bar\"><div class=\"stack\"><i class=\"" +
               (is_bad ? "breached" : "blue") + "\" style=\"width:" + width(rule.count, most) +
               "%\"></i></div></td>" + cell(count_text(rule.count), true) +
@@ -529,7 +532,7 @@ class Page {
           clauses += line + clause_text(reason.clause);
         }
         out_ += "<tr>" + cell(count_text(refused.rows), true) +
-                cell(engine::became_text(refused.became, options_.language)) + "<td>" + because +
+                cell(std::string(to_text(refused.became, options_.language))) + "<td>" + because +
                 "</td>" + cell(count_text(refused.first_row), true) + "<td>" + clauses +
                 "</td></tr>\n";
       }

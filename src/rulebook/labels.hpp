@@ -4,9 +4,6 @@
 //   no_appointment: 未及时预约
 #pragma once
 
-#include <array>
-#include <functional>
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,7 +17,7 @@ namespace aftercare::rulebook {
 [[nodiscard]] bool is_labels_file(std::string_view path) noexcept;
 
 /// By Language, name → label.
-using Labels = std::array<std::map<std::string, std::string, std::less<>>, 2>;
+using Labels = decltype(step::Pack::labels);
 
 /// Reads the labels among `texts`, by pack of the outline, and tells labels that name nothing of
 /// the pack in their folder, and things of the pack that have none.

@@ -371,6 +371,7 @@ void Linker::compile_lets(ProcDecl& proc) {
     if (is_watched) wanted = boolean();
     auto value = compile(pack, decl.written, *proc.frame.names->names, proc.base_facts, wanted);
     if (value) target.lets[i].value = std::move(*value);
+    decl.parsed.ast.is_told_wrong = !value;
   }
 }
 
@@ -448,6 +449,7 @@ void Linker::compile_procedure(ProcDecl& proc) {
   declare_happenings(proc);
   declare_transitions(proc);
   compute_state_facts(proc);
+  compile_lets(proc);  // first: what is wrong with one is told of it, not of its uses
   compile_inputs(proc);
   compile_reads(proc);
   compile_needs(proc);
@@ -455,7 +457,6 @@ void Linker::compile_procedure(ProcDecl& proc) {
   compile_timers(proc);
   compile_clocks(proc);
   compile_entitlements(proc);
-  compile_lets(proc);
 }
 
 }  // namespace aftercare::rulebook

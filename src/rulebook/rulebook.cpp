@@ -12,6 +12,7 @@
 #include "rulebook/load.hpp"
 #include "rulebook/model_files.hpp"
 #include "rulebook/print.hpp"
+#include "rulebook/schema.hpp"
 #include "step/convert.hpp"
 #include "vm/machine.hpp"
 
@@ -344,12 +345,41 @@ std::vector<ClauseView> Rulebook::clauses() const {
   return out;
 }
 
-std::string_view Rulebook::label(std::string_view name, Language language) const {
-  for (const step::Pack& pack : rulebook::model_of(*this)->packs) {
-    const std::string_view shown = pack.shown(name, language);
-    if (shown.data() != name.data()) return shown;
+std::vector<ProcedureShape> Rulebook::procedures(Language language) const {
+  using rulebook::Word;
+  const auto show = [&](std::string& names) { names = label(names, language); };
+  // What a transition waits for, word by word: names, and words of the format.
+  const auto show_words = [&](std::string& when) {
+    std::string out;
+    for (std::string_view rest = when; !rest.empty();) {
+      const std::size_t space = std::min(rest.find(' '), rest.size());
+      const std::string_view word = rest.substr(0, space);
+      rest.remove_prefix(std::min(space + 1, rest.size()));
+      std::string text = label(word, language);
+      for (const Word known : {Word::or_, Word::breached, Word::met, Word::reassessed, Word::done,
+                               Word::enter, Word::leave, Word::after})
+        if (text == word && word == rulebook::spelling(known, Language::english))
+          text = rulebook::spelling(known, language);
+      out += (out.empty() ? "" : " ") + text;
+    }
+    when = std::move(out);
+  };
+  std::vector<ProcedureShape> out = procedures();
+  for (ProcedureShape& procedure : out) {
+    for (StateShape& state : procedure.states) show(state.name);
+    for (EventShape& event : procedure.events) show(event.name);
+    for (std::string& clock : procedure.clocks) show(clock);
+    for (TransitionShape& transition : procedure.transitions) show_words(transition.when);
   }
-  return name;
+  return out;
+}
+
+std::string Rulebook::label(std::string_view names, Language language) const {
+  return step::shown_names(names, [&](std::string_view name) -> const std::string* {
+    for (const step::Pack& pack : rulebook::model_of(*this)->packs)
+      if (const std::string* label = pack.label(name, language)) return label;
+    return nullptr;
+  });
 }
 
 std::vector<ParameterView> Rulebook::parameters() const {

@@ -484,8 +484,7 @@ bool Stepper::Impl::reproject(CaseState& of, Instant now, std::string_view why, 
   } catch (const Fault& fault) {
     of.has_incident = true;
     of.incident = fault.what;
-    into.is = Outcome::Is::incident;
-    into.reasons = {{"incident", fault.what, {}, {}}};
+    into = fault.result(Outcome::Is::incident);
     return true;
   }
   return has_moved;

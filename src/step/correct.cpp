@@ -39,9 +39,7 @@ StepResult Stepper::Impl::correct(CaseState& of, const Incoming& incoming, ledge
     commit(record::Kind::correct, false, none, none, incoming.actor);
   } catch (const Fault& fault) {
     of.untold.clear();
-    out = {};
-    out.is = Outcome::Is::fault;
-    out.reasons = {{"fault", fault.what, {}, {}}};
+    out = fault.result(Outcome::Is::fault);
   }
   folding = nullptr;
   return out;

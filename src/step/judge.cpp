@@ -615,9 +615,7 @@ StepResult Stepper::Impl::enter(const Incoming& incoming, ledger::Book& with) {
     if (is_right) planned.back().entry.reason = incoming.reason;
     flush();
   } catch (const Fault& fault) {
-    out = {};
-    out.is = Outcome::Is::fault;
-    out.reasons = {{"fault", fault.what, {}, {}}};
+    out = fault.result(Outcome::Is::fault);
   }
   return out;
 }

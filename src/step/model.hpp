@@ -510,13 +510,27 @@ struct Pack {
   /// Display names of its names, by Language.
   std::array<std::map<std::string, std::string, std::less<>>, 2> labels;
 
-  /// How people call it in this language: its label, else the name itself.
-  [[nodiscard]] std::string_view shown(std::string_view name, Language language) const {
+  /// The label of a name in this language; null where it has none.
+  [[nodiscard]] const std::string* label(std::string_view name, Language language) const {
     const auto& known = labels[static_cast<std::size_t>(language)];
     const auto found = known.find(name);
-    return found == known.end() ? name : std::string_view(found->second);
+    return found == known.end() ? nullptr : &found->second;
   }
 };
+
+/// How people call a name, several of them ("paid, packed") or one behind its procedure
+/// ("order.arrived"): each by its label, `label_of` (null: it has none), else as it is.
+template <class LabelOf>
+[[nodiscard]] std::string shown_names(std::string_view names, const LabelOf& label_of) {
+  if (const std::string* whole = label_of(names)) return *whole;
+  for (const std::string_view between : {": ", ", ", "."}) {
+    const std::size_t at = names.find(between);
+    if (at != std::string_view::npos)
+      return shown_names(names.substr(0, at), label_of) + std::string(between) +
+             shown_names(names.substr(at + between.size()), label_of);
+  }
+  return std::string(names);
+}
 
 /// A decision of another maker's file. Immutable; any number of threads may ask one.
 class ForeignDecision {

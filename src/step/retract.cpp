@@ -169,9 +169,7 @@ StepResult Stepper::Impl::retract(CaseState& of, const Incoming& incoming, ledge
     }
     out.effects = told_of;
   } catch (const Fault& fault) {
-    out = {};
-    out.is = Outcome::Is::fault;
-    out.reasons = {{"fault", fault.what, {}, {}}};
+    out = fault.result(Outcome::Is::fault);
   }
   folding = nullptr;
   return out;

@@ -263,6 +263,10 @@ bool Stepper::Impl::write_data(const Event& event, const Incoming& incoming) {
     for (Index s = 0; s < form.signatures.size(); ++s, ++i) {
       const bool is_signed = std::find(incoming.signed_by.begin(), incoming.signed_by.end(), s) !=
                              incoming.signed_by.end();
+      if (!is_signed && !form.signatures[s].is_optional) {
+        refuse("data", "signed", form.cites, "not signed by " + form.signatures[s].name);
+        is_complete = false;
+      }
       set(form.signatures[s].slot, Value::boolean(is_signed));
       data.varint(i);
       record::write(data, Value::boolean(is_signed));
@@ -476,8 +480,7 @@ StepResult Stepper::Impl::open(CaseState& of, Index which, Value id, const Incom
     commit(record::Kind::event, false, incoming.index, none, incoming.actor);
   } catch (const Fault& fault) {
     of = CaseState();
-    out.is = Outcome::Is::fault;
-    out.reasons = {{"fault", fault.what, {}, {}}};
+    out = fault.result(Outcome::Is::fault);
   }
   return out;
 }
@@ -564,9 +567,7 @@ StepResult Stepper::Impl::apply(CaseState& of, const Incoming& incoming, ledger:
   } catch (const Fault& fault) {
     of.is_final = was_final;
     of.closed = was_closed;
-    out = {};
-    out.is = Outcome::Is::fault;
-    out.reasons = {{"fault", fault.what, {}, {}}};
+    out = fault.result(Outcome::Is::fault);
   }
   return out;
 }
@@ -650,9 +651,7 @@ bool Stepper::Impl::elapse(CaseState& of, Instant now, ledger::Book& with, StepR
     of.is_final = was_final;
     of.has_incident = true;
     of.incident = fault.what;
-    into = {};
-    into.is = Outcome::Is::incident;
-    into.reasons = {{"incident", fault.what, {}, {}}};
+    into = fault.result(Outcome::Is::incident);
   }
   return true;
 }

@@ -28,6 +28,12 @@ namespace aftercare::step {
 struct Fault {
   std::string what;
   SourceSpan span;
+
+  /// A result that says this alone: Outcome::Is::fault, or incident where it was time that ran into
+  /// it and a person has to look at the case.
+  [[nodiscard]] StepResult result(Outcome::Is is) const {
+    return {is, {{is == Outcome::Is::incident ? "incident" : "fault", what, {}, {}}}, {}};
+  }
 };
 
 /// What the step will enter once nothing can stop it any more.

@@ -266,9 +266,6 @@ std::string written(const Node& node) {
 
 namespace {
 
-constexpr std::string_view clock_states[] = {"idle", "running",  "paused",
-                                             "met",  "breached", "cancelled"};
-
 /// Checks what stands under one key of `then`.
 class Checker {
  public:
@@ -451,7 +448,11 @@ class Checker {
       }
       return;
     }
-    const std::vector<std::string> words(std::begin(clock_states), std::end(clock_states));
+    std::vector<std::string> words;
+    for (const auto state : {ClockView::State::idle, ClockView::State::running,
+                             ClockView::State::paused, ClockView::State::met,
+                             ClockView::State::breached, ClockView::State::cancelled})
+      words.emplace_back(to_text(state));
     name(base::both("state of a clock", "时限状态"), value.is_scalar() ? text : written(value),
          value.is_empty() ? entry.key.span : value.span, words);
   }
@@ -659,10 +660,6 @@ bool texts_are_as_told(const Expected& expected, std::vector<std::string> actual
   return actual.empty();
 }
 
-std::string_view clock_state(ClockView::State state) {
-  return clock_states[static_cast<std::size_t>(state)];
-}
-
 const Value* find_in(const Context& data, std::string_view path) {
   const std::size_t dot = path.find('.');
   for (const auto& [name, value] : data) {
@@ -825,7 +822,7 @@ std::vector<Difference> compare(const Run& run, const Actual& actual, const step
           for (const ClockView& clock : view ? view->clocks : std::vector<ClockView>()) {
             if (clock.name != entry.key.text) continue;
             if (expected.key == Word::clocks) {
-              is = clock_state(clock.state);
+              is = to_text(clock.state);
             } else if (clock.due) {
               is = iso_text(*clock.due, zone);
             }

@@ -11,11 +11,6 @@ namespace aftercare::python {
 
 namespace {
 
-constexpr const char* outcomes[] = {"applied", "unexpected", "refused", "repeated", "fault", "incident"};
-constexpr const char* effect_kinds[] = {"notify", "open_case", "remind", "payment", "take_back"};
-constexpr const char* clock_states[] = {"idle", "running", "paused", "met", "breached", "cancelled"};
-constexpr const char* kinds[] = {"fact", "request", "decision", "right", "form"};
-
 template <class T>
 py::object maybe(const std::optional<T>& value) {
   return value ? to_python(*value) : py::none();
@@ -39,10 +34,10 @@ namespace {
 py::dict outcome(const Outcome& o) {
   py::list effects;
   for (const Effect& effect : o.effects)
-    effects.append(py::dict(py::arg("kind") = effect_kinds[static_cast<int>(effect.is)],
+    effects.append(py::dict(py::arg("kind") = to_text(effect.is),
                             py::arg("id") = effect.id, py::arg("name") = effect.name, py::arg("to") = effect.to,
                             py::arg("clause") = effect.clause));
-  return py::dict(py::arg("outcome") = outcomes[static_cast<int>(o.is)], py::arg("case") = o.case_id,
+  return py::dict(py::arg("outcome") = to_text(o.is), py::arg("case") = o.case_id,
                   py::arg("step") = o.step, py::arg("state") = o.state, py::arg("reasons") = reasons(o.reasons),
                   py::arg("effects") = effects);
 }
@@ -57,7 +52,7 @@ std::optional<Instant> maybe_instant(const py::object& at) {
 }  // namespace
 
 py::dict clock_dict(const ClockView& clock) {
-  return py::dict(py::arg("clock") = clock.name, py::arg("state") = clock_states[static_cast<int>(clock.state)],
+  return py::dict(py::arg("clock") = clock.name, py::arg("state") = to_text(clock.state),
                   py::arg("started") = instant_or_none(clock.started), py::arg("due") = instant_or_none(clock.due),
                   py::arg("ended") = instant_or_none(clock.ended),
                   py::arg("left") = clock.left ? to_python(Value::days_duration(*clock.left)) : py::none(),
@@ -184,7 +179,7 @@ void bind_engine(py::module_& module) {
              const std::string& person) {
             py::list out;
             for (const Possibility& p : take(engine.next(id, {role, person}, instant_from_python(now)))) {
-              out.append(py::dict(py::arg("event") = p.event, py::arg("kind") = kinds[static_cast<int>(p.kind)],
+              out.append(py::dict(py::arg("event") = p.event, py::arg("kind") = to_text(p.kind),
                                   py::arg("possible") = p.is_possible, py::arg("by") = p.by, py::arg("form") = p.form,
                                   py::arg("data") = p.data, py::arg("leads_to") = p.leads_to,
                                   py::arg("obstacles") = reasons(p.obstacles), py::arg("open_facts") = p.open_facts,

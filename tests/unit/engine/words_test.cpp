@@ -1,6 +1,8 @@
 // The engine's own words: every refusal has its Chinese sentence, whatever stands in its places.
 #include "engine/words.hpp"
 
+#include "aftercare/case.hpp"
+
 #include <gtest/gtest.h>
 
 namespace aftercare::engine {
@@ -21,6 +23,10 @@ TEST(Words, PlacesKeepTheirWordsAndOrder) {
   EXPECT_EQ(
       sentence_text("no such role in these packs; did you mean 'technician'?", Language::chinese),
       "规则包里没有这个角色;是不是“technician”?");
+  // What failed, behind the formula that it failed in.
+  EXPECT_EQ(sentence_text("fee / count: / divides by zero", Language::chinese),
+            "fee / count:/的除数是零");
+  EXPECT_EQ(sentence_text("nothing is called day", Language::chinese), "没有叫day的名称");
   // A name with the sentence's own words in it.
   EXPECT_EQ(sentence_text("no event is called \"x\"; did you mean 'y\"; z'?", Language::chinese),
             "没有叫“x”的事件;是不是“y\"; z”?");
@@ -54,8 +60,8 @@ TEST(Words, MinutesAreWholeWhateverTheYear) {
 }
 
 TEST(Words, StatesAndKindsHaveWordsInBothLanguages) {
-  EXPECT_EQ(outcome_text(Outcome::Is::incident, Language::chinese), "异常");
-  EXPECT_EQ(clock_state_text(ClockView::State::breached, Language::chinese), "超时");
+  EXPECT_EQ(to_text(Outcome::Is::incident, Language::chinese), "异常");
+  EXPECT_EQ(to_text(ClockView::State::breached, Language::chinese), "超时");
   EXPECT_EQ(kind_text("fine", Language::chinese), "罚款");
 }
 

@@ -5,8 +5,15 @@ cat > events.yaml <<'END'
 - {at: 2024-13-04T09:00, event: opened}
 - {event: opened, by: agent}
 - [a, b]
+- 2024-13-04 opened by agent
 END
-printf '{"at": "2024-03-04T09:00", "event": "opened", "b": "agent"}\n' > events.jsonl
+cat > events.jsonl <<'END'
+{"at": "2024-03-04T09:00", "event": "opened", "b": "agent"}
+{"at": "2024-13-04T09:00", "event": ["a"], "data": 5}
+{"event": ""}
+"2024-03-04T09:00"
+{"at": 1
+END
 for file in events.yaml events.jsonl missing.yaml .; do
   "$AFTERCARE_BIN/aftercare" run "$pack" --events $file --lang en
   echo "exit $?"
