@@ -24,7 +24,7 @@ struct CalendarFolders {
   std::vector<std::string> folders{};
   std::vector<std::string> last_folders{};  ///< looked in after all others
   std::vector<std::string> packs{};         ///< packs whose own calendars come before all others
-  std::string asked_as = "calendar";      ///< what findings about the name call its place
+  std::string asked_as = "calendar";        ///< what findings about the name call its place
 };
 
 /// Reads a calendar with all that it is made from: `china_office` is found in a folder, anything

@@ -23,8 +23,8 @@ namespace aftercare {
 /// Who reports or asks. An empty role means that the host vouches for nobody: only events that name
 /// no `by:` accept it.
 struct Actor {
-  std::string role;    ///< a role of the packs: "technician"
-  std::string person;  ///< an id of the host: "li"; may be empty
+  std::string role{};    ///< a role of the packs: "technician"
+  std::string person{};  ///< an id of the host: "li"; may be empty
   bool operator==(const Actor&) const = default;
 };
 
@@ -32,15 +32,15 @@ struct Actor {
 /// the built-in ones: `correct` (data: the fields to put right), `retract` (data: `fact`, the event
 /// that is taken back), `void` (data: what was entered).
 struct Event {
-  std::string name;     ///< "arrived", or with its procedure: "order.arrived"
-  std::string case_id;  ///< the case it goes to; empty: found by `key`, or it opens a case
-  std::string key;      ///< the case's natural name, where there is no id
-  Instant at{};         ///< when it happened
-  std::optional<Instant> recorded;  ///< when it became known; without: at the same instant
-  Actor actor;
-  Context data;            ///< by name; symbols as strings, amounts as money or "300 CNY"
-  std::string message_id;  ///< a message repeated with the same id gets the stored answer
-  std::string reason;      ///< for `correct`, `retract`, `void`, rights and decisions
+  std::string name{};     ///< "arrived", or with its procedure: "order.arrived"
+  std::string case_id{};  ///< the case it goes to; empty: found by `key`, or it opens a case
+  std::string key{};      ///< the case's natural name, where there is no id
+  Instant at{};           ///< when it happened
+  std::optional<Instant> recorded{};  ///< when it became known; without: at the same instant
+  Actor actor{};
+  Context data{};            ///< by name; symbols as strings, amounts as money or "300 CNY"
+  std::string message_id{};  ///< a message repeated with the same id gets the stored answer
+  std::string reason{};      ///< for `correct`, `retract`, `void`, rights and decisions
 };
 
 /// Why an event was refused, or what is wrong with a fact that was recorded all the same.

@@ -112,8 +112,8 @@ struct RefusedRows {
 };
 
 /// "refused", "fault", "unmapped", "invalid"; a word that lives forever.
-[[nodiscard]] AFTERCARE_API std::string_view to_text(RefusedRows::Became became,
-                                                     Language language = Language::english) noexcept;
+[[nodiscard]] AFTERCARE_API std::string_view to_text(
+    RefusedRows::Became became, Language language = Language::english) noexcept;
 
 struct ReplaySummary {
   std::size_t rows = 0, applied = 0, unexpected = 0, refused = 0, unmapped = 0, invalid = 0,

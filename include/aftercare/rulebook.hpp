@@ -35,12 +35,12 @@ struct PackText {
 };
 
 struct CheckOptions {
-  std::vector<std::string> overlays;    ///< paths of overlay files
-  std::vector<PackText> overlay_texts;  ///< overlays that are not read from disk
+  std::vector<std::string> overlays{};    ///< paths of overlay files
+  std::vector<PackText> overlay_texts{};  ///< overlays that are not read from disk
   /// Where calendars are looked for that a pack extends and does not have. Packs on disk also look
   /// in `calendars` and `rules/calendars` beside them and above them; a text that is not on disk is
   /// such a calendar where its name begins with `calendars/`.
-  std::vector<std::string> calendar_folders;
+  std::vector<std::string> calendar_folders{};
 };
 
 /// A blank of the text that the company fills in, or a doubt that it decides.

@@ -38,10 +38,9 @@ int run_diagram(const Shell& shell, const Options& options) {
     return shell.unknown("--procedure", base::both("procedure", "流程"), options.procedure, known);
   const bool is_mermaid = options.as == "mermaid";
   if (wanted.size() > 1 && !is_mermaid)
-    return shell.wrong_use(
-        std::string(shell.say("one picture at a time: say --procedure, one of ",
-                              "一次只画一张图:请用 --procedure 指定其中之一:")) +
-        names);
+    return shell.wrong_use(std::string(shell.say("one picture at a time: say --procedure, one of ",
+                                                 "一次只画一张图:请用 --procedure 指定其中之一:")) +
+                           names);
   return write_file(shell, options.output, [&](const Sink& sink) {
     for (const ProcedureShape& procedure : wanted)
       sink(is_mermaid ? to_mermaid(procedure) : to_svg(procedure, {{}, shell.language(), true}));

@@ -105,8 +105,8 @@ void declare(CLI::App& it, EvalOptions& options) {
 }  // namespace
 
 std::optional<int> read_data(const Shell& shell, const EvalOptions& options, EvalData& data) {
-  const std::string path = !options.data.empty()         ? options.data
-                           : options.input.empty()       ? std::string()
+  const std::string path = !options.data.empty()          ? options.data
+                           : options.input.empty()        ? std::string()
                            : options.input.front() == '@' ? options.input.substr(1)
                                                           : std::string();
   if (path.empty() && options.input.empty()) return std::nullopt;
@@ -116,8 +116,10 @@ std::optional<int> read_data(const Shell& shell, const EvalOptions& options, Eva
     if (!read) return shell.failed(read.error());
     text = *std::move(read);
   }
-  const std::uint32_t file =
-      data.sources.add(path.empty() ? "--input" : path == "-" ? "(stdin)" : path, std::move(text));
+  const std::uint32_t file = data.sources.add(path.empty()  ? "--input"
+                                              : path == "-" ? "(stdin)"
+                                                            : path,
+                                              std::move(text));
   base::JsonRead read = base::read_json(data.sources.text(file));
   if (read && read.value->kind == base::JsonValue::Kind::object) {
     data.object = *std::move(read.value);
@@ -130,13 +132,11 @@ std::optional<int> read_data(const Shell& shell, const EvalOptions& options, Eva
     shell.tell({base::make(diag::AC1234, place)}, data.sources);
     return findings;
   }
-  shell.tell({finding_of(read.failure, {file, 0, static_cast<std::uint32_t>(size)})},
-             data.sources);
+  shell.tell({finding_of(read.failure, {file, 0, static_cast<std::uint32_t>(size)})}, data.sources);
   return findings;
 }
 
-std::optional<int> read_moment(const Shell& shell, const EvalOptions& options,
-                               EvalMoment& moment) {
+std::optional<int> read_moment(const Shell& shell, const EvalOptions& options, EvalMoment& moment) {
   if (!options.zone.empty()) {
     const auto zone = Zone::load(options.zone);
     if (!zone) return shell.wrong_use(zone.error().message);
@@ -158,8 +158,8 @@ void add_eval(CLI::App& app, Shell& shell) {
   declare(*it, *options);
   it->add_option("--data", options->data, "The same from a file of JSON; - is the standard input");
   it->add_option("--now", options->now, "What now() answers; without it, null");
-  CLI::Option* dmn = it->add_option(
-      "--dmn", options->dmn, "A DMN model; without --decision, what it has is listed");
+  CLI::Option* dmn = it->add_option("--dmn", options->dmn,
+                                    "A DMN model; without --decision, what it has is listed");
   it->add_option("--decision", options->decision,
                  "The decision, decision service or knowledge model to evaluate")
       ->needs(dmn);

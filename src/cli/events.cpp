@@ -63,9 +63,9 @@ Result<Event> parse_event(const Shell& shell, std::string_view line, const Zone&
     if (equals != std::string_view::npos) {
       data.emplace_back(word.substr(0, equals), word.substr(equals + 1));
     } else if (data.empty()) {
-      return wrong(
-          shell, "'" + std::string(word) + "' in \"" + std::string(line) + "\": write name=value",
-          "“" + std::string(line) + "”中的“" + std::string(word) + "”:请写成 名称=值");
+      return wrong(shell,
+                   "'" + std::string(word) + "' in \"" + std::string(line) + "\": write name=value",
+                   "“" + std::string(line) + "”中的“" + std::string(word) + "”:请写成 名称=值");
     } else {
       data.back().second += " " + std::string(word);
     }
@@ -167,7 +167,8 @@ class Reader {
     }
     if (key == "data") {
       if (value.kind == Is::null) return true;
-      if (value.kind != Is::object) return tell_shape(key, value, both("names with values", "若干名称和值"));
+      if (value.kind != Is::object)
+        return tell_shape(key, value, both("names with values", "若干名称和值"));
       for (const auto& [name, datum] : value.members)
         event.data.emplace_back(name, from_json(datum));
       return true;
@@ -199,13 +200,12 @@ class Reader {
   }
 
   bool tell_shape(const std::string& key, const JsonValue& value, const std::string& shape) {
-    static const std::string kinds[] = {
-        both("nothing", "空"),     both("true or false", "是否"), both("a number", "数"),
-        both("one value", "单个值"), both("a list", "列表"),        both("keys", "多个键")};
-    findings_.add(base::make(diag::AC0205, span(value),
-                             {{"key", key},
-                              {"shape", shape},
-                              {"kind", kinds[static_cast<std::size_t>(value.kind)]}}));
+    static const std::string kinds[] = {both("nothing", "空"),  both("true or false", "是否"),
+                                        both("a number", "数"), both("one value", "单个值"),
+                                        both("a list", "列表"), both("keys", "多个键")};
+    findings_.add(base::make(
+        diag::AC0205, span(value),
+        {{"key", key}, {"shape", shape}, {"kind", kinds[static_cast<std::size_t>(value.kind)]}}));
     return false;
   }
 
@@ -278,7 +278,7 @@ std::optional<std::vector<Event>> read_events(const Shell& shell, const std::str
           keep(reader.read(*json.value, at));
         } else {
           findings.add(finding_of(json.failure, {file, static_cast<std::uint32_t>(at),
-                                                          static_cast<std::uint32_t>(end)}));
+                                                 static_cast<std::uint32_t>(end)}));
         }
       }
       at = end + 1;

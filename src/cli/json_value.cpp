@@ -97,10 +97,10 @@ class Reader {
     if (const std::string_view example = example_of(type.is()); !example.empty()) {
       notes.push_back(base::note(notes::written_so, {{"example", std::string(example)}}));
     }
-    findings_.push_back(base::make(
-        diag::AC1229, span(json),
-        {{"name", name}, {"type", bare(type).to_text()}, {"written", written(json)}},
-        std::move(notes)));
+    findings_.push_back(
+        base::make(diag::AC1229, span(json),
+                   {{"name", name}, {"type", bare(type).to_text()}, {"written", written(json)}},
+                   std::move(notes)));
     return {};
   }
 
@@ -178,7 +178,8 @@ class Reader {
 }  // namespace
 
 Diagnostic finding_of(const base::JsonFailure& failure, SourceSpan of) {
-  const auto at = static_cast<std::uint32_t>(std::min<std::size_t>(of.begin + failure.byte, of.end));
+  const auto at =
+      static_cast<std::uint32_t>(std::min<std::size_t>(of.begin + failure.byte, of.end));
   const SourceSpan place{of.file, at, std::min(at + 1, of.end)};
   switch (failure.kind) {
     case base::JsonFailure::Kind::duplicate_key:

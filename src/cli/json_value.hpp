@@ -22,8 +22,7 @@ namespace aftercare::cli {
                               const std::string& name, std::uint32_t file, Diagnostics& findings);
 
 /// What keeps a text from being JSON, at its place; `of` are the bytes that were read.
-[[nodiscard]] Diagnostic finding_of(const base::JsonFailure& failure,
-                                    SourceSpan of);
+[[nodiscard]] Diagnostic finding_of(const base::JsonFailure& failure, SourceSpan of);
 
 /// The type without "optional": in DMN everything may be null.
 [[nodiscard]] Type bare(const Type& type);

@@ -111,7 +111,8 @@ int tell_usage(const aftercare::cli::Shell& shell, const CLI::App& app,
     if (!words) continue;
     const std::string first = words->front().substr(0, words->front().find(' '));
     if (first.substr(0, 1) == "-")
-      return shell.unknown(where, both("option", "选项"), first.substr(0, first.find('=')), options);
+      return shell.unknown(where, both("option", "选项"), first.substr(0, first.find('=')),
+                           options);
     return shell.wrong_use(shell.say("'" + first + "' has no place here; see --help",
                                      "这里不需要“" + first + "”;用 --help 查看用法"));
   }
@@ -154,7 +155,8 @@ int main(int argc, char** argv) {
   if (argc > 1 && argv[1][0] != '-' &&
       std::find(known.begin(), known.end(), argv[1]) == known.end()) {
     shell.language_option = language_in(argc, argv);
-    return shell.unknown("aftercare", aftercare::base::both("subcommand", "子命令"), argv[1], known);
+    return shell.unknown("aftercare", aftercare::base::both("subcommand", "子命令"), argv[1],
+                         known);
   }
   try {
     app.parse(argc, argv);

@@ -94,8 +94,10 @@ int tell_next(const Shell& shell, const Options& options) {
     text += std::string(one.is_possible ? "  + " : "  - ") + shown(one.event) + "  " +
             std::string(to_text(one.kind, shell.language()));
     if (!one.by.empty())
-      text += std::string(shell.say("  by ", "  由 ")) + joined(shown_all(one.by), shell.say(" or ", " 或 "));
-    if (!one.form.empty()) text += std::string(shell.say("  with form ", "  附单据 ")) + shown(one.form);
+      text += std::string(shell.say("  by ", "  由 ")) +
+              joined(shown_all(one.by), shell.say(" or ", " 或 "));
+    if (!one.form.empty())
+      text += std::string(shell.say("  with form ", "  附单据 ")) + shown(one.form);
     if (!one.leads_to.empty()) text += "  → " + joined(shown_all(one.leads_to), ", ");
     if (!one.clauses.empty()) text += "  (" + joined(one.clauses, ", ") + ")";
     text += "\n";

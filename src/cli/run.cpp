@@ -71,8 +71,7 @@ int print_cases(const Shell& shell, Session& session) {
         if (clock.state == ClockView::State::idle) continue;
         json.begin_object().key("name").string(clock.name).key("clause").string(clock.clause);
         if (clock.due) json.key("due").string(iso_text(*clock.due, session.zone));
-        if (clock.projected)
-          json.key("projected").string(iso_text(*clock.projected, session.zone));
+        if (clock.projected) json.key("projected").string(iso_text(*clock.projected, session.zone));
         json.end_object();
       }
       json.end_array().key("entries").begin_array();
@@ -97,7 +96,8 @@ int print_cases(const Shell& shell, Session& session) {
     std::string text = "\n" + view->id + "  " + shown(view->state) + "\n";
     for (const ClockView& clock : view->clocks) {
       if (clock.state == ClockView::State::idle) continue;
-      text += "    " + shown(clock.name) + " " + std::string(to_text(clock.state, shell.language()));
+      text +=
+          "    " + shown(clock.name) + " " + std::string(to_text(clock.state, shell.language()));
       if (clock.due)
         text += ", " + std::string(shell.say("due ", "到期 ")) + iso_text(*clock.due, session.zone);
       if (clock.projected)
@@ -107,8 +107,8 @@ int print_cases(const Shell& shell, Session& session) {
     }
     for (const EntryView& entry : view->entries) {
       if (entry.is_withdrawn) continue;
-      text += "    " + engine::kind_text(entry.kind, shell.language()) + " " + shown(entry.name) + " " +
-              value_text(entry.subject, session.engine.rules(), session.zone);
+      text += "    " + engine::kind_text(entry.kind, shell.language()) + " " + shown(entry.name) +
+              " " + value_text(entry.subject, session.engine.rules(), session.zone);
       if (entry.nth) text += " #" + std::to_string(*entry.nth);
       if (entry.amount)
         text += " " + value_text(*entry.amount, session.engine.rules(), session.zone);
@@ -147,10 +147,9 @@ int run_events(const Shell& shell, const SessionOptions& options) {
         continue;
       }
       std::string line = iso_text(sent.event.at, session->zone) + "  ";
-      line +=
-          sent.event.name.empty()
-              ? std::string(shell.say("(time)", "(时间)"))
-              : session->engine.rules().label(sent.event.name, shell.language());
+      line += sent.event.name.empty()
+                  ? std::string(shell.say("(time)", "(时间)"))
+                  : session->engine.rules().label(sent.event.name, shell.language());
       line += "  " + std::string(to_text(sent.outcome.is, shell.language())) + "\n";
       for (const Reason& reason : sent.outcome.reasons)
         line += reason_line(reason, session->engine.rules(), shell.language());

@@ -36,8 +36,8 @@ std::optional<std::string> overlay_of(const Shell& shell, const Rulebook& rules,
   for (const std::string& setting : settings) {
     const std::size_t equals = setting.find('=');
     const std::string name = setting.substr(0, equals);
-    const auto found =
-        std::find_if(all.begin(), all.end(), [&](const ParameterView& p) { return p.name == name; });
+    const auto found = std::find_if(all.begin(), all.end(),
+                                    [&](const ParameterView& p) { return p.name == name; });
     if (found == all.end()) {
       (void)shell.unknown("--set", base::both("parameter", "参数"), name, known);
       return std::nullopt;
@@ -82,8 +82,9 @@ void add_session_options(CLI::App& app, SessionOptions& options, bool has_event_
   app.add_option("--registers", options.registers, "Folder of registers: employee.csv, …");
   app.add_option("--store", options.store, "SQLite file that keeps the cases (without: memory)");
   app.add_option("--until", options.until, "Let time pass up to this instant at the end");
-  app.add_option("--reproject", options.reproject,
-                 "Count limits under way again before anything else, as a calendar has changed: why");
+  app.add_option(
+      "--reproject", options.reproject,
+      "Count limits under way again before anything else, as a calendar has changed: why");
 }
 
 bool open_registers(const Shell& shell, const std::string& folder, const Rulebook& rules,
@@ -135,9 +136,9 @@ std::optional<Session> Session::open(const Shell& shell, const SessionOptions& o
   } else {
     std::error_code none;
     if (options.must_exist && !std::filesystem::exists(options.store, none)) {
-      exit = shell.failed({ErrorCode::io, std::string(shell.say("there is no store at ",
-                                                                "没有案件库:")) +
-                                              options.store});
+      exit = shell.failed(
+          {ErrorCode::io,
+           std::string(shell.say("there is no store at ", "没有案件库:")) + options.store});
       return std::nullopt;
     }
     auto opened = sqlite_store(options.store);
@@ -183,7 +184,8 @@ std::optional<Session> Session::open(const Shell& shell, const SessionOptions& o
   }
   for (const Event& event : events) {
     if (!until || event.recorded.value_or(event.at) <= *until) continue;
-    exit = shell.wrong_use(shell.say("--until is before the last event", "--until 早于最后一个事件"));
+    exit =
+        shell.wrong_use(shell.say("--until is before the last event", "--until 早于最后一个事件"));
     return std::nullopt;
   }
   if (!options.reproject.empty()) {

@@ -78,7 +78,8 @@ int run_simulate(const Shell& shell, const Options& options) {
     std::vector<std::string> known;
     for (const ProcedureShape& procedure : rules->procedures()) known.push_back(procedure.name);
     if (std::find(known.begin(), known.end(), options.procedure) == known.end())
-      return shell.unknown("--procedure", base::both("procedure", "流程"), options.procedure, known);
+      return shell.unknown("--procedure", base::both("procedure", "流程"), options.procedure,
+                           known);
   }
   if (!are_apart(shell, {{"--output", options.output}}, files_of(rules.sources(), {})))
     return usage;

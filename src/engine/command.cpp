@@ -108,7 +108,8 @@ Result<std::size_t> Engine::Impl::pass(Loaded& loaded, Instant until, step::Step
     keep_step(loaded);
     effects.insert(effects.end(), last.effects.begin(), last.effects.end());
     if (++steps > max_timers_of_one_command)
-      return Error{ErrorCode::limit, "the clocks of case " + std::string(loaded.state.id.as_string()) +
+      return Error{ErrorCode::limit, "the clocks of case " +
+                                         std::string(loaded.state.id.as_string()) +
                                          " do not come to rest"};
     if (last.is == Outcome::Is::incident) break;
   }

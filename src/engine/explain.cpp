@@ -223,9 +223,8 @@ class Narrator {
 
  private:
   std::string shown(std::string_view names) const {
-    return step::shown_names(names, [&](std::string_view name) {
-      return model_.packs[p_.pack].label(name, language_);
-    });
+    return step::shown_names(
+        names, [&](std::string_view name) { return model_.packs[p_.pack].label(name, language_); });
   }
   std::string say(Language language, Say what,
                   std::initializer_list<std::string_view> words = {}) const {
@@ -238,7 +237,8 @@ class Narrator {
       std::string label = shown(name);
       if (label != name) out.labels.emplace_back(name, std::move(label));
     };
-    for (const std::string* name : {&out.event, &out.actor.role, &out.state_before, &out.state_after})
+    for (const std::string* name :
+         {&out.event, &out.actor.role, &out.state_before, &out.state_after})
       note(*name);
     for (const TraceLine& line : out.lines)
       for (const auto& [name, value] : line.values) note(name);

@@ -32,9 +32,8 @@ std::vector<Reason> Resolved::told() const {
 }
 
 bool has_control(std::string_view name) noexcept {
-  return std::any_of(name.begin(), name.end(), [](char c) {
-    return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-  });
+  return std::any_of(name.begin(), name.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
 }
 
 void Resolved::refuse(std::string code, std::string label, std::string help, std::string near) {
@@ -188,8 +187,8 @@ Resolved Names::resolve(const Event& event, const Target& target) const {
       std::vector<Value> signers;
       // One name, or a list; a text such as "[customer, clerk]" is a list too.
       static const Type names = Type::list(Type::string());
-      const bool is_written_list = value.is(Kind::string) && !value.as_string().empty() &&
-                                   value.as_string().front() == '[';
+      const bool is_written_list =
+          value.is(Kind::string) && !value.as_string().empty() && value.as_string().front() == '[';
       auto read = is_written_list ? step::convert(value, names, zone) : Result<Value>(value);
       if (!read) {
         out.refuse("data", name, read.error().message);
@@ -206,8 +205,10 @@ Resolved Names::resolve(const Event& event, const Target& target) const {
         if (found == form->signatures.end()) {
           std::vector<std::string> known;
           for (const step::Form::Signature& one : form->signatures) known.push_back(one.name);
-          const std::string written(signer.is(Kind::string) ? std::string(signer.as_string()) : signer.to_text());
-          out.refuse("data", "signed", "the form has no place for the signature \"" + written + "\"",
+          const std::string written(signer.is(Kind::string) ? std::string(signer.as_string())
+                                                            : signer.to_text());
+          out.refuse("data", "signed",
+                     "the form has no place for the signature \"" + written + "\"",
                      base::closest(written, known).value_or(std::string()));
         } else {
           in.signed_by.push_back(static_cast<Index>(found - form->signatures.begin()));
@@ -231,7 +232,7 @@ Resolved Names::resolve(const Event& event, const Target& target) const {
       for (const auto& [taken, type] : shape) known.emplace_back(taken);
       if (!subject_name.empty()) known.emplace_back(subject_name);
       out.refuse("data", name, "the event brings no such datum",
-             base::closest(name, known).value_or(std::string()));
+                 base::closest(name, known).value_or(std::string()));
     }
   }
   return out;
@@ -311,7 +312,7 @@ Resolved Names::resolve_retraction(const Event& event, Index procedure) const {
   for (const auto& [name, value] : event.data) {
     if (name != "fact" || !value.is(Kind::string)) {
       out.refuse("data", name, "the event brings no such datum",
-             base::closest(name, std::vector<std::string>{"fact"}).value_or(std::string()));
+                 base::closest(name, std::vector<std::string>{"fact"}).value_or(std::string()));
       continue;
     }
     is_named = true;
@@ -324,7 +325,7 @@ Resolved Names::resolve_retraction(const Event& event, Index procedure) const {
     }
     std::sort(known.begin(), known.end());
     out.refuse("data", fact, "this case knows no such event",
-           base::closest(fact, known).value_or(std::string()));
+               base::closest(fact, known).value_or(std::string()));
   }
   if (!is_named && out.reasons.empty())
     out.refuse("data", "retract", "say what is taken back: {fact: name of the event}");

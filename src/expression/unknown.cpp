@@ -35,9 +35,8 @@ Checked<OpenExpression> compile_open(std::string_view text, const Signature& nam
   expression::Prepared prepared = expression::prepare(text, names, options, false);
   std::optional<OpenExpression> made;
   if (const auto& compiled = prepared.outcome.compiled) {
-    made = OpenExpression(std::make_shared<OpenExpression::Impl>(
-        OpenExpression::Impl{compiled->type, std::move(prepared.names), std::move(prepared.types),
-                             compiled->program}));
+    made = OpenExpression(std::make_shared<OpenExpression::Impl>(OpenExpression::Impl{
+        compiled->type, std::move(prepared.names), std::move(prepared.types), compiled->program}));
   }
   return {std::move(made), std::move(prepared.outcome.findings), std::move(prepared.sources)};
 }

@@ -1389,6 +1389,10 @@ class Checker {
     };
     const std::span<const NodeId> parts = tree_.children(id);
     switch (tree_[id].kind) {
+      case NodeKind::name: {
+        const Name* entry = resolved_.bindings[id].entry;
+        return entry != nullptr && entry->comes_whole;
+      }
       case NodeKind::negate:
       case NodeKind::binary:
         return std::any_of(parts.begin(), parts.end(), is_part);

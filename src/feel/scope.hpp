@@ -81,6 +81,7 @@ struct Name {
   Type type;         ///< of slot, constant, local, record as a whole; otherwise see the parts
   std::uint32_t slot = no_slot;  ///< of slot; of builtin: its number
   bool known_present = false;    ///< of slot: not null here although its type is optional
+  bool comes_whole = false;      ///< of slot: a length in days, which has no parts
   Value value;                   ///< of constant
   RecordName record;
   LetName let;

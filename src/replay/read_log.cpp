@@ -382,8 +382,8 @@ class LogReader {
 
   /// Whether the name of a column is neither a datum nor a column of the mapping.
   bool means_nothing(const std::string& name, const std::vector<std::string>& data) const {
-    const std::string* columns[] = {&mapping_.key,  &mapping_.event,  &mapping_.at,
-                                    &mapping_.recorded, &mapping_.role, &mapping_.person,
+    const std::string* columns[] = {&mapping_.key,      &mapping_.event, &mapping_.at,
+                                    &mapping_.recorded, &mapping_.role,  &mapping_.person,
                                     &mapping_.reason};
     return !name.empty() && !std::binary_search(data.begin(), data.end(), name) &&
            std::none_of(std::begin(columns), std::end(columns),
@@ -782,11 +782,12 @@ std::vector<SourceSpan> places_in(std::string_view text,
     const std::less<> is_before;
     const bool is_inside = !is_before(field.data(), text.data() + mark) &&
                            !is_before(text.data() + mark + line.end, field.data() + field.size());
-    const auto begin = is_inside ? static_cast<std::uint32_t>(field.data() - text.data() - mark) : 0;
-    out.push_back(is_inside && !field.empty()
-                      ? SourceSpan{line.file, begin,
-                                   begin + static_cast<std::uint32_t>(field.size())}
-                      : line);
+    const auto begin =
+        is_inside ? static_cast<std::uint32_t>(field.data() - text.data() - mark) : 0;
+    out.push_back(
+        is_inside && !field.empty()
+            ? SourceSpan{line.file, begin, begin + static_cast<std::uint32_t>(field.size())}
+            : line);
   }
   return out;
 }

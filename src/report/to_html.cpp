@@ -295,7 +295,8 @@ class Page {
     out_ += column(say("latest ticket", "最晚的案件")) + "</tr>\n";
     for (const ClockSummary& clock : s_.clocks) {
       if (clock.breached == 0) continue;
-      out_ += "<tr><td>" + escape(shown(clock.procedure)) + ".<b>" + escape(shown(clock.clock)) + "</b></td>";
+      out_ += "<tr><td>" + escape(shown(clock.procedure)) + ".<b>" + escape(shown(clock.clock)) +
+              "</b></td>";
       for (const std::size_t count : clock.late) {
         // Darker where there are more.
         const double weight =
@@ -449,7 +450,8 @@ class Page {
             column(say("clause", "条款")) + "</tr>\n";
     for (const RuleSummary& rule : s_.rules) {
       const bool is_bad = rule.kind == "offence" || rule.kind == "finding";
-      out_ += "<tr>" + cell(shown(rule.name)) + cell(engine::kind_text(rule.kind, options_.language)) +
+      out_ += "<tr>" + cell(shown(rule.name)) +
+              cell(engine::kind_text(rule.kind, options_.language)) +
               "<td class=\"bar\"><div class=\"stack\"><i class=\"" +
               (is_bad ? "breached" : "blue") + "\" style=\"width:" + width(rule.count, most) +
               "%\"></i></div></td>" + cell(count_text(rule.count), true) +

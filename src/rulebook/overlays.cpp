@@ -20,6 +20,23 @@ std::optional<Value> constant(const MaybeFormula& formula, const Zone& zone) {
   return *value;
 }
 
+/// The units of a kind, for findings.
+std::string units_text(rt::UnitKind kind) {
+  switch (kind) {
+    case rt::UnitKind::clock:
+      return base::both("clock time (s, min, h)", "钟表时间(秒、分钟、小时)");
+    case rt::UnitKind::calendar_day:
+      return base::both("days (d, w)", "天数(天、周)");
+    case rt::UnitKind::working:
+      return base::both("working time (wmin, wh)", "工作时间(工作分钟、工作小时)");
+    case rt::UnitKind::working_day:
+      return base::both("working days (wd)", "工作日数");
+    case rt::UnitKind::month:
+      break;
+  }
+  return base::both("months (mo, y)", "月数(月、年)");
+}
+
 }  // namespace
 
 MaybeFormula Linker::parameter_value(PackDecl& pack, const step::Parameter& parameter,
@@ -47,6 +64,22 @@ MaybeFormula Linker::parameter_value(PackDecl& pack, const step::Parameter& para
 void Linker::check_bounds(const step::Parameter& parameter, const Node& node, const Zone& zone) {
   const auto value = constant(parameter.initial, zone);
   if (!value || value->is_null()) return;
+  // A bound says of what kind the units are: a day is not 24 hours.
+  std::optional<rt::UnitKind> wanted;
+  bool fits = false;
+  for (const std::optional<Value>* bound : {&parameter.minimum, &parameter.maximum}) {
+    if (!*bound || !(*bound)->unit() || !value->unit()) continue;
+    const rt::UnitKind kind = rt::kind(*(*bound)->unit());
+    if (!wanted) wanted = kind;
+    fits = fits || kind == rt::kind(*value->unit());
+  }
+  if (wanted && !fits) {
+    report(diag::AC0503, node.span,
+           {{"text", node.text},
+            {"given", units_text(rt::kind(*value->unit()))},
+            {"wanted", units_text(*wanted)}});
+    return;
+  }
   const auto below = parameter.minimum ? builtins::order(*value, *parameter.minimum) : std::nullopt;
   const auto above = parameter.maximum ? builtins::order(*value, *parameter.maximum) : std::nullopt;
   if ((below && *below < 0) || (above && *above > 0)) {

@@ -118,7 +118,7 @@ void Linker::declare_events(ProcDecl& proc) {
           input.is_required = !given.is_optional;
           input.type = given.is_optional ? field->type.optional() : field->type.required();
           input.of_register = field->of_register;
-        input.case_slot = 0;  // laid out later
+          input.case_slot = 0;  // laid out later
           event.inputs.push_back(std::move(input));
           defaults.emplace_back();
         }
@@ -130,7 +130,7 @@ void Linker::declare_events(ProcDecl& proc) {
           step::Input input;
           input.name = datum.key.text;
           input.type = typed.type.value_or(Type::any());
-        input.of_register = typed.of_register;
+          input.of_register = typed.of_register;
           input.is_required = typed.default_end == 0 && !input.type.is_optional();
           const bool is_given =
               std::any_of(event.inputs.begin(), event.inputs.end(),

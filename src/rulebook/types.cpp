@@ -86,8 +86,9 @@ std::optional<Type> Linker::parse_type(PackDecl& pack, const Node& node, std::si
   if (is_word(text, Word::money_type, language)) {
     const step::Pack& here = model_->packs[pack.index];
     if (!pack.names_currency) {
-      report(diag::AC0224, span,
-             {{"what", std::string(spelling(Word::currency, language))}, {"why", std::string(text)}});
+      report(
+          diag::AC0224, span,
+          {{"what", std::string(spelling(Word::currency, language))}, {"why", std::string(text)}});
     }
     return Type::money(here.currency, here.conventions.money_scale);
   }
@@ -116,8 +117,8 @@ std::optional<Type> Linker::parse_type(PackDecl& pack, const Node& node, std::si
     // Of two words the first may be meant for `optional` or `list of`.
     const std::vector<std::string> before{std::string(optional), std::string(list)};
     if (const auto meant = base::closest(base::trim(text.substr(0, last)), before)) {
-      notes.push_back(base::note(notes::did_you_mean,
-                                 {{"name", *meant + std::string(text.substr(last))}}));
+      notes.push_back(
+          base::note(notes::did_you_mean, {{"name", *meant + std::string(text.substr(last))}}));
     }
   }
   report(diag::AC0212, span, {{"what", base::both("type", "类型")}, {"name", std::string(text)}},
@@ -346,6 +347,16 @@ void Linker::fill_pack_names(PackDecl& pack) {
   add_tables(names, pack);
 }
 
+namespace {
+
+/// Whether a bound of a parameter says that its lengths are days or weeks.
+bool is_in_days(const std::optional<Value>& bound) {
+  return bound && bound->is(Kind::days_duration) && bound->unit() &&
+         rt::kind(*bound->unit()) == rt::UnitKind::calendar_day;
+}
+
+}  // namespace
+
 void Linker::add_parameters(feel::Scope& scope, const PackDecl& pack, SlotIndex frame_slots) const {
   for (const auto& [name, number] : pack.parameters) {
     const step::Parameter& parameter = model_->parameters[number];
@@ -353,6 +364,7 @@ void Linker::add_parameters(feel::Scope& scope, const PackDecl& pack, SlotIndex 
     feel::Name& added =
         scope.add_slot(name, parameter.type, static_cast<std::uint32_t>(frame_slots) + number);
     added.declared = {(parameter.is_reading ? "reading " : "parameter ") + name, parameter.span};
+    added.comes_whole = is_in_days(parameter.minimum) || is_in_days(parameter.maximum);
   }
 }
 

@@ -404,10 +404,11 @@ struct Entitlement {
     Formula from;      ///< optional date or instant: null means the fact is missing
     Formula lasts;     ///< a length
     aftercare::Term ends = aftercare::Term::inclusive_last_day;
-    Index calendar = none;            ///< Model::calendars, for an end that moves off a rest day
+    Index calendar = none;               ///< Model::calendars, for an end that moves off a rest day
     MaybeFormula calendar_choice;        ///< or what gives that index
     std::optional<Condition> condition;  ///< applies if
-    std::vector<Condition> holds_while;  ///< usage limits and the like: the term runs while all hold
+    std::vector<Condition>
+        holds_while;           ///< usage limits and the like: the term runs while all hold
     MaybeFormula restart;      ///< optional date: the whole term anew, where that lies within it
     MaybeFormula extended_by;  ///< optional length
     std::optional<Suspension> suspension;

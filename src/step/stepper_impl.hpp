@@ -278,8 +278,8 @@ struct Stepper::Impl {
   void fill_entitlement(const Entitlement& entitlement);
   void note_entitlement(Index which);
   [[nodiscard]] Verdict verdict(const Condition& condition, SlotIndex& missing);
-  [[nodiscard]] std::optional<Covering> covering(const Entitlement& e,
-                                                 std::size_t which_term, const Asked& asked);
+  [[nodiscard]] std::optional<Covering> covering(const Entitlement& e, std::size_t which_term,
+                                                 const Asked& asked);
   [[nodiscard]] rt::Date moved_by(const Entitlement::Suspension& suspension, rt::Date first,
                                   rt::Date last, rt::Date today);
   [[nodiscard]] SlotIndex first_null(const Formula& formula) const;

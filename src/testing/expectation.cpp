@@ -449,9 +449,9 @@ class Checker {
       return;
     }
     std::vector<std::string> words;
-    for (const auto state : {ClockView::State::idle, ClockView::State::running,
-                             ClockView::State::paused, ClockView::State::met,
-                             ClockView::State::breached, ClockView::State::cancelled})
+    for (const auto state :
+         {ClockView::State::idle, ClockView::State::running, ClockView::State::paused,
+          ClockView::State::met, ClockView::State::breached, ClockView::State::cancelled})
       words.emplace_back(to_text(state));
     name(base::both("state of a clock", "时限状态"), value.is_scalar() ? text : written(value),
          value.is_empty() ? entry.key.span : value.span, words);

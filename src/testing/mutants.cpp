@@ -538,9 +538,8 @@ class Maker {
           all.erase(all.begin() + static_cast<std::ptrdiff_t>(s));
         });
         if (form.signatures[s].is_optional) continue;
-        change("signed by " + form.signatures[s].name + " or not", [of, i, s](Model& m) {
-          of(m).forms[i].signatures[s].is_optional = true;
-        });
+        change("signed by " + form.signatures[s].name + " or not",
+               [of, i, s](Model& m) { of(m).forms[i].signatures[s].is_optional = true; });
       }
       for (const step::Field& field : form.fields) formula(field.initial, false);
     }

@@ -1,11 +1,12 @@
 // Rulebook and Engine.
 
-#include "bind.hpp"
+#include "aftercare/engine.hpp"
 
 #include <pybind11/stl.h>
 
-#include "aftercare/engine.hpp"
 #include "aftercare/rulebook.hpp"
+
+#include "bind.hpp"
 
 namespace aftercare::python {
 
@@ -17,8 +18,8 @@ py::object maybe(const std::optional<T>& value) {
 }
 
 py::dict reason(const Reason& r) {
-  return py::dict(py::arg("code") = r.code, py::arg("label") = r.label, py::arg("clause") = r.clause,
-                  py::arg("help") = r.help);
+  return py::dict(py::arg("code") = r.code, py::arg("label") = r.label,
+                  py::arg("clause") = r.clause, py::arg("help") = r.help);
 }
 
 }  // namespace
@@ -34,15 +35,17 @@ namespace {
 py::dict outcome(const Outcome& o) {
   py::list effects;
   for (const Effect& effect : o.effects)
-    effects.append(py::dict(py::arg("kind") = to_text(effect.is),
-                            py::arg("id") = effect.id, py::arg("name") = effect.name, py::arg("to") = effect.to,
+    effects.append(py::dict(py::arg("kind") = to_text(effect.is), py::arg("id") = effect.id,
+                            py::arg("name") = effect.name, py::arg("to") = effect.to,
                             py::arg("clause") = effect.clause));
   return py::dict(py::arg("outcome") = to_text(o.is), py::arg("case") = o.case_id,
-                  py::arg("step") = o.step, py::arg("state") = o.state, py::arg("reasons") = reasons(o.reasons),
-                  py::arg("effects") = effects);
+                  py::arg("step") = o.step, py::arg("state") = o.state,
+                  py::arg("reasons") = reasons(o.reasons), py::arg("effects") = effects);
 }
 
-py::object instant_or_none(const std::optional<Instant>& at) { return at ? to_python(*at) : py::none(); }
+py::object instant_or_none(const std::optional<Instant>& at) {
+  return at ? to_python(*at) : py::none();
+}
 
 std::optional<Instant> maybe_instant(const py::object& at) {
   if (at.is_none()) return std::nullopt;
@@ -52,17 +55,19 @@ std::optional<Instant> maybe_instant(const py::object& at) {
 }  // namespace
 
 py::dict clock_dict(const ClockView& clock) {
-  return py::dict(py::arg("clock") = clock.name, py::arg("state") = to_text(clock.state),
-                  py::arg("started") = instant_or_none(clock.started), py::arg("due") = instant_or_none(clock.due),
-                  py::arg("ended") = instant_or_none(clock.ended),
-                  py::arg("left") = clock.left ? to_python(Value::days_duration(*clock.left)) : py::none(),
-                  py::arg("late_by") = clock.late_by ? to_python(Value::days_duration(*clock.late_by)) : py::none(),
-                  py::arg("provisional") = clock.is_provisional, py::arg("clause") = clock.clause);
+  return py::dict(
+      py::arg("clock") = clock.name, py::arg("state") = to_text(clock.state),
+      py::arg("started") = instant_or_none(clock.started),
+      py::arg("due") = instant_or_none(clock.due), py::arg("ended") = instant_or_none(clock.ended),
+      py::arg("left") = clock.left ? to_python(Value::days_duration(*clock.left)) : py::none(),
+      py::arg("late_by") =
+          clock.late_by ? to_python(Value::days_duration(*clock.late_by)) : py::none(),
+      py::arg("provisional") = clock.is_provisional, py::arg("clause") = clock.clause);
 }
 
 py::dict entry_dict(const EntryView& entry) {
-  return py::dict(py::arg("ledger") = entry.ledger, py::arg("name") = entry.name, py::arg("kind") = entry.kind,
-                  py::arg("subject") = to_python(entry.subject),
+  return py::dict(py::arg("ledger") = entry.ledger, py::arg("name") = entry.name,
+                  py::arg("kind") = entry.kind, py::arg("subject") = to_python(entry.subject),
                   py::arg("amount") = entry.amount ? to_python(*entry.amount) : py::none(),
                   py::arg("sanction") = entry.sanction,
                   py::arg("on") = entry.on ? to_python(Value::date(*entry.on)) : py::none(),
@@ -78,37 +83,44 @@ py::dict case_dict(const CaseView& view) {
   py::list clocks, entries;
   for (const ClockView& clock : view.clocks) clocks.append(clock_dict(clock));
   for (const EntryView& entry : view.entries) entries.append(entry_dict(entry));
-  return py::dict(py::arg("id") = view.id, py::arg("key") = view.key, py::arg("procedure") = view.procedure,
-                  py::arg("state") = view.state, py::arg("final") = view.is_final, py::arg("steps") = view.steps,
-                  py::arg("opened") = to_python(view.opened), py::arg("closed") = instant_or_none(view.closed),
-                  py::arg("data") = data, py::arg("clocks") = clocks, py::arg("entries") = entries,
+  return py::dict(py::arg("id") = view.id, py::arg("key") = view.key,
+                  py::arg("procedure") = view.procedure, py::arg("state") = view.state,
+                  py::arg("final") = view.is_final, py::arg("steps") = view.steps,
+                  py::arg("opened") = to_python(view.opened),
+                  py::arg("closed") = instant_or_none(view.closed), py::arg("data") = data,
+                  py::arg("clocks") = clocks, py::arg("entries") = entries,
                   py::arg("incident") = view.incident);
 }
 
 void bind_engine(py::module_& module) {
-  py::class_<Rulebook>(module, "Rulebook", "Packs, checked and compiled. Immutable; threads may share one.")
+  py::class_<Rulebook>(module, "Rulebook",
+                       "Packs, checked and compiled. Immutable; threads may share one.")
       .def_property_readonly("logic_hash", &Rulebook::logic_hash)
-      .def_property_readonly("packs",
-                             [](const Rulebook& rules) {
-                               py::list out;
-                               for (const PackShape& pack : rules.packs())
-                                 out.append(py::dict(py::arg("name") = pack.name, py::arg("title") = pack.title,
-                                                     py::arg("source") = pack.source, py::arg("version") = pack.version));
-                               return out;
-                             })
-      .def_property_readonly("clauses",
-                             [](const Rulebook& rules) {
-                               py::list out;
-                               for (const ClauseView& clause : rules.clauses())
-                                 out.append(py::dict(py::arg("id") = clause.id, py::arg("text") = clause.text,
-                                                     py::arg("rules") = clause.rules));
-                               return out;
-                             })
+      .def_property_readonly(
+          "packs",
+          [](const Rulebook& rules) {
+            py::list out;
+            for (const PackShape& pack : rules.packs())
+              out.append(py::dict(py::arg("name") = pack.name, py::arg("title") = pack.title,
+                                  py::arg("source") = pack.source,
+                                  py::arg("version") = pack.version));
+            return out;
+          })
+      .def_property_readonly(
+          "clauses",
+          [](const Rulebook& rules) {
+            py::list out;
+            for (const ClauseView& clause : rules.clauses())
+              out.append(py::dict(py::arg("id") = clause.id, py::arg("text") = clause.text,
+                                  py::arg("rules") = clause.rules));
+            return out;
+          })
       .def_property_readonly("unset_parameters", [](const Rulebook& rules) {
         py::list out;
         for (const ParameterView& parameter : rules.unset_parameters())
-          out.append(py::dict(py::arg("name") = parameter.name, py::arg("type") = parameter.type.to_text(),
-                              py::arg("clause") = parameter.clause, py::arg("text") = parameter.clause_text));
+          out.append(py::dict(
+              py::arg("name") = parameter.name, py::arg("type") = parameter.type.to_text(),
+              py::arg("clause") = parameter.clause, py::arg("text") = parameter.clause_text));
         return out;
       });
 
@@ -133,7 +145,8 @@ void bind_engine(py::module_& module) {
       },
       py::arg("paths"), py::arg("overlays"));
 
-  py::class_<Engine>(module, "Engine", "Cases of one rulebook in a store. Used by one thread at a time.")
+  py::class_<Engine>(module, "Engine",
+                     "Cases of one rulebook in a store. Used by one thread at a time.")
       .def(py::init([](const Rulebook& rules, const std::optional<std::string>& store) {
              auto kept = store ? take(sqlite_store(*store)) : memory_store();
              return take(Engine::open(rules, std::move(kept)));
@@ -142,8 +155,9 @@ void bind_engine(py::module_& module) {
       .def(
           "send",
           [](Engine& engine, const std::string& name, const py::object& at, const py::object& data,
-             const std::string& id, const std::string& key, const std::string& role, const std::string& person,
-             const py::object& recorded, const std::string& message_id, const std::string& why) {
+             const std::string& id, const std::string& key, const std::string& role,
+             const std::string& person, const py::object& recorded, const std::string& message_id,
+             const std::string& why) {
             Event event;
             event.name = name;
             event.at = instant_from_python(at);
@@ -156,14 +170,15 @@ void bind_engine(py::module_& module) {
             event.reason = why;
             return outcome(take(engine.send(event)));
           },
-          py::arg("event"), py::arg("at"), py::arg("data") = py::none(), py::arg("case") = "", py::arg("key") = "",
-          py::arg("role") = "", py::arg("person") = "", py::arg("recorded") = py::none(), py::arg("message_id") = "",
-          py::arg("reason") = "")
+          py::arg("event"), py::arg("at"), py::arg("data") = py::none(), py::arg("case") = "",
+          py::arg("key") = "", py::arg("role") = "", py::arg("person") = "",
+          py::arg("recorded") = py::none(), py::arg("message_id") = "", py::arg("reason") = "")
       .def(
           "due",
           [](Engine& engine, const py::object& now) {
             py::list out;
-            for (const Outcome& o : take(engine.due(instant_from_python(now)))) out.append(outcome(o));
+            for (const Outcome& o : take(engine.due(instant_from_python(now))))
+              out.append(outcome(o));
             return out;
           },
           py::arg("now"))
@@ -175,26 +190,30 @@ void bind_engine(py::module_& module) {
           py::arg("case"), py::arg("now") = py::none())
       .def(
           "next",
-          [](const Engine& engine, const std::string& id, const py::object& now, const std::string& role,
-             const std::string& person) {
+          [](const Engine& engine, const std::string& id, const py::object& now,
+             const std::string& role, const std::string& person) {
             py::list out;
-            for (const Possibility& p : take(engine.next(id, {role, person}, instant_from_python(now)))) {
-              out.append(py::dict(py::arg("event") = p.event, py::arg("kind") = to_text(p.kind),
-                                  py::arg("possible") = p.is_possible, py::arg("by") = p.by, py::arg("form") = p.form,
-                                  py::arg("data") = p.data, py::arg("leads_to") = p.leads_to,
-                                  py::arg("obstacles") = reasons(p.obstacles), py::arg("open_facts") = p.open_facts,
-                                  py::arg("clauses") = p.clauses));
+            for (const Possibility& p :
+                 take(engine.next(id, {role, person}, instant_from_python(now)))) {
+              out.append(py::dict(
+                  py::arg("event") = p.event, py::arg("kind") = to_text(p.kind),
+                  py::arg("possible") = p.is_possible, py::arg("by") = p.by,
+                  py::arg("form") = p.form, py::arg("data") = p.data,
+                  py::arg("leads_to") = p.leads_to, py::arg("obstacles") = reasons(p.obstacles),
+                  py::arg("open_facts") = p.open_facts, py::arg("clauses") = p.clauses));
             }
             return out;
           },
           py::arg("case"), py::arg("now"), py::arg("role") = "", py::arg("person") = "")
       .def(
           "explain",
-          [](const Engine& engine, const std::string& id, const std::string& zone, const std::string& language) {
+          [](const Engine& engine, const std::string& id, const std::string& zone,
+             const std::string& language) {
             const Zone in = zone.empty() ? Zone() : take(Zone::load(zone));
             const Language as = language_from_python(language);
             std::string out;
-            for (const StepTrace& step : take(engine.history(id, as))) out += to_text(step, zone.empty() ? step.zone : in, as);
+            for (const StepTrace& step : take(engine.history(id, as)))
+              out += to_text(step, zone.empty() ? step.zone : in, as);
             return out;
           },
           py::arg("case"), py::arg("zone") = "", py::arg("language") = "en")
@@ -205,7 +224,8 @@ void bind_engine(py::module_& module) {
             filter.case_id = id;
             filter.with_withdrawn = with_withdrawn;
             py::list out;
-            for (const EntryView& entry : take(engine.entries(filter))) out.append(entry_dict(entry));
+            for (const EntryView& entry : take(engine.entries(filter)))
+              out.append(entry_dict(entry));
             return out;
           },
           py::arg("case") = "", py::arg("with_withdrawn") = false)

@@ -1,9 +1,9 @@
 // The engine's own words: every refusal has its Chinese sentence, whatever stands in its places.
 #include "engine/words.hpp"
 
-#include "aftercare/case.hpp"
-
 #include <gtest/gtest.h>
+
+#include "aftercare/case.hpp"
 
 namespace aftercare::engine {
 namespace {
