@@ -19,6 +19,7 @@ std::string operand(const Program& program, const Instruction& instruction, Oper
       return "o" + number;
     case Operand::s:
     case Operand::to_s:
+    case Operand::both_s:
       return "s" + number;
     case Operand::t:
     case Operand::to_t:

@@ -37,6 +37,7 @@ enum class Operand : std::uint8_t {
   to_s,
   to_t,
   both_o,
+  both_s,
   input,
   konst,
   name,

@@ -23,7 +23,8 @@ std::size_t run_length(const Instruction& i) noexcept {
 
 [[nodiscard]] bool ends(Op op) noexcept {
   return op == Op::give || op == Op::give_number || op == Op::give_word || op == Op::give_length ||
-         op == Op::give_constant || op == Op::give_input || op == Op::jump;
+         op == Op::give_constant || op == Op::give_input || op == Op::give_truth ||
+         op == Op::give_choice || op == Op::jump;
 }
 
 }  // namespace
@@ -54,6 +55,7 @@ std::string verify(const Program& program) {
             return registers == 0 || at + registers <= routine.objects;
           case Operand::s:
           case Operand::to_s:
+          case Operand::both_s:
             return at < routine.scalars;
           case Operand::t:
           case Operand::to_t:
@@ -61,7 +63,7 @@ std::string verify(const Program& program) {
           case Operand::input:
             return at < program.inputs;
           case Operand::konst:
-            return at < program.constants.size();
+            return at + (i.op == Op::give_choice ? i.c : 1U) <= program.constants.size();
           case Operand::name:
             return at + (i.op == Op::make_context || i.op == Op::call_named ? i.c : 1U) <=
                    program.names.size();

@@ -19,21 +19,6 @@ Error wrong(const std::string& name, std::size_t row, const std::string& what) {
   return {ErrorCode::invalid_argument, name + ", row " + std::to_string(row) + ": " + what};
 }
 
-/// The first row whose word lies outside, or no row.
-std::optional<std::size_t> outside(const Column& column, std::int64_t low, std::int64_t high) {
-  std::int64_t least = high, most = low;
-  for (const std::int64_t word : column.words) {
-    least = std::min(least, word);
-    most = std::max(most, word);
-  }
-  if (least >= low && most <= high) return std::nullopt;
-  for (std::size_t i = 0; i < column.words.size(); ++i) {
-    const bool is_null = !column.present.empty() && column.present[i] == 0;
-    if (!is_null && (column.words[i] < low || column.words[i] > high)) return i;
-  }
-  return std::nullopt;  // only words of rows that are null
-}
-
 /// A bound of a number in units of 10^-scale; the widest where it is beyond 64 bits.
 std::int64_t bound(const rt::Decimal& limit, int scale, rt::Rounding rounding,
                    std::int64_t widest) {
@@ -43,9 +28,11 @@ std::int64_t bound(const rt::Decimal& limit, int scale, rt::Rounding rounding,
   return whole ? whole->to_int64().value_or(widest) : widest;
 }
 
-/// Says what is wrong with a column. Words of rows that are null do not matter, but an index among
-/// them must not lead anywhere either: the machine looks before it reads.
-std::optional<Error> misfit(const std::string& name, const Type& type, const Column& column) {
+/// Says what is wrong with a column, or what its words may be. Words of rows that are null do not
+/// matter, but an index among them must not lead anywhere either: the machine looks before it
+/// reads.
+std::optional<Error> misfit(const std::string& name, const Type& type, const Column& column,
+                            vm::ColumnInput& input) {
   if (!column.present.empty() && column.present.size() != column.words.size())
     return Error{ErrorCode::invalid_argument, name + ": as many rows in `present` as in `words`"};
   if (!column.present.empty() && !type.is_optional()) {
@@ -54,8 +41,11 @@ std::optional<Error> misfit(const std::string& name, const Type& type, const Col
       return wrong(name, static_cast<std::size_t>(null - column.present.begin()),
                    "null, and its type is not optional");
   }
-  std::int64_t low = std::numeric_limits<std::int64_t>::min();
-  std::int64_t high = std::numeric_limits<std::int64_t>::max();
+  auto& [words, scale, present, texts, low, high] = input;
+  words = column.words.data();
+  scale = column.scale;
+  present = column.present.empty() ? nullptr : column.present.data();
+  texts = column.texts;
   switch (type.is()) {
     case Type::Is::boolean:
       low = 0;
@@ -84,8 +74,6 @@ std::optional<Error> misfit(const std::string& name, const Type& type, const Col
     default:
       break;
   }
-  if (const auto row = outside(column, low, high))
-    return wrong(name, *row, "a word that is no " + type.to_text());
   return std::nullopt;
 }
 
@@ -138,13 +126,13 @@ Result<void> Batch::evaluate(std::span<const Column> columns, std::span<std::int
       return Error{ErrorCode::invalid_argument, of.names[n] + ": " +
                                                     std::to_string(column.words.size()) +
                                                     " rows, not " + std::to_string(results.size())};
-    if (auto error = misfit(of.names[n], of.types[n], column)) return *std::move(error);
-    impl_->inputs[n] = {column.words.data(), column.scale,
-                        column.present.empty() ? nullptr : column.present.data(), column.texts};
+    if (auto error = misfit(of.names[n], of.types[n], column, impl_->inputs[n]))
+      return *std::move(error);
   }
-  std::size_t row = 0;
-  const vm::End end = impl_->columns.run(impl_->inputs, results, present, row);
+  const auto [end, row, input, is_outside] = impl_->columns.run(impl_->inputs, results, present);
   if (end == vm::End::value) return {};
+  if (is_outside)
+    return wrong(of.names[input], row, "a word that is no " + of.types[input].to_text());
   const std::string at = "row " + std::to_string(row) + ": ";
   if (end == vm::End::out_of_range)
     return Error{ErrorCode::limit, at + "a date or instant lies beyond the calendar"};

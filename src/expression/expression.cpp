@@ -9,6 +9,7 @@
 #include "feel/compile.hpp"
 #include "feel/scope.hpp"
 #include "vm/machine.hpp"
+#include "vm/words.hpp"
 
 namespace aftercare {
 namespace {
@@ -41,7 +42,11 @@ std::string Expression::disassemble() const { return bytecode::disassemble(*impl
 
 Result<Value> Expression::evaluate(std::span<const Value> slots,
                                    const Surroundings& surroundings) const {
-  if (impl_->program->is_scalar) return vm::run_scalar(vm::scalar_entry(*impl_->program), slots);
+  if (impl_->program->is_scalar) {
+    Result<Value> out{Value()};
+    if (vm::run_scalar(vm::scalar_entry(*impl_->program), slots, *out) == vm::End::value)
+      return out;
+  }
   vm::Machine machine(setting_of(surroundings));
   return machine.run(*impl_->program, slots);
 }
@@ -79,8 +84,11 @@ Evaluator Expression::bind(Surroundings surroundings) const {
 }
 
 Result<Value> Evaluator::evaluate(std::span<const Value> slots) {
-  if (impl_->entry.first != nullptr) return vm::run_scalar(impl_->entry, slots);
-  return impl_->machine.run(*impl_->expression->program, slots);
+  // The value is written where the caller reads it: copying it at once would wait for the stores.
+  Result<Value> out{Value()};
+  if (impl_->entry.first == nullptr || vm::run_scalar(impl_->entry, slots, *out) != vm::End::value)
+    out = impl_->machine.run(*impl_->expression->program, slots);
+  return out;
 }
 
 std::vector<Fault> Evaluator::faults() const {

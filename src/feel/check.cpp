@@ -23,6 +23,8 @@ const Decimal default_bound = Decimal(1'000'000'000'000);
 constexpr int default_scale = 6;
 constexpr int most_scale = 34;
 
+}  // namespace
+
 Numbers numbers_of(const Type& type) {
   Numbers out;
   if (type.is() == Is::number) {
@@ -38,7 +40,9 @@ Numbers numbers_of(const Type& type) {
   return out;
 }
 
-Numbers numbers_of(const Value& value) {
+namespace {
+
+Numbers numbers_in(const Value& value) {
   Numbers out;
   std::optional<Decimal> number;
   if (value.is(Kind::number)) number = value.as_number();
@@ -697,7 +701,7 @@ class Checker {
       default:
         break;
     }
-    k.numbers = numbers_of(value);
+    k.numbers = numbers_in(value);
     return k;
   }
 
@@ -783,7 +787,7 @@ class Checker {
         if (binding.entry->type.is() == Is::any)
           k = of_value(binding.entry->value);
         else if (is_number_like(k.type.is()) && !binding.entry->value.is_null()) {
-          k.numbers = numbers_of(binding.entry->value);
+          k.numbers = numbers_in(binding.entry->value);
         }
         if (!binding.entry->value.is_null())
           k.type = k.type.required();
@@ -1210,7 +1214,7 @@ class Checker {
         if (!known(other).type.is_optional()) equal[key].present = true;
         if (folded_[other] &&
             (folded_[other]->is(Kind::number) || folded_[other]->is(Kind::money))) {
-          const Numbers n = numbers_of(*folded_[other]);
+          const Numbers n = numbers_in(*folded_[other]);
           equal[key].low = n.low;
           equal[key].high = n.high;
           if (n.may_be_zero())

@@ -31,6 +31,9 @@ struct Numbers {
   [[nodiscard]] bool is_whole() const noexcept { return scale == 0; }
 };
 
+/// What the declaration of a number or an amount of money says of it.
+[[nodiscard]] Numbers numbers_of(const Type& type);
+
 /// Why a value may be null.
 struct Cause {
   enum class Is : std::uint8_t {

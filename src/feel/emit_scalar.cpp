@@ -31,17 +31,15 @@ std::optional<std::int64_t> scaled(const Decimal& number, int scale) {
   return product ? product->to_int64() : std::nullopt;
 }
 
-/// Whether every number of the interval is a whole number of 64 bits at that scale. One bit is left
-/// for the sum of two.
-bool fits_at(const Numbers& numbers, int scale) {
+}  // namespace
+
+bool Emitter::fits_at(const Numbers& numbers, int scale) {
   if (!numbers.low || !numbers.high || scale < 0 || scale > most_scale) return false;
   const Decimal bound(std::numeric_limits<std::int64_t>::max() / 2);
   const auto low = rt::multiply(*numbers.low, Decimal(power_of_ten(scale)));
   const auto high = rt::multiply(*numbers.high, Decimal(power_of_ten(scale)));
   return low && high && *low >= -bound && *high <= bound;
 }
-
-}  // namespace
 
 // ── what a node is as a scalar
 // ────────────────────────────────────────────────────────────────────
@@ -411,6 +409,10 @@ void Emitter::give(NodeId id) {
   const auto mark = b_.mark();
   if (folded_[id]) {
     b_.emit(Op::give_constant, span_of(id), 0, 0, 0, b_.constant(*folded_[id]));
+  } else if (give_truth(id) || give_choice(id)) {
+    // Done.
+  } else if (tree_[id].kind == NodeKind::if_else && rep(id) && can_choose(id, rep(id).scale)) {
+    give_scalar(id);
   } else if (tree_[id].kind == NodeKind::if_else && !known_.empty() && options_.scalars) {
     const auto no = b_.label();
     branch(tree_.child(id, 0), no, false);
@@ -472,34 +474,42 @@ void Emitter::branch(NodeId id, bytecode::Builder::Label target, bool when) {
   b_.release(mark);
 }
 
+void Emitter::reads(NodeId input) {
+  b_.reads(resolved_.bindings[input].index,
+           tree_[input].kind == NodeKind::input ? "?" : std::string(tree_.written(input)));
+}
+
+std::optional<Emitter::InputTest> Emitter::input_test(NodeId id) const {
+  if (tree_[id].kind != NodeKind::binary) return std::nullopt;
+  InputTest test{tree_.operator_of(id), tree_.child(id, 0), tree_.child(id, 1), 0};
+  if (test.op < Operator::eq) return std::nullopt;
+  if (folded_[test.a] && !folded_[test.b]) {
+    std::swap(test.a, test.b);
+    test.op = test.op == Operator::lt   ? Operator::gt
+              : test.op == Operator::le ? Operator::ge
+              : test.op == Operator::gt ? Operator::lt
+              : test.op == Operator::ge ? Operator::le
+                                        : test.op;
+  }
+  const auto input = input_of(test.a);
+  if (!input || !folded_[test.b]) return std::nullopt;
+  test.input = *input;
+  return test;
+}
+
 /// A slot against a constant or null, or a boolean slot: one instruction.
 bool Emitter::branch_on_input(NodeId id, bytecode::Builder::Label target, bool when) {
   if (!rep(id) || frames_.size() > 1) return false;
-  const auto reads = [&](NodeId node) {
-    b_.reads(resolved_.bindings[node].index,
-             tree_[node].kind == NodeKind::input ? "?" : std::string(tree_.written(node)));
-  };
   const auto boolean = static_cast<std::uint16_t>(Kind::boolean);
   if (const auto input = input_of(id)) {
     reads(id);
     b_.jump_on_input(Op::jump_word, span_of(id), target, *input, boolean, when ? 1 : 0);
     return true;
   }
-  if (tree_[id].kind != NodeKind::binary) return false;
-  NodeId a = tree_.child(id, 0);
-  NodeId b = tree_.child(id, 1);
-  Operator op = tree_.operator_of(id);
-  if (op < Operator::eq) return false;
-  if (folded_[a] && !folded_[b]) {
-    std::swap(a, b);
-    op = op == Operator::lt   ? Operator::gt
-         : op == Operator::le ? Operator::ge
-         : op == Operator::gt ? Operator::lt
-         : op == Operator::ge ? Operator::le
-                              : op;
-  }
-  const auto input = input_of(a);
-  if (!input || !folded_[b]) return false;
+  auto test = input_test(id);
+  if (!test) return false;
+  const auto [written, a, b, input] = *test;
+  Operator op = written;
   if (!when) {
     constexpr std::array opposite = {Operator::ne, Operator::eq, Operator::ge,
                                      Operator::gt, Operator::le, Operator::lt};
@@ -508,12 +518,12 @@ bool Emitter::branch_on_input(NodeId id, bytecode::Builder::Label target, bool w
   const auto span = span_of(id);
   if (folded_[b]->is_null()) {
     reads(a);
-    b_.jump(op == Operator::eq ? Op::jump_absent : Op::jump_present, span, target, 0, *input);
+    b_.jump(op == Operator::eq ? Op::jump_absent : Op::jump_present, span, target, 0, input);
     return true;
   }
   if (is_text_test(a, b)) {
     reads(a);
-    b_.jump_on_input(op == Operator::eq ? Op::jump_text : Op::jump_other_text, span, target, *input,
+    b_.jump_on_input(op == Operator::eq ? Op::jump_text : Op::jump_other_text, span, target, input,
                      0, b_.constant(*folded_[b]));
     return true;
   }
@@ -524,14 +534,14 @@ bool Emitter::branch_on_input(NodeId id, bytecode::Builder::Label target, bool w
                                 Op::jump_less_equal, Op::jump_greater,   Op::jump_greater_equal};
     reads(a);
     b_.jump_on_input(ops[static_cast<std::size_t>(op) - static_cast<std::size_t>(Operator::eq)],
-                     span, target, *input, static_cast<std::uint16_t>(scale),
+                     span, target, input, static_cast<std::uint16_t>(scale),
                      word_of(*folded_[b], scale));
     return true;
   }
   if ((x.is == Rep::Is::symbol || x.is == Rep::Is::boolean) &&
       (op == Operator::eq || op == Operator::ne)) {
     reads(a);
-    b_.jump_on_input(op == Operator::eq ? Op::jump_word : Op::jump_other_word, span, target, *input,
+    b_.jump_on_input(op == Operator::eq ? Op::jump_word : Op::jump_other_word, span, target, input,
                      static_cast<std::uint16_t>(kind_of(x)), word_of(*folded_[b], 0));
     return true;
   }
@@ -645,6 +655,7 @@ void Emitter::scalar(NodeId id, Register to, int scale) {
       break;
     case NodeKind::all_of:
     case NodeKind::any_of: {
+      if (scalar_truth(id, to)) break;
       const auto end = b_.label();
       const Op leave = tree_[id].kind == NodeKind::all_of ? Op::jump_zero : Op::jump_not_zero;
       for (std::size_t i = 0; i < children.size(); ++i) {
@@ -666,6 +677,7 @@ void Emitter::scalar(NodeId id, Register to, int scale) {
       scalar_in(id, to);
       break;
     case NodeKind::if_else: {
+      if (choose(id, to, r.scale)) break;
       const auto no = b_.label();
       const auto end = b_.label();
       branch(children[0], no, false);
@@ -877,8 +889,8 @@ void Emitter::scalar_binary(NodeId id, Register to, const Rep& r) {
 /// 1 where the string slot `a` is the constant `b`.
 void Emitter::text_test(NodeId a, NodeId b, NodeId at, Register to) {
   const std::uint16_t input = *input_of(a);
-  b_.reads(input, tree_[a].kind == NodeKind::input ? "?" : std::string(tree_.written(a)));
-  b_.emit(Op::s_text, span_of(at), to, input, 0, b_.constant(*folded_[b]));
+  reads(a);
+  b_.emit(Op::is_text, span_of(at), to, input, 0, b_.constant(*folded_[b]));
 }
 
 void Emitter::scalar_in(NodeId id, Register to) {
@@ -967,7 +979,7 @@ void Emitter::scalar_call(NodeId id, Register to, const Rep& r) {
                   : name == "ceiling" ? Op::i_ceiling
                   : name == "decimal" ? Op::i_half_even
                                       : Op::i_half_up;
-  b_.emit(with, span, to, to, 0, power_of_ten(from - r.scale));
+  b_.emit(with, span, to, to, static_cast<std::uint16_t>(from - r.scale));
 }
 
 }  // namespace aftercare::feel

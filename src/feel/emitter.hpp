@@ -97,6 +97,9 @@ class Emitter {
   [[nodiscard]] Rep binary_rep(NodeId id, const Rep& own);
   [[nodiscard]] Rep in_rep(NodeId id, const Rep& own);
   [[nodiscard]] Rep call_rep(NodeId id, const Rep& own);
+  /// Whether every number of the interval is a whole number of 64 bits at that scale. One bit is
+  /// left for the sum of two.
+  [[nodiscard]] static bool fits_at(const Numbers& numbers, int scale);
   [[nodiscard]] bool comparable(NodeId a, NodeId b);
   /// Whether `a` is a string slot and `b` a constant string: no register needs to hold the text.
   [[nodiscard]] bool is_text_test(NodeId a, NodeId b) const;
@@ -116,6 +119,58 @@ class Emitter {
   void give_scalar(NodeId id);
   /// Jumps where the condition is `when` and goes on where it is not. Requires: proved booleans.
   void branch(NodeId id, bytecode::Builder::Label target, bool when);
+
+  // ── conditions without jumps (emit_truth.cpp) ───────────────────────────────────────────────
+  /// A condition that others are made of: an input against a constant, or any boolean that costs
+  /// little and cannot fail.
+  struct Atom {
+    Op op = Op::also;  ///< the form that adds a bit
+    std::uint16_t input = 0;
+    std::uint16_t c = 0;
+    std::int64_t word = 0;
+    const Value* constant = nullptr;
+    NodeId node = 0;
+  };
+  /// The atoms of a condition, and how each node is one of them.
+  struct Truth {
+    struct Bit {
+      std::size_t atom = 0;
+      bool is_negated = false;
+    };
+    std::vector<Atom> atoms;
+    std::unordered_map<NodeId, Bit> bits;
+  };
+  /// Whether evaluating a node, at that scale, succeeds for all inputs of their declared types,
+  /// whatever conditions around it say. `is_part`: something is computed from it.
+  [[nodiscard]] bool is_total(NodeId id, int scale, bool is_part);
+  /// About how many instructions a node takes.
+  [[nodiscard]] int weight(NodeId id) const;
+  [[nodiscard]] bool is_present_input(NodeId id) const;
+  [[nodiscard]] bool find_atoms(NodeId id, Truth& truth);
+  [[nodiscard]] std::optional<Atom> input_atom(NodeId id, bool& is_negated);
+  [[nodiscard]] bool find_leaves(NodeId id, Truth& truth);
+  /// The truth of a node, and the node that an `if` comes to, where the atoms are these bits.
+  [[nodiscard]] bool holds(NodeId id, const Truth& truth, std::size_t bits) const;
+  [[nodiscard]] NodeId leaf(NodeId id, const Truth& truth, std::size_t bits) const;
+  [[nodiscard]] std::int64_t table(NodeId id, const Truth& truth) const;
+  void atoms(const Truth& truth, NodeId at, Register to);
+  void truth(NodeId id, const Truth& truth, Register to);
+  /// Each emits its code and gives true where the node can be evaluated without jumps.
+  bool give_truth(NodeId id);
+  bool give_choice(NodeId id);
+  bool scalar_truth(NodeId id, Register to);
+  bool choose(NodeId id, Register to, int scale);
+  [[nodiscard]] bool can_choose(NodeId id, int scale);
+
+  /// An input against a constant: `a op b`, turned where the constant stands first.
+  struct InputTest {
+    Operator op = Operator::eq;
+    NodeId a = 0;
+    NodeId b = 0;
+    std::uint16_t input = 0;
+  };
+  [[nodiscard]] std::optional<InputTest> input_test(NodeId id) const;
+  void reads(NodeId input);
   bool branch_on_input(NodeId id, bytecode::Builder::Label target, bool when);
   /// The value of a scalar node in an object register.
   void box(NodeId id, Register to);

@@ -5,6 +5,7 @@
 #include "base/assert.hpp"
 #include "step/convert.hpp"
 #include "step/stepper_impl.hpp"
+#include "vm/words.hpp"
 
 namespace aftercare::step {
 
@@ -24,8 +25,10 @@ const Pack& Stepper::Impl::pack() const {
 rt::Date Stepper::Impl::day_of(Instant when) const { return pack().zone.date(when); }
 
 Value Stepper::Impl::evaluate_in(const Formula& formula, std::vector<Value>& in) {
-  if (Value out; formula.program->is_scalar && vm::run_scalar(*formula.program, in, out))
-    return out;
+  if (formula.program->is_scalar) {
+    Value out;
+    if (vm::run_scalar(vm::scalar_entry(*formula.program), in, out) == vm::End::value) return out;
+  }
   Result<Value> value = machine.run(*formula.program, in);
   if (!value) throw Fault{formula.text + ": " + value.error().message, formula.span};
   return std::move(*value);
@@ -298,10 +301,9 @@ Stepper::Impl::Days Stepper::Impl::days_of(const Read& read) {
     }
     case Read::Window::month_of:
       first = rt::Date{rt::days_from_civil(civil.year, civil.month, 1)};
-      last =
-          rt::Date{(civil.month == 12 ? rt::days_from_civil(civil.year + 1, 1, 1)
-                                      : rt::days_from_civil(civil.year, civil.month + 1, 1)) -
-                   1};
+      last = rt::Date{(civil.month == 12 ? rt::days_from_civil(civil.year + 1, 1, 1)
+                                         : rt::days_from_civil(civil.year, civil.month + 1, 1)) -
+                      1};
       break;
     case Read::Window::year_of:
       first = rt::Date{rt::days_from_civil(civil.year, 1, 1)};

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <utility>
 
 namespace aftercare {
@@ -80,7 +81,9 @@ std::size_t count_code_points(std::string_view text) noexcept {
 }
 
 StringObject::StringObject(std::string t) noexcept
-    : Object(Kind::string), text(std::move(t)), code_points(count_code_points(text)) {}
+    : Object(Kind::string), text(std::move(t)), code_points(count_code_points(text)), head(0) {
+  std::memcpy(&head, text.data(), std::min(text.size(), sizeof head));
+}
 
 RangeObject::RangeObject(RangeForm f, Value l, bool il, Value h, bool ih) noexcept
     : Object(Kind::range),

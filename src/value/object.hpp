@@ -36,6 +36,7 @@ struct StringObject : Value::Object {
   explicit StringObject(std::string t) noexcept;
   std::string text;         // UTF-8
   std::size_t code_points;  // equal to text.size() for ASCII
+  std::uint64_t head;       // the first 8 bytes, then zeros: most texts differ there
 };
 
 struct TimeObject : Value::Object {

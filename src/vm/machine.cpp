@@ -265,7 +265,6 @@ End Machine::Impl::execute(Impl* machine, const Program& program, const Routine&
                            Value& result) {
   const Instruction* const code = program.code.data();
   const Instruction* i = code + routine.begin;
-  End words_end = End::value;
 
 // Instructions that may tell a fault say first where they are.
 #define HERE()                 \
@@ -593,9 +592,9 @@ End Machine::Impl::execute(Impl* machine, const Program& program, const Routine&
 
       default: {
         // Everything else works on scalars.
-        const Instruction* after = run_words(i, program, s, o, inputs.data(), result, words_end);
-        if (after == nullptr) return words_end;
-        i = after - 1;
+        const Left left = run_words(i, program, s, o, inputs.data(), result);
+        if (left.next == nullptr) return left.end;
+        i = left.next - 1;
         break;
       }
     }
@@ -618,7 +617,10 @@ Result<Value> Machine::run(const Program& program, std::span<const Value> inputs
     // It has nothing to tell, to call or to spend.
     impl_->told.clear();
     impl_->told_count = 0;
-    return run_scalar(scalar_entry(program), inputs);
+    Result<Value> out{Value()};
+    const End end = run_scalar(scalar_entry(program), inputs, *out);
+    if (end != End::value) out = Impl::failure(end);
+    return out;
   }
   return impl_->run(program, inputs, nullptr);
 }
@@ -661,58 +663,6 @@ Result<Value> Machine::call(const Value& function, std::span<const Value> argume
   impl_->prepare();
   Value result = impl_->call(function, arguments);
   return impl_->finish(End::value, std::move(result));
-}
-
-namespace {
-
-/// Registers are written before they are read; clearing them would cost more than most programs.
-constexpr std::size_t few_registers = 64;
-union Registers {
-  Registers() noexcept {}
-  Slot slots[few_registers];
-};
-
-/// More registers than usual, or fewer inputs than the program reads.
-[[gnu::noinline]] End run_unusual(const ScalarEntry& entry, std::span<const Value> inputs,
-                                  Value& result) {
-  std::vector<Value> padded(inputs.begin(), inputs.end());
-  padded.resize(std::max<std::size_t>(inputs.size(), entry.inputs));
-  std::vector<Slot> slots(entry.registers);
-  End end = End::value;
-  run_words(entry.first, *entry.program, slots.data(), nullptr, padded.data(), result, end);
-  return end;
-}
-
-}  // namespace
-
-ScalarEntry scalar_entry(const Program& program) noexcept {
-  const Routine& routine = program.routines[0];
-  return {&program, program.code.data() + routine.begin, routine.scalars, program.inputs};
-}
-
-Result<Value> run_scalar(const ScalarEntry& entry, std::span<const Value> inputs) {
-  // The value is written where the caller reads it: copying it at once would wait for the stores.
-  Result<Value> out{Value()};
-  End end = End::value;
-  if (entry.registers > few_registers || inputs.size() < entry.inputs) [[unlikely]] {
-    end = run_unusual(entry, inputs, *out);
-  } else {
-    Registers registers;
-    run_words(entry.first, *entry.program, registers.slots, nullptr, inputs.data(), *out, end);
-  }
-  if (end != End::value) [[unlikely]]
-    out = Machine::Impl::failure(end);
-  return out;
-}
-
-bool run_scalar(const Program& program, std::span<const Value> inputs, Value& out) {
-  const Routine& routine = program.routines[0];
-  if (routine.scalars > few_registers || inputs.size() < program.inputs) return false;
-  End end = End::value;
-  Registers registers;
-  run_words(program.code.data() + routine.begin, program, registers.slots, nullptr, inputs.data(),
-            out, end);
-  return end == End::value;
 }
 
 }  // namespace aftercare::vm

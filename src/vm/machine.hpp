@@ -60,8 +60,6 @@ struct Setting {
   const void* symbol_data = nullptr;
 };
 
-struct ScalarEntry;
-
 /// Sees each instruction of an expression before it runs, but none of the functions it calls.
 class Watch {
  public:
@@ -98,24 +96,8 @@ class Machine {
   [[nodiscard]] Result<Value> call(const Value& function, std::span<const Value> arguments);
 
  private:
-  friend Result<Value> run_scalar(const ScalarEntry& entry, std::span<const Value> inputs);
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
-
-/// Where a scalar program (Program::is_scalar) begins and what it needs: found once, used often.
-struct ScalarEntry {
-  const bytecode::Program* program = nullptr;
-  const bytecode::Instruction* first = nullptr;
-  std::uint32_t registers = 0;
-  std::uint32_t inputs = 0;
-};
-[[nodiscard]] ScalarEntry scalar_entry(const bytecode::Program& program) noexcept;
-
-/// Evaluates a scalar program without a machine and without memory.
-[[nodiscard]] Result<Value> run_scalar(const ScalarEntry& entry, std::span<const Value> inputs);
-/// The same into `out`; false where it did not end with a value: Machine::run() tells why.
-[[nodiscard]] bool run_scalar(const bytecode::Program& program, std::span<const Value> inputs,
-                              Value& out);
 
 }  // namespace aftercare::vm

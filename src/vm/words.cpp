@@ -1,8 +1,14 @@
 // The interface of this file is words.hpp.
 #include "vm/words.hpp"
 
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <vector>
+
 #include "aftercare/rt/date.hpp"
 
+#include "value/object.hpp"
 #include "vm/whole.hpp"
 
 // Labels as values are GCC's and Clang's; nothing else is as fast.
@@ -43,10 +49,22 @@ inline bool to_scaled(const Value& v, int scale, std::int64_t& out) noexcept {
   return whole.has_value();
 }
 
+/// Writes an inline value in two whole words: who copies it at once reads them whole, and a read
+/// that takes in several shorter stores waits for them. Requires: `out` is not on the heap.
+inline void put(Value& out, Kind kind, std::int64_t word, std::int32_t aux,
+                std::uint16_t spare) noexcept {
+  static_assert(std::endian::native == std::endian::little, "the order of the parts of a Slot");
+  const std::uint64_t both[2] = {static_cast<std::uint64_t>(word),
+                                 static_cast<std::uint32_t>(aux) |
+                                     std::uint64_t{static_cast<std::uint8_t>(kind)} << 32U |
+                                     std::uint64_t{spare} << 48U};
+  std::memcpy(static_cast<void*>(&out), both, sizeof both);
+}
+
 /// The number word / 10^scale with as few digits as it needs.
-inline Value from_scaled(std::int64_t word, int scale) noexcept {
+inline void put_scaled(Value& out, std::int64_t word, int scale) noexcept {
   if (scale > 0 && word % 10 == 0) {
-    if (word == 0) return Value::integer(0);
+    if (word == 0) scale = 0;
     if (scale >= 6 && word % 1'000'000 == 0) {
       word /= 1'000'000;
       scale -= 6;
@@ -56,20 +74,42 @@ inline Value from_scaled(std::int64_t word, int scale) noexcept {
       --scale;
     }
   }
-  return Value::from_raw(Kind::number, word, -scale, 0);
+  put(out, Kind::number, word, -scale, 0);
 }
 
-/// Whether two strings are the same, code point by code point.
-inline bool is_text(const Value& v, const Value& constant) noexcept {
-  return v.as_string() == constant.as_string();
+/// Of two lengths of time.
+inline bool is_shorter(const Value& a, const Value& b) noexcept {
+  return (a.raw_word() < b.raw_word()) |
+         ((a.raw_word() == b.raw_word()) & (a.raw_aux() < b.raw_aux()));
 }
 
-inline Value word_value(std::int64_t word, Kind kind, std::int64_t extra) noexcept {
-  return Value::from_raw(kind, word, static_cast<std::int32_t>(extra & 0xFFFFFFFF),
-                         static_cast<std::uint16_t>(extra >> 32));
+/// Whether two strings are the same, code point by code point. Of short ones without a jump: which
+/// of its words a text is, is as good as random.
+inline bool is_same_text(const Value& v, const Value& constant) noexcept {
+  const auto& x = *static_cast<const value::StringObject*>(v.object());
+  const auto& y = *static_cast<const value::StringObject*>(constant.object());
+  const std::size_t size = y.text.size();
+  const bool is_like = (x.head == y.head) & (x.text.size() == size);
+  if (size <= sizeof y.head) return is_like;
+  return is_like && std::memcmp(x.text.data(), y.text.data(), size) == 0;
 }
-inline Value length_value(const Slot& slot) noexcept {
-  return Value::from_raw(Kind::days_duration, slot.word, slot.aux, slot.spare);
+
+/// A constant as a result. Requires: `out` is null.
+inline void put_constant(Value& out, const Value& constant) noexcept {
+  if (constant.is_heap()) {
+    out = constant;
+  } else {
+    std::memcpy(static_cast<void*>(&out), static_cast<const void*>(&constant), sizeof out);
+  }
+}
+
+/// `extra` as Op::give_word has it.
+inline void put_word(Value& out, std::int64_t word, Kind kind, std::int64_t extra) noexcept {
+  put(out, kind, word, static_cast<std::int32_t>(extra & 0xFFFFFFFF),
+      static_cast<std::uint16_t>(extra >> 32));
+}
+inline void put_length(Value& out, const Slot& slot) noexcept {
+  put(out, Kind::days_duration, slot.word, slot.aux, slot.spare);
 }
 inline bool length_less(const Slot& a, const Slot& b) noexcept {
   return a.word != b.word ? a.word < b.word : a.aux < b.aux;
@@ -77,13 +117,10 @@ inline bool length_less(const Slot& a, const Slot& b) noexcept {
 
 }  // namespace
 
-const Instruction* run_words(const Instruction* i, const Program& program, Slot* s, Value* o,
-                             const Value* inputs, Value& result, End& end) {
+Left run_words(const Instruction* i, const Program& program, Slot* s, Value* o, const Value* inputs,
+               Value& result) {
   const Instruction* const code = program.code.data();
-  const auto stop = [&](End how) -> const Instruction* {
-    end = how;
-    return nullptr;
-  };
+  const auto stop = [](End how) -> Left { return {nullptr, how}; };
 
 #define JUMP(name, operation)                                           \
   do_##name : {                                                         \
@@ -92,6 +129,28 @@ const Instruction* run_words(const Instruction* i, const Program& program, Slot*
     if (x operation i->imm) i = code + i->a - 1;                        \
     NEXT();                                                             \
   }
+// A test of an input: alone, or as a further bit of several.
+#define BIT(name, ...)             \
+  do_is_##name : {                 \
+    const Value& v = inputs[i->b]; \
+    bool holds = false;            \
+    __VA_ARGS__                    \
+    s[i->a].word = holds ? 1 : 0;  \
+    NEXT();                        \
+  }
+#define BITS(name, ...)                                \
+  BIT(name, __VA_ARGS__)                               \
+  do_also_##name : {                                   \
+    const Value& v = inputs[i->b];                     \
+    bool holds = false;                                \
+    __VA_ARGS__                                        \
+    s[i->a].word = 2 * s[i->a].word + (holds ? 1 : 0); \
+    NEXT();                                            \
+  }
+#define COMPARES(operation)                                \
+  std::int64_t x = 0;                                      \
+  if (!to_scaled(v, i->c, x)) return stop(End::bad_input); \
+  holds = x operation i->imm;
 #define TWO(name, expression)                             \
   do_##name : {                                           \
     const std::int64_t x = s[i->b].word;                  \
@@ -100,15 +159,22 @@ const Instruction* run_words(const Instruction* i, const Program& program, Slot*
     NEXT();                                               \
   }
 // What an input beyond its type would make too large is an error, not another number.
-#define TWO_EXACT(name, overflows)                                                         \
-  do_##name : {                                                                            \
-    if (overflows(s[i->b].word, s[i->c].word, &s[i->a].word)) return stop(End::bad_input); \
-    NEXT();                                                                                \
-  }
-#define ONE_EXACT(name, overflows)                                                   \
+#define TWO_EXACT(name, operation)                                                   \
   do_##name : {                                                                      \
-    if (overflows(s[i->b].word, i->imm, &s[i->a].word)) return stop(End::bad_input); \
+    if (__builtin_##operation##_overflow(s[i->b].word, s[i->c].word, &s[i->a].word)) \
+      return stop(End::bad_input);                                                   \
     NEXT();                                                                          \
+  }
+#define ONE_EXACT(name, operation)                                             \
+  do_##name : {                                                                \
+    if (__builtin_##operation##_overflow(s[i->b].word, i->imm, &s[i->a].word)) \
+      return stop(End::bad_input);                                             \
+    NEXT();                                                                    \
+  }
+#define DIVIDE(name, rest)                           \
+  do_##name : {                                      \
+    s[i->a].word = divide<rest>(s[i->b].word, i->c); \
+    NEXT();                                          \
   }
 #define ONE(name, expression)                             \
   do_##name : {                                           \
@@ -162,36 +228,37 @@ do_jump_other_word:
 
 do_jump_text:
   if (!inputs[i->b].is(Kind::string)) return stop(End::bad_input);
-  if (is_text(inputs[i->b], program.constants[static_cast<std::size_t>(i->imm)]))
+  if (is_same_text(inputs[i->b], program.constants[static_cast<std::size_t>(i->imm)]))
     i = code + i->a - 1;
   NEXT();
 do_jump_other_text:
   if (!inputs[i->b].is(Kind::string)) return stop(End::bad_input);
-  if (!is_text(inputs[i->b], program.constants[static_cast<std::size_t>(i->imm)]))
+  if (!is_same_text(inputs[i->b], program.constants[static_cast<std::size_t>(i->imm)]))
     i = code + i->a - 1;
   NEXT();
 
 // ── ends ────────────────────────────────────────────────────────────────────────────────
 do_give_input:
   result = inputs[static_cast<std::size_t>(i->imm)];
-  end = End::value;
-  return nullptr;
+  return stop(End::value);
 do_give_constant:
-  result = program.constants[static_cast<std::size_t>(i->imm)];
-  end = End::value;
-  return nullptr;
+  put_constant(result, program.constants[static_cast<std::size_t>(i->imm)]);
+  return stop(End::value);
+do_give_truth:
+  put(result, Kind::boolean, i->imm >> s[i->a].word & 1, 0, 0);
+  return stop(End::value);
+do_give_choice:
+  put_constant(result, program.constants[static_cast<std::size_t>(i->imm + s[i->a].word)]);
+  return stop(End::value);
 do_give_number:
-  result = from_scaled(s[i->a].word, i->c);
-  end = End::value;
-  return nullptr;
+  put_scaled(result, s[i->a].word, i->c);
+  return stop(End::value);
 do_give_word:
-  result = word_value(s[i->a].word, static_cast<Kind>(i->c), i->imm);
-  end = End::value;
-  return nullptr;
+  put_word(result, s[i->a].word, static_cast<Kind>(i->c), i->imm);
+  return stop(End::value);
 do_give_length:
-  result = length_value(s[i->a]);
-  end = End::value;
-  return nullptr;
+  put_length(result, s[i->a]);
+  return stop(End::value);
 
 // ── scalars: in and out ─────────────────────────────────────────────────────────────────
 do_s_constant:
@@ -228,12 +295,6 @@ do_s_slot : {
 do_s_present:
   s[i->a].word = inputs[i->b].is_null() ? 0 : 1;
   NEXT();
-do_s_text : {
-  const Value& v = inputs[i->b];
-  if (!v.is(Kind::string)) return stop(End::bad_input);
-  s[i->a].word = is_text(v, program.constants[static_cast<std::size_t>(i->imm)]) ? 1 : 0;
-  NEXT();
-}
 do_s_move:
   s[i->a] = s[i->b];
   NEXT();
@@ -252,19 +313,58 @@ do_unbox_true:
   s[i->a].word = o[i->b].is(Kind::boolean) && o[i->b].as_boolean() ? 1 : 0;
   NEXT();
 do_box_number:
-  o[i->a] = from_scaled(s[i->b].word, i->c);
+  o[i->a] = Value();
+  put_scaled(o[i->a], s[i->b].word, i->c);
   NEXT();
 do_box_word:
-  o[i->a] = word_value(s[i->b].word, static_cast<Kind>(i->c), i->imm);
+  o[i->a] = Value();
+  put_word(o[i->a], s[i->b].word, static_cast<Kind>(i->c), i->imm);
   NEXT();
 do_box_length:
-  o[i->a] = length_value(s[i->b]);
+  o[i->a] = Value();
+  put_length(o[i->a], s[i->b]);
   NEXT();
 
-  // ── scalars: whole numbers ──────────────────────────────────────────────────────────────
-#define DIVIDE ONE
+  // ── scalars: tests of inputs as bits ────────────────────────────────────────────────────
+  BITS(equal, COMPARES(==))
+  BIT(not_equal, COMPARES(!=))
+  BITS(less, COMPARES(<))
+  BIT(less_equal, COMPARES(<=))
+  BITS(greater, COMPARES(>))
+  BIT(greater_equal, COMPARES(>=))
+  BITS(word, {
+    if (static_cast<std::uint16_t>(v.kind()) != i->c) return stop(End::bad_input);
+    holds = v.raw_word() == i->imm;
+  })
+  BITS(text, {
+    if (!v.is(Kind::string)) return stop(End::bad_input);
+    holds = is_same_text(v, program.constants[static_cast<std::size_t>(i->imm)]);
+  })
+  BITS(shorter, {
+    if (!v.is(Kind::days_duration)) return stop(End::bad_input);
+    holds = is_shorter(v, program.constants[static_cast<std::size_t>(i->imm)]);
+  })
+  BITS(longer, {
+    if (!v.is(Kind::days_duration)) return stop(End::bad_input);
+    holds = is_shorter(program.constants[static_cast<std::size_t>(i->imm)], v);
+  })
+do_also:
+  s[i->a].word = 2 * s[i->a].word + s[i->b].word;
+  NEXT();
+do_choose : {
+  // By its place and by a mask: a jump would be guessed wrong as often as the condition is.
+  const Slot* const from = &s[s[i->b].word != 0 ? i->c : i->a];
+  s[i->a] = *from;
+  NEXT();
+}
+do_choose_word : {
+  const std::int64_t mask = -static_cast<std::int64_t>(s[i->b].word != 0);
+  s[i->a].word ^= (s[i->a].word ^ i->imm) & mask;
+  NEXT();
+}
+
+// ── scalars: whole numbers ──────────────────────────────────────────────────────────────
 #include "vm/whole_operations.def"
-#undef DIVIDE
 
 // ── scalars: dates and lengths ──────────────────────────────────────────────────────────
 do_date_add_days : {
@@ -325,13 +425,24 @@ do_length_less_equal:
   NEXT();
 
 other:
-  return i;
+  return {i, End::value};
 #undef NEXT
 #undef JUMP
+#undef BIT
+#undef BITS
+#undef COMPARES
 #undef TWO
 #undef ONE
 #undef TWO_EXACT
 #undef ONE_EXACT
+#undef DIVIDE
+}
+
+End run_scalar_rarely(const ScalarEntry& entry, std::span<const Value> inputs, Value& result) {
+  std::vector<Value> padded(inputs.begin(), inputs.end());
+  padded.resize(std::max<std::size_t>(inputs.size(), entry.inputs));
+  std::vector<Slot> slots(entry.registers);
+  return run_words(entry.first, *entry.program, slots.data(), nullptr, padded.data(), result).end;
 }
 
 }  // namespace aftercare::vm

@@ -2,7 +2,9 @@
 // calls.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "aftercare/value.hpp"
 
@@ -20,11 +22,50 @@ enum class End : std::uint8_t {
   unproved,      ///< a strict program met a semantic error; the machine holds the Error
 };
 
-/// Runs from `at` on until an instruction that is not of this part, and gives that one. Null at the
-/// end of the run: `end` then says how, and `result` holds the value. Requires: an input for each
-/// that the program reads; `objects` may be null in a scalar program.
-const bytecode::Instruction* run_words(const bytecode::Instruction* at,
-                                       const bytecode::Program& program, Slot* s, Value* objects,
-                                       const Value* inputs, Value& result, End& end);
+/// Where run_words() left a program: before an instruction that is not of this part, or, where that
+/// is null, at the end of the run.
+struct Left {
+  const bytecode::Instruction* next = nullptr;
+  End end = End::value;
+};
+
+/// Runs from `at` on. At the end with a value `result` holds it. Requires: an input for each that
+/// the program reads; `objects` may be null in a scalar program; `result` is null.
+Left run_words(const bytecode::Instruction* at, const bytecode::Program& program, Slot* s,
+               Value* objects, const Value* inputs, Value& result);
+
+/// Where a scalar program (Program::is_scalar) begins and what it needs: found once, used often.
+struct ScalarEntry {
+  const bytecode::Program* program = nullptr;
+  const bytecode::Instruction* first = nullptr;
+  std::uint32_t registers = 0;
+  std::uint32_t inputs = 0;
+};
+[[nodiscard]] inline ScalarEntry scalar_entry(const bytecode::Program& program) noexcept {
+  const bytecode::Routine& routine = program.routines[0];
+  return {&program, program.code.data() + routine.begin, routine.scalars, program.inputs};
+}
+
+/// run_scalar() with more registers than usual, or fewer inputs than the program reads.
+[[gnu::noinline]] End run_scalar_rarely(const ScalarEntry& entry, std::span<const Value> inputs,
+                                        Value& result);
+
+/// Evaluates a scalar program without a machine and without memory; inputs that are missing at the
+/// end count as null. Requires: `result` is null. Where it did not end with a value Machine::run()
+/// tells why.
+[[gnu::always_inline]] inline End run_scalar(const ScalarEntry& entry,
+                                             std::span<const Value> inputs, Value& result) {
+  // Registers are written before they are read; clearing them would cost more than most programs.
+  constexpr std::size_t few = 64;
+  union Registers {
+    Registers() noexcept {}
+    Slot slots[few];
+  };
+  if (entry.registers > few || inputs.size() < entry.inputs) [[unlikely]]
+    return run_scalar_rarely(entry, inputs, result);
+  Registers registers;
+  return run_words(entry.first, *entry.program, registers.slots, nullptr, inputs.data(), result)
+      .end;
+}
 
 }  // namespace aftercare::vm

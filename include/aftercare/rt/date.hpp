@@ -152,7 +152,8 @@ struct MarchDay {
 }  // namespace detail
 
 /// Days from 1970-01-01. Requires: a valid date. Years -32'000 to 32'000 take the short way of Neri
-/// and Schneider (doi.org/10.1002/spe.3172), others that of howard-hinnant.github.io/date_algorithms.
+/// and Schneider (doi.org/10.1002/spe.3172), others that of
+/// howard-hinnant.github.io/date_algorithms.
 [[nodiscard]] constexpr std::int64_t days_from_civil(std::int64_t year, int month,
                                                      int day) noexcept {
   if (year >= -32'000 && year <= 32'000) [[likely]] {
@@ -233,18 +234,27 @@ inline constexpr Date max_date = date_of(max_year, 12, 31);
   return Date{sum};
 }
 
+/// Days from 1970-01-01, on either side, whose arithmetic needs 32 bits.
+inline constexpr std::int64_t near_range = 11'000'000;
+/// add_months() by whole years, without jumps. Requires: days within near_range, at most 2'000
+/// years on either side.
+[[nodiscard]] constexpr Date add_near_years(Date date, std::int32_t years) noexcept {
+  // Whole years keep the day of a year that begins in March; only its last day may be missing.
+  const auto from = detail::march_day(date.days);
+  const std::uint32_t year = from.year + static_cast<std::uint32_t>(years);
+  const std::int64_t begin = detail::march_year(year);
+  const std::int64_t last = detail::march_year(year + 1) - 1;
+  const std::int64_t same = begin + from.day;
+  return {same < last ? same : last};
+}
+
 /// The same day of the month `months` later, or the month's last where it has no such day. Add
 /// from the anchor each time: 01-31 + 2 months is 03-31, twice + 1 month is 03-28.
 /// None where the result leaves the supported years.
 [[nodiscard]] constexpr std::optional<Date> add_months(Date date, std::int64_t months) noexcept {
-  if (date.days >= -11'000'000 && date.days <= 11'000'000 && months % 12 == 0 &&
-      months >= -24'000 && months <= 24'000) {
-    // Whole years keep the day of a year that begins in March; only its last day may be missing.
-    const auto from = detail::march_day(date.days);
-    const std::uint32_t year = from.year + static_cast<std::uint32_t>(months / 12);
-    const bool has_no_such_day = from.day == 365 && !is_leap(year + 1);
-    return Date{detail::march_year(year) + from.day - (has_no_such_day ? 1 : 0)};
-  }
+  if (date.days >= -near_range && date.days <= near_range && months % 12 == 0 &&
+      months >= -24'000 && months <= 24'000)
+    return add_near_years(date, static_cast<std::int32_t>(months / 12));
   const auto f = fields(date);
   std::int64_t sum = 0;
   if (__builtin_add_overflow(f.year * 12 + f.month - 1, months, &sum)) return std::nullopt;

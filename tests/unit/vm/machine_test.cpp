@@ -98,7 +98,7 @@ TEST(Machine, refuses_inputs_that_a_scalar_program_was_not_made_for) {
   ASSERT_TRUE(program.is_scalar);
   const auto run = [&](const Value& value) {
     const Value inputs[] = {value};
-    const auto result = run_scalar(scalar_entry(program), inputs);
+    const auto result = Machine().run(program, inputs);
     return result ? result->to_text() : std::string("refused");
   };
   EXPECT_EQ(run(Value::number("12.50").value()), "12.5");
