@@ -41,8 +41,11 @@ foreach(line IN LISTS floor_lines)
   list(APPEND aftercare_folders ${here})
 endforeach()
 
-# Its loops over rows are made for vector registers; -O2 of GCC 12 hardly asks for them.
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # Its loops over rows are made for vector registers; -O2 of GCC 12 hardly asks for them.
   set_source_files_properties(${PROJECT_SOURCE_DIR}/src/vm/columns.cpp PROPERTIES COMPILE_OPTIONS
     "-ftree-vectorize;-fvect-cost-model=dynamic")
+  # Each instruction ends with a jump of its own; GCC would put many into one.
+  set_source_files_properties(${PROJECT_SOURCE_DIR}/src/vm/words.cpp PROPERTIES COMPILE_OPTIONS
+    "-fno-gcse;-fno-crossjumping")
 endif()

@@ -99,6 +99,7 @@ std::string disassemble(const Program& program) {
       out += '\n';
     }
   }
+  if (program.wide) out += "where a number is too wide:\n" + disassemble(*program.wide);
   return out;
 }
 

@@ -30,6 +30,11 @@ std::size_t run_length(const Instruction& i) noexcept {
 }  // namespace
 
 std::string verify(const Program& program) {
+  if (program.wide) {
+    if (!program.is_scalar || program.wide->is_scalar) return "wide: for a scalar program alone";
+    if (program.wide->reads != program.reads) return "wide: the same inputs";
+    if (std::string wrong = verify(*program.wide); !wrong.empty()) return "wide: " + wrong;
+  }
   if (program.routines.empty()) return "no routine";
   if (program.spans.size() != program.code.size()) return "a span for each instruction";
   if (program.reads.size() != program.input_names.size()) return "a name for each input";

@@ -94,7 +94,7 @@ Result<Batch> Batch::of(const Expression& expression) {
   const bytecode::Program& program = *expression.impl_->program;
   const Error no{ErrorCode::invalid_argument,
                  "only row by row: the expression is not strict, or works with more than words"};
-  if (!program.is_scalar || !program.is_strict) return no;
+  if (!program.is_scalar || !program.is_strict || program.wide) return no;
   for (const std::uint32_t input : program.reads) {
     const Type::Is is = expression.impl_->types[input].is();
     if (is == Type::Is::length || is == Type::Is::working_duration ||

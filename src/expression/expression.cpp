@@ -84,15 +84,13 @@ Evaluator Expression::bind(Surroundings surroundings) const {
 }
 
 Result<Value> Evaluator::evaluate(std::span<const Value> slots) {
-  // The value is written where the caller reads it: copying it at once would wait for the stores.
-  Result<Value> out{Value()};
-  if (impl_->entry.first == nullptr || vm::run_scalar(impl_->entry, slots, *out) != vm::End::value)
-    out = impl_->machine.run(*impl_->expression->program, slots);
-  return out;
+  if (impl_->entry.first != nullptr) return vm::run_scalar(impl_->entry, slots, impl_->machine);
+  return impl_->machine.run(*impl_->expression->program, slots);
 }
 
 std::vector<Fault> Evaluator::faults() const {
   std::vector<Fault> out;
+  if (impl_->entry.first != nullptr) return out;  // scalars have nothing to tell
   for (const vm::Told& told : impl_->machine.told()) {
     out.push_back({builtins::fault_name(told.fault),
                    {0, told.span.begin, told.span.end},

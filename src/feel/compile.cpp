@@ -42,6 +42,16 @@ Outcome finish(const Ast& tree, const Scope& scope, const CompileOptions& option
                                                 : SourceSpan{0, all.begin, all.end})});
     return out;
   }
+  if (options.level == Level::strict && options.scalars && !emitted.program.is_scalar) {
+    // Most numbers are small, whatever their types allow.
+    Emitted narrow = emit(resolved, scope, folded, checked.known, options, Fit::expected);
+    if (!narrow.is_too_large && narrow.program.is_scalar &&
+        narrow.program.reads == emitted.program.reads) {
+      narrow.program.is_strict = true;
+      narrow.program.wide = std::make_shared<const bytecode::Program>(std::move(emitted.program));
+      emitted = std::move(narrow);
+    }
+  }
   AFTERCARE_ASSERT(bytecode::verify(emitted.program).empty(), "emitted programs are sound");
   Compiled compiled;
   compiled.type = checked.type;

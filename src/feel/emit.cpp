@@ -41,13 +41,14 @@ RangeForm form_of(Operator op) noexcept {
 
 Emitter::Emitter(const Resolved& resolved, const Scope& scope,
                  const std::vector<std::optional<Value>>& folded, const std::vector<Known>& known,
-                 const CompileOptions& options)
+                 const CompileOptions& options, Fit fit)
     : resolved_(resolved),
       tree_(resolved.tree),
       scope_(scope),
       options_(options),
       folded_(folded),
-      known_(known) {
+      known_(known),
+      fit_(fit) {
   frames_.emplace_back();
 }
 
@@ -775,8 +776,8 @@ bool Emitter::uses(NodeId id, std::uint32_t local) const {
 
 Emitted emit(const Resolved& resolved, const Scope& scope,
              const std::vector<std::optional<Value>>& folded, const std::vector<Known>& known,
-             const CompileOptions& options) {
-  Emitter emitter(resolved, scope, folded, known, options);
+             const CompileOptions& options, Fit fit) {
+  Emitter emitter(resolved, scope, folded, known, options, fit);
   Emitted out = emitter.run();
   out.is_too_large = out.is_too_large || emitter.is_too_large();
   return out;

@@ -33,12 +33,18 @@ std::optional<std::int64_t> scaled(const Decimal& number, int scale) {
 
 }  // namespace
 
-bool Emitter::fits_at(const Numbers& numbers, int scale) {
+bool Emitter::is_proved_at(const Numbers& numbers, int scale) {
   if (!numbers.low || !numbers.high || scale < 0 || scale > most_scale) return false;
   const Decimal bound(std::numeric_limits<std::int64_t>::max() / 2);
   const auto low = rt::multiply(*numbers.low, Decimal(power_of_ten(scale)));
   const auto high = rt::multiply(*numbers.high, Decimal(power_of_ten(scale)));
   return low && high && *low >= -bound && *high <= bound;
+}
+
+bool Emitter::fits_at(const Numbers& numbers, int scale) const {
+  // Sums and products tell when they do not fit.
+  if (fit_ == Fit::expected) return scale >= 0 && scale <= most_scale;
+  return is_proved_at(numbers, scale);
 }
 
 // ── what a node is as a scalar
@@ -116,8 +122,10 @@ Emitter::Rep Emitter::compute_rep(NodeId id) {
       return own;
     }
     case NodeKind::negate: {
+      // Negation and abs() do not tell that the least of 64 bits has no opposite.
       const Rep& a = rep(children[0]);
-      return a.is == Rep::Is::number || a.is == Rep::Is::money ? a : Rep{};
+      const bool is_number = a.is == Rep::Is::number || a.is == Rep::Is::money;
+      return is_number && is_proved_at(known_[children[0]].numbers, a.scale) ? a : Rep{};
     }
     case NodeKind::binary:
       return binary_rep(id, own);
@@ -385,7 +393,8 @@ Emitter::Rep Emitter::call_rep(NodeId id, const Rep& own) {
     out.scale = std::min(x.scale, static_cast<int>(*scale));
     return out;
   }
-  if (*name == "abs" && children.size() == 2) return x;
+  if (*name == "abs" && children.size() == 2)
+    return is_proved_at(known_[children[1]].numbers, x.scale) ? x : Rep{};
   if ((*name == "min" || *name == "max") && children.size() > 2) {
     int scale = 0;
     for (const NodeId argument : children.subspan(1)) {
@@ -865,8 +874,11 @@ void Emitter::scalar_binary(NodeId id, Register to, const Rep& r) {
   const Register l = scalar_operand(a, 0);
   const bool minus = op == Operator::subtract;
   if (x.is == Rep::Is::date && folded_[b] && folded_[b]->is(Kind::months_duration)) {
-    const std::int64_t months = folded_[b]->as_months_duration().count;
-    b_.emit(Op::date_add_months, span, to, l, 0, minus ? -months : months);
+    const std::int64_t count = folded_[b]->as_months_duration().count;
+    const std::int64_t months = minus ? -count : count;
+    const bool by_years = months % 12 == 0 && months >= -24'000 && months <= 24'000;
+    b_.emit(by_years ? Op::date_add_years : Op::date_add_months, span, to, l, 0,
+            by_years ? months / 12 : months);
     return;
   }
   if (x.is == Rep::Is::date && folded_[b] && folded_[b]->is(Kind::days_duration)) {

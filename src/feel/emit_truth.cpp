@@ -124,36 +124,29 @@ int Emitter::weight(NodeId id) const {
 // ── atoms
 // ─────────────────────────────────────────────────────────────────────────────────────────
 
-std::optional<Emitter::Atom> Emitter::input_atom(NodeId id, bool& is_negated) {
-  is_negated = false;
-  if (tree_[id].kind != NodeKind::binary) {
-    const auto input = input_of(id);
-    if (!input || !is_present_input(id)) return std::nullopt;
-    return Atom{Op::also_word, *input, static_cast<std::uint16_t>(Kind::boolean), 1, nullptr, id};
-  }
-  const auto test = input_test(id);
-  if (!test || folded_[test->b]->is_null() || !is_present_input(test->a)) return std::nullopt;
-  const Operator op = test->op;
-  Atom atom{Op::also_equal, test->input, 0, 0, nullptr, test->a};
-  const Value& constant = *folded_[test->b];
+std::optional<Emitter::Atom> Emitter::input_atom(const InputTest& test, bool& is_negated) {
+  const auto& [op, a, b, input] = test;
+  if (!folded_[b] || folded_[b]->is_null() || !is_present_input(a)) return std::nullopt;
+  Atom atom{Op::also_equal, input, 0, 0, nullptr, a};
+  const Value& constant = *folded_[b];
   const bool is_equality = op == Operator::eq || op == Operator::ne;
-  const Rep x = rep(test->a);
   const auto ordered = [&](Op less, Op greater) {
     is_negated = op == Operator::le || op == Operator::ge;
     atom.op = op == Operator::lt || op == Operator::ge ? less : greater;
   };
-  if (is_text_test(test->a, test->b)) {
+  is_negated = op == Operator::ne;
+  if (is_text_test(a, b)) {
     atom.op = Op::also_text;
     atom.constant = &constant;
-    is_negated = op == Operator::ne;
-    return atom;
+    return is_equality ? std::optional(atom) : std::nullopt;
   }
+  if (!comparable(a, b)) return std::nullopt;
+  const Rep x = rep(a);
   if (x.is == Rep::Is::number) {
-    const int scale = std::max(x.scale, rep(test->b).scale);
-    if (!is_total(test->a, scale, false)) return std::nullopt;
+    const int scale = std::max(x.scale, rep(b).scale);
+    if (!is_total(a, scale, false)) return std::nullopt;
     atom.c = static_cast<std::uint16_t>(scale);
     atom.word = word_of(constant, scale);
-    is_negated = op == Operator::ne;
     if (!is_equality) ordered(Op::also_less, Op::also_greater);
     return atom;
   }
@@ -166,10 +159,56 @@ std::optional<Emitter::Atom> Emitter::input_atom(NodeId id, bool& is_negated) {
     atom.op = Op::also_word;
     atom.c = static_cast<std::uint16_t>(kind_of(x));
     atom.word = word_of(constant, 0);
-    is_negated = op == Operator::ne;
     return atom;
   }
   return std::nullopt;
+}
+
+bool Emitter::add_atom(NodeId id, const Atom& atom, bool is_negated, Truth& truth) const {
+  const auto same = [&](const Atom& other) {
+    return atom.op != Op::also && other.op == atom.op && other.input == atom.input &&
+           other.c == atom.c && other.word == atom.word &&
+           (atom.constant == nullptr || other.constant->equals(*atom.constant));
+  };
+  const auto found = std::find_if(truth.atoms.begin(), truth.atoms.end(), same);
+  truth.bits[id] = {static_cast<std::size_t>(found - truth.atoms.begin()), is_negated};
+  if (found != truth.atoms.end()) return true;
+  if (truth.atoms.size() == most_atoms) return false;
+  truth.atoms.push_back(atom);
+  return true;
+}
+
+/// `in` and `between`: an atom for each bound.
+bool Emitter::find_bounds(NodeId id, Truth& truth) {
+  const auto children = tree_.children(id);
+  const NodeId value = children[0];
+  const auto input = input_of(value);
+  if (!input || rep(value).is == Rep::Is::symbol) return false;
+  const auto add = [&](Operator op, NodeId bound, NodeId key) {
+    bool is_negated = false;
+    const auto atom = input_atom({op, value, bound, *input}, is_negated);
+    return atom && add_atom(key, *atom, is_negated, truth);
+  };
+  if (tree_[id].kind == NodeKind::between)
+    return add(Operator::ge, children[1], children[1]) &&
+           add(Operator::le, children[2], children[2]);
+  for (const NodeId test : children.subspan(1)) {
+    const auto bounds = tree_.children(test);
+    const std::uint8_t flags = tree_[test].flags;
+    bool is_found = false;
+    if (tree_[test].kind == NodeKind::compare_test) {
+      is_found = add(tree_.operator_of(test), bounds[0], test);
+    } else if (tree_[test].kind == NodeKind::range) {
+      is_found = add((flags & range_includes_low) != 0 ? Operator::ge : Operator::gt, bounds[0],
+                     bounds[0]) &&
+                 add((flags & range_includes_high) != 0 ? Operator::le : Operator::lt, bounds[1],
+                     bounds[1]);
+    } else {
+      is_found = add(Operator::eq, test, test);
+    }
+    if (!is_found) return false;
+  }
+  return true;
 }
 
 bool Emitter::find_atoms(NodeId id, Truth& truth) {
@@ -185,25 +224,26 @@ bool Emitter::find_atoms(NodeId id, Truth& truth) {
     return all(children);
   if (kind == NodeKind::call && builtin_name(id) == "not" && children.size() == 2)
     return all(children.subspan(1));
-  Truth::Bit bit;
-  auto atom = input_atom(id, bit.is_negated);
+  if (kind == NodeKind::in || kind == NodeKind::between) {
+    Truth with = truth;
+    if (find_bounds(id, with)) {
+      truth = std::move(with);
+      return true;
+    }
+  }
+  bool is_negated = false;
+  std::optional<Atom> atom;
+  if (const auto test = input_test(id)) {
+    atom = input_atom(*test, is_negated);
+  } else if (const auto input = input_of(id); input && is_present_input(id)) {
+    atom = Atom{Op::also_word, *input, static_cast<std::uint16_t>(Kind::boolean), 1, nullptr, id};
+  }
   if (!atom) {
     if (!is_total(id, 0, true) || weight(id) > most_weight) return false;
     atom = Atom{Op::also, 0, 0, 0, nullptr, id};
+    is_negated = false;
   }
-  const auto same = [&](const Atom& other) {
-    return atom->op != Op::also && other.op == atom->op && other.input == atom->input &&
-           other.c == atom->c && other.word == atom->word &&
-           (atom->constant == nullptr || other.constant->equals(*atom->constant));
-  };
-  const auto found = std::find_if(truth.atoms.begin(), truth.atoms.end(), same);
-  bit.atom = static_cast<std::size_t>(found - truth.atoms.begin());
-  if (found == truth.atoms.end()) {
-    if (truth.atoms.size() == most_atoms) return false;
-    truth.atoms.push_back(*atom);
-  }
-  truth.bits[id] = bit;
-  return true;
+  return add_atom(id, *atom, is_negated, truth);
 }
 
 bool Emitter::find_leaves(NodeId id, Truth& truth) {
@@ -215,19 +255,25 @@ bool Emitter::find_leaves(NodeId id, Truth& truth) {
 }
 
 bool Emitter::holds(NodeId id, const Truth& truth, std::size_t bits) const {
-  if (folded_[id]) return folded_[id]->as_boolean();
-  const auto children = tree_.children(id);
-  const auto of = [&](NodeId child) { return holds(child, truth, bits); };
+  // Bounds are constants themselves: the bit comes first.
   if (const auto found = truth.bits.find(id); found != truth.bits.end()) {
     // The first atom is the highest bit.
     const std::size_t place = truth.atoms.size() - 1 - found->second.atom;
     return ((bits >> place & 1U) != 0) != found->second.is_negated;
   }
+  if (folded_[id] && folded_[id]->is(Kind::boolean)) return folded_[id]->as_boolean();
+  const auto children = tree_.children(id);
+  const auto of = [&](NodeId child) { return holds(child, truth, bits); };
   switch (tree_[id].kind) {
     case NodeKind::all_of:
+    case NodeKind::range:
       return std::all_of(children.begin(), children.end(), of);
     case NodeKind::any_of:
       return std::any_of(children.begin(), children.end(), of);
+    case NodeKind::between:
+      return of(children[1]) && of(children[2]);
+    case NodeKind::in:
+      return std::any_of(children.begin() + 1, children.end(), of);
     case NodeKind::if_else:
       return of(of(children[0]) ? children[1] : children[2]);
     default:

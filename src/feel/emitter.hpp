@@ -26,7 +26,7 @@ class Emitter {
  public:
   Emitter(const Resolved& resolved, const Scope& scope,
           const std::vector<std::optional<Value>>& folded, const std::vector<Known>& known,
-          const CompileOptions& options);
+          const CompileOptions& options, Fit fit);
   [[nodiscard]] Emitted run();
   [[nodiscard]] bool is_too_large() const noexcept { return too_large_; }
 
@@ -99,7 +99,9 @@ class Emitter {
   [[nodiscard]] Rep call_rep(NodeId id, const Rep& own);
   /// Whether every number of the interval is a whole number of 64 bits at that scale. One bit is
   /// left for the sum of two.
-  [[nodiscard]] static bool fits_at(const Numbers& numbers, int scale);
+  [[nodiscard]] static bool is_proved_at(const Numbers& numbers, int scale);
+  /// The same, or no more than Fit::expected asks for.
+  [[nodiscard]] bool fits_at(const Numbers& numbers, int scale) const;
   [[nodiscard]] bool comparable(NodeId a, NodeId b);
   /// Whether `a` is a string slot and `b` a constant string: no register needs to hold the text.
   [[nodiscard]] bool is_text_test(NodeId a, NodeId b) const;
@@ -147,7 +149,8 @@ class Emitter {
   [[nodiscard]] int weight(NodeId id) const;
   [[nodiscard]] bool is_present_input(NodeId id) const;
   [[nodiscard]] bool find_atoms(NodeId id, Truth& truth);
-  [[nodiscard]] std::optional<Atom> input_atom(NodeId id, bool& is_negated);
+  [[nodiscard]] bool find_bounds(NodeId id, Truth& truth);
+  [[nodiscard]] bool add_atom(NodeId id, const Atom& atom, bool is_negated, Truth& truth) const;
   [[nodiscard]] bool find_leaves(NodeId id, Truth& truth);
   /// The truth of a node, and the node that an `if` comes to, where the atoms are these bits.
   [[nodiscard]] bool holds(NodeId id, const Truth& truth, std::size_t bits) const;
@@ -170,6 +173,7 @@ class Emitter {
     std::uint16_t input = 0;
   };
   [[nodiscard]] std::optional<InputTest> input_test(NodeId id) const;
+  [[nodiscard]] std::optional<Atom> input_atom(const InputTest& test, bool& is_negated);
   void reads(NodeId input);
   bool branch_on_input(NodeId id, bytecode::Builder::Label target, bool when);
   /// The value of a scalar node in an object register.
@@ -193,6 +197,7 @@ class Emitter {
   const CompileOptions& options_;
   const std::vector<std::optional<Value>>& folded_;
   const std::vector<Known>& known_;
+  const Fit fit_;
   bytecode::Builder b_;
   std::vector<Frame> frames_;
   std::vector<std::optional<Rep>> reps_;  // parallel to the nodes, as far as asked for

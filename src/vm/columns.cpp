@@ -689,6 +689,7 @@ FOR_WIDE_REGISTERS End Columns::run_block() {
         break;
       }
       case Op::date_add_days:
+      case Op::date_add_years:
       case Op::date_add_months: {
         const std::int64_t* const from = read(i.b);
         std::int64_t* const to = write(i.a);
@@ -702,20 +703,21 @@ FOR_WIDE_REGISTERS End Columns::run_block() {
             return End::out_of_range;
           break;
         }
-        if (count % 12 == 0 && count >= -24'000 && count <= 24'000) {
+        const std::int64_t months = i.op == Op::date_add_years ? 12 * count : count;
+        if (i.op == Op::date_add_years) {
           std::int64_t far = 0;
           each([&](std::size_t n) {
             far |=
                 static_cast<std::int64_t>((from[n] < -rt::near_range) | (from[n] > rt::near_range));
           });
           if (far == 0) {
-            const auto years = static_cast<std::int32_t>(count / 12);
+            const auto years = static_cast<std::int32_t>(count);
             each([=](std::size_t n) { to[n] = rt::add_near_years({from[n]}, years).days; });
             break;
           }
         }
         if (!each_checked([=](std::size_t n) -> std::int64_t {
-              const auto date = rt::add_months({from[n]}, count);
+              const auto date = rt::add_months({from[n]}, months);
               if (date) to[n] = date->days;
               return date ? 0 : -1;
             }))

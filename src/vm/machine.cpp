@@ -613,16 +613,15 @@ Machine::Machine(Machine&&) noexcept = default;
 Machine& Machine::operator=(Machine&&) noexcept = default;
 
 Result<Value> Machine::run(const Program& program, std::span<const Value> inputs) {
-  if (program.is_scalar) {
-    // It has nothing to tell, to call or to spend.
-    impl_->told.clear();
-    impl_->told_count = 0;
-    Result<Value> out{Value()};
-    const End end = run_scalar(scalar_entry(program), inputs, *out);
-    if (end != End::value) out = Impl::failure(end);
-    return out;
-  }
-  return impl_->run(program, inputs, nullptr);
+  if (!program.is_scalar) return impl_->run(program, inputs, nullptr);
+  Result<Value> out{Value()};
+  const End end = run_scalar(scalar_entry(program), inputs, *out);
+  if (end == End::bad_input && program.wide) return impl_->run(*program.wide, inputs, nullptr);
+  // It has nothing to tell, to call or to spend.
+  impl_->told.clear();
+  impl_->told_count = 0;
+  if (end != End::value) out = Impl::failure(end);
+  return out;
 }
 
 Result<Value> Machine::run(const Program& program, std::span<const Value> inputs, Watch& watch) {

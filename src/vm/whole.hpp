@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 namespace aftercare::vm {
 
@@ -72,6 +73,46 @@ inline constexpr auto reciprocals = [] {
     out[digits] = reciprocal<64>(powers_of_ten[digits]);
   return out;
 }();
+
+/// Whether a number is a multiple of 10^digits, and its quotient, by one multiplication: n times
+/// the inverse of 5^digits modulo 2^64 is the quotient by that where there is one, and beyond all
+/// of these where there is none; turning it right by `digits` bits does the same for 2^digits.
+struct Multiple {
+  int digits = 0;
+  std::uint64_t inverse = 0;
+  std::uint64_t most = 0;
+};
+constexpr Multiple multiple(int digits) noexcept {
+  const auto power = static_cast<unsigned __int128>(powers_of_ten[digits]);
+  const auto fives = static_cast<std::uint64_t>(power >> digits);
+  std::uint64_t inverse = fives;  // right in three bits; each step doubles them
+  for (int step = 0; step < 5; ++step) inverse *= 2 - fives * inverse;
+  return {digits, inverse, static_cast<std::uint64_t>(~std::uint64_t{0} / power)};
+}
+
+/// Takes trailing zeros off `n`, at most `scale` of them. Gives how many digits are left. No jumps
+/// that depend on them.
+inline int strip_zeros(std::uint64_t& n, int scale) noexcept {
+  const auto strip = [&]<int digits>(std::integral_constant<int, digits>) {
+    constexpr Multiple by = multiple(digits);
+    const std::uint64_t turned = n * by.inverse;
+    const std::uint64_t quotient = turned >> digits | turned << (64 - digits);
+    const bool is_multiple = (quotient <= by.most) & (scale >= digits);
+    n = is_multiple ? quotient : n;
+    scale -= is_multiple ? digits : 0;
+  };
+  const int most = scale;
+  if (most >= 4) {
+    if (most >= 8) {
+      if (most >= 16) strip(std::integral_constant<int, 16>());
+      strip(std::integral_constant<int, 8>());
+    }
+    strip(std::integral_constant<int, 4>());
+  }
+  if (most >= 2) strip(std::integral_constant<int, 2>());
+  strip(std::integral_constant<int, 1>());
+  return scale;
+}
 
 /// Requires: `digits` from 1 to 18.
 template <Rest rest>

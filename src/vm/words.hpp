@@ -6,11 +6,14 @@
 #include <cstdint>
 #include <span>
 
+#include "aftercare/result.hpp"
 #include "aftercare/value.hpp"
 
 #include "bytecode/program.hpp"
 
 namespace aftercare::vm {
+
+class Machine;
 
 /// How a run of one routine ended.
 enum class End : std::uint8_t {
@@ -46,26 +49,13 @@ struct ScalarEntry {
   return {&program, program.code.data() + routine.begin, routine.scalars, program.inputs};
 }
 
-/// run_scalar() with more registers than usual, or fewer inputs than the program reads.
-[[gnu::noinline]] End run_scalar_rarely(const ScalarEntry& entry, std::span<const Value> inputs,
-                                        Value& result);
-
 /// Evaluates a scalar program without a machine and without memory; inputs that are missing at the
 /// end count as null. Requires: `result` is null. Where it did not end with a value Machine::run()
 /// tells why.
-[[gnu::always_inline]] inline End run_scalar(const ScalarEntry& entry,
-                                             std::span<const Value> inputs, Value& result) {
-  // Registers are written before they are read; clearing them would cost more than most programs.
-  constexpr std::size_t few = 64;
-  union Registers {
-    Registers() noexcept {}
-    Slot slots[few];
-  };
-  if (entry.registers > few || inputs.size() < entry.inputs) [[unlikely]]
-    return run_scalar_rarely(entry, inputs, result);
-  Registers registers;
-  return run_words(entry.first, *entry.program, registers.slots, nullptr, inputs.data(), result)
-      .end;
-}
+[[nodiscard]] End run_scalar(const ScalarEntry& entry, std::span<const Value> inputs,
+                             Value& result);
+/// The same, and what Machine::run() gives where it does not end with a value.
+[[nodiscard]] Result<Value> run_scalar(const ScalarEntry& entry, std::span<const Value> inputs,
+                                       Machine& machine);
 
 }  // namespace aftercare::vm
