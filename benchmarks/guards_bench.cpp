@@ -3,7 +3,13 @@
 // doubles (neighbours/guards.cpp).
 //
 //   facets/n, plain/n   guard n where the schema says how large a number may be, and where it does
-//   not facets/all …        all eight of a row by_hand/all         the hand-written ones
+//                       not
+//   facets/all, …       all eight of a row
+//   facets/traced, …    the same, and what the engine's trace keeps of each: a guard and its
+//   verdict,
+//                       a value that was read
+//   by_hand/all         the hand-written ones
+//   columns/n, …        over columns
 //
 // The answers are compared before anything is timed.
 #include <array>
@@ -19,7 +25,9 @@
 #include "aftercare/batch.hpp"
 #include "aftercare/expression.hpp"
 
+#include "base/binary.hpp"
 #include "neighbours/guards.hpp"
+#include "step/record.hpp"
 
 namespace {
 
@@ -158,6 +166,7 @@ struct Bound {
   std::size_t guard;
   std::size_t width;
   const std::vector<Value>* slots;
+  bool is_condition;  // the others give a number
   Evaluator evaluator;
 
   Value at(std::size_t row) {
@@ -166,8 +175,9 @@ struct Bound {
 };
 
 Bound bound(std::size_t g, bool with_facets) {
+  const Expression expression = compiled(g, with_facets);
   return {g, guards()[g].reads.size(), &data().slots[g][with_facets ? 1 : 0],
-          compiled(g, with_facets).bind()};
+          expression.type().is() == Type::Is::boolean, expression.bind()};
 }
 
 /// Our answer as the neighbour tells it. In one row of ten guard 6 rounds a tie, which a double
@@ -274,6 +284,30 @@ void all(benchmark::State& state, bool with_facets) {
   }
 }
 
+/// What the record of a step keeps of each.
+void traced(benchmark::State& state, bool with_facets) {
+  using step::record::Op;
+  std::vector<Bound> bounds;
+  for (std::size_t g = 0; g < guards().size(); ++g) bounds.push_back(bound(g, with_facets));
+  base::ByteWriter trace;
+  std::size_t row = 0;
+  for (auto _ : state) {
+    trace.clear();
+    for (std::size_t g = 0; g < bounds.size(); ++g) {
+      Value v = bounds[g].at(row);
+      benchmark::DoNotOptimize(v);
+      if (bounds[g].is_condition) {
+        trace.varints(static_cast<std::uint8_t>(Op::guard), g,
+                      static_cast<std::uint8_t>(v.as_boolean()));
+      } else {
+        step::record::write_item(trace, Op::read, static_cast<step::Index>(g), v);
+      }
+    }
+    benchmark::DoNotOptimize(trace.data().data());
+    if (++row == many) row = 0;
+  }
+}
+
 void by_hand(benchmark::State& state) {
   std::vector<neighbours::Answers> answers(many);
   std::size_t row = 0;
@@ -307,6 +341,8 @@ int main(int argc, char** argv) {
                                    [=](benchmark::State& s) { one(s, g, with_facets); });
     benchmark::RegisterBenchmark((kind + "all").c_str(),
                                  [=](benchmark::State& s) { all(s, with_facets); });
+    benchmark::RegisterBenchmark((kind + "traced").c_str(),
+                                 [=](benchmark::State& s) { traced(s, with_facets); });
   }
   benchmark::RegisterBenchmark("by_hand/all", by_hand);
   for (std::size_t g = 0; g < guards().size(); ++g)

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -35,10 +36,19 @@ class ByteWriter {
     *at++ = static_cast<char>(value);
     size_ = static_cast<std::size_t>(at - out_.data());
   }
-  /// Zigzag, so that small negative numbers are short too.
-  void signed_varint(std::int64_t value) {
-    varint((static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63));
+  /// Several in one go: the end of what was written is looked up and moved once. A std::uint8_t is
+  /// one that is known to be below 128.
+  template <class... Integers>
+  void varints(Integers... values) {
+    char* at = room(10 * sizeof...(values));
+    ((at = put(at, values)), ...);
+    size_ = static_cast<std::size_t>(at - out_.data());
   }
+  /// Small negative numbers are short too.
+  [[nodiscard]] static std::uint64_t zigzag(std::int64_t value) noexcept {
+    return (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63);
+  }
+  void signed_varint(std::int64_t value) { varint(zigzag(value)); }
   void fixed32(std::uint32_t value) { fixed(value, 4); }
   void fixed64(std::uint64_t value) { fixed(value, 8); }
   /// Bytes as they are; the reader must know how many.
@@ -68,6 +78,14 @@ class ByteWriter {
     if (out_.size() - size_ < count) [[unlikely]]
       grow(count);
     return out_.data() + size_;
+  }
+  template <std::unsigned_integral Integer>
+  static char* put(char* at, Integer value) noexcept {
+    if constexpr (sizeof value > 1) {
+      for (; value >= 0x80; value >>= 7) *at++ = static_cast<char>(value | 0x80U);
+    }
+    *at = static_cast<char>(value);
+    return at + 1;
   }
   // Never part of a writer's body: it is rare, and would keep the rest from being so.
   [[gnu::noinline]] void grow(std::size_t count) {

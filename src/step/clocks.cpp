@@ -76,9 +76,8 @@ std::optional<clock::Goal> Stepper::Impl::goal_of(Index which) {
 }
 
 void Stepper::Impl::log_clock(Index which, record::ClockOp op) {
-  items.byte(static_cast<std::uint8_t>(record::Op::clock));
-  items.varint(which);
-  items.varint(static_cast<std::uint64_t>(op));
+  items.varints(static_cast<std::uint8_t>(record::Op::clock), which,
+                static_cast<std::uint64_t>(op));
 }
 
 /// The clock is not as it was: what reads it is stale, and it wakes at another time.
@@ -186,10 +185,7 @@ HappeningId Stepper::Impl::wake_clock(Index which) {
   }
   const Clock::Reminder& row = clock.reminders[due.row];
   told[index->first_reminder[which] + due.row] = static_cast<std::uint16_t>(due.nth + 1);
-  items.byte(static_cast<std::uint8_t>(record::Op::reminded));
-  items.varint(which);
-  items.varint(due.row);
-  items.varint(due.nth);
+  items.varints(static_cast<std::uint8_t>(record::Op::reminded), which, due.row, due.nth);
   if (!row.notify.is_empty()) {
     Effect effect;
     effect.is = Effect::Is::remind;
@@ -269,10 +265,9 @@ void Stepper::Impl::start_clock(Index which, Instant from) {
 /// Withdraws what was judged at a happening that is none any more, of one cycle.
 void Stepper::Impl::unjudge(HappeningId happening, TimeSpan cycle, std::string why) {
   if (happening == none) return;
-  items.byte(static_cast<std::uint8_t>(record::Op::undone));
-  items.varint(happening);
-  items.varint(static_cast<std::uint64_t>(cycle.from.micros));
-  items.varint(static_cast<std::uint64_t>(cycle.to.micros));
+  items.varints(static_cast<std::uint8_t>(record::Op::undone), happening,
+                static_cast<std::uint64_t>(cycle.from.micros),
+                static_cast<std::uint64_t>(cycle.to.micros));
   if (folding != nullptr) {
     const auto is_it = [&](const auto& one) {
       return one.happening == happening && one.at >= cycle.from && one.at <= cycle.to;
@@ -323,8 +318,7 @@ bool Stepper::Impl::reassess(Index which) {
   run.state = clock::State::met;
   run.is_recorded_late = true;
   run.ended = at;
-  items.byte(static_cast<std::uint8_t>(record::Op::reassessed));
-  items.varint(which);
+  items.varints(static_cast<std::uint8_t>(record::Op::reassessed), which);
   unjudge(clock.breached, {std::min(run.started, run.fires), run.fires},
           "met in time, recorded late");
   happen(clock.met);
@@ -471,10 +465,9 @@ bool Stepper::Impl::reproject(CaseState& of, Instant now, std::string_view why, 
         continue;
       }
       has_moved = true;
-      items.byte(static_cast<std::uint8_t>(record::Op::reprojected));
-      items.varint(which);
-      items.varint(static_cast<std::uint64_t>(before.limit.micros));
-      items.varint(static_cast<std::uint64_t>(run.limit.micros));
+      items.varints(static_cast<std::uint8_t>(record::Op::reprojected), which,
+                    static_cast<std::uint64_t>(before.limit.micros),
+                    static_cast<std::uint64_t>(run.limit.micros));
       items.text(why);
       moved(which);
       if (procedure->clocks[which].reassessed != none)

@@ -29,8 +29,7 @@ std::size_t values_of(const Unknown& unknown) {
   return 0;
 }
 Value value_of(const Unknown& unknown, std::size_t which) {
-  if (unknown.is_answer)
-    return Value::symbol(coverage_answers, static_cast<std::uint32_t>(which));
+  if (unknown.is_answer) return Value::symbol(coverage_answers, static_cast<std::uint32_t>(which));
   if (unknown.type.is() == Type::Is::boolean) return Value::boolean(which != 0);
   return Value::symbol(unknown.type.symbol_set(), static_cast<std::uint32_t>(which));
 }
@@ -116,9 +115,7 @@ void Stepper::Impl::note_entitlement(Index which) {
   const std::uint32_t answer = frame->slots[e.answer_slot].symbol_index();
   if (answered[which] == static_cast<std::int8_t>(answer)) return;
   answered[which] = static_cast<std::int8_t>(answer);
-  items.byte(static_cast<std::uint8_t>(record::Op::entitlement));
-  items.varint(which);
-  items.varint(answer);
+  items.varints(static_cast<std::uint8_t>(record::Op::entitlement), which, answer);
   const auto& [reason, missing] = frame->decided_by[which];
   items.varint(reason);
   items.varint(missing == no_slot ? 0 : missing + 1U);
@@ -204,8 +201,7 @@ std::optional<Stepper::Impl::Covering> Stepper::Impl::covering(const Entitlement
   const rt::Date start = is_moment ? day_of(from.as_instant()) : from.as_date();
   const auto length = lasts.as_length();
   if (!length) throw Fault{"a term has a length in days, months or years", e.span};
-  const auto extension =
-      term.extended_by ? evaluate(*term.extended_by).as_length() : std::nullopt;
+  const auto extension = term.extended_by ? evaluate(*term.extended_by).as_length() : std::nullopt;
 
   const TermRow& preset = aftercare::terms[static_cast<std::size_t>(term.ends)];
   AFTERCARE_ASSERT(preset.term == term.ends, "the presets stand in the order of the enumeration");
@@ -215,16 +211,15 @@ std::optional<Stepper::Impl::Covering> Stepper::Impl::covering(const Entitlement
     // Months after months clamp once, from the start.
     if (more && rt::kind(more->unit) == rt::UnitKind::month &&
         rt::kind(length->unit) == rt::UnitKind::month) {
-      const auto months = length->count * rt::row(length->unit).size +
-                          more->count * rt::row(more->unit).size;
+      const auto months =
+          length->count * rt::row(length->unit).size + more->count * rt::row(more->unit).size;
       last = end_of_length(first, {months, rt::Unit::month}, e.span);
     } else if (more) {
       last = end_of_length(last, *more, e.span);
     }
     last.days += uncounted - 1;
     if (!term.suspension) return last;
-    const rt::Date moved =
-        moved_by(*term.suspension, {first.days + uncounted}, last, asked.day);
+    const rt::Date moved = moved_by(*term.suspension, {first.days + uncounted}, last, asked.day);
     out.suspended = moved.days - last.days;
     return moved;
   };
@@ -232,8 +227,7 @@ std::optional<Stepper::Impl::Covering> Stepper::Impl::covering(const Entitlement
   if (term.restart) {
     const Value again = evaluate(*term.restart);
     if (!again.is_null()) {
-      const rt::Date anew =
-          again.is(Kind::instant) ? day_of(again.as_instant()) : again.as_date();
+      const rt::Date anew = again.is(Kind::instant) ? day_of(again.as_instant()) : again.as_date();
       // What was replaced when the term was over is not covered again.
       if (start <= anew && anew <= last) {
         const std::int64_t before = out.suspended;

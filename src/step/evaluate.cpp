@@ -141,9 +141,7 @@ void Stepper::Impl::fill_lookup(const Lookup& lookup, Index which) {
   }
   if (value.is_null() && !field.type.is_optional())
     throw missing("no " + field.name + " of " + name);
-  items.byte(static_cast<std::uint8_t>(record::Op::looked_up));
-  items.varint(which);
-  record::write(items, value);
+  record::write_item(items, record::Op::looked_up, which, value);
   set(lookup.slot, std::move(value));
 }
 
@@ -273,9 +271,7 @@ void Stepper::Impl::fill_read(const Read& read, Index which) {
       break;
   }
   if (read.from == Read::From::ledger) {
-    items.byte(static_cast<std::uint8_t>(record::Op::read));
-    items.varint(which);
-    record::write(items, answer);
+    record::write_item(items, record::Op::read, which, answer);
   }
   set(read.slot, std::move(answer));
 }

@@ -370,10 +370,8 @@ void Stepper::Impl::settle_derived(const std::string& why) {
   };
   for (const Derived& d : before) {
     if (is_in(after, d)) continue;
-    items.byte(static_cast<std::uint8_t>(record::Op::undone));
-    items.varint(d.happening);
-    items.varint(static_cast<std::uint64_t>(d.at.micros));
-    items.varint(static_cast<std::uint64_t>(d.at.micros));
+    items.varints(static_cast<std::uint8_t>(record::Op::undone), d.happening,
+                  static_cast<std::uint64_t>(d.at.micros), static_cast<std::uint64_t>(d.at.micros));
     for (const std::uint64_t id : book->of_case(state->id)) {
       const ledger::Entry& entry = book->get(id);
       if (!entry.is_withdrawn && entry.ledger != money_ledger && entry.happening == d.happening &&
@@ -383,9 +381,8 @@ void Stepper::Impl::settle_derived(const std::string& why) {
   }
   for (const Derived& d : after) {
     if (is_in(before, d)) continue;
-    items.byte(static_cast<std::uint8_t>(record::Op::became));
-    items.varint(d.happening);
-    items.varint(static_cast<std::uint64_t>(d.at.micros));
+    items.varints(static_cast<std::uint8_t>(record::Op::became), d.happening,
+                  static_cast<std::uint64_t>(d.at.micros));
   }
 }
 

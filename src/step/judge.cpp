@@ -152,9 +152,8 @@ bool Stepper::Impl::plan_rule(Index which, HappeningId why, bool stands) {
   const bool verdict =
       (!rule.condition || holds(*rule.condition)) && (!rule.unless || !holds(*rule.unless));
   if (rule.condition || rule.unless) {
-    items.byte(static_cast<std::uint8_t>(record::Op::condition));
-    items.varint(which);
-    items.varint(verdict ? 1 : 0);
+    items.varints(static_cast<std::uint8_t>(record::Op::condition), which,
+                  static_cast<std::uint8_t>(verdict));
   }
   if (verdict) carry_out(which, why, stands);
   return verdict;
@@ -173,8 +172,7 @@ void Stepper::Impl::carry_out(Index which, HappeningId why, bool stands) {
     for (const Value& person : persons(rule.who)) effect.to.emplace_back(person.as_string());
     effect.clause = clause(rule.cites);
     result->effects.push_back(std::move(effect));
-    items.byte(static_cast<std::uint8_t>(record::Op::told));
-    items.varint(which);
+    items.varints(static_cast<std::uint8_t>(record::Op::told), which);
     return;
   }
   std::vector<Value> subjects = persons(rule.who);
@@ -339,9 +337,8 @@ void Stepper::Impl::stand() {
     if (state->steps != 0 && !depends_on_change(rule)) continue;
     const bool verdict =
         (!rule.condition || holds(*rule.condition)) && (!rule.unless || !holds(*rule.unless));
-    items.byte(static_cast<std::uint8_t>(record::Op::condition));
-    items.varint(which);
-    items.varint(verdict ? 1 : 0);
+    items.varints(static_cast<std::uint8_t>(record::Op::condition), which,
+                  static_cast<std::uint8_t>(verdict));
     if (!verdict && !stood) continue;
     if (!verdict) {
       for (const Standing& s : state->standing)
@@ -400,9 +397,7 @@ void Stepper::Impl::flush() {
     counted_anew.emplace_back(rule, subject);
   };
   const auto note = [&](record::Op op, Index rule, std::uint64_t id) {
-    items.byte(static_cast<std::uint8_t>(op));
-    items.varint(rule);
-    items.varint(id);
+    items.varints(static_cast<std::uint8_t>(op), rule, id);
   };
   const auto end = [&](Entry entry) {  // withdrawn or replaced: its money goes back
     book->update(entry);

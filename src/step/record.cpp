@@ -188,35 +188,37 @@ void skip_at(base::ByteReader& in, int depth) {
 
 void write(base::ByteWriter& out, const Value& value) {
   using K = aftercare::Kind;
-  out.byte(static_cast<std::uint8_t>(value.kind()));
+  const auto zigzag = base::ByteWriter::zigzag;
+  // A kind is a byte, and a number of one byte, too.
+  const auto kind = static_cast<std::uint8_t>(value.kind());
   switch (value.kind()) {
-    case K::null:
-      return;
     case K::boolean:
-      out.byte(value.as_boolean() ? 1 : 0);
+      out.varints(kind, static_cast<std::uint8_t>(value.as_boolean()));
       return;
     case K::number:
-      out.byte(value.is_heap() ? 1 : 0);
-      if (value.is_heap()) {
-        out.text(rt::to_string(value.as_number()));
-      } else {
-        out.signed_varint(value.raw_word());
-        out.signed_varint(value.raw_aux());
+      if (!value.is_heap()) {
+        out.varints(kind, std::uint8_t{0}, zigzag(value.raw_word()), zigzag(value.raw_aux()));
+        return;
       }
+      out.varints(kind, std::uint8_t{1});
+      out.text(rt::to_string(value.as_number()));
       return;
     case K::date:
     case K::instant:
-      out.signed_varint(value.raw_word());
+      out.varints(kind, zigzag(value.raw_word()));
       return;
     case K::days_duration:
     case K::months_duration:
     case K::working_duration:
     case K::symbol:
     case K::money:
-      out.signed_varint(value.raw_word());
-      out.signed_varint(value.raw_aux());
-      out.varint(value.raw_spare());
+      out.varints(kind, zigzag(value.raw_word()), zigzag(value.raw_aux()), value.raw_spare());
       return;
+    default:
+      break;
+  }
+  out.byte(kind);
+  switch (value.kind()) {
     case K::string:
       out.text(value.as_string());
       return;
@@ -251,8 +253,8 @@ void write(base::ByteWriter& out, const Value& value) {
       write(out, value.range_low());
       write(out, value.range_high());
       return;
-    case K::function:
-      return;  // no type of a field holds a function
+    default:
+      return;  // null; no type of a field holds a function
   }
 }
 

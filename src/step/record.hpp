@@ -110,6 +110,18 @@ struct Step {
 
 void write(base::ByteWriter& out, const Value& value);
 [[nodiscard]] Value read(base::ByteReader& in);
+/// An item that ends with a value: Op::read, Op::looked_up.
+inline void write_item(base::ByteWriter& items, Op op, Index which, const Value& value) {
+  const auto code = static_cast<std::uint8_t>(op);
+  if (value.is(aftercare::Kind::number) && !value.is_heap()) {  // as write() does, in one go
+    items.varints(code, which, static_cast<std::uint8_t>(value.kind()), std::uint8_t{0},
+                  base::ByteWriter::zigzag(value.raw_word()),
+                  base::ByteWriter::zigzag(value.raw_aux()));
+    return;
+  }
+  items.varints(code, which);
+  write(items, value);
+}
 
 /// Puts a finished step behind a record. `last` is the `at` of the record's last step (0 for none).
 void append(std::string& record, Instant last, Kind kind, bool is_unexpected, Index index,

@@ -33,15 +33,13 @@ struct ChartHost {
 
   bool guard(chart::GuardId which) {
     const bool verdict = step.holds(step.procedure->guards[which]);
-    step.items.byte(static_cast<std::uint8_t>(record::Op::guard));
-    step.items.varint(which);
-    step.items.varint(verdict ? 1 : 0);
+    step.items.varints(static_cast<std::uint8_t>(record::Op::guard), which,
+                       static_cast<std::uint8_t>(verdict));
     return verdict;
   }
   void action(chart::ActionId) {}
   void entered(chart::StateId which) {
-    step.items.byte(static_cast<std::uint8_t>(record::Op::entered));
-    step.items.varint(which);
+    step.items.varints(static_cast<std::uint8_t>(record::Op::entered), which);
     step.happen(step.index->enter[which]);
     for (std::size_t i = 0; i < step.procedure->timers.size(); ++i) {
       if (step.procedure->timers[i].state == which) step.entered[i] = step.at;
@@ -49,8 +47,7 @@ struct ChartHost {
     step.stale(step.index->after_move);
   }
   void exited(chart::StateId which) {
-    step.items.byte(static_cast<std::uint8_t>(record::Op::exited));
-    step.items.varint(which);
+    step.items.varints(static_cast<std::uint8_t>(record::Op::exited), which);
     step.happen(step.index->leave[which]);
     step.stale(step.index->after_move);
   }
@@ -59,8 +56,7 @@ struct ChartHost {
   void taken(chart::TransitionId which) {
     step.chart_moved = true;
     step.taken_now.push_back(which);
-    step.items.byte(static_cast<std::uint8_t>(record::Op::transition));
-    step.items.varint(which);
+    step.items.varints(static_cast<std::uint8_t>(record::Op::transition), which);
   }
 };
 
@@ -325,8 +321,7 @@ bool Stepper::Impl::check_needs(const std::vector<Condition>& needs, bool refuse
   for (std::size_t i = 0; i < needs.size(); ++i) {
     if (holds(needs[i].holds)) continue;
     all_met = false;
-    items.byte(static_cast<std::uint8_t>(record::Op::unmet));
-    items.varint(i);
+    items.varints(static_cast<std::uint8_t>(record::Op::unmet), i);
     if (refuses) {
       refuse("need", needs[i].label, needs[i].cites);
     } else {
@@ -384,8 +379,7 @@ void Stepper::Impl::watch_lets() {
     }
     const bool is_true = (frame->lets & bit) != 0;
     if (is_true && (lets_true & bit) == 0) {
-      items.byte(static_cast<std::uint8_t>(record::Op::let_true));
-      items.varint(index->watched[i]);
+      items.varints(static_cast<std::uint8_t>(record::Op::let_true), index->watched[i]);
       happen(let.happening);
     }
     lets_true = is_true ? lets_true | bit : lets_true & ~bit;
