@@ -65,6 +65,13 @@ struct Possibility {
   enum class Kind : std::uint8_t { fact, request, decision, right, form } kind = Kind::fact;
   bool is_possible = false;             ///< as things stand, for the actor who asked
   std::vector<std::string> by;          ///< roles or persons who may
+  /// Who that is, where a register or the case says so.
+  struct Candidate {
+    std::string role, person;
+    std::string on_behalf_of;  ///< the holder of the post for whom he acts; empty: himself
+    std::string authority;     ///< own, stand_in, delegate, superior
+  };
+  std::vector<Candidate> who;
   std::string form;                     ///< the form it brings
   std::vector<std::string> data;        ///< the data it asks for
   std::vector<std::string> leads_to;    ///< states

@@ -11,7 +11,10 @@
 // Needs: result.hpp, time.hpp, value.hpp. Knows nothing of packs.
 #pragma once
 
+#include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "aftercare/export.hpp"
 #include "aftercare/result.hpp"
@@ -36,6 +39,15 @@ class AFTERCARE_API Directory {
   [[nodiscard]] virtual Result<Fact> look_up(std::string_view register_name,
                                              std::string_view member, std::string_view field,
                                              rt::Date day) const = 0;
+
+  /// The members that a register has on `day`, in order of their names; without: this directory
+  /// cannot list them, and who holds a post is known only of who is asked about. Errors: host.
+  [[nodiscard]] virtual Result<std::optional<std::vector<std::string>>> members(
+      std::string_view register_name, rt::Date day) const {
+    static_cast<void>(register_name);
+    static_cast<void>(day);
+    return std::optional<std::vector<std::string>>();
+  }
 };
 
 }  // namespace aftercare

@@ -23,8 +23,9 @@ namespace aftercare {
 /// Who reports or asks. An empty role means that the host vouches for nobody: only events that name
 /// no `by:` accept it.
 struct Actor {
-  std::string role{};    ///< a role of the packs: "technician"
-  std::string person{};  ///< an id of the host: "li"; may be empty
+  std::string role{};          ///< a role of the packs: "technician"
+  std::string person{};        ///< an id of the host: "li"; may be empty
+  std::string on_behalf_of{};  ///< the holder of the post for whom he acts; empty: for himself
   bool operator==(const Actor&) const = default;
 };
 

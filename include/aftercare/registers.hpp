@@ -44,6 +44,8 @@ class AFTERCARE_API Registers final : public Directory {
 
   [[nodiscard]] Result<Fact> look_up(std::string_view register_name, std::string_view member,
                                      std::string_view field, rt::Date day) const override;
+  [[nodiscard]] Result<std::optional<std::vector<std::string>>> members(
+      std::string_view register_name, rt::Date day) const override;
 
   /// Rows by register and member, in the order in which they were added.
   using Members = std::map<std::string, std::vector<RegisterRow>, std::less<>>;

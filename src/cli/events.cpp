@@ -55,6 +55,10 @@ Result<Event> parse_event(const Shell& shell, std::string_view line, const Zone&
     if (!word.empty() && word.find('=') == std::string_view::npos) {
       event.actor.person = word;
       word = base::next_word(rest);
+      if (word == "for") {
+        event.actor.on_behalf_of = base::next_word(rest);
+        word = base::next_word(rest);
+      }
     }
   }
   std::vector<std::pair<std::string, std::string>> data;
@@ -112,8 +116,9 @@ JsonValue json_of(const Node& node) {
   return out;
 }
 
-constexpr std::string_view keys[] = {"at",  "recorded", "event",      "by",     "person",
-                                     "key", "case",     "message_id", "reason", "data"};
+constexpr std::string_view keys[] = {"at",         "recorded",     "event", "by",
+                                     "person",     "on_behalf_of", "key",   "case",
+                                     "message_id", "reason",       "data"};
 
 /// Reads the events of one file and tells what is wrong with them, each at its place.
 class Reader {
@@ -187,13 +192,14 @@ class Reader {
       (key == "at" ? event.at : event.recorded.emplace()) = *at;
       return true;
     }
-    std::string& into = key == "event"        ? event.name
-                        : key == "by"         ? event.actor.role
-                        : key == "person"     ? event.actor.person
-                        : key == "key"        ? event.key
-                        : key == "case"       ? event.case_id
-                        : key == "message_id" ? event.message_id
-                                              : event.reason;
+    std::string& into = key == "event"          ? event.name
+                        : key == "by"           ? event.actor.role
+                        : key == "person"       ? event.actor.person
+                        : key == "on_behalf_of" ? event.actor.on_behalf_of
+                        : key == "key"          ? event.key
+                        : key == "case"         ? event.case_id
+                        : key == "message_id"   ? event.message_id
+                                                : event.reason;
     into = value.text;
     if (key != "event" || !into.empty()) return true;
     return tell_shape(key, value, both("the name of an event", "事件名"));

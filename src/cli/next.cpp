@@ -13,7 +13,8 @@ namespace {
 
 struct Options {
   SessionOptions session;
-  std::string case_id, role, person;
+  std::string case_id;
+  Actor actor;
 };
 
 std::string joined(const std::vector<std::string>& all, std::string_view between) {
@@ -53,7 +54,7 @@ int tell_next(const Shell& shell, const Options& options) {
     const auto steps = session->engine.history(id);
     if (steps && !steps->empty()) now = steps->back().recorded;
   }
-  const auto next = session->engine.next(id, {options.role, options.person}, now);
+  const auto next = session->engine.next(id, options.actor, now);
   if (!next) return shell.failed(next.error());
   if (shell.is_json()) {
     base::JsonWriter json;
@@ -66,6 +67,13 @@ int tell_next(const Shell& shell, const Options& options) {
       json.begin_object().key("event").string(one.event).key("kind").string(to_text(one.kind));
       json.key("possible").boolean(one.is_possible);
       list("by", one.by);
+      json.key("who").begin_array();
+      for (const Possibility::Candidate& who : one.who) {
+        json.begin_object().key("post").string(who.role).key("person").string(who.person);
+        if (!who.on_behalf_of.empty()) json.key("on_behalf_of").string(who.on_behalf_of);
+        json.key("authority").string(who.authority).end_object();
+      }
+      json.end_array();
       if (!one.form.empty()) json.key("form").string(one.form);
       list("data", one.data);
       list("leads_to", one.leads_to);
@@ -96,6 +104,15 @@ int tell_next(const Shell& shell, const Options& options) {
     if (!one.by.empty())
       text += std::string(shell.say("  by ", "  由 ")) +
               joined(shown_all(one.by), shell.say(" or ", " 或 "));
+    if (!one.who.empty()) {
+      std::vector<std::string> persons;
+      for (const Possibility::Candidate& who : one.who)
+        persons.push_back(who.person +
+                          (who.on_behalf_of.empty()
+                               ? std::string()
+                               : std::string(shell.say(" for ", " 代 ")) + who.on_behalf_of));
+      text += ": " + joined(persons, ", ");
+    }
     if (!one.form.empty())
       text += std::string(shell.say("  with form ", "  附单据 ")) + shown(one.form);
     if (!one.leads_to.empty()) text += "  → " + joined(shown_all(one.leads_to), ", ");
@@ -122,8 +139,9 @@ void add_next(CLI::App& app, Shell& shell) {
   const auto options = std::make_shared<Options>();
   add_session_options(*it, options->session, false);
   it->add_option("--case", options->case_id, "Id or key of the case (without: the newest)");
-  it->add_option("--role", options->role, "Ask for this role only");
-  it->add_option("--person", options->person, "Ask for this person only");
+  it->add_option("--role", options->actor.role, "Ask for this role only");
+  it->add_option("--person", options->actor.person, "Ask for this person only");
+  it->add_option("--for", options->actor.on_behalf_of, "Ask for one who acts for this person");
   it->footer(
       "Examples:\n"
       "  aftercare next rules/x --store cases.db --case A1\n"

@@ -78,13 +78,18 @@ enum class Say : std::uint8_t {
   taken_back,
   told,
   reassessed_event,
+  on_register,
+  not_on_register,
+  as_stand_in,
+  as_delegate,
+  as_superior,
 };
 
 struct Sentence {
   std::string_view english, chinese;
 };
 
-constexpr std::array<Sentence, 56> sentences = {{
+constexpr std::array<Sentence, 61> sentences = {{
     {"{} holds", "{} 成立"},
     {"{} does not hold", "{} 不成立"},
     {"from {} to {}", "由 {} 转到 {}"},
@@ -143,6 +148,11 @@ constexpr std::array<Sentence, 56> sentences = {{
     {"taken back at {}: nothing of this counts any more", "已于 {} 撤回,一概不作数"},
     {"told: {}", "通知:{}"},
     {"clock {} reassessed", "时限 {} 重新认定"},
+    {"{} is on the register {}", "{} 在名册 {} 上"},
+    {"{} is not on the register {}", "{} 不在名册 {} 上"},
+    {"{} acts for {} as his stand-in", "{} 以代理人身份代 {} 办理"},
+    {"{} acts for {} by his delegation", "{} 受 {} 委托办理"},
+    {"{} acts as the superior of who applies", "{} 以申请人上级的身份办理"},
 }};
 
 std::string sentence_of(Language language, Say what, const std::vector<std::string>& words) {
@@ -191,9 +201,12 @@ class Narrator {
     if (step.actor.role != none) out.actor.role = model_.roles[step.actor.role].name;
     if (step.actor.person.is(Kind::string))
       out.actor.person = std::string(step.actor.person.as_string());
+    if (step.actor.on_behalf_of.is(Kind::string))
+      out.actor.on_behalf_of = std::string(step.actor.on_behalf_of.as_string());
     out.state_before = states_text();
     out.event = event_text(step);
     told_.push_back({step, out.event});
+    tell_authority(step, out);
     if (step.kind == step::record::Kind::retract) go_back(step);
     write_slots(step);
     tell_needs(step, out);
@@ -242,6 +255,22 @@ class Narrator {
       note(*name);
     for (const TraceLine& line : out.lines)
       for (const auto& [name, value] : line.values) note(name);
+  }
+
+  /// By which authority somebody acted for another.
+  void tell_authority(const step::record::Step& step, StepTrace& out) const {
+    using step::Authority;
+    if (step.actor.authority == Authority::own) return;
+    const Say what = step.actor.authority == Authority::stand_in   ? Say::as_stand_in
+                     : step.actor.authority == Authority::delegate ? Say::as_delegate
+                                                                   : Say::as_superior;
+    TraceLine line;
+    line.is = TraceLine::Is::need;
+    line.subject = out.actor.role;
+    line.text = say(language_, what, {out.actor.person, out.actor.on_behalf_of});
+    if (step.actor.role != none && model_.roles[step.actor.role].office)
+      line.clauses = engine::clause_ids(model_, model_.roles[step.actor.role].office->cites);
+    out.lines.push_back(std::move(line));
   }
 
   /// What allowed the event: who did it, where an article says who, and the needs that were met.
@@ -543,6 +572,21 @@ class Narrator {
         line.subject = p_.lookups[item.first].path;
         line.text = say(language_, Say::read, {line.subject, text(item.value)});
         break;
+      case Op::consulted: {
+        const step::Register& in = model_.registers[item.first];
+        line.is = TraceLine::Is::read;
+        if (item.second == 0) {
+          line.subject = in.name;
+          line.text = say(language_, item.third != 0 ? Say::on_register : Say::not_on_register,
+                          {item.text, in.name});
+          break;
+        }
+        line.subject = in.name + "." + in.fields[item.second - 1].name;
+        line.text = say(language_, Say::read,
+                        {std::string(item.text) + "." + in.fields[item.second - 1].name,
+                         text(item.value)});
+        break;
+      }
       case Op::condition: {
         const step::Rule& rule = model_.rules[item.first];
         line.is = TraceLine::Is::guard;
@@ -811,6 +855,8 @@ std::string to_text(const StepTrace& step, const Zone& zone, Language language) 
     out += language == Language::chinese ? " 由 " : " by ";
     out += shown(step.actor.role);
     if (!step.actor.person.empty()) out += (step.actor.role.empty() ? "" : " ") + step.actor.person;
+    if (!step.actor.on_behalf_of.empty())
+      out += (language == Language::chinese ? " 代 " : " for ") + step.actor.on_behalf_of;
   }
   if (step.recorded != step.at)
     out += (language == Language::chinese ? ",补录于 " : ", recorded ") +

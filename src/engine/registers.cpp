@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include "base/csv.hpp"
@@ -172,6 +173,19 @@ Result<Directory::Fact> Registers::look_up(std::string_view register_name, std::
   return fact;
 }
 
+Result<std::optional<std::vector<std::string>>> Registers::members(std::string_view register_name,
+                                                                   rt::Date day) const {
+  std::vector<std::string> out;
+  const auto in = registers_.find(register_name);
+  if (in == registers_.end())
+    return Error{ErrorCode::host, "there is no register " + std::string(register_name)};
+  for (const auto& [member, rows] : in->second) {
+    if (std::any_of(rows.begin(), rows.end(), [&](const auto& row) { return speaks_on(row, day); }))
+      out.push_back(member);
+  }
+  return std::optional(std::move(out));
+}
+
 Checked<std::shared_ptr<const Registers>> read_registers(std::string_view folder) {
   Sources sources;
   base::Findings findings;
@@ -200,6 +214,82 @@ Checked<std::shared_ptr<const Registers>> read_registers(std::string_view folder
   return {std::shared_ptr<const Registers>(std::move(registers)), std::move(told),
           std::move(sources)};
 }
+
+namespace {
+
+/// The day from which a row speaks, as far as it says.
+rt::Date first_day(const RegisterRow& row) {
+  if (row.from) return *row.from;
+  return row.until ? *row.until : rt::Date{};
+}
+
+/// Superiors that lead back to where one began. The youngest row of a circle closes it.
+void check_superiors(const step::Register& in, const std::string& field,
+                     const Registers& registers, const Registers::Members& members,
+                     base::Findings& findings) {
+  std::set<std::string> told;
+  for (const auto& [member, rows] : members) {
+    for (const RegisterRow& row : rows) {
+      const rt::Date day = first_day(row);
+      std::vector<std::string> path{member};
+      for (;;) {
+        const auto above = registers.look_up(in.name, path.back(), field, day);
+        if (!above || !above->value.is(Kind::string)) break;
+        std::string next(above->value.as_string());
+        const bool is_met = std::find(path.begin(), path.end(), next) != path.end();
+        path.push_back(std::move(next));
+        if (!is_met) continue;
+        if (path.front() != path.back()) break;  // the circle is another's
+        std::string text;
+        for (const std::string& one : path) text += (text.empty() ? "" : " → ") + one;
+        const bool is_new =
+            std::none_of(path.begin(), path.end(), [&](const auto& one) { return told.count(one); });
+        if (is_new) {
+          findings.add(base::make(
+              diag::AC1115, row.span,
+              {{"member", member}, {"date", iso_text(day)}, {"path", text}}));
+        }
+        told.insert(path.begin(), path.end());
+        break;
+      }
+    }
+  }
+}
+
+/// Posts that nobody ever holds, and superiors who go round in a circle.
+void check_posts(const step::Model& model, step::ParameterValues parameters,
+                 const Registers& registers, base::Findings& findings) {
+  const bool is_any = std::any_of(model.roles.begin(), model.roles.end(),
+                                  [](const step::Role& role) { return role.office.has_value(); });
+  if (!is_any) return;
+  // The stepper shares the model; the caller keeps it alive.
+  step::Stepper stepper({std::shared_ptr<const step::Model>(), &model}, std::move(parameters));
+  stepper.use(&registers);
+  std::set<std::pair<step::Index, step::Index>> checked;
+  for (step::Index r = 0; r < model.roles.size(); ++r) {
+    const auto& office = model.roles[r].office;
+    if (!office) continue;
+    const step::Register& in = model.registers[office->in];
+    const auto members = registers.all().find(in.name);
+    if (members == registers.all().end()) continue;
+    const bool is_held = std::any_of(
+        members->second.begin(), members->second.end(), [&](const auto& member) {
+          return std::any_of(member.second.begin(), member.second.end(),
+                             [&](const RegisterRow& row) {
+                               return stepper.holds_post(r, member.first, first_day(row));
+                             });
+        });
+    if (!is_held && !members->second.empty()) {
+      findings.add(base::make(diag::AC1114, members->second.begin()->second.front().span,
+                              {{"role", model.roles[r].name}, {"register", in.name}}));
+    }
+    if (office->superior == step::none || !checked.insert({office->in, office->superior}).second)
+      continue;
+    check_superiors(in, in.fields[office->superior].name, registers, members->second, findings);
+  }
+}
+
+}  // namespace
 
 Diagnostics check_registers(const Rulebook& rules, const Registers& registers) {
   const step::Model& model = *rulebook::model_of(rules);
@@ -264,6 +354,7 @@ Diagnostics check_registers(const Rulebook& rules, const Registers& registers) {
       }
     }
   }
+  check_posts(model, rulebook::parameters_of(rules), registers, findings);
   return findings.take();
 }
 

@@ -119,6 +119,8 @@ Resolved Names::begin(const Event& event) const {
   if (has_control(person))
     out.refuse("data", "person", "the name of a person holds a control character");
   if (!person.empty()) in.actor.person = Value::string(person);
+  if (!event.actor.on_behalf_of.empty())
+    in.actor.on_behalf_of = Value::string(event.actor.on_behalf_of);
   return out;
 }
 

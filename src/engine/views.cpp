@@ -76,15 +76,44 @@ Result<std::vector<Possibility>> Engine::Impl::next(std::string_view id_or_key, 
   if (!actor.role.empty() && role == none)
     return Error{ErrorCode::invalid_argument, "no role '" + actor.role + "' in these packs"};
 
-  const auto may = [&](const step::Who& by) {
-    if (actor.role.empty() || by.is_empty()) return true;
-    if (std::find(by.roles.begin(), by.roles.end(), role) != by.roles.end()) return true;
+  step::Actor asking;
+  asking.role = role;
+  if (!actor.person.empty()) asking.person = Value::string(actor.person);
+  if (!actor.on_behalf_of.empty()) asking.on_behalf_of = Value::string(actor.on_behalf_of);
+  // What stands in the way of who asks; a role without a person asks for whoever holds it.
+  const auto obstacle = [&](const step::Who& by, const std::string& name, const step::Cites& cites,
+                            const char* otherwise) -> std::optional<Reason> {
+    const std::string clause = cites.empty() ? std::string() : model->clauses[cites.front()].id;
+    if (by.is_empty() || (actor.role.empty() && actor.person.empty())) return std::nullopt;
+    const bool is_office =
+        std::any_of(by.roles.begin(), by.roles.end(),
+                    [&](Index one) { return model->roles[one].office.has_value(); });
+    if (is_office && !actor.person.empty()) {
+      auto reason = stepper.may_not(state, by, asking, now, book);
+      if (!reason) return std::nullopt;
+      reason->label = name;
+      reason->clause = clause;
+      if (reason->code == "by") reason->help = otherwise;
+      return reason;
+    }
+    if (actor.role.empty()) return std::nullopt;
+    if (std::find(by.roles.begin(), by.roles.end(), role) != by.roles.end()) return std::nullopt;
     for (const step::SlotIndex slot : by.persons) {
       if (slot < state.slots.size() && state.slots[slot].is(Kind::string) &&
           state.slots[slot].as_string() == actor.person)
-        return true;
+        return std::nullopt;
     }
-    return false;
+    return Reason{"by", name, clause, otherwise};
+  };
+  const auto tell_who = [&](const std::vector<step::Stepper::Seat>& seats, Possibility& to) {
+    static constexpr const char* authorities[] = {"own", "stand_in", "delegate", "superior"};
+    for (const step::Stepper::Seat& seat : seats) {
+      const std::string post =
+          seat.role == none ? p.slot_names[seat.person] : model->roles[seat.role].name;
+      for (const step::Stepper::Candidate& one : seat.who)
+        to.who.push_back({post, one.person, one.on_behalf_of,
+                          authorities[static_cast<std::size_t>(one.authority)]});
+    }
   };
   const auto holds = [&](const step::Formula& formula) {
     const Value value = stepper.evaluate(state, formula, now, book);
@@ -175,9 +204,10 @@ Result<std::vector<Possibility>> Engine::Impl::next(std::string_view id_or_key, 
     }
     if (waits && is_awaited) next.obstacles.clear();
     judge_needs(event.needs, brought, next);
-    if (!may(event.by))
-      next.obstacles.push_back(unmet_reason("by", event.name, event.cites, "not the one who may"));
-    next.is_possible = next.obstacles.empty() || (!event.is_request && may(event.by));
+    tell_who(stepper.seats(state, event.by, now, book), next);
+    const auto not_he = obstacle(event.by, event.name, event.cites, "not the one who may");
+    if (not_he) next.obstacles.push_back(*not_he);
+    next.is_possible = next.obstacles.empty() || (!event.is_request && !not_he);
     out.push_back(std::move(next));
   }
   for (const step::Decision& decision : p.decisions) {
@@ -195,9 +225,9 @@ Result<std::vector<Possibility>> Engine::Impl::next(std::string_view id_or_key, 
         for (const chart::StateId target : p.chart.targets(t))
           next.leads_to.emplace_back(p.chart.name(target));
       }
-      if (!may(decision.by))
-        next.obstacles.push_back(
-            unmet_reason("by", name, decision.cites, "not the one who decides"));
+      tell_who(stepper.seats(state, decision.by, now, book), next);
+      if (auto not_he = obstacle(decision.by, name, decision.cites, "not the one who decides"))
+        next.obstacles.push_back(std::move(*not_he));
       next.is_possible = next.obstacles.empty();
       out.push_back(std::move(next));
     }
@@ -228,9 +258,9 @@ Result<std::vector<Possibility>> Engine::Impl::next(std::string_view id_or_key, 
       next.obstacles.push_back(
           unmet_reason("right", rule.condition->text, rule.cites, "the right does not exist"));
     judge_needs(rule.needs, brought, next);
-    if (!may(rule.who))
-      next.obstacles.push_back(
-          unmet_reason("by", rule.name, rule.cites, "not the one who has this right"));
+    tell_who(stepper.seats(state, rule.who, now, book), next);
+    if (auto not_he = obstacle(rule.who, rule.name, rule.cites, "not the one who has this right"))
+      next.obstacles.push_back(std::move(*not_he));
     next.is_possible = next.obstacles.empty();
     out.push_back(std::move(next));
   }

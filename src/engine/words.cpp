@@ -27,12 +27,17 @@ constexpr std::array<Word, 8> kinds = {{{"offence", "offence", "违规"},
                                         {"right", "right", "权利"}}};
 
 /// Codes of refusals (docs/replay.md).
-constexpr std::array<Word, 13> codes = {
+constexpr std::array<Word, 18> codes = {
     {{"need", "not met", "未满足"},
      {"by", "reported by the wrong one", "不该由此人报"},
      {"data", "data", "数据"},
      {"role", "role", "角色"},
      {"register", "not on the register", "名册中没有"},
+     {"post", "does not hold the post", "不任此职"},
+     {"absent", "absent", "缺勤"},
+     {"present", "the holder is present", "任职者在岗"},
+     {"turn", "not his turn", "未轮到"},
+     {"vacant", "nobody to ask", "无人可问"},
      {"reason", "no reason given", "没有写明理由"},
      {"own_case", "his own case", "本人之案"},
      {"retract", "cannot be taken back", "不能撤回"},

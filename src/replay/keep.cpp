@@ -59,6 +59,13 @@ void renumber(std::string_view items, std::uint64_t base, base::ByteWriter& out)
         out.varint(item.first);
         step::record::write(out, item.value);
         return;
+      case Op::consulted:
+        out.varint(item.first);
+        out.varint(item.second);
+        out.varint(item.third);
+        out.text(item.text);
+        step::record::write(out, item.value);
+        return;
       case Op::incident:
       case Op::because:
         out.text(item.text);

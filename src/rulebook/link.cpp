@@ -192,7 +192,7 @@ void Linker::pack_header(PackDecl& pack) {
                                      [&](const step::Role& r) { return r.name == entry.key.text; });
       auto number = static_cast<Index>(same - model_->roles.begin());
       if (same == model_->roles.end()) {
-        model_->roles.push_back({entry.key.text, entry.value.text, entry.key.span});
+        model_->roles.push_back({entry.key.text, entry.value.text, entry.key.span, std::nullopt});
       }
       pack.roles[entry.key.text] = number;
     }
@@ -260,6 +260,7 @@ std::shared_ptr<step::Model> Linker::run() {
   }
   apply_overlays();
   for (PackDecl& pack : packs_) compile_tables(pack);
+  for (PackDecl& pack : packs_) compile_offices(pack);
   for (ProcDecl& proc : procs_) layout(proc);
   for (ProcDecl& proc : procs_) compile_procedure(proc);
   for (PackDecl& pack : packs_) {
@@ -271,6 +272,7 @@ std::shared_ptr<step::Model> Linker::run() {
   // What is doubtful in rules is told once they can be understood at all.
   if (!findings_.has_errors()) {
     lint();
+    lint_offices();
     for (ProcDecl& proc : procs_) {
       lint_chart(proc);
       lint_guards(proc);

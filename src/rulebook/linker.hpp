@@ -428,6 +428,15 @@ class Linker {
   Who who(PackDecl& pack, const Frame* frame, const Node& node, Language language,
           const Facts& facts = {});
 
+  // roles.cpp
+  void compile_offices(PackDecl& pack);
+  void compile_unit(ProcDecl& proc);
+  void lint_offices();
+  Index register_number(const PackDecl& pack, std::string_view name, SourceSpan span);
+  Index register_field(Index in, std::string_view name, SourceSpan span);
+  step::Office::Path office_path(const PackDecl& pack, const Node& body, Word key,
+                                 Language language, Index in);
+
   // rules.cpp
   void declare_rules(PackDecl& pack);
   /// What a rule of the model was made from; `row`: of a ledger's entries.

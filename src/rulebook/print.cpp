@@ -39,6 +39,8 @@ class Printer {
       line(0, "register " + one.name);
       for (const Field& field : one.fields) line(1, field.name + ": " + type(field.type));
     }
+    for (const Role& role : model_.roles)
+      if (role.office) print(role);
     for (const Table& table : model_.tables) print(table);
     for (std::size_t i = 2; i < model_.ledgers.size(); ++i) print(model_.ledgers[i]);
     for (const Procedure& procedure : model_.procedures) print(procedure);
@@ -147,6 +149,7 @@ class Printer {
   void print(const Parameter& parameter);
   void print(const Table& table);
   void print(const Ledger& ledger);
+  void print(const Role& role);
   void print(const Procedure& procedure);
   void print(const Rule& rule, const Procedure* procedure);
   void print(const Clock& clock, const Procedure& procedure);
@@ -394,9 +397,30 @@ void Printer::print_states(const Procedure& procedure) {
   }
 }
 
+void Printer::print(const Role& role) {
+  const Office& office = *role.office;
+  const Register& in = model_.registers[office.in];
+  in_language_of(in.pack);
+  line(0, "role " + role.name + cites(office.cites));
+  line(1, "of: " + in.name);
+  formula(1, "if", office.holds);
+  if (office.unit != none) line(1, "unit: " + in.fields[office.unit].name);
+  if (office.superior != none) line(1, "superior: " + in.fields[office.superior].name);
+  const auto path = [&](const char* key, const Office::Path& of) {
+    if (of.is_empty()) return;
+    const Register& other = model_.registers[of.in];
+    line(1, std::string(key) + ": " + other.name +
+                (of.field == none ? "" : "." + other.fields[of.field].name));
+  };
+  path("absent", office.absent);
+  path("stand_in", office.stand_in);
+  path("delegate", office.delegate);
+}
+
 void Printer::print(const Procedure& procedure) {
   in_language_of(procedure.pack);
   line(0, "procedure " + procedure.name);
+  formula(1, "unit", procedure.unit);
   if (!options_.logic_only && !procedure.title.empty()) line(1, "title: " + procedure.title);
   if (procedure.key_slot != no_slot) line(1, "key: " + procedure.slot_names[procedure.key_slot]);
   for (const Field& field : procedure.fields) {

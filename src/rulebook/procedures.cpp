@@ -451,6 +451,7 @@ void Linker::compile_procedure(ProcDecl& proc) {
   compute_state_facts(proc);
   compile_lets(proc);  // first: what is wrong with one is told of it, not of its uses
   compile_inputs(proc);
+  compile_unit(proc);
   compile_reads(proc);
   compile_needs(proc);
   compile_chart(proc);

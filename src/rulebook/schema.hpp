@@ -44,6 +44,7 @@ enum class Place : std::uint8_t {
   state,
   branch,
   decide,
+  role,
   form,
   ledger,
   ledger_entry,

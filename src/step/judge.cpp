@@ -512,6 +512,9 @@ StepResult Stepper::Impl::enter(const Incoming& incoming, ledger::Book& with) {
   planned.clear();
   changes.clear();
   items.clear();
+  consulted.clear();
+  unit_now.reset();
+  acting.reset();
   const bool is_rule = incoming.is == Incoming::Is::by_hand || incoming.is == Incoming::Is::right;
   const Cites* cites = is_rule                            ? &model->rules[incoming.index].cites
                        : incoming.is == Incoming::Is::row ? &model->ledgers[incoming.index].cites
@@ -527,17 +530,22 @@ StepResult Stepper::Impl::enter(const Incoming& incoming, ledger::Book& with) {
     flush();
     return out;
   }
-  const auto may = [&](const Who& by) {
-    return by.is_empty() ||
-           (incoming.actor.role != none &&
-            std::find(by.roles.begin(), by.roles.end(), incoming.actor.role) != by.roles.end());
+  // A person in a field is no one here: what is entered by hand belongs to no case.
+  const auto may = [&](const Who& by, const std::string& name, const char* otherwise) {
+    if (by.is_empty()) return true;
+    try {
+      if (!by.roles.empty())
+        return permits({by.roles, {}, {}}, incoming.actor, name, *cites, otherwise);
+      refuse("by", name, *cites, otherwise);
+    } catch (const Fault& fault) {
+      out.is = Outcome::Is::fault;
+      out.reasons = {{"fault", fault.what, {}, {}}};
+    }
+    return false;
   };
   if (incoming.is == Incoming::Is::row) {
     const Ledger& ledger = model->ledgers[incoming.index];
-    if (!may(ledger.entered_by)) {
-      refuse("by", ledger.name, ledger.cites, "not the one who may");
-      return out;
-    }
+    if (!may(ledger.entered_by, ledger.name, "not the one who may")) return out;
     Entry entry;
     entry.ledger = incoming.index;
     entry.kind = EntryKind::row;
@@ -563,14 +571,8 @@ StepResult Stepper::Impl::enter(const Incoming& incoming, ledger::Book& with) {
   AFTERCARE_ASSERT(is_rule, "a by-hand rule, a right of no procedure, a row or a void");
   const Rule& rule = model->rules[incoming.index];
   const bool is_right = rule.is == Rule::Is::right;
-  if (is_right && !may(rule.who)) {
-    refuse("by", rule.name, rule.cites, "not the one who has this right");
-    return out;
-  }
-  if (!is_right && !may(rule.reported_by)) {
-    refuse("by", rule.name, rule.cites, "not the one who may report it");
-    return out;
-  }
+  if (is_right && !may(rule.who, rule.name, "not the one who has this right")) return out;
+  if (!is_right && !may(rule.reported_by, rule.name, "not the one who may report it")) return out;
   if (is_right && incoming.reason.empty())
     refuse("reason", rule.name, rule.cites, "a reason is required");
   frame = &hand_frame(incoming.index);

@@ -468,6 +468,7 @@ struct Procedure {
   SlotIndex case_slots = 0;
   SlotIndex frame_slots = 0;
   Who corrections_by;
+  MaybeFormula unit;  ///< whose office-holders act
   /// Names of the slots of the case part, for traces and for people: "arrived.at", "fee".
   std::vector<std::string> slot_names;
   SourceSpan span;
@@ -485,10 +486,32 @@ struct Parameter {
   SourceSpan span;
 };
 
+
+/// How a role is filled: by the members of a register, as it stands on the day. Its formula reads a
+/// frame of its own: [fields of the member | parameters].
+struct Office {
+  /// A field of a register's member; without a field, that it is on the register at all.
+  struct Path {
+    Index in = none;
+    Index field = none;
+    [[nodiscard]] bool is_empty() const noexcept { return in == none; }
+  };
+  Index in = none;       ///< Model::registers: the persons
+  MaybeFormula holds;    ///< which of them; without: all
+  Index unit = none;     ///< field that must be the procedure's `unit`; none: one office for all
+  Index superior = none; ///< field: who stands above; none: the register does not say
+  Path absent;           ///< who is absent on the day
+  Path stand_in;         ///< who acts for the holder while he is absent
+  Path delegate;         ///< who may act for the holder, whether he is absent or not
+  Cites cites;
+  SourceSpan span;
+};
+
 struct Role {
   std::string name;
   std::string title;
   SourceSpan span;
+  std::optional<Office> office;  ///< without: the host vouches for whoever acts
 };
 struct Sanction {
   std::string name;

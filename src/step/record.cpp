@@ -8,7 +8,7 @@ constexpr int max_depth = 64;  // of nested lists and contexts; case data are ty
 
 // Flags of a step.
 constexpr std::uint64_t has_recorded = 1, has_role = 2, has_person = 4, unexpected = 8,
-                        has_outcome = 16;
+                        has_outcome = 16, has_authority = 32;
 
 /// A number that must fit a narrower type: bytes that say otherwise do not check.
 template <class Narrow>
@@ -283,6 +283,14 @@ bool Reader::next(Step& step, bool is_whole) {
   if ((flags & has_person) != 0) {
     is_whole ? static_cast<void>(step.actor.person = read_at(in, 0)) : skip_at(in, 0);
   }
+  step.actor.on_behalf_of = Value();
+  step.actor.authority = Authority::own;
+  if ((flags & has_authority) != 0) {
+    const std::uint8_t authority = in.byte();
+    if (authority > static_cast<std::uint8_t>(Authority::superior)) in.fail();
+    step.actor.authority = static_cast<Authority>(authority);
+    step.actor.on_behalf_of = read_at(in, 0);
+  }
   const std::uint64_t count = in.count(2);
   for (std::uint64_t i = 0; i < count && in.is_good(); ++i) {
     const auto input = static_cast<std::uint32_t>(in.varint());
@@ -333,6 +341,13 @@ Item next_item(base::ByteReader& in) {
       item.value = read_at(in, 0);
       item.until = read_at(in, 0);
       return item;
+    case Op::consulted:
+      item.first = in.varint();
+      item.second = in.varint();
+      item.third = in.varint();
+      item.text = in.text();
+      item.value = read_at(in, 0);
+      return item;
     case Op::incident:
     case Op::because:
       item.text = in.text();
@@ -366,6 +381,8 @@ void append(std::string& record, Instant last, Kind kind, bool is_unexpected, In
   if (actor.role != none) flags |= has_role;
   if (!actor.person.is_null()) flags |= has_person;
   if (outcome != none) flags |= has_outcome;
+  const bool acts_for = actor.authority != Authority::own;
+  if (acts_for) flags |= has_authority;
   scratch.varint(flags);
   scratch.varint(index);
   if (outcome != none) scratch.varint(outcome);
@@ -373,6 +390,10 @@ void append(std::string& record, Instant last, Kind kind, bool is_unexpected, In
   if (recorded != at) scratch.signed_varint(recorded.micros - at.micros);
   if (actor.role != none) scratch.varint(actor.role);
   if (!actor.person.is_null()) write(scratch, actor.person);
+  if (acts_for) {
+    scratch.byte(static_cast<std::uint8_t>(actor.authority));
+    write(scratch, actor.on_behalf_of);
+  }
   scratch.varint(data_count);
   scratch.bytes(data.data());
   scratch.bytes(items.data());

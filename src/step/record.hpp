@@ -5,7 +5,7 @@
 // of a step, all numbers as varints (base/binary.hpp), instants as microseconds since the previous:
 //
 //   bytes that follow · kind · flags · index [· outcome] · at [· recorded − at] [· role] [· person]
-//   · number of data · (input, value)… · (opcode · operands)…
+//   [· authority · on whose behalf] · number of data · (input, value)… · (opcode · operands)…
 #pragma once
 
 #include <cstdint>
@@ -59,6 +59,7 @@ enum class Op : std::uint8_t {
   rule_restored,  ///< rule · entry: what had withdrawn it is taken back
   told,           ///< rule: a notice, or a case to be opened
   because,        ///< text: the reason that was given
+  consulted,      ///< register · field + 1 · has the member · member · value
 };
 
 enum class ClockOp : std::uint8_t {

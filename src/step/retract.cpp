@@ -76,8 +76,14 @@ StepResult Stepper::Impl::retract(CaseState& of, const Incoming& incoming, ledge
   StepResult out;
   begin(of, with, incoming.at, incoming.recorded, out);
   const Procedure& p = *procedure;
-  if (!check_by(p.corrections_by, incoming.actor)) {
-    refuse("by", "retract", {}, "not the one who may put facts right");
+  try {
+    if (!permits(p.corrections_by, incoming.actor, "retract", {},
+                 "not the one who may put facts right"))
+      return out;
+  } catch (const Fault& fault) {
+    out = {};
+    out.is = Outcome::Is::fault;
+    out.reasons = {{"fault", fault.what, {}, {}}};
     return out;
   }
   const std::string name =

@@ -127,6 +127,9 @@ void Stepper::Impl::begin(CaseState& of, ledger::Book& with, Instant when, Insta
   has_ended = of.is_final;
   taken_now.clear();
   answered.assign(procedure->entitlements.size(), -1);
+  consulted.clear();
+  unit_now.reset();
+  acting.reset();
   breached_now.clear();
   current_event = none;
   set(procedure->at_slot, Value::instant(at));
@@ -150,7 +153,7 @@ void Stepper::Impl::commit(record::Kind kind, bool is_unexpected, Index which, I
   std::vector<std::uint32_t>& breaches = tally.breaches[state->procedure];
   for (const Index c : breached_now) ++breaches[c];
   record::append(state->record, state->last_at, kind, is_unexpected, which, outcome, at, recorded,
-                 actor, data, data_count, items, whole);
+                 acting ? *acting : actor, data, data_count, items, whole);
   for (std::size_t w = 0; w < written.size(); ++w) {
     for (std::uint64_t rest = written[w]; rest != 0; rest &= rest - 1) {
       const std::size_t slot = w * 64 + static_cast<std::size_t>(std::countr_zero(rest));
@@ -172,11 +175,26 @@ void Stepper::Impl::commit(record::Kind kind, bool is_unexpected, Index which, I
 
 // ── (1) data, (2) by and needs ────────────────────────────────────────────────────────────────
 
-bool Stepper::Impl::check_by(const Who& by, const Actor& actor) {
+bool Stepper::Impl::check_by(const Who& by, const Actor& actor, std::optional<NotHe>& why) {
   if (by.is_empty()) return true;
-  if (actor.role != none &&
-      std::find(by.roles.begin(), by.roles.end(), actor.role) != by.roles.end())
-    return true;
+  for (const Index role : by.roles) {
+    if (!model->roles[role].office) {
+      if (actor.role != role) continue;
+      if (actor.on_behalf_of.is_null()) return true;
+      why = NotHe{"post", "the post " + model->roles[role].name +
+                              " is filled from no register: nobody acts in it for somebody else"};
+      continue;
+    }
+    // Who names himself and no role acts as what he is.
+    if (actor.role != role && actor.role != none) continue;
+    Actor as;
+    auto not_he = may_act(role, actor, as);
+    if (!not_he) {
+      acting = std::move(as);
+      return true;
+    }
+    if (!why) why = std::move(not_he);
+  }
   for (const SlotIndex slot : by.persons) {
     if (!actor.person.is_null() && frame->slots[slot].equals(actor.person)) return true;
     // A host that names no persons vouches for the role alone.
@@ -461,9 +479,7 @@ StepResult Stepper::Impl::open(CaseState& of, Index which, Value id, const Incom
     set(event.by_slot, incoming.actor.person);
     current_event = incoming.index;
     stale(index->after_event);
-    if (!check_by(event.by, incoming.actor)) {
-      refuse("by", event.name, event.cites, "not the one who may");
-    }
+    permits(event.by, incoming.actor, event.name, event.cites, "not the one who may");
     if (out.is != Outcome::Is::refused)
       check_needs(event.needs, event.is_request, event.unmet_slot);
     if (out.is == Outcome::Is::refused) {
@@ -494,11 +510,9 @@ StepResult Stepper::Impl::apply(CaseState& of, const Incoming& incoming, ledger:
                "nobody is asked to decide this now");
         return out;
       }
-      if (!check_by(decision.by, incoming.actor)) {
-        refuse("by", decision.outcomes[incoming.outcome].first, decision.cites,
-               "not the one who decides");
+      if (!permits(decision.by, incoming.actor, decision.outcomes[incoming.outcome].first,
+                   decision.cites, "not the one who decides"))
         return out;
-      }
       if (decision.own_case != Decision::OwnCase::unset && applied(incoming.actor.person)) {
         refuse("own_case", decision.outcomes[incoming.outcome].first, decision.cites,
                "nobody decides his own case");
@@ -510,10 +524,9 @@ StepResult Stepper::Impl::apply(CaseState& of, const Incoming& incoming, ledger:
     }
     if (incoming.is == Incoming::Is::right) {
       const Rule& rule = model->rules[incoming.index];
-      if (!check_by(rule.who, incoming.actor)) {
-        refuse("by", rule.name, rule.cites, "not the one who has this right");
+      if (!permits(rule.who, incoming.actor, rule.name, rule.cites,
+                   "not the one who has this right"))
         return out;
-      }
       // Whether it stands is asked before this use counts as its latest.
       if ((rule.condition && !holds(*rule.condition)) || (rule.unless && holds(*rule.unless))) {
         refuse("right", rule.name, rule.cites, "the right does not exist");
@@ -533,10 +546,8 @@ StepResult Stepper::Impl::apply(CaseState& of, const Incoming& incoming, ledger:
       return out;
     }
     const Event& event = procedure->events[incoming.index];
-    if (!check_by(event.by, incoming.actor)) {
-      refuse("by", event.name, event.cites, "not the one who may");
+    if (!permits(event.by, incoming.actor, event.name, event.cites, "not the one who may"))
       return out;
-    }
     if (!write_data(event, incoming)) return out;
     set(event.at_slot, Value::instant(at));
     set(event.by_slot, incoming.actor.person);
@@ -705,6 +716,38 @@ Stepper::Coverage Stepper::coverage(const CaseState& state, Index entitlement, I
   const std::vector<Value>& frame = impl_->frame->slots;
   return {frame[e.answer_slot], frame[e.since_slot],   frame[e.until_slot],
           frame[e.reason_slot], frame[e.missing_slot], frame[e.suspended_slot]};
+}
+std::vector<Stepper::Seat> Stepper::seats(const CaseState& state, const Who& who, Instant now,
+                                          ledger::Book& book) {
+  StepResult ignored;
+  CaseState copy = state;
+  impl_->begin(copy, book, now, now, ignored);
+  return impl_->seats(who);
+}
+std::optional<Reason> Stepper::may_not(const CaseState& state, const Who& who, const Actor& actor,
+                                       Instant now, ledger::Book& book) {
+  StepResult told;
+  CaseState copy = state;
+  impl_->begin(copy, book, now, now, told);
+  try {
+    if (impl_->permits(who, actor, {}, {}, "not the one who may")) return std::nullopt;
+  } catch (const Fault& fault) {
+    return Reason{"fault", fault.what, {}, {}};
+  }
+  return told.reasons.front();
+}
+bool Stepper::holds_post(Index role, std::string_view member, rt::Date day) {
+  Office of_any_unit = *impl_->model->roles[role].office;
+  of_any_unit.unit = none;
+  impl_->procedure = nullptr;
+  impl_->hand_pack = impl_->model->registers[of_any_unit.in].pack;
+  impl_->at = impl_->pack().zone.start_of(day);
+  impl_->consulted.clear();
+  try {
+    return impl_->holds_office(of_any_unit, member, false);
+  } catch (const Fault&) {
+    return false;  // what the register lacks is told where it stands
+  }
 }
 const Tally& Stepper::tally() const noexcept { return impl_->tally; }
 const Model& Stepper::model() const noexcept { return *impl_->model; }

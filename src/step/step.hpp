@@ -15,6 +15,7 @@
 
 #include "aftercare/directory.hpp"
 #include "aftercare/event.hpp"
+#include "aftercare/rt/date.hpp"
 
 #include "ledger/entry.hpp"
 #include "step/case_state.hpp"
@@ -22,10 +23,20 @@
 
 namespace aftercare::step {
 
+/// By which authority somebody acts for the holder of a post.
+enum class Authority : std::uint8_t {
+  own,       ///< he holds it
+  stand_in,  ///< of a holder who is absent
+  delegate,  ///< of a holder who has delegated it
+  superior,  ///< of a holder whose own case it is
+};
+
 /// Who acts, resolved.
 struct Actor {
   Index role = none;
-  Value person;  ///< string or null
+  Value person;        ///< string or null
+  Value on_behalf_of;  ///< string or null: the holder of the post for whom he acts
+  Authority authority = Authority::own;
 };
 
 /// An event, resolved to indices.
@@ -125,6 +136,26 @@ class Stepper {
   };
   [[nodiscard]] Coverage coverage(const CaseState& state, Index entitlement, Instant now,
                                   ledger::Book& book);
+  /// For views: somebody who may act, for himself or for the holder of a post.
+  struct Candidate {
+    std::string person, on_behalf_of;
+    Authority authority = Authority::own;
+  };
+  /// For views: a post or a person of the case that may act at `now`.
+  struct Seat {
+    Index role = none;            ///< Model::roles
+    SlotIndex person = no_slot;   ///< or the person in this slot
+    bool is_listed = false;       ///< whether it is known who may
+    std::vector<Candidate> who;   ///< those who may
+  };
+  [[nodiscard]] std::vector<Seat> seats(const CaseState& state, const Who& who, Instant now,
+                                        ledger::Book& book);
+  /// For views: why somebody may not act as one of these; none: he may.
+  [[nodiscard]] std::optional<Reason> may_not(const CaseState& state, const Who& who,
+                                              const Actor& actor, Instant now,
+                                              ledger::Book& book);
+  /// For views: whether a member of a register holds a post on a day, of whichever unit.
+  [[nodiscard]] bool holds_post(Index role, std::string_view member, rt::Date day);
   [[nodiscard]] const Tally& tally() const noexcept;
   [[nodiscard]] const Model& model() const noexcept;
   [[nodiscard]] const ParameterValues& parameters() const noexcept;

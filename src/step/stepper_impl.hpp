@@ -166,6 +166,17 @@ struct Stepper::Impl {
   std::vector<TimeSpan> suspended;  // of the clock that is being looked at
   Index current_event = none;       // of the procedure, once its data are written
   Index hand_pack = 0;              // of what is entered by hand
+  /// What a register was asked in this step.
+  struct Consulted {
+    Index in = none, field = none;  // no field: whether it has the member at all
+    std::string member;
+    bool is_member = false;
+    bool is_told = false;  // with the step
+    Value value;
+  };
+  std::vector<Consulted> consulted;
+  std::optional<Value> unit_now;  // of the case, once asked
+  std::optional<Actor> acting;    // as whom, where a register says
 
   // step.cpp
   void begin(CaseState& of, ledger::Book& with, Instant when, Instant known, StepResult& into);
@@ -178,7 +189,11 @@ struct Stepper::Impl {
   bool write_data(const Event& event, const Incoming& incoming);
   [[nodiscard]] bool applied(const Value& person) const;
   void write_use(const Rule& rule, const Incoming& incoming);
-  bool check_by(const Who& by, const Actor& actor);
+  /// Why somebody may not act.
+  struct NotHe {
+    std::string code, help;
+  };
+  bool check_by(const Who& by, const Actor& actor, std::optional<NotHe>& why);
   bool check_needs(const std::vector<Condition>& needs, bool refuses, SlotIndex unmet_slot);
   void run_chart(HappeningId first, bool opening, Index opens);
   void run_rounds(HappeningId first, bool opening, Index opens);
@@ -192,6 +207,25 @@ struct Stepper::Impl {
   [[nodiscard]] bool is_among(const HappeningIds& ids) const;
   void refuse(std::string code, std::string label, const Cites& cites, std::string help = {});
   [[nodiscard]] std::string clause(const Cites& cites) const;
+
+  // office.cpp
+  bool permits(const Who& by, const Actor& actor, const std::string& name, const Cites& cites,
+               const char* otherwise);
+  std::optional<NotHe> may_act(Index role, const Actor& actor, Actor& as);
+  std::optional<NotHe> is_known(const Office& office, const std::string& post, const Actor& actor);
+  std::optional<NotHe> acts_for(const Office& office, const std::string& holder,
+                                const Actor& actor, Actor& as, const std::string& who_may);
+  const Consulted& consult(Index in, std::string_view member, Index field, bool tells);
+  const Value& unit_of_case();
+  bool holds_office(const Office& office, std::string_view person, bool tells);
+  bool is_absent(const Office& office, std::string_view person, bool tells);
+  std::string named_for(const Office::Path& path, std::string_view holder, bool tells);
+  std::optional<std::vector<std::string>> holders(const Office& office);
+  void add_candidates(const Office& office, const std::string& holder, std::vector<Candidate>& to);
+  std::optional<std::vector<Candidate>> candidates(const Office& office);
+  static std::string candidates_text(std::span<const Candidate> all);
+  std::string who_may_text(Index role);
+  std::vector<Seat> seats(const Who& who);
 
   // clocks.cpp
   void run_clocks(std::size_t from);

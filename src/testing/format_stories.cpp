@@ -236,6 +236,9 @@ class Marker {
     if ((corrects || retracts) && at < pieces.size() && !is(head, pieces[at], Word::by)) ++at;
     if (at < pieces.size() && is(head, pieces[at], Word::by)) {
       edit(head, pieces[at].begin, pieces[at].end, spelt(Word::by));
+      // `by role person for somebody`
+      if (at + 3 < pieces.size() && is(head, pieces[at + 3], Word::for_))
+        edit(head, pieces[at + 3].begin, pieces[at + 3].end, spelt(Word::for_));
     }
   }
 

@@ -121,7 +121,7 @@ class Player {
     event.data = line.data;
     event.reason = line.reason.empty() ? "as told" : line.reason;
     event.key = line.key;
-    event.actor = {line.role, line.person};
+    event.actor = {line.role, line.person, line.on_behalf_of};
     if (line.is == Line::Is::correct || line.is == Line::Is::retract) {
       const bool is_retraction = line.is == Line::Is::retract;
       event.name = is_retraction ? "retract" : "correct";
@@ -184,6 +184,7 @@ class Player {
       if (event.case_id.empty())
         event.name = p.name + "." + event.name.substr(event.name.find('.') + 1);
       choose_actor(event.actor, who_of(*target), p, view ? &*view : nullptr, event.data);
+      if (view) choose_holder(engine, line, view->id, event);
     } else {
       choose_actor(event.actor, who_of(*target), nullptr);
     }
@@ -281,6 +282,22 @@ class Player {
   void choose_actor(Actor& actor, const step::Who& who, std::nullptr_t) const {
     if (actor.role.empty() && actor.person.empty() && !who.roles.empty())
       actor.role = model_->roles[who.roles.front()].name;
+  }
+
+  /// Where the story names nobody, the first who holds the post or acts for its holder.
+  void choose_holder(const Engine& engine, const Line& line, const std::string& id, Event& event) {
+    if (!line.person.empty() || !line.on_behalf_of.empty() || !event.actor.person.empty()) return;
+    const std::string name = line.name.substr(line.name.find('.') + 1);
+    const auto next = engine.next(id, {}, line.when);
+    if (!next) return;
+    for (const Possibility& one : *next) {
+      if (one.event != name) continue;
+      for (const Possibility::Candidate& who : one.who) {
+        if (!line.role.empty() && line.role != who.role) continue;
+        event.actor = {who.role, who.person, who.on_behalf_of};
+        return;
+      }
+    }
   }
 
   [[nodiscard]] bool speaks_of(std::initializer_list<Word> words) const {

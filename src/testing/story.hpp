@@ -38,6 +38,7 @@ struct Line {
   std::string name;  ///< of the event; of what is voided or taken back (`correct` too)
   std::string key;   ///< which case; empty: the latest that it can be for
   std::string role, person;
+  std::string on_behalf_of;  ///< for whom he acts; empty: himself
   std::string reason;
   Context data;
   std::vector<engine::Target> targets;  ///< meanings of the name, all of one procedure or of none

@@ -952,7 +952,16 @@ void Reader::read_line(const Node& head, const Node* data, Date day, std::vector
       line.role = role;
       role_span = place(role);
       line.person = base::next_word(rest);
-      next = rest;
+      next = base::next_word(rest);
+      if (next == spelling(Word::for_, language_)) {
+        line.on_behalf_of = base::next_word(rest);
+        if (line.on_behalf_of.empty()) {
+          wrong({}, base::both("a person after '" + word(Word::for_) + "'",
+                               "“" + word(Word::for_) + "”之后的人"));
+          return;
+        }
+        next = base::next_word(rest);
+      }
       if (line.role.empty()) {
         wrong({}, base::both("a role after '" + word(Word::by) + "'",
                              "“" + word(Word::by) + "”之后的角色"));

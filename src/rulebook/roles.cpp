@@ -1,0 +1,180 @@
+// Roles that are filled from a register: who holds them, and who may act for the holder.
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "rulebook/linker.hpp"
+
+namespace aftercare::rulebook {
+
+/// A field of a register; none: told.
+Index Linker::register_field(Index in, std::string_view name, SourceSpan span) {
+  const std::vector<step::Field>& fields = model_->registers[in].fields;
+  for (std::size_t i = 0; i < fields.size(); ++i)
+    if (fields[i].name == name) return static_cast<Index>(i);
+  std::vector<std::string> known;
+  for (const step::Field& field : fields) known.push_back(field.name);
+  unknown(base::both("field of the register " + model_->registers[in].name,
+                     "名册" + model_->registers[in].name + "的栏目"),
+          name, span, known);
+  return none;
+}
+
+/// A register's number by its name; none: told.
+Index Linker::register_number(const PackDecl& pack, std::string_view name, SourceSpan span) {
+  const auto found = pack.registers.find(std::string(name));
+  if (found != pack.registers.end()) return found->second;
+  std::vector<std::string> known;
+  for (const auto& [one, number] : pack.registers) known.push_back(one);
+  unknown(base::both("register", "名册"), name, span, known);
+  return none;
+}
+
+/// `register` or `register.field` of a role, whose members are those of the register `in`.
+step::Office::Path Linker::office_path(const PackDecl& pack, const Node& body, Word key,
+                                       Language language, Index in) {
+  step::Office::Path path;
+  const Node* node = get(body, key, language);
+  if (!node || !node->is_scalar()) return path;
+  const std::string_view whole = base::trim(node->text);
+  const auto begin = static_cast<std::size_t>(whole.data() - node->text.data());
+  const std::size_t dot = whole.find('.');
+  const std::string_view name = whole.substr(0, dot);
+  const Index of = register_number(pack, name, node->span_of(begin, begin + name.size()));
+  if (of == none) return path;
+  const bool wants_person = key != Word::absent;
+  if (dot == std::string_view::npos) {
+    if (wants_person) {
+      report(diag::AC1112, node->span,
+             {{"key", std::string(spelling(key, language))},
+              {"text", std::string(whole)},
+              {"register", model_->registers[in].name}});
+      return path;
+    }
+    path.in = of;
+    return path;
+  }
+  const std::string_view field = whole.substr(dot + 1);
+  const SourceSpan place = node->span_of(begin + dot + 1, begin + whole.size());
+  const Index number = register_field(of, field, place);
+  if (number == none) return path;
+  const step::Field& target = model_->registers[of].fields[number];
+  if (wants_person ? target.of_register != in : target.type.is() != Type::Is::boolean) {
+    report(wants_person ? diag::AC1112 : diag::AC1113, place,
+           {{"key", std::string(spelling(key, language))},
+            {"text", std::string(whole)},
+            {"register", model_->registers[in].name}});
+    return path;
+  }
+  path.in = of;
+  path.field = number;
+  return path;
+}
+
+void Linker::compile_offices(PackDecl& pack) {
+  for (const Item& item : pack.outline->items) {
+    if (item.kind->word != Word::role) continue;
+    const Language language = item.language;
+    const Node& body = item.body();
+    const Cites cites = all_cites(pack, item);
+    implement(pack, item, cites);
+    if (!body.is_map()) continue;
+    const auto role = pack.roles.find(item.name);
+    if (role == pack.roles.end()) {
+      std::vector<std::string> known;
+      for (const auto& [name, number] : pack.roles) known.push_back(name);
+      unknown(base::both("role", "角色"), item.name, item.name_span(), known);
+      continue;
+    }
+    step::Role& target = model_->roles[role->second];
+    if (target.office) {
+      // Roles of one name are one in all packs: they are filled once.
+      report(diag::AC0208, item.key().span, {{"heading", item.key().text}},
+             {base::note(notes::first_stands_here, {}, target.office->span)});
+      continue;
+    }
+    const Node* of = get(body, Word::of, language);
+    if (!of || !of->is_scalar()) continue;
+    const Index in = register_number(pack, base::trim(of->text), of->span);
+    if (in == none) continue;
+    step::Office office;
+    office.in = in;
+    office.cites = cites;
+    office.span = item.name_span();
+    const std::vector<step::Field>& fields = model_->registers[in].fields;
+    const auto field = [&](Word key) {
+      const Node* node = get(body, key, language);
+      return node && node->is_scalar() ? register_field(in, base::trim(node->text), node->span)
+                                       : none;
+    };
+    if (const Node* condition = get(body, Word::if_, language)) {
+      feel::Scope names(pack.names.get());
+      add_parameters(names, pack, static_cast<SlotIndex>(fields.size()));
+      for (std::size_t i = 0; i < fields.size(); ++i)
+        names.add_slot(fields[i].name, fields[i].type, static_cast<std::uint32_t>(i));
+      office.holds = compile(pack, condition, language, names, {}, boolean());
+    }
+    office.unit = field(Word::unit);
+    office.superior = field(Word::superior);
+    if (office.superior != none && fields[office.superior].of_register != in) {
+      report(diag::AC1112, get(body, Word::superior, language)->span,
+             {{"key", std::string(spelling(Word::superior, language))},
+              {"text", fields[office.superior].name},
+              {"register", model_->registers[in].name}});
+      office.superior = none;
+    }
+    office.absent = office_path(pack, body, Word::absent, language, in);
+    office.stand_in = office_path(pack, body, Word::stand_in, language, in);
+    office.delegate = office_path(pack, body, Word::delegate, language, in);
+    if (const Node* stand_in = get(body, Word::stand_in, language);
+        stand_in && !get(body, Word::absent, language)) {
+      report(diag::AC0224, stand_in->span,
+             {{"what", std::string(spelling(Word::absent, language))},
+              {"why", std::string(spelling(Word::stand_in, language))}});
+    }
+    target.office = std::move(office);
+  }
+}
+
+/// Whose office-holders act in a case.
+void Linker::compile_unit(ProcDecl& proc) {
+  const Language language = proc.item->language;
+  const Node* unit = get(proc.item->body(), Word::unit, language);
+  if (!unit || !unit->is_scalar()) return;
+  model_->procedures[proc.index].unit = compile(*proc.pack, unit, language,
+                                                *proc.frame.names->names, proc.base_facts, {});
+}
+
+/// A post of one unit is asked for where the case says of which.
+void Linker::lint_offices() {
+  const step::Model& model = *model_;
+  const auto check = [&](const step::Who& who, const step::Procedure* p, SourceSpan span) {
+    for (const Index role : who.roles) {
+      const auto& office = model.roles[role].office;
+      if (!office || office->unit == none) continue;
+      const Type& wanted = model.registers[office->in].fields[office->unit].type;
+      if (p != nullptr && p->unit && p->unit->type.required() == wanted.required()) continue;
+      report(diag::AC1111, span,
+             {{"role", model.roles[role].name},
+              {"unit", model.registers[office->in].name + "." +
+                           model.registers[office->in].fields[office->unit].name}},
+             {base::note(p == nullptr ? notes::no_unit_by_hand : notes::say_unit)});
+    }
+  };
+  for (const step::Procedure& p : model.procedures) {
+    for (const step::Event& event : p.events) check(event.by, &p, event.span);
+    for (const step::Decision& decision : p.decisions) check(decision.by, &p, decision.span);
+    check(p.corrections_by, &p, p.span);
+    for (const Index rule : p.rules) {
+      if (model.rules[rule].is == step::Rule::Is::right)
+        check(model.rules[rule].who, &p, model.rules[rule].span);
+    }
+  }
+  for (const step::Rule& rule : model.rules) {
+    if (rule.procedure != none) continue;
+    check(rule.reported_by, nullptr, rule.span);
+    if (rule.is == step::Rule::Is::right) check(rule.who, nullptr, rule.span);
+  }
+  for (const step::Ledger& ledger : model.ledgers) check(ledger.entered_by, nullptr, ledger.span);
+}
+
+}  // namespace aftercare::rulebook
