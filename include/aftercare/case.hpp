@@ -72,6 +72,7 @@ struct Possibility {
     std::string authority;     ///< own, stand_in, delegate, superior
   };
   std::vector<Candidate> who;
+  std::string chain;  ///< of a decision in a chain: what is left of it, "b or c, then d"
   std::string form;                     ///< the form it brings
   std::vector<std::string> data;        ///< the data it asks for
   std::vector<std::string> leads_to;    ///< states

@@ -1,4 +1,5 @@
 // aftercare next: what may happen next to a case, by whom, and what stands in the way.
+#include <algorithm>
 #include <memory>
 
 #include "base/json_writer.hpp"
@@ -74,6 +75,7 @@ int tell_next(const Shell& shell, const Options& options) {
         json.key("authority").string(who.authority).end_object();
       }
       json.end_array();
+      if (!one.chain.empty()) json.key("chain").string(one.chain);
       if (!one.form.empty()) json.key("form").string(one.form);
       list("data", one.data);
       list("leads_to", one.leads_to);
@@ -104,15 +106,19 @@ int tell_next(const Shell& shell, const Options& options) {
     if (!one.by.empty())
       text += std::string(shell.say("  by ", "  由 ")) +
               joined(shown_all(one.by), shell.say(" or ", " 或 "));
-    if (!one.who.empty()) {
-      std::vector<std::string> persons;
-      for (const Possibility::Candidate& who : one.who)
+    std::vector<std::string> persons;
+    for (const Possibility::Candidate& who : one.who) {
+      // A person of the case is named already.
+      const bool is_told = std::find(one.by.begin(), one.by.end(), who.person) != one.by.end();
+      if (!is_told)
         persons.push_back(who.person +
                           (who.on_behalf_of.empty()
                                ? std::string()
                                : std::string(shell.say(" for ", " 代 ")) + who.on_behalf_of));
-      text += ": " + joined(persons, ", ");
     }
+    if (!persons.empty()) text += ": " + joined(persons, ", ");
+    if (!one.chain.empty() && one.chain != joined(one.by, shell.say(" or ", " 或 ")))
+      text += "  [" + one.chain + "]";
     if (!one.form.empty())
       text += std::string(shell.say("  with form ", "  附单据 ")) + shown(one.form);
     if (!one.leads_to.empty()) text += "  → " + joined(shown_all(one.leads_to), ", ");

@@ -8,6 +8,7 @@
 #include "engine/engine_impl.hpp"
 #include "engine/tell.hpp"
 #include "engine/words.hpp"
+#include "step/chain.hpp"
 #include "step/convert.hpp"
 #include "step/entitlement.hpp"
 #include "step/record.hpp"
@@ -83,13 +84,15 @@ enum class Say : std::uint8_t {
   as_stand_in,
   as_delegate,
   as_superior,
+  chain_begins,
+  chain_goes_on,
 };
 
 struct Sentence {
   std::string_view english, chinese;
 };
 
-constexpr std::array<Sentence, 61> sentences = {{
+constexpr std::array<Sentence, 63> sentences = {{
     {"{} holds", "{} 成立"},
     {"{} does not hold", "{} 不成立"},
     {"from {} to {}", "由 {} 转到 {}"},
@@ -153,6 +156,8 @@ constexpr std::array<Sentence, 61> sentences = {{
     {"{} acts for {} as his stand-in", "{} 以代理人身份代 {} 办理"},
     {"{} acts for {} by his delegation", "{} 受 {} 委托办理"},
     {"{} acts as the superior of who applies", "{} 以申请人上级的身份办理"},
+    {"{} is decided by {}", "{} 由 {} 决定"},
+    {"answered as {}; others are still asked", "以 {} 的身份表态;还要由他人决定"},
 }};
 
 std::string sentence_of(Language language, Say what, const std::vector<std::string>& words) {
@@ -207,6 +212,7 @@ class Narrator {
     out.event = event_text(step);
     told_.push_back({step, out.event});
     tell_authority(step, out);
+    tell_answer(step, out);
     if (step.kind == step::record::Kind::retract) go_back(step);
     write_slots(step);
     tell_needs(step, out);
@@ -255,6 +261,21 @@ class Narrator {
       note(*name);
     for (const TraceLine& line : out.lines)
       for (const auto& [name, value] : line.values) note(name);
+  }
+
+  /// In which post of a chain somebody answered, where it goes on.
+  void tell_answer(const step::record::Step& step, StepTrace& out) const {
+    const auto chain = decided_by_.find(step.index);
+    if (!step::record::goes_on(step) || chain == decided_by_.end()) return;
+    const step::Chain& of = model_.chains[chain->second];
+    const auto post = step.data.front().second.as_number().to_int64();
+    if (!post || static_cast<std::size_t>(*post) >= of.posts.size()) return;
+    TraceLine line;
+    line.is = TraceLine::Is::need;
+    line.subject = of.parts[of.posts[static_cast<std::size_t>(*post)]].name;
+    line.text = say(language_, Say::chain_goes_on, {line.subject});
+    line.clauses = engine::clause_ids(model_, p_.decisions[step.index].cites);
+    out.lines.push_back(std::move(line));
   }
 
   /// By which authority somebody acted for another.
@@ -572,6 +593,20 @@ class Narrator {
         line.subject = p_.lookups[item.first].path;
         line.text = say(language_, Say::read, {line.subject, text(item.value)});
         break;
+      case Op::chain: {
+        const step::Decision& decision = p_.decisions[item.first];
+        const step::Chain& chain = model_.chains[item.second];
+        step::ChainWords words;
+        words.joints = chain.joints;
+        words.post = [this](const step::Chain::Part& part) { return shown(part.name); };
+        line.is = TraceLine::Is::need;
+        line.subject = std::string(p_.chart.name(decision.state));
+        line.text = sentence_of(language_, Say::chain_begins,
+                                {shown(line.subject), step::chain_text(chain, words)});
+        cite(decision.cites);
+        decided_by_[item.first] = static_cast<Index>(item.second);
+        break;
+      }
       case Op::consulted: {
         const step::Register& in = model_.registers[item.first];
         line.is = TraceLine::Is::read;
@@ -803,6 +838,7 @@ class Narrator {
   std::vector<Value> slots_;
   std::vector<Instant> started_;
   std::map<chart::StateId, bool> active_;
+  std::map<Index, Index> decided_by_;  // decision: its chain
   struct Told {
     step::record::Step step;
     std::string event;

@@ -247,7 +247,9 @@ void check_superiors(const step::Register& in, const std::string& field,
         if (is_new) {
           findings.add(base::make(
               diag::AC1115, row.span,
-              {{"member", member}, {"date", iso_text(day)}, {"path", text}}));
+              {{"member", member},
+                                   {"date", row.from ? iso_text(day) : std::string("-")},
+                                   {"path", text}}));
         }
         told.insert(path.begin(), path.end());
         break;

@@ -210,8 +210,13 @@ Result<std::vector<Possibility>> Engine::Impl::next(std::string_view id_or_key, 
     next.is_possible = next.obstacles.empty() || (!event.is_request && !not_he);
     out.push_back(std::move(next));
   }
-  for (const step::Decision& decision : p.decisions) {
+  for (Index d = 0; d < p.decisions.size(); ++d) {
+    const step::Decision& decision = p.decisions[d];
     if (!state.configuration.contains(decision.state)) continue;
+    std::string left;
+    const std::vector<step::Stepper::Seat> seats =
+        decision.has_chain() ? stepper.turn(state, d, now, book, left)
+                             : stepper.seats(state, decision.by, now, book);
     for (const auto& [name, happening] : decision.outcomes) {
       if (name == "lapse") continue;
       Possibility next;
@@ -225,8 +230,24 @@ Result<std::vector<Possibility>> Engine::Impl::next(std::string_view id_or_key, 
         for (const chart::StateId target : p.chart.targets(t))
           next.leads_to.emplace_back(p.chart.name(target));
       }
-      tell_who(stepper.seats(state, decision.by, now, book), next);
-      if (auto not_he = obstacle(decision.by, name, decision.cites, "not the one who decides"))
+      tell_who(seats, next);
+      if (decision.has_chain()) {
+        next.chain = left;
+        for (const step::Stepper::Seat& seat : seats)
+          next.by.push_back(seat.role == none ? p.slot_names[seat.person]
+                                              : model->roles[seat.role].name);
+        std::optional<Reason> why;
+        if (!actor.person.empty()) {
+          why = stepper.may_not_decide(state, d, asking, now, book);
+        } else if (!actor.role.empty() &&
+                   std::none_of(seats.begin(), seats.end(),
+                                [&](const auto& seat) { return seat.role == role; })) {
+          why = Reason{"by", {}, {}, "not the one who decides"};
+        }
+        if (why)
+          next.obstacles.push_back(
+              unmet_reason(why->code, name, decision.cites, std::move(why->help)));
+      } else if (auto not_he = obstacle(decision.by, name, decision.cites, "not the one who decides"))
         next.obstacles.push_back(std::move(*not_he));
       next.is_possible = next.obstacles.empty();
       out.push_back(std::move(next));

@@ -34,6 +34,7 @@ void renumber(std::string_view items, std::uint64_t base, base::ByteWriter& out)
       case Op::clock:
       case Op::condition:
       case Op::became:
+      case Op::chain:
         out.varint(item.first);
         out.varint(item.second);
         return;

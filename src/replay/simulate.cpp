@@ -983,7 +983,18 @@ class Walker {
     in.index = next.decision;
     in.outcome = next.outcome;
     in.at = in.recorded = at;
-    actor(decision.by, &state, in);
+    if (decision.has_chain()) {
+      // Whose turn it is; where nobody is listed, the post alone.
+      std::string left;
+      const auto seats = stepper_.turn(state, next.decision, at, book_, left);
+      if (!seats.empty()) {
+        const auto& seat = seats[static_cast<std::size_t>(random_->below(seats.size()))];
+        in.actor.role = seat.role;
+        if (!seat.who.empty()) in.actor.person = Value::string(seat.who.front().person);
+      }
+    } else {
+      actor(decision.by, &state, in);
+    }
     cells_.assign(plan_.columns.size(), {});
     book_.begin();
     const step::StepResult result = stepper_.apply(state, in, book_);

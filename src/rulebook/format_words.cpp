@@ -10,6 +10,7 @@
 #include "feel/compile.hpp"
 #include "feel/parse.hpp"
 #include "feel/respell.hpp"
+#include "rulebook/chains.hpp"
 #include "rulebook/steps.hpp"
 
 namespace aftercare::rulebook {
@@ -34,6 +35,7 @@ constexpr Word type_words[] = {Word::string_type,   Word::number_type, Word::boo
                                Word::date_type,     Word::time_type,   Word::instant_type,
                                Word::duration_type, Word::term_type,   Word::money_type,
                                Word::person_type,   Word::photo_type,  Word::hours_type,
+                               Word::approvers_type,
                                Word::calendar};
 constexpr Word happening_words[] = {Word::enter,      Word::leave, Word::met, Word::breached,
                                     Word::reassessed, Word::done,  Word::or_};
@@ -414,6 +416,13 @@ class Marker {
       case Shape::who:
         for_scalars(node, [&](const Node& one) { who(one, !node.is_list()); });
         return;
+      case Shape::chain:
+        if (node.is_scalar() && is_chain(node.text, from_)) {
+          chain(node, 0, node.text.size());
+        } else {
+          for_scalars(node, [&](const Node& one) { who(one, !node.is_list()); });
+        }
+        return;
       case Shape::type:
         if (node.is_scalar()) type(node, 0, node.text.size());
         return;
@@ -597,6 +606,23 @@ class Marker {
     }
   }
 
+  /// The words that join a chain of approvers; names stay the author's.
+  void chain(const Node& node, std::size_t begin, std::size_t end) {
+    const std::string_view text = std::string_view(node.text).substr(0, end);
+    const auto is_gap = [](char c) {
+      return c == ' ' || c == '\n' || c == '\t' || c == '(' || c == ')' || c == ',';
+    };
+    for (std::size_t at = begin; at < end;) {
+      while (at < end && is_gap(text[at])) ++at;
+      std::size_t last = at;
+      while (last < end && !is_gap(text[last])) ++last;
+      for (const Word word : {Word::or_, Word::and_, Word::after_that, Word::out_of}) {
+        if (is_word(text.substr(at, last - at), word, from_)) edit(node, at, last, spelt(word));
+      }
+      at = last;
+    }
+  }
+
   void type(const Node& node, std::size_t begin, std::size_t end) {
     const std::string_view whole = std::string_view(node.text).substr(begin, end - begin);
     const std::string_view text = trim(whole);
@@ -748,7 +774,10 @@ class Marker {
             edit(node, from, to, spelt(word));
           }
         } else if (column < heads.size() && heads[column] == Word::null_ && from < to) {
-          formula(node, from, to,
+          const bool is_of_chains =
+              results[column] && is_chain(text.substr(from, to - from), from_);
+          if (is_of_chains) chain(node, from, to);
+          if (!is_of_chains) formula(node, from, to,
                   results[column] ? feel::Goal::expression : feel::Goal::unary_tests);
         }
         ++column;

@@ -111,6 +111,7 @@ void Linker::layout(ProcDecl& proc) {
   for (const Index number : target.rules) {
     if (model_->rules[number].is == step::Rule::Is::right) layout_right(proc, number);
   }
+  layout_chains(proc);
   // Persons named by a field were put down by the field's number; now they get its slot.
   opening_facts(proc);
   for (std::size_t i = 0; i < target.fields.size(); ++i) {
@@ -152,6 +153,35 @@ void Linker::layout(ProcDecl& proc) {
   layout_entitlements(proc);
   target.frame_slots = frame.frame_slots;
   frame.names = make_names(pack, frame);
+}
+
+/// Where a decision keeps which chain it has and who has answered: of each that may have one.
+void Linker::layout_chains(ProcDecl& proc) {
+  const Language language = proc.item->language;
+  PackDecl& pack = *proc.pack;
+  for (std::size_t state = 0; state < proc.state_nodes.size(); ++state) {
+    const Node* node = proc.state_nodes[state];
+    const Node* decide = node && node->is_map() ? get(*node, Word::decide, language) : nullptr;
+    const Node* by = decide && decide->is_map() ? get(*decide, Word::by, language) : nullptr;
+    if (!by) continue;
+    std::vector<std::string_view> names;
+    const auto add = [&](const Node& one) {
+      for (const Part& part : split_or(one.text, language)) names.push_back(part.text);
+    };
+    if (by->is_scalar()) add(*by);
+    for (const Node& one : by->items) add(one);
+    const bool needs_register = std::any_of(names.begin(), names.end(), [&](std::string_view name) {
+      const auto role = pack.roles.find(std::string(name));
+      return role != pack.roles.end() && model_->roles[role->second].office.has_value();
+    });
+    const bool goes_up = is_word(get_text(*decide, Word::own_case, language), Word::one_level_up,
+                                 language);
+    const bool is_text = by->is_scalar() && is_chain(by->text, language);
+    if (!needs_register && !goes_up && !is_text && !pack.approvers) continue;
+    proc.chain_slots[static_cast<Index>(state)] = add_case_slot(
+        proc.frame, model_->procedures[proc.index].states[state] + "." +
+                        std::string(spelling(Word::decide, language)));
+  }
 }
 
 /// What a right's latest use leaves behind: when, by whom, why, and with what.

@@ -227,8 +227,9 @@ std::shared_ptr<step::Model> Linker::run() {
     return out;
   };
   model.word_sets.push_back({"clock state", texts({Word::idle, Word::running, Word::paused,
-                                                   Word::met, Word::breached, Word::cancelled})});
-  model.word_sets.push_back({"answer", texts({Word::covered, Word::not_covered, Word::open})});
+                                                   Word::met, Word::breached, Word::cancelled}),
+                             {}});
+  model.word_sets.push_back({"answer", texts({Word::covered, Word::not_covered, Word::open}), {}});
   step::Ledger offences;
   offences.name = "offences";
   step::Ledger money;

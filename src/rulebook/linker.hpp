@@ -27,6 +27,7 @@
 #include "feel/parse.hpp"
 #include "feel/scope.hpp"
 #include "rulebook/calendar_files.hpp"
+#include "rulebook/chains.hpp"
 #include "rulebook/load.hpp"
 #include "rulebook/model_files.hpp"
 #include "rulebook/schema.hpp"
@@ -194,6 +195,7 @@ struct ProcDecl {
   std::set<SlotIndex> moment_reads;               ///< result slots of reads of other cases
   std::map<SlotIndex, std::string> lookup_paths;  ///< by moment slot
   std::map<SlotIndex, std::string> read_names;
+  std::map<Index, SlotIndex> chain_slots;  ///< by chart state: where a chain keeps who has answered
 };
 
 /// What a closed set of words is called and holds.
@@ -203,6 +205,7 @@ struct PackDecl {
   std::map<std::string, Type> types;
   std::map<std::string, Index> roles, sanctions, parameters, calendars, ledgers, tables, registers;
   std::map<std::string, Index> procedures;
+  std::optional<Type> approvers;  ///< the chains that its tables give
   std::map<std::string, Index> rules_by_name;  ///< "order.finished_late", "gambling"
   std::unique_ptr<feel::Scope> names;          ///< constants, functions, types, words
   bool names_currency = false;                 ///< that of the word `money`
@@ -306,6 +309,7 @@ class Linker {
       std::string name;
       Type type;
       SourceSpan span;
+      bool is_chain = false;  ///< its cells are chains of approvers
     };
     const Item* item = nullptr;
     PackDecl* pack = nullptr;
@@ -316,6 +320,7 @@ class Linker {
     const Node* import = nullptr;  ///< the file that has its logic; null: rows of its own
   };
   void declare_tables(PackDecl& pack);
+  void declare_approvers(PackDecl& pack);
   void read_rows(PackDecl& pack, TableDecl& decl, const Node& rows, Language language,
                  step::Table& target, Cites& all);
   void add_tables(feel::Scope& scope, const PackDecl& pack) const;
@@ -426,7 +431,20 @@ class Linker {
   // who.cpp
   /// Roles and persons, or a formula over `frame`.
   Who who(PackDecl& pack, const Frame* frame, const Node& node, Language language,
-          const Facts& facts = {});
+          const Facts& facts = {}, const std::optional<Type>& chains = std::nullopt);
+
+  // chains.cpp
+  std::optional<step::Chain> read_chain(const PackDecl& pack, const Frame* frame,
+                                        const Node& scalar, std::size_t begin, std::size_t end,
+                                        Language language);
+  [[nodiscard]] step::Chain chain_of(const Who& who, const ProcDecl& proc, SourceSpan span) const;
+  void compile_decider(ProcDecl& proc, step::Decision& decision, const Node& node, const Node& by,
+                       Language language);
+  [[nodiscard]] step::Office::Path superior_of(Index role) const;
+  [[nodiscard]] step::Office::Path superior_in(Index of_register) const;
+  [[nodiscard]] std::vector<Index> chains_of(const step::Decision& decision) const;
+  [[nodiscard]] std::set<Index> roles_of(const step::Decision& decision) const;
+  void layout_chains(ProcDecl& proc);
 
   // roles.cpp
   void compile_offices(PackDecl& pack);

@@ -75,9 +75,10 @@ void Linker::lint() {
         applicants.insert(event.by.roles.begin(), event.by.roles.end());
         if (!event.by.persons.empty()) anybody = true;
       }
+      const std::set<Index> deciding = roles_of(decision);
       const bool may_meet =
-          !decision.by.roles.empty() &&
-          (anybody || std::any_of(decision.by.roles.begin(), decision.by.roles.end(),
+          !deciding.empty() &&
+          (anybody || std::any_of(deciding.begin(), deciding.end(),
                                   [&](Index role) { return applicants.count(role) != 0; }));
       if (may_meet && decision.own_case == step::Decision::OwnCase::unset) {
         report(diag::AC1101, decision.span,

@@ -4,7 +4,9 @@
 #include "aftercare/time.hpp"
 
 #include "base/text.hpp"
+#include "rulebook/chains.hpp"
 #include "rulebook/format_words.hpp"
+#include "step/chain.hpp"
 
 namespace aftercare::rulebook {
 namespace {
@@ -94,6 +96,8 @@ class Printer {
   }
   std::string type(const Type& type) const {
     std::string out = type.is_optional() ? "optional " : "";
+    if (type.is() == Type::Is::symbol && !model_.word_sets[type.symbol_set()].chains.empty())
+      return out + std::string(spelling(Word::approvers_type, Language::english));
     if (type.is() == Type::Is::symbol) {
       for (std::size_t i = 0; i < type.words().size(); ++i) {
         if (i > 0) out += " | ";
@@ -114,6 +118,18 @@ class Printer {
     }
     if (who.formula) add("= " + text_of(*who.formula));
     return out;
+  }
+  std::string chain(const Chain& chain, const Procedure* procedure) const {
+    const auto post = [&](const Chain::Part& part) {
+      if (part.role != none) return model_.roles[part.role].name;
+      return (procedure ? procedure->slot_names[part.person] : part.name) + " (the person)";
+    };
+    // The logic is told in English, whatever the language of the pack.
+    ChainWords words;
+    const Word joints[] = {Word::or_, Word::and_, Word::after_that, Word::out_of};
+    for (std::size_t i = 0; i < 4; ++i) words.joints[i] = spelling(joints[i], Language::english);
+    words.post = post;
+    return chain_text(chain, words);
   }
   void print_who(int depth, const char* key, const Who& value, const Procedure* procedure) {
     if (!value.is_empty()) line(depth, std::string(key) + ": " + who(value, procedure));
@@ -206,7 +222,20 @@ void Printer::print(const Table& table) {
     };
     add(row.conditions, true);
     text += " |";
-    add(row.results, false);
+    for (std::size_t c = 0; c < row.results.size(); ++c) {
+      const Type& of = source.outputs[c].type;
+      const auto* chains = of.is() == Type::Is::symbol
+                               ? &model_.word_sets[of.symbol_set()].chains
+                               : nullptr;
+      if (chains == nullptr || chains->empty()) {
+        add({row.results[c]}, false);
+        continue;
+      }
+      for (std::size_t word = 0; word < chains->size(); ++word) {
+        if (row.results[c].text == chain_name(word))
+          text += " | " + chain(model_.chains[(*chains)[word]], nullptr);
+      }
+    }
     line(1, text + (r < table.row_cites.size() ? cites(table.row_cites[r]) : std::string()));
   }
 }
@@ -462,6 +491,8 @@ void Printer::print(const Procedure& procedure) {
     static constexpr const char* own[] = {"", "one_level_up", "skip", "refuse"};
     line(1, "decision " + procedure.states[decision.state] + cites(decision.cites));
     print_who(2, "by", decision.by, &procedure);
+    if (decision.chain != none) line(2, "by: " + chain(model_.chains[decision.chain], &procedure));
+    formula(2, "by", decision.chosen);
     for (const auto& [name, id] : decision.outcomes) line(2, "outcome " + outcome(name));
     if (decision.timer != none) {
       formula(2, "until", procedure.timers[decision.timer].until);

@@ -133,6 +133,10 @@ void Linker::compile_offices(PackDecl& pack) {
     }
     target.office = std::move(office);
   }
+  // The cells of tables were read before.
+  for (step::Chain& chain : model_->chains)
+    for (step::Chain::Part& part : chain.parts)
+      if (part.role != none) part.superior = superior_of(part.role);
 }
 
 /// Whose office-holders act in a case.
@@ -162,7 +166,10 @@ void Linker::lint_offices() {
   };
   for (const step::Procedure& p : model.procedures) {
     for (const step::Event& event : p.events) check(event.by, &p, event.span);
-    for (const step::Decision& decision : p.decisions) check(decision.by, &p, decision.span);
+    for (const step::Decision& decision : p.decisions) {
+      const std::set<Index> asked = roles_of(decision);
+      check({{asked.begin(), asked.end()}, {}, {}}, &p, decision.span);
+    }
     check(p.corrections_by, &p, p.span);
     for (const Index rule : p.rules) {
       if (model.rules[rule].is == step::Rule::Is::right)

@@ -217,6 +217,8 @@ std::string_view shape_text(Shape shape, Language language) noexcept {
       return zh ? "名称或名称列表" : "a name or a list of names";
     case Shape::who:
       return zh ? "角色或人" : "roles or persons";
+    case Shape::chain:
+      return zh ? "角色或人,或审批链" : "roles or persons, or a chain of them";
     case Shape::type:
       return zh ? "一个类型" : "a type";
     case Shape::expression:
@@ -519,6 +521,7 @@ void Schema::check_shape(const Node& key, const Node& value, Shape shape, Place 
       return;
     case Shape::names:
     case Shape::who:
+    case Shape::chain:
       if (value.is_scalar() && !base::trim(value.text).empty()) return;
       if (!value.is_list()) {
         wrong_shape(key, value, shape);

@@ -76,6 +76,7 @@ enum class Shape : std::uint8_t {
   path,             ///< a scalar: a name or `name.field`
   names,            ///< a name, or a list of names
   who,              ///< roles and persons: `a or b`, or a list
+  chain,            ///< the same, and `a then b`, `a and b`, `2 of a, b, c`
   type,             ///< a scalar: a type
   expression,       ///< a scalar: FEEL
   value,            ///< an expression, or a choice: a list of `if / is` and `else`

@@ -228,7 +228,6 @@ void Linker::declare_decision(ProcDecl& proc, StateId state, const Node& node, L
   if (const Node* own = get(node, Word::own_case, language); own && own->is_scalar()) {
     const auto word = one_of(*own, spelling(Word::own_case, language),
                              {Word::one_level_up, Word::skip, Word::refuse}, language);
-    if (word == Word::one_level_up) report(diag::AC0214, own->span, {{"what", own->text}});
     using OwnCase = step::Decision::OwnCase;
     target.decisions[number].own_case = word == Word::one_level_up ? OwnCase::one_level_up
                                         : word == Word::skip       ? OwnCase::skip
@@ -393,8 +392,7 @@ void Linker::compile_timers(ProcDecl& proc) {
   for (std::size_t i = 0; i < target.decisions.size(); ++i) {
     const auto& [node, language] = proc.decision_nodes[i];
     if (const Node* by = get(*node, Word::by, language)) {
-      target.decisions[i].by =
-          who(pack, &proc.frame, *by, language, proc.state_facts[target.decisions[i].state]);
+      compile_decider(proc, target.decisions[i], *node, *by, language);
     }
   }
 }

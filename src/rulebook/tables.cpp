@@ -79,7 +79,51 @@ std::vector<Line> read_lines(const std::string& text) {
 
 }  // namespace
 
+std::string chain_name(std::size_t word) { return "chain_" + std::to_string(word + 1); }
+
+/// The chains in the cells of all tables of a pack: one closed set, so that tables may be combined.
+/// A cell that is no chain is told at its cell.
+void Linker::declare_approvers(PackDecl& pack) {
+  std::vector<std::string> words;
+  std::vector<Index> chains;
+  bool is_any = false;
+  for (const Item& item : pack.outline->items) {
+    if (item.kind->word != Word::table || !item.body().is_map()) continue;
+    const Language language = item.language;
+    const Node* output = get(item.body(), Word::output, language);
+    const Node* rows = get(item.body(), Word::rows, language);
+    if (!output || !output->is_map() || !rows || !rows->is_scalar()) continue;
+    std::set<std::string_view> columns;
+    for (const Entry& entry : output->entries) {
+      if (entry.value.is_scalar() &&
+          is_word(base::trim(entry.value.text), Word::approvers_type, language))
+        columns.insert(entry.key.text);
+    }
+    if (columns.empty()) continue;
+    is_any = true;
+    const std::vector<Line> lines = read_lines(rows->text);
+    for (std::size_t l = 1; l < lines.size(); ++l) {
+      for (std::size_t c = lines[0].results_from; c < lines[l].cells.size(); ++c) {
+        if (c >= lines[0].cells.size() || columns.count(lines[0].cells[c].in(rows->text)) == 0)
+          continue;
+        const Cell& cell = lines[l].cells[c];
+        const std::string text(cell.in(rows->text));
+        if (text.empty() || std::find(words.begin(), words.end(), text) != words.end()) continue;
+        auto chain = read_chain(pack, nullptr, *rows, cell.begin, cell.end, language);
+        words.push_back(text);
+        chains.push_back(static_cast<Index>(model_->chains.size()));
+        model_->chains.push_back(chain ? std::move(*chain) : step::Chain());
+      }
+    }
+  }
+  if (!is_any) return;
+  pack.approvers =
+      new_set(std::string(spelling(Word::approvers_type, pack.outline->language)), words);
+  model_->word_sets.back().chains = std::move(chains);
+}
+
 void Linker::declare_tables(PackDecl& pack) {
+  declare_approvers(pack);
   for (const Item& item : pack.outline->items) {
     if (item.kind->word != Word::table) continue;
     const Language language = item.language;
@@ -96,6 +140,11 @@ void Linker::declare_tables(PackDecl& pack) {
       const Node* node = get(body, key, language);
       if (!node || !node->is_map()) return;
       for (const Entry& entry : node->entries) {
+        if (key == Word::output && pack.approvers && entry.value.is_scalar() &&
+            is_word(base::trim(entry.value.text), Word::approvers_type, language)) {
+          columns.push_back({entry.key.text, *pack.approvers, entry.key.span, true});
+          continue;
+        }
         const TypedField typed =
             parse_field(pack, entry.value, language, item.name + "." + entry.key.text);
         columns.push_back({entry.key.text, typed.type.value_or(Type::any()), entry.key.span});
@@ -213,6 +262,15 @@ void Linker::read_rows(PackDecl& pack, TableDecl& decl, const Node& rows, Langua
     for (const auto* where : {&input_column, &output_column}) {
       for (const std::size_t column : *where) {
         table::Text one = cell(column);
+        const bool is_output = where == &output_column;
+        const auto number = static_cast<std::size_t>(
+            std::find(where->begin(), where->end(), column) - where->begin());
+        if (is_output && decl.outputs[number].is_chain) {
+          const auto words = decl.outputs[number].type.words();
+          const auto word = std::find(words.begin(), words.end(), one.text);
+          if (word != words.end())
+            one.text = chain_name(static_cast<std::size_t>(word - words.begin()));
+        }
         if (one.text.empty()) {
           report(diag::AC0634, span, {{"name", std::string(head.cells[column].in(text))}});
           is_full = false;
@@ -308,6 +366,11 @@ void Linker::compile_tables(PackDecl& pack) {
       source.inputs.push_back(std::move(input));
     }
     for (const auto& column : decl.outputs) {
+      for (std::size_t word = 0; column.is_chain && word < column.type.words().size(); ++word) {
+        names.add_constant(
+            chain_name(word), column.type,
+            Value::symbol(column.type.symbol_set(), static_cast<std::uint32_t>(word)));
+      }
       table::TableSource::Output output;
       output.name = column.name;
       output.type = column.type;

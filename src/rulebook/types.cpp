@@ -32,7 +32,7 @@ bool starts_with_word(std::string_view text, std::string_view word) {
 
 Type Linker::new_set(std::string name, std::vector<std::string> words) {
   const auto number = static_cast<std::uint32_t>(model_->word_sets.size());
-  model_->word_sets.push_back({name, words});
+  model_->word_sets.push_back({name, words, {}});
   return Type::symbol(std::move(name), std::move(words), number);
 }
 
@@ -325,6 +325,8 @@ void Linker::fill_pack_names(PackDecl& pack) {
   names.add_words(answer_type(pack.outline->language));
   for (std::size_t set = pack.first_set; set < model_->word_sets.size(); ++set) {
     const step::WordSet& words = model_->word_sets[set];
+    // A chain has no name of its own: `manager` alone stays the word of whoever declares it.
+    if (!words.chains.empty()) continue;
     names.add_words(Type::symbol(words.name, words.words, static_cast<std::uint32_t>(set)));
   }
   for (const auto& [name, number] : pack.calendars) {

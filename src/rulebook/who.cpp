@@ -7,7 +7,7 @@
 namespace aftercare::rulebook {
 
 Who Linker::who(PackDecl& pack, const Frame* frame, const Node& node, Language language,
-                const Facts& facts) {
+                const Facts& facts, const std::optional<Type>& chains) {
   Who who;
   struct Named {
     std::string_view name;
@@ -52,7 +52,9 @@ Who Linker::who(PackDecl& pack, const Frame* frame, const Node& node, Language l
       const Type& type = who.formula->type;
       const bool is_person = type.is() == Type::Is::string || type.is() == Type::Is::any;
       const bool is_list = type.is() == Type::Is::list && type.element().is() == Type::Is::string;
-      if (!is_person && !is_list) {
+      const bool is_chain = chains && type.is() == Type::Is::symbol && !type.is_optional() &&
+                            type.symbol_set() == chains->symbol_set();
+      if (!is_person && !is_list && !is_chain) {
         report(diag::AC0218, node.span,
                {{"text", node.text}, {"what", base::both("person or list of persons", "人")}});
         who.formula.reset();

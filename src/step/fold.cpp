@@ -300,7 +300,8 @@ void Stepper::Impl::fold(std::vector<Told> told_of, std::optional<Instant> until
     }
     for (const auto& [slot, value] : of.put) set(slot, value);
     if (step.kind == record::Kind::event) happen(p.events[step.index].happening);
-    if (step.kind == record::Kind::decision)
+    note_answer(step);
+    if (step.kind == record::Kind::decision && !record::goes_on(step))
       happen(p.decisions[step.index].outcomes[step.outcome].second);
     if (is_time) {
       Index which = none;
@@ -332,8 +333,13 @@ void Stepper::Impl::fold(std::vector<Told> told_of, std::optional<Instant> until
         is_settled = false;
       } else if (item.op == record::Op::exited) {
         configuration.erase(static_cast<chart::StateId>(item.first));
+        if (const Index chain = index->chains[item.first]; chain != none) end_chain(chain);
         happen(index->leave[item.first]);
         is_settled = false;
+      } else if (item.op == record::Op::chain) {
+        // As it was chosen then.
+        set(p.decisions[item.first].progress,
+            Value::list({Value::integer(static_cast<std::int64_t>(item.second))}));
       } else if (!is_settled && (item.op == record::Op::clock || item.op == record::Op::let_true ||
                                  item.op == record::Op::reassessed)) {
         // Then the chart went on with what clocks and lets had told it.

@@ -427,10 +427,64 @@ struct Entitlement {
   SourceSpan span;
 };
 
+/// How a role is filled: by the members of a register, as it stands on the day. Its formula reads a
+/// frame of its own: [fields of the member | parameters].
+struct Office {
+  /// A field of a register's member; without a field, that it is on the register at all.
+  struct Path {
+    Index in = none;
+    Index field = none;
+    [[nodiscard]] bool is_empty() const noexcept { return in == none; }
+  };
+  Index in = none;       ///< Model::registers: the persons
+  MaybeFormula holds;    ///< which of them; without: all
+  Index unit = none;     ///< field that must be the procedure's `unit`; none: one office for all
+  Index superior = none; ///< field: who stands above; none: the register does not say
+  Path absent;           ///< who is absent on the day
+  Path stand_in;         ///< who acts for the holder while he is absent
+  Path delegate;         ///< who may act for the holder, whether he is absent or not
+  Cites cites;
+  SourceSpan span;
+};
+
+/// Who decides, and in which order: `a then b`, `a or b`, `a and b`, `2 of a, b, c`.
+struct Chain {
+  struct Part {
+    enum class Is : std::uint8_t {
+      post,     ///< a role, or a person of the case
+      some,     ///< so many of its parts, in any order: `or`, `and`, `2 of`
+      sequence  ///< one part after the other: `then`
+    } is = Is::post;
+    Index role = none;           ///< post
+    SlotIndex person = no_slot;  ///< post
+    std::string name;            ///< post
+    /// Who stands above the one who holds the post: a field of a register; none: nobody knows.
+    Office::Path superior;
+    std::uint16_t need = 0;    ///< some
+    bool is_counted = false;   ///< some: written with its number
+    std::vector<Index> parts;  ///< Chain::parts, in order of the text
+    Index within = none;       ///< the part of which it is one; none: the whole
+    /// Whether all parts are asked, so that who answers one of them has been heard.
+    [[nodiscard]] bool asks_all() const noexcept {
+      return is == Is::sequence || (is == Is::some && need == parts.size() && !is_counted);
+    }
+  };
+  std::vector<Part> parts;   ///< inner ones first: the last is the whole
+  std::vector<Index> posts;  ///< the parts that are posts, in order of the text
+  /// `or`, `and`, `then`, `of` as the pack spells them.
+  std::array<std::string, 4> joints;
+  SourceSpan span;
+};
+
 /// A state that waits for people.
 struct Decision {
   Index state = none;
-  Who by;
+  Who by;                         ///< any of these; empty where there is a chain
+  Index chain = none;             ///< Model::chains
+  MaybeFormula chosen;            ///< or what gives one: a word of a set of chains
+  SlotIndex progress = no_slot;   ///< of a chain, in the case part: which, and who has answered
+  Index approve = none;           ///< the outcome with which a chain goes on
+  [[nodiscard]] bool has_chain() const noexcept { return chain != none || chosen.has_value(); }
   std::vector<std::pair<std::string, HappeningId>> outcomes;  ///< approve, reject, lapse, …
   Index timer = none;  ///< `until`; its happening is the outcome `lapse`
   enum class OwnCase : std::uint8_t { unset, one_level_up, skip, refuse } own_case = OwnCase::unset;
@@ -487,26 +541,6 @@ struct Parameter {
 };
 
 
-/// How a role is filled: by the members of a register, as it stands on the day. Its formula reads a
-/// frame of its own: [fields of the member | parameters].
-struct Office {
-  /// A field of a register's member; without a field, that it is on the register at all.
-  struct Path {
-    Index in = none;
-    Index field = none;
-    [[nodiscard]] bool is_empty() const noexcept { return in == none; }
-  };
-  Index in = none;       ///< Model::registers: the persons
-  MaybeFormula holds;    ///< which of them; without: all
-  Index unit = none;     ///< field that must be the procedure's `unit`; none: one office for all
-  Index superior = none; ///< field: who stands above; none: the register does not say
-  Path absent;           ///< who is absent on the day
-  Path stand_in;         ///< who acts for the holder while he is absent
-  Path delegate;         ///< who may act for the holder, whether he is absent or not
-  Cites cites;
-  SourceSpan span;
-};
-
 struct Role {
   std::string name;
   std::string title;
@@ -522,6 +556,7 @@ struct Sanction {
 struct WordSet {
   std::string name;
   std::vector<std::string> words;
+  std::vector<Index> chains;  ///< by word, where each means a chain: Model::chains
 };
 
 struct Pack {
@@ -601,6 +636,7 @@ struct Model {
   std::vector<Rule> rules;
   std::vector<Procedure> procedures;
   std::vector<Table> tables;
+  std::vector<Chain> chains;
   std::string logic_hash;  ///< of the canonical logic: packs and chosen readings
 };
 

@@ -197,12 +197,15 @@ ProcedureIndex::ProcedureIndex(const Model& model, const Procedure& p)
       enter(p.chart.size(), none),
       leave(p.chart.size(), none),
       done(p.chart.size(), none),
+      chains(p.chart.size(), none),
       in_chart(p.happenings.size()) {
   for (Index h = 0; h < p.happenings.size(); ++h) {
     if (p.happenings[h].is == Happening::Is::enter) enter[p.happenings[h].index] = h;
     if (p.happenings[h].is == Happening::Is::leave) leave[p.happenings[h].index] = h;
     if (p.happenings[h].is == Happening::Is::done) done[p.happenings[h].index] = h;
   }
+  for (Index d = 0; d < p.decisions.size(); ++d)
+    if (p.decisions[d].has_chain()) chains[p.decisions[d].state] = d;
   for (const Index r : p.rules) {
     const Rule& rule = model.rules[r];
     if (rule.is == Rule::Is::right || !rule.reported_by.is_empty()) continue;

@@ -43,6 +43,7 @@ struct ProcedureIndex {
   std::vector<Index> standing;                  // rules
   std::vector<Index> watched;                   // lets
   std::vector<HappeningId> enter, leave, done;  // by state
+  std::vector<Index> chains;                    // by state: the decision with a chain; none
   std::vector<bool> in_chart;                   // by happening: some transition waits for it
   std::vector<clock::Terms> terms;              // by clock
   std::vector<Index> first_reminder;            // by clock: its first among those of all

@@ -316,6 +316,7 @@ Item next_item(base::ByteReader& in) {
     case Op::rule_restored:
     case Op::condition:
     case Op::became:
+    case Op::chain:
       item.first = in.varint();
       item.second = in.varint();
       return item;

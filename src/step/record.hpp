@@ -60,6 +60,7 @@ enum class Op : std::uint8_t {
   told,           ///< rule: a notice, or a case to be opened
   because,        ///< text: the reason that was given
   consulted,      ///< register · field + 1 · has the member · member · value
+  chain,          ///< decision · chain: it begins, from its start
 };
 
 enum class ClockOp : std::uint8_t {
@@ -101,6 +102,15 @@ struct Step {
   std::vector<std::pair<std::uint32_t, Value>> data;  ///< (input, or slot of a correction; value)
   std::string_view items;                             ///< for each_item()
 };
+
+// Data of an answer in a chain: which post of it, and, unless it ends there, that it goes on.
+inline constexpr std::uint32_t answered_post = 0, chain_goes_on = 1;
+
+/// Of an answer to a decision: whether others are still asked.
+[[nodiscard]] inline bool goes_on(const Step& step) {
+  return step.kind == Kind::decision && !step.data.empty() &&
+         step.data.back().first == chain_goes_on;
+}
 
 /// Of a retraction: the number, from 1, of the first step that counts no more.
 [[nodiscard]] inline std::uint64_t first_gone(const Step& step) {

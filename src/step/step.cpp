@@ -40,6 +40,7 @@ struct ChartHost {
   void action(chart::ActionId) {}
   void entered(chart::StateId which) {
     step.items.varints(static_cast<std::uint8_t>(record::Op::entered), which);
+    if (const Index chain = step.index->chains[which]; chain != none) step.begin_chain(chain);
     step.happen(step.index->enter[which]);
     for (std::size_t i = 0; i < step.procedure->timers.size(); ++i) {
       if (step.procedure->timers[i].state == which) step.entered[i] = step.at;
@@ -48,6 +49,7 @@ struct ChartHost {
   }
   void exited(chart::StateId which) {
     step.items.varints(static_cast<std::uint8_t>(record::Op::exited), which);
+    if (const Index chain = step.index->chains[which]; chain != none) step.end_chain(chain);
     step.happen(step.index->leave[which]);
     step.stale(step.index->after_move);
   }
@@ -488,6 +490,11 @@ StepResult Stepper::Impl::open(CaseState& of, Index which, Value id, const Incom
     }
     run_rounds(event.happening, true, event.opens);
     commit(record::Kind::event, false, incoming.index, none, incoming.actor);
+  } catch (const Vacancy& vacancy) {
+    of = CaseState();
+    out = {};
+    out.is = Outcome::Is::refused;
+    out.reasons = {vacancy.reason};
   } catch (const Fault& fault) {
     of = CaseState();
     out = fault.result(Outcome::Is::fault);
@@ -510,6 +517,7 @@ StepResult Stepper::Impl::apply(CaseState& of, const Incoming& incoming, ledger:
                "nobody is asked to decide this now");
         return out;
       }
+      if (decision.has_chain()) return decide(incoming);
       if (!permits(decision.by, incoming.actor, decision.outcomes[incoming.outcome].first,
                    decision.cites, "not the one who decides"))
         return out;
@@ -569,6 +577,12 @@ StepResult Stepper::Impl::apply(CaseState& of, const Incoming& incoming, ledger:
     }
     if (is_unexpected) out.is = Outcome::Is::unexpected;
     commit(record::Kind::event, is_unexpected, incoming.index, none, incoming.actor);
+  } catch (const Vacancy& vacancy) {
+    of.is_final = was_final;
+    of.closed = was_closed;
+    out = {};
+    out.is = Outcome::Is::refused;
+    out.reasons = {vacancy.reason};
   } catch (const Fault& fault) {
     of.is_final = was_final;
     of.closed = was_closed;
@@ -723,6 +737,34 @@ std::vector<Stepper::Seat> Stepper::seats(const CaseState& state, const Who& who
   CaseState copy = state;
   impl_->begin(copy, book, now, now, ignored);
   return impl_->seats(who);
+}
+std::vector<Stepper::Seat> Stepper::turn(const CaseState& state, Index decision, Instant now,
+                                         ledger::Book& book, std::string& left) {
+  StepResult ignored;
+  CaseState copy = state;
+  impl_->begin(copy, book, now, now, ignored);
+  try {
+    return impl_->turn_seats(impl_->procedure->decisions[decision], left);
+  } catch (const Fault&) {
+    return {};  // a register that cannot be asked names nobody
+  }
+}
+std::optional<Reason> Stepper::may_not_decide(const CaseState& state, Index decision,
+                                              const Actor& actor, Instant now,
+                                              ledger::Book& book) {
+  StepResult ignored;
+  CaseState copy = state;
+  impl_->begin(copy, book, now, now, ignored);
+  try {
+    Actor as;
+    Index post = none;
+    const Impl::Deciding of = impl_->deciding(impl_->procedure->decisions[decision]);
+    const auto why = impl_->find_post(of, actor, as, post);
+    if (!why) return std::nullopt;
+    return Reason{why->code, {}, {}, why->help};
+  } catch (const Fault& fault) {
+    return Reason{"fault", fault.what, {}, {}};
+  }
 }
 std::optional<Reason> Stepper::may_not(const CaseState& state, const Who& who, const Actor& actor,
                                        Instant now, ledger::Book& book) {

@@ -150,6 +150,13 @@ class Stepper {
   };
   [[nodiscard]] std::vector<Seat> seats(const CaseState& state, const Who& who, Instant now,
                                         ledger::Book& book);
+  /// For views: whose turn it is in a chain, and what is left of it.
+  [[nodiscard]] std::vector<Seat> turn(const CaseState& state, Index decision, Instant now,
+                                       ledger::Book& book, std::string& left);
+  /// For views: why somebody may not answer a decision; none: he may.
+  [[nodiscard]] std::optional<Reason> may_not_decide(const CaseState& state, Index decision,
+                                                     const Actor& actor, Instant now,
+                                                     ledger::Book& book);
   /// For views: why somebody may not act as one of these; none: he may.
   [[nodiscard]] std::optional<Reason> may_not(const CaseState& state, const Who& who,
                                               const Actor& actor, Instant now,

@@ -16,6 +16,7 @@
 #include "chart/run.hpp"
 #include "clock/clock.hpp"
 #include "ledger/entry.hpp"
+#include "step/chain.hpp"
 #include "step/model.hpp"
 #include "step/procedure_index.hpp"
 #include "step/record.hpp"
@@ -34,6 +35,11 @@ struct Fault {
   [[nodiscard]] StepResult result(Outcome::Is is) const {
     return {is, {{is == Outcome::Is::incident ? "incident" : "fault", what, {}, {}}}, {}};
   }
+};
+
+/// Nobody can be asked to decide what this step leads to: it is refused, not failed.
+struct Vacancy : Fault {
+  Reason reason;
 };
 
 /// What the step will enter once nothing can stop it any more.
@@ -226,6 +232,45 @@ struct Stepper::Impl {
   static std::string candidates_text(std::span<const Candidate> all);
   std::string who_may_text(Index role);
   std::vector<Seat> seats(const Who& who);
+
+  // decide.cpp
+  /// A chain under way: who has answered, who holds its posts on the day, whose turn it is.
+  struct PostAsked {
+    Index role = none;
+    bool is_known = false;             // whether its holders are
+    std::vector<std::string> holders;  // principals
+    bool goes_up = false;              // the superior of the one whose own case it is
+    bool is_own = false;               // nobody but who applies holds it, and it is skipped
+    std::optional<NotHe> vacant;       // nobody can be asked, and why
+  };
+  struct Answer {
+    Index post = none;
+    std::string principal, actor;
+  };
+  struct Deciding {
+    const Decision* decision = nullptr;
+    const Chain* chain = nullptr;
+    std::vector<Answer> answers;
+    std::vector<PostAsked> asked;  // by post
+    PostStates states;         // by post
+  };
+  StepResult decide(const Incoming& incoming);
+  void begin_chain(Index which);
+  void end_chain(Index which);
+  [[nodiscard]] Deciding deciding(const Decision& decision);
+  void settle_posts(Deciding& of);
+  [[nodiscard]] PostAsked ask(const Decision& decision, const Chain::Part& post);
+  [[nodiscard]] std::vector<std::string> applicants() const;
+  std::string superior(const Office::Path& above, const std::string& person,
+                       std::optional<NotHe>& why_none);
+  [[nodiscard]] bool is_heard_elsewhere(const Deciding& of, Index post,
+                                        const std::string& person) const;
+  std::vector<Candidate> who_may(const Deciding& of, Index post);
+  std::optional<NotHe> may_answer(const Deciding& of, Index post, const Actor& actor, Actor& as);
+  std::optional<NotHe> find_post(const Deciding& of, const Actor& actor, Actor& as, Index& post);
+  [[nodiscard]] std::string turn_text(const Deciding& of);
+  void note_answer(const record::Step& step);
+  std::vector<Seat> turn_seats(const Decision& decision, std::string& left);
 
   // clocks.cpp
   void run_clocks(std::size_t from);

@@ -8,6 +8,8 @@
 #include "base/names.hpp"
 #include "base/text.hpp"
 #include "engine/words.hpp"
+#include "rulebook/chains.hpp"
+#include "rulebook/schema.hpp"
 #include "step/convert.hpp"
 #include "testing/story_reader.hpp"
 
@@ -408,6 +410,24 @@ class Checker {
   /// `technician or dispatcher`.
   void people(std::string_view text, SourceSpan span) {
     if (has(known_.people, text)) return;  // a formula may hold the word
+    if (rulebook::is_chain(text, language_)) {
+      using rulebook::Word;
+      std::string one;
+      for (const char c : std::string(text) + ' ') {
+        if (c != ' ' && c != ',' && c != '(' && c != ')') {
+          one += c;
+          continue;
+        }
+        const bool is_joint = rulebook::is_word(one, Word::or_, language_) ||
+                              rulebook::is_word(one, Word::and_, language_) ||
+                              rulebook::is_word(one, Word::after_that, language_) ||
+                              rulebook::is_word(one, Word::out_of, language_);
+        if (!one.empty() && !is_joint && !base::is_ascii_digit(one.front()))
+          name(base::both("role", "角色"), one, span, known_.people);
+        one.clear();
+      }
+      return;
+    }
     constexpr std::string_view either = " or ";
     for (std::size_t at = 0; at <= text.size();) {
       const std::size_t end = std::min(text.find(either, at), text.size());

@@ -11,6 +11,7 @@
 #include "base/text.hpp"
 #include "feel/compile.hpp"
 #include "rulebook/access.hpp"
+#include "rulebook/chains.hpp"
 #include "step/convert.hpp"
 
 namespace aftercare::testing {
@@ -90,6 +91,7 @@ class Maker {
       if (model_.rules[r].procedure == none) rule(r);
     for (Index l = 0; l < model_.ledgers.size(); ++l) ledger(l);
     for (const step::Table& one : model_.tables) table(one);
+    for (Index r = 0; r < model_.roles.size(); ++r) office(r);
     return std::move(out_);
   }
 
@@ -585,6 +587,13 @@ class Maker {
       begin("decide in " + p.name, std::string(p.chart.name(decision.state)), decision.cites,
             decision.span, p.pack);
       roles(decision.by, [of, i](Model& m) -> Who& { return of(m).decisions[i].by; });
+      if (decision.chain != none) chain(decision.chain);
+      if (decision.own_case != step::Decision::OwnCase::unset) {
+        change("own_case dropped", [of, i](Model& m) {
+          of(m).decisions[i].own_case = step::Decision::OwnCase::unset;
+        });
+      }
+      formula(decision.chosen, false);
       for (std::size_t o = 1; o < decision.outcomes.size(); ++o) {
         change("outcomes " + decision.outcomes[o - 1].first + " and " + decision.outcomes[o].first +
                    " swapped",
@@ -596,6 +605,110 @@ class Maker {
     }
     for (std::size_t i = 0; i < p.entitlements.size(); ++i) entitlement(p, i, of);
     transitions(p, of);
+  }
+
+  /// A post dropped or given to another role, one after the other where together was meant, any
+  /// one where all were.
+  void chain(Index which) {
+    using Is = step::Chain::Part::Is;
+    const step::Chain& chain = model_.chains[which];
+    const auto of = [which](Model& m) -> step::Chain& { return m.chains[which]; };
+    for (std::size_t i = 0; i < chain.posts.size(); ++i) {
+      const Index post = chain.posts[i];
+      const step::Chain::Part& part = chain.parts[post];
+      if (part.within != none && chain.parts[part.within].parts.size() > 1) {
+        change("not " + part.name, [of, i, post](Model& m) {
+          step::Chain& mine = of(m);
+          step::Chain::Part& within = mine.parts[mine.parts[post].within];
+          const bool asks_all = within.need == within.parts.size();
+          std::erase(within.parts, post);
+          const auto left = static_cast<std::uint16_t>(within.parts.size());
+          within.need = asks_all ? left : std::min(within.need, left);
+          mine.posts.erase(mine.posts.begin() + static_cast<std::ptrdiff_t>(i));
+        });
+      }
+      if (part.role == none) continue;
+      for (Index r = 0; r < model_.roles.size(); ++r) {
+        const bool is_asked =
+            std::any_of(chain.posts.begin(), chain.posts.end(),
+                        [&](Index other) { return chain.parts[other].role == r; });
+        if (is_asked || model_.roles[r].office.has_value() !=
+                            model_.roles[part.role].office.has_value())
+          continue;
+        change(part.name + " → " + model_.roles[r].name, [of, post, r](Model& m) {
+          of(m).parts[post].role = r;
+          of(m).parts[post].name = m.roles[r].name;
+        });
+        break;
+      }
+    }
+    const auto shape = [&](const char* what, Index part, Is is, std::size_t need) {
+      change(what, [of, part, is, need](Model& m) {
+        of(m).parts[part].is = is;
+        of(m).parts[part].need = static_cast<std::uint16_t>(need);
+      });
+    };
+    for (Index p = 0; p < chain.parts.size(); ++p) {
+      const step::Chain::Part& part = chain.parts[p];
+      if (part.is == Is::post) continue;
+      const std::size_t count = part.parts.size();
+      if (part.is == Is::sequence) {
+        shape("then → and", p, Is::some, count);
+      } else if (part.is_counted) {
+        if (part.need > 1) shape("one fewer", p, Is::some, part.need - 1U);
+        if (part.need < count) shape("one more", p, Is::some, part.need + 1U);
+      } else if (part.need == count) {
+        shape("and → then", p, Is::sequence, 0);
+        shape("and → or", p, Is::some, 1);
+      } else {
+        shape("or → and", p, Is::some, count);
+      }
+    }
+  }
+
+  /// Who holds a post, and who may act for its holder: under the articles that ask for the post.
+  void office(Index which) {
+    const step::Role& role = model_.roles[which];
+    if (!role.office) return;
+    const step::Office& of = *role.office;
+    Cites cites = of.cites;
+    const auto also = [&](const Cites& more) {
+      for (const Index one : more)
+        if (std::find(cites.begin(), cites.end(), one) == cites.end()) cites.push_back(one);
+    };
+    const auto asks = [&](const Who& who) {
+      return std::find(who.roles.begin(), who.roles.end(), which) != who.roles.end();
+    };
+    const auto chain_asks = [&](Index chain) {
+      const step::Chain& c = model_.chains[chain];
+      return std::any_of(c.posts.begin(), c.posts.end(),
+                         [&](Index post) { return c.parts[post].role == which; });
+    };
+    for (const step::Procedure& p : model_.procedures) {
+      for (const step::Event& event : p.events)
+        if (asks(event.by)) also(event.cites);
+      for (const step::Decision& decision : p.decisions) {
+        std::vector<Index> chains;
+        if (decision.chain != none) chains.push_back(decision.chain);
+        if (decision.chosen) chains = model_.word_sets[decision.chosen->type.symbol_set()].chains;
+        if (asks(decision.by) || std::any_of(chains.begin(), chains.end(), chain_asks))
+          also(decision.cites);
+      }
+    }
+    for (const step::Rule& rule : model_.rules)
+      if (asks(rule.reported_by) || (rule.is == step::Rule::Is::right && asks(rule.who)))
+        also(rule.cites);
+    begin("role " + role.name, role.name, cites, of.span, model_.registers[of.in].pack);
+    const auto mine = [which](Model& m) -> step::Office& { return *m.roles[which].office; };
+    formula(of.holds, true);
+    if (of.holds) change("everybody on the register", [mine](Model& m) { mine(m).holds.reset(); });
+    if (of.unit != none) change("unit dropped", [mine](Model& m) { mine(m).unit = none; });
+    if (!of.absent.is_empty())
+      change("absent dropped", [mine](Model& m) { mine(m).absent = {}; });
+    if (!of.stand_in.is_empty())
+      change("stand_in dropped", [mine](Model& m) { mine(m).stand_in = {}; });
+    if (!of.delegate.is_empty())
+      change("delegate dropped", [mine](Model& m) { mine(m).delegate = {}; });
   }
 
   void read(const step::Procedure& p, std::size_t i, const OfProcedure& of, const Cites& cites) {
@@ -893,6 +1006,12 @@ class Maker {
   }
 
   void result_cell(const table::Text& cell, const Type& type) {
+    if (type.is() == Type::Is::symbol && !model_.word_sets[type.symbol_set()].chains.empty()) {
+      const std::vector<Index>& chains = model_.word_sets[type.symbol_set()].chains;
+      for (std::size_t word = 0; word < chains.size(); ++word)
+        if (cell.text == rulebook::chain_name(word)) chain(chains[word]);
+      return;
+    }
     if (cell.span.file >= texts_.size() || cell.span.is_empty()) return;
     const std::string_view raw = base::trim(cell.text);
     for (TextChange& change : changes_of(raw, model_.packs[pack_].conventions.money_scale)) {

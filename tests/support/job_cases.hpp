@@ -42,6 +42,7 @@ procedure job:
     paid:    {by: desk, gives: [fee]}
   requests:
     asked:   {by: technician}
+    weighed: {by: desk}
     closed:  {by: desk}
   reads:
     leavings: {count: left}
@@ -51,12 +52,15 @@ procedure job:
       when:
         left: waiting
         asked: asking
+        weighed: weighing
         closed:
           - if: fee > 100 CNY
             go: over
           - else: stay
     asking:
       decide: {by: boss, until: at + 2d, then: {approve: there, reject: waiting, lapse: there}}
+    weighing:
+      decide: {by: desk and boss then technician, until: at + 9d, then: {approve: there, reject: waiting, lapse: there}}
     lapsed: final
     over: final
 articles:
@@ -98,7 +102,7 @@ inline Rulebook rules() {
 
 inline Event happens(const char* name, Instant when, const std::string& number) {
   static const std::map<std::string, const char*> by{
-      {"called", "desk"},  {"again", "desk"},  {"paid", "desk"},    {"closed", "desk"},
+      {"called", "desk"},  {"again", "desk"},  {"paid", "desk"},    {"closed", "desk"},  {"weighed", "desk"},
       {"approve", "boss"}, {"reject", "boss"}, {"retract", "desk"}, {"correct", "desk"}};
   Event event;
   event.name = name;
@@ -129,6 +133,10 @@ inline std::string all_of(Engine& engine, const std::string& key, Instant now) {
       out += one ? " " + iso_text(*one, shanghai) : " -";
     if (clock.left) out += " " + std::to_string(clock.left->seconds);
   }
+  const auto next = engine.next(key, {}, now);
+  if (!next) return next.error().message;
+  for (const Possibility& one : *next)
+    if (!one.chain.empty()) out += "\n" + one.event + ": " + one.chain;
   std::map<std::string, std::int64_t> sums;
   for (const EntryView& entry : view->entries) {
     const std::string who = entry.name + " " + entry.kind + " " + entry.subject.to_text();

@@ -58,7 +58,9 @@ const std::vector<std::string> keys{"A",
 Life live(std::uint32_t seed, const std::shared_ptr<CaseStore>& store) {
   static const std::vector<const char*> names{"arrived", "held",    "resumed", "ordered",
                                               "left",    "again",   "paid",    "asked",
-                                              "closed",  "approve", "reject",  "correct"};
+                                              "closed",  "approve", "reject",  "correct",
+                                              "weighed", "approve", "approve"};
+  static const std::vector<const char*> deciders{"boss", "desk", "technician"};
   static constexpr std::int64_t steps[] = {0, 60, 1800, 3600, 7200, 28'800, 90'000, 200'000};
   Life life;
   std::mt19937 random(seed);
@@ -101,6 +103,10 @@ Life live(std::uint32_t seed, const std::shared_ptr<CaseStore>& store) {
     Event event = happens(names[below(names.size())], now, key);
     const Value parts = Value::integer(static_cast<std::int64_t>(below(6)));
     const Value fee = Value::string(std::to_string(below(4) * 90) + " CNY");
+    if (event.name == "approve" || event.name == "reject") {
+      event.actor.role = deciders[below(3)];
+      event.actor.person = event.actor.role == "technician" ? "li" : "";
+    }
     if (event.name == "ordered") event.data = {{"parts", parts}};
     if (event.name == "paid") event.data = {{"fee", fee}};
     if (event.name == "correct") {
