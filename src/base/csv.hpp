@@ -3,6 +3,7 @@
 // go.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <string>
@@ -25,6 +26,7 @@ class CsvReader {
     while (at_ < text_.size() && (text_[at_] == '\n' || text_[at_] == '\r')) end_of_line();
     if (at_ >= text_.size()) return false;
     row_line_ = line_;
+    row_at_ = at_;
     const char* const begin = text_.data();
     const char* const end = begin + text_.size();
     const char* at = begin + at_;
@@ -42,7 +44,17 @@ class CsvReader {
     }
     at_ = static_cast<std::size_t>(at - begin);
     if (at != end) end_of_line();
+    if (is_broken_) keep_one_line();
     return true;
+  }
+  /// Whether the row has a quoted line end.
+  [[nodiscard]] bool has_several_lines() const noexcept { return line_ - row_line_ > 1; }
+  /// Takes no more than its first line for the row: the next row is the line behind it. For a row
+  /// that a stray quotation mark has made of many. The views stay.
+  void keep_one_line() noexcept {
+    at_ = std::min(text_.find_first_of("\r\n", row_at_), text_.size());
+    line_ = row_line_;
+    if (at_ < text_.size()) end_of_line();
   }
   /// Line of the row that next() gave, from 1.
   [[nodiscard]] std::uint32_t line() const noexcept { return row_line_; }
@@ -105,6 +117,7 @@ class CsvReader {
   std::size_t at_ = 0;
   std::uint32_t line_ = 1;
   std::uint32_t row_line_ = 1;
+  std::size_t row_at_ = 0;
   std::deque<std::string> unquoted_;
   bool is_broken_ = false;
 };

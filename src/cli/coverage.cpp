@@ -67,10 +67,18 @@ int report(const Shell& shell, const Options& options) {
   std::vector<PackProof> proofs;
   int exit = prove_all(shell, options, options.is_verbose, proofs);
 
-  std::map<std::string, const ClauseProof*> by_clause;
+  // A clause that several packs have is proved where each of them proves it.
+  struct Clause {
+    bool is_cited = false, is_proved = true;
+  };
+  std::map<std::string, Clause> by_clause;
   std::vector<Regulation> regulations;
   for (const PackProof& proof : proofs)
-    for (const ClauseProof& clause : proof.clauses) by_clause[clause.id] = &clause;
+    for (const ClauseProof& clause : proof.clauses) {
+      Clause& one = by_clause[clause.id];
+      one.is_cited = one.is_cited || clause.is_cited;
+      one.is_proved = one.is_proved && clause.is_proved();
+    }
   const auto add = [&](const std::string& id, const std::string& title,
                        const std::vector<std::string>& executable) {
     Regulation one;
@@ -94,8 +102,8 @@ int report(const Shell& shell, const Options& options) {
     }
     for (const std::string& clause : executable) {
       const auto found = by_clause.find(clause);
-      if (found != by_clause.end() && found->second->is_cited) ++one.cited;
-      if (found != by_clause.end() && found->second->is_proved())
+      if (found != by_clause.end() && found->second.is_cited) ++one.cited;
+      if (found != by_clause.end() && found->second.is_proved)
         ++one.proved;
       else
         one.missing.push_back(clause);
@@ -168,7 +176,7 @@ int report(const Shell& shell, const Options& options) {
     for (const std::string& clause : one.missing) {
       const auto found = by_clause.find(clause);
       text += " " + clause;
-      if (found == by_clause.end() || !found->second->is_cited) {
+      if (found == by_clause.end() || !found->second.is_cited) {
         text += std::string(shell.say(" (no rule)", "(无规则)"));
       } else if (!found->second->came_up) {
         text += std::string(shell.say(" (in no story)", "(情景未触及)"));

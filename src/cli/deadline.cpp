@@ -9,6 +9,12 @@ namespace aftercare::cli {
 
 namespace {
 
+/// A length that was measured in microseconds.
+Duration of_micros(std::int64_t micros) {
+  const std::int64_t seconds = micros >= 0 ? micros / 1'000'000 : (micros - 999'999) / 1'000'000;
+  return {seconds, static_cast<std::int32_t>((micros - seconds * 1'000'000) * 1000)};
+}
+
 struct Options {
   std::string calendar;
   CalendarPlaces places;
@@ -115,8 +121,8 @@ class Answer {
       json.begin_object();
       begin_json(json);
       json.key("until").string(iso_text(*q_.until, q_.zone));
-      json.key("working").string(iso_text(Duration{time->micros}));
-      json.key("physical").string(iso_text(Duration{physical}));
+      json.key("working").string(iso_text(of_micros(time->micros)));
+      json.key("physical").string(iso_text(of_micros(physical)));
       json.key("workdays").number(*workdays);
       json.key("provisional").boolean(is_provisional);
       if (explains_) segments_json(json, segments);

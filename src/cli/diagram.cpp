@@ -21,6 +21,9 @@ int run_diagram(const Shell& shell, const Options& options) {
   const Checked<Rulebook> rules = check(options.paths);
   shell.tell(rules.diagnostics(), rules.sources());
   if (!rules) return findings;
+  if (options.output != "-" &&
+      !are_apart(shell, {{"--output", options.output}}, files_of(rules.sources(), {})))
+    return usage;
   std::vector<ProcedureShape> wanted;
   std::string names;
   std::vector<std::string> known;

@@ -100,6 +100,9 @@ int tell_next(const Shell& shell, const Options& options) {
   };
   std::string text =
       view->id + "  " + shown(view->state) + "  " + iso_text(now, session->zone) + "\n";
+  if (!view->incident.empty())
+    text += std::string(shell.say("  waits for a person: ", "  待人处理:")) +
+            engine::sentence_text(view->incident, shell.language()) + "\n";
   for (const Possibility& one : *next) {
     text += std::string(one.is_possible ? "  + " : "  - ") + shown(one.event) + "  " +
             std::string(to_text(one.kind, shell.language()));

@@ -94,6 +94,9 @@ int print_cases(const Shell& shell, Session& session) {
       return session.engine.rules().label(name, shell.language());
     };
     std::string text = "\n" + view->id + "  " + shown(view->state) + "\n";
+    if (!view->incident.empty())
+      text += std::string(shell.say("    waits for a person: ", "    待人处理:")) +
+              engine::sentence_text(view->incident, shell.language()) + "\n";
     for (const ClockView& clock : view->clocks) {
       if (clock.state == ClockView::State::idle) continue;
       text +=

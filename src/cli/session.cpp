@@ -11,6 +11,7 @@
 #include "base/names.hpp"
 #include "base/text.hpp"
 #include "cli/events.hpp"
+#include "engine/words.hpp"
 #include "rulebook/access.hpp"
 #include "step/convert.hpp"
 
@@ -58,6 +59,39 @@ std::optional<std::string> overlay_of(const Shell& shell, const Rulebook& rules,
   if (!parameters.empty()) text += "parameters:\n" + parameters;
   if (!readings.empty()) text += "readings:\n" + readings;
   return text;
+}
+
+/// That something said of the case did not come in: the answer stands without it.
+void tell_refused(const Shell& shell, const Event& event, const Outcome& outcome) {
+  std::string text = event.name + " " + std::string(to_text(outcome.is, shell.language()));
+  for (const Reason& reason : outcome.reasons) {
+    text += "\n    " + engine::reason_text(reason, shell.language());
+    if (!reason.clause.empty()) text += "  (" + reason.clause + ")";
+  }
+  shell.err(text + "\n");
+}
+
+/// All cases and entries of a store, in memory.
+Result<std::shared_ptr<CaseStore>> copy_of(CaseStore& from) {
+  std::shared_ptr<CaseStore> to = memory_store();
+  const auto ids = from.cases();
+  if (!ids) return ids.error();
+  for (const std::string& id : *ids) {
+    Commit commit;
+    auto stored = from.load(id);
+    if (!stored) return stored.error();
+    auto steps = from.steps(id);
+    if (!steps) return steps.error();
+    commit.after = std::move(*stored);
+    commit.steps = std::move(*steps);
+    if (const auto done = to->commit(commit); !done) return done.error();
+  }
+  Commit entries;
+  auto all = from.all_entries();
+  if (!all) return all.error();
+  entries.added = std::move(*all);
+  if (const auto done = to->commit(entries); !done) return done.error();
+  return to;
 }
 
 }  // namespace
@@ -131,11 +165,17 @@ std::optional<Session> Session::open(const Shell& shell, const SessionOptions& o
   const auto model = rulebook::model_of(rules);
   Zone zone = model->packs.empty() ? Zone() : model->packs.front().zone;
   std::shared_ptr<CaseStore> store;
+  // What only asks writes nothing: what it says of events and of time happens to a copy.
+  const bool asks_what_if = options.must_exist && (!options.events.empty() ||
+                                                   !options.events_file.empty() ||
+                                                   !options.until.empty() ||
+                                                   !options.reproject.empty());
   if (options.store.empty()) {
     store = memory_store();
   } else {
     std::error_code none;
-    if (options.must_exist && !std::filesystem::exists(options.store, none)) {
+    if (options.must_exist && (!std::filesystem::exists(options.store, none) ||
+                               std::filesystem::file_size(options.store, none) == 0)) {
       exit = shell.failed(
           {ErrorCode::io,
            std::string(shell.say("there is no store at ", "没有案件库:")) + options.store});
@@ -147,6 +187,14 @@ std::optional<Session> Session::open(const Shell& shell, const SessionOptions& o
       return std::nullopt;
     }
     store = std::move(*opened);
+    if (asks_what_if) {
+      auto copied = copy_of(*store);
+      if (!copied) {
+        exit = shell.failed(copied.error());
+        return std::nullopt;
+      }
+      store = std::move(*copied);
+    }
   }
   std::shared_ptr<const Directory> directory;
   if (!open_registers(shell, options.registers, rules, directory)) {
@@ -231,6 +279,7 @@ std::optional<Session> Session::open(const Shell& shell, const SessionOptions& o
       return std::nullopt;
     }
     if (outcome->is_applied() && !outcome->case_id.empty()) latest = outcome->case_id;
+    if (options.must_exist && !outcome->is_applied()) tell_refused(shell, event, *outcome);
     session.sent.push_back({std::move(event), std::move(*outcome)});
   }
   if (until) {

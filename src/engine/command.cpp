@@ -105,7 +105,8 @@ Result<std::size_t> Engine::Impl::pass(Loaded& loaded, Instant until, step::Step
                                        std::vector<Effect>& effects) {
   std::size_t steps = 0;
   while (stepper.elapse(loaded.state, until, book, last)) {
-    keep_step(loaded);
+    // An incident is no step: the case is as it was, and waits for a person.
+    if (last.is != Outcome::Is::incident) keep_step(loaded);
     effects.insert(effects.end(), last.effects.begin(), last.effects.end());
     if (++steps > max_timers_of_one_command)
       return Error{ErrorCode::limit, "the clocks of case " +
@@ -498,7 +499,7 @@ Result<std::vector<Outcome>> Engine::Impl::due(Instant now) {
     Loaded loaded = std::move(**there);
     step::StepResult result;
     const bool did = stepper.elapse(loaded.state, now, book, result);
-    if (did) keep_step(loaded);
+    if (did && result.is != Outcome::Is::incident) keep_step(loaded);
     auto outcome = finish(loaded, result, nullptr);
     if (!outcome) return outcome.error();
     if (did) outcomes.push_back(std::move(*outcome));

@@ -169,6 +169,8 @@ class LogReader {
     return is_good_;
   }
 
+  [[nodiscard]] std::size_t columns() const noexcept { return header_.size(); }
+
   void row(const RawRow& raw) {
     ++log_.file_rows;
     LogRow row;
@@ -855,7 +857,11 @@ Checked<Log> read_bound(std::string name, std::string text, const Rulebook& rule
       while (is_good && csv.next(raw.fields)) {
         raw.line = csv.line();
         raw.problem = {};
-        if (csv.is_broken())
+        // Columns that do not add up over several lines: a mark that was not meant to quote.
+        const bool is_stray =
+            csv.has_several_lines() && raw.fields.size() != reader.columns();
+        if (is_stray) csv.keep_one_line();
+        if (csv.is_broken() || is_stray)
           raw.problem = "a quotation mark is not closed, or text follows a closed one";
         else if (!is_utf8 && std::any_of(raw.fields.begin(), raw.fields.end(), is_bad))
           raw.problem = "the row is not UTF-8";

@@ -508,6 +508,8 @@ class Linker {
                                Language language);
   void set_parameter(const OverlayOutline& overlay, const Entry& entry, bool is_reading);
   void check_bounds(const step::Parameter& parameter, const Node& node, const Zone& zone);
+  /// Values of parameters, once all are set: whether their units fit where a procedure uses them.
+  void check_units_of_values(ProcDecl& proc);
 
   // cite.cpp
   Cites cites_of(PackDecl& pack, const Node& body, Language language, Index clause);

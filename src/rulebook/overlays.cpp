@@ -90,6 +90,60 @@ void Linker::check_bounds(const step::Parameter& parameter, const Node& node, co
   }
 }
 
+void Linker::check_units_of_values(ProcDecl& proc) {
+  const step::Procedure& target = model_->procedures[proc.index];
+  const Zone& zone = model_->packs[target.pack].zone;
+  // `tell` is asked about each value that such a formula takes from a parameter.
+  const auto each_value = [&](const step::MaybeFormula& formula, const auto& tell) {
+    if (!formula) return;
+    for (const SlotIndex slot : formula->reads) {
+      if (slot < target.frame_slots || slot - target.frame_slots >= model_->parameters.size())
+        continue;
+      const step::Parameter& parameter = model_->parameters[slot - target.frame_slots];
+      const auto value = constant(parameter.initial, zone);
+      if (value && value->unit()) tell(*value, parameter);
+    }
+  };
+  const auto no_calendar = [&](const step::MaybeFormula& formula, const std::string& name) {
+    each_value(formula, [&](const Value& value, const step::Parameter& parameter) {
+      if (rt::is_working(*value.unit()))
+        report(diag::AC0744, parameter.initial->span, {{"name", name}});
+    });
+  };
+  for (const step::Clock& clock : target.clocks) {
+    no_calendar(clock.late_entry, clock.name);
+    if (clock.calendar != none || clock.calendar_choice) continue;
+    for (const step::MaybeFormula* formula : {&clock.within, &clock.window_from, &clock.window_to,
+                                              &clock.ahead, &clock.pause_at_most})
+      no_calendar(*formula, clock.name);
+    for (const step::Clock::Reminder& reminder : clock.reminders)
+      for (const step::MaybeFormula* formula : {&reminder.before, &reminder.after, &reminder.every})
+        no_calendar(*formula, clock.name);
+  }
+  for (const step::Timer& timer : target.timers) {
+    if (!timer.after) continue;
+    const std::string name = target.states[timer.state].name + " " + timer.after->text;
+    no_calendar(timer.after, name);
+    const auto written = timer.after->reads.empty() ? constant(timer.after, zone) : std::nullopt;
+    if (written && written->unit() && rt::is_working(*written->unit()))
+      report(diag::AC0744, timer.after->span, {{"name", name}});
+  }
+  for (const step::Entitlement& entitlement : target.entitlements) {
+    for (const step::Entitlement::Term& term : entitlement.terms) {
+      const auto fits = [&](const Value& value, const step::Parameter& parameter) {
+        const rt::UnitKind kind = rt::kind(*value.unit());
+        if (kind == rt::UnitKind::calendar_day || kind == rt::UnitKind::month) return;
+        report(diag::AC0503, parameter.initial->span,
+               {{"text", parameter.initial->text},
+                {"given", units_text(kind)},
+                {"wanted", units_text(rt::UnitKind::month)}});
+      };
+      each_value(term.lasts, fits);
+      each_value(term.extended_by, fits);
+    }
+  }
+}
+
 void Linker::set_parameter(const OverlayOutline& overlay, const Entry& entry, bool is_reading) {
   // `pack.name` where two packs have one name.
   std::string name = entry.key.text;

@@ -458,6 +458,7 @@ void Linker::compile_procedure(ProcDecl& proc) {
   compile_timers(proc);
   compile_clocks(proc);
   compile_entitlements(proc);
+  check_units_of_values(proc);
 }
 
 }  // namespace aftercare::rulebook

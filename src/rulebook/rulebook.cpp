@@ -89,13 +89,15 @@ std::string example_of(const Type& type) {
 /// `is_on_disk`: calendars are looked for above the files too.
 Checked<Rulebook> check(std::vector<PackText> texts, const CheckOptions& options, Sources sources,
                         bool is_on_disk, base::Findings& findings) {
-  std::vector<PackText> overlays = options.overlay_texts;
+  std::vector<PackText> overlays;
   CalendarFiles calendars(sources);
   for (const std::string& folder : options.calendar_folders) calendars.add_folder(folder);
   for (const std::string& path : options.overlays) {
     read_overlay_file(path, overlays, findings, sources);
     calendars.add_folders_above(path);
   }
+  // The last that sets a name counts: what is not on disk is nearer to the caller.
+  overlays.insert(overlays.end(), options.overlay_texts.begin(), options.overlay_texts.end());
   for (const PackText& text : texts) {
     if (is_on_disk) {
       calendars.add_folders_above(text.name);

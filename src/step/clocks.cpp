@@ -40,6 +40,14 @@ void Stepper::Impl::suspend(Index which, Instant from, Instant to) {
   if (from < to) suspensions.push_back({which, {from, to}});
 }
 
+/// The length that a formula gives, fit to be measured under these terms.
+std::optional<Length> Stepper::Impl::length_of(const Formula& formula, const clock::Terms& by) {
+  const auto length = evaluate(formula).as_length();
+  if (length && rt::is_working(length->unit) && by.calendar == nullptr)
+    throw Fault{formula.text + " is working time, and no calendar is named", formula.span};
+  return length;
+}
+
 /// What the clock promises by the facts as they are; none: nothing.
 std::optional<clock::Goal> Stepper::Impl::goal_of(Index which) {
   const Clock& clock = procedure->clocks[which];
@@ -68,7 +76,9 @@ std::optional<clock::Goal> Stepper::Impl::goal_of(Index which) {
   }
   const auto& formula = clock.within ? clock.within : clock.window_to;
   if (!formula) return std::nullopt;
-  const auto length = evaluate(*formula).as_length();
+  const auto length = length_of(*formula, terms(which));
+  if (length && length->count < 0)
+    throw Fault{formula->text + " is a negative length", formula->span};
   if (!length) return std::nullopt;  // an optional length that is null: nothing was promised
   if (clock::is_beyond_reach(*length))
     throw Fault{formula->text + " is more than a hundred years", formula->span};
@@ -103,7 +113,7 @@ Stepper::Impl::Reminding Stepper::Impl::next_reminder(Index which) {
     if (!run.is_limit_exclusive) return clock::shifted(run.limit, by, its);
     return Instant{clock::shifted({run.limit.micros - 1}, by, its).micros + 1};
   };
-  const auto length = [&](const Formula& formula) { return evaluate(formula).as_length(); };
+  const auto length = [&](const Formula& formula) { return length_of(formula, its); };
   for (Index r = 0; r < clock.reminders.size(); ++r) {
     const Clock::Reminder& row = clock.reminders[r];
     std::uint16_t& done = told[index->first_reminder[which] + r];
@@ -150,9 +160,9 @@ void Stepper::Impl::schedule(Index which) {
     return;
   }
   if (!clock.pause_at_most) return;
-  const auto most = evaluate(*clock.pause_at_most).as_length();
-  if (!most || !rt::is_quantity(most->unit)) return;
   const clock::Terms& its = terms(which);
+  const auto most = length_of(*clock.pause_at_most, its);
+  if (!most || !rt::is_quantity(most->unit)) return;
   const std::int64_t left = most->count * rt::row(most->unit).size -
                             clock::paused_time(pauses_of(which), most->unit, its);
   run.wakes = clock::after(most->unit, its, run.ended, std::max<std::int64_t>(left, 0));
@@ -219,7 +229,7 @@ void Stepper::Impl::set_window(Index which) {
   const Clock& clock = procedure->clocks[which];
   if (!clock.window_from) return;
   clock::Run& run = clocks[which];
-  const auto lower = evaluate(*clock.window_from).as_length();
+  const auto lower = length_of(*clock.window_from, terms(which));
   if (!lower) return;
   const clock::Limit edge =
       clock::limit_of(clock::Goal::of(*lower), terms(which), run.counted_from, pauses_of(which));
@@ -312,7 +322,7 @@ bool Stepper::Impl::reassess(Index which) {
   const Clock& clock = procedure->clocks[which];
   clock::Run& run = clocks[which];
   if (!clock.late_entry || recorded <= at || at >= run.fires) return false;
-  const auto grace = evaluate(*clock.late_entry).as_length();
+  const auto grace = length_of(*clock.late_entry, {});
   if (!grace || !rt::is_quantity(*grace) || recorded.micros - at.micros > rt::micros(*grace))
     return false;
   run.state = clock::State::met;

@@ -604,6 +604,9 @@ std::optional<Instant> Stepper::Impl::timer_at(const CaseState& of, Index which)
   if (timer.after) {
     const auto length = evaluate_in(*timer.after, in).as_length();
     if (!length) return std::nullopt;
+    if (rt::is_working(length->unit))
+      throw Fault{timer.after->text + " is working time, and no calendar is named",
+                  timer.after->span};
     return clock::limit_of(clock::Goal::of(*length), {.zone = zone}, of.entered[which]).at;
   }
   if (!timer.until) return std::nullopt;

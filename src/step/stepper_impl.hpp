@@ -289,6 +289,7 @@ struct Stepper::Impl {
   void log_clock(Index which, record::ClockOp op);
   void schedule(Index which);
   void suspend(Index which, Instant from, Instant to);
+  std::optional<Length> length_of(const Formula& formula, const clock::Terms& by);
   [[nodiscard]] std::optional<clock::Goal> goal_of(Index which);
   [[nodiscard]] const clock::Terms& terms(Index which);
   [[nodiscard]] const std::vector<TimeSpan>& pauses_of(Index which);

@@ -338,7 +338,8 @@ articles:
 )yaml";
     text += days;
     text +=
-        "    clock job.ten: {start: began, stop: done, pause: waits, resume: goes_on, within: 10wh, "
+        "    clock job.ten: {start: began, stop: done, pause: waits, resume: goes_on, within: "
+        "10wh, "
         "calendar: a}\n";
     auto checked = check_texts({{"desk/pack.yaml", text}});
     EXPECT_TRUE(checked) << render(checked.diagnostics(), checked.sources());
@@ -377,6 +378,90 @@ articles:
   send(engine, "goes_on", "2026-03-03T12:00");
   EXPECT_EQ(engine.find("J1")->clocks[0].due, when("2026-03-03T13:00"));
   EXPECT_EQ(engine.due(when("2026-03-03T13:00:01"))->size(), 1U);
+}
+
+TEST(Engine, the_chart_hears_of_a_limit_that_a_changed_calendar_has_moved) {
+  const auto with_hours = [](const char* days) {
+    std::string text = R"yaml(aftercare: 1
+pack: desk
+title: Desk
+source: D
+version: 1
+timezone: Europe/Berlin
+currency: CNY
+conventions: cn
+roles: {desk: Desk}
+procedure job:
+  key: number
+  case: {number: string}
+  facts:
+    began: {opens: open, by: desk, gives: [number]}
+    done: {by: desk}
+  states:
+    open: {when: {ten reassessed: looked_at, done: over}}
+    looked_at: {when: {done: over}}
+    over: final
+articles:
+  C01:
+    text: ten working hours
+    calendar a:
+      weekly: {mon-fri: "09:00-17:00"}
+)yaml";
+    text += days;
+    text +=
+        "    clock job.ten: {start: began, stop: done, within: 10wh, calendar: a}\n"
+        "    notify job.told_again: {when: ten reassessed, who: desk}\n";
+    auto checked = check_texts({{"desk/pack.yaml", text}});
+    EXPECT_TRUE(checked) << render(checked.diagnostics(), checked.sources());
+    return *std::move(checked);
+  };
+  const Zone berlin = Zone::load("Europe/Berlin").value();
+  const auto when = [&](const char* text) { return parse_instant(text, berlin).value(); };
+  const auto store = memory_store();
+  const auto began = [&](Engine& engine, const char* key, const char* time) {
+    Event event;
+    event.name = "began";
+    event.at = when(time);
+    event.actor.role = "desk";
+    event.data = {{"number", Value::string(key)}};
+    const auto outcome = engine.send(event);
+    EXPECT_TRUE(outcome && outcome->is_applied());
+  };
+  {
+    Engine engine = Engine::open(with_hours(""), store).value();
+    began(engine, "J1", "2026-03-02T09:00");
+    began(engine, "J2", "2026-03-05T09:00");  // its days are not touched by the change
+  }
+  Engine engine =
+      Engine::open(with_hours("      hours: {2026-03-03: 10:00-16:00}\n"), store).value();
+  const auto moved = engine.reproject(when("2026-03-05T12:00"), "short Tuesday");
+  ASSERT_TRUE(moved);
+  // J1 was late by the limit that held until now; it is not told of another one.
+  ASSERT_EQ(moved->size(), 1U);
+  EXPECT_EQ(engine.find("J1")->clocks[0].state, ClockView::State::breached);
+  EXPECT_EQ(engine.find("J2")->state, "open");
+
+  began(engine, "J3", "2026-03-06T12:00");
+  EXPECT_EQ(engine.find("J3")->clocks[0].due, when("2026-03-09T14:00"));
+  Engine later =
+      Engine::open(with_hours("      hours: {2026-03-09: 10:00-16:00}\n"), store).value();
+  const auto again = later.reproject(when("2026-03-06T13:00"), "short Monday");
+  ASSERT_TRUE(again);
+  const auto of_case = [&](const char* key) {
+    return std::find_if(again->begin(), again->end(), [&](const Outcome& outcome) {
+      return outcome.case_id == later.find(key)->id;
+    });
+  };
+  ASSERT_NE(of_case("J3"), again->end());
+  EXPECT_EQ(later.find("J3")->clocks[0].due, when("2026-03-09T15:00"));
+  EXPECT_EQ(later.find("J3")->state, "looked_at");
+  ASSERT_EQ(of_case("J3")->effects.size(), 1U);
+  EXPECT_EQ(of_case("J3")->effects[0].name, "told_again");
+  const auto history = later.history("J3").value();
+  ASSERT_EQ(history.size(), 3U);  // opened, counted again, heard of it
+  EXPECT_NE(history[1].lines.at(0).text.find("short Monday"), std::string::npos);
+  EXPECT_EQ(history[2].state_after, "looked_at");
+  EXPECT_TRUE(later.reproject(when("2026-03-06T13:00"), "nothing").value().empty());
 }
 
 }  // namespace
