@@ -38,8 +38,8 @@ inline std::int64_t rounded(std::int64_t x, std::uint64_t whole, std::uint64_t l
                             std::uint64_t power) noexcept {
   const std::uint64_t sign = x < 0 ? ~std::uint64_t{0} : 0;  // -1 or 0
   std::uint64_t away = 0;
-  if constexpr (rest == Rest::down) away = left != 0 ? sign & 1 : 0;
-  if constexpr (rest == Rest::up) away = left != 0 ? ~sign & 1 : 0;
+  if constexpr (rest == Rest::down) away = static_cast<std::uint64_t>(left != 0) & sign;
+  if constexpr (rest == Rest::up) away = static_cast<std::uint64_t>(left != 0) & ~sign;
   // Doubled, a rest is still below 2^64.
   if constexpr (rest == Rest::half_even) away = 2 * left + (whole & 1) > power ? 1 : 0;
   if constexpr (rest == Rest::half_up) away = 2 * left >= power ? 1 : 0;
