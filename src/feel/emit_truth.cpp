@@ -340,7 +340,6 @@ void Emitter::truth(NodeId id, const Truth& truth, Register to) {
   const std::int64_t whole = table(id, truth);
   const std::int64_t least = truth.atoms.size() == 1 ? whole & 3 : -1;
   if (least == 1) {  // the opposite of the only atom
-    Truth turned = truth;
     constexpr std::array opposites = {std::pair{Op::also_equal, Op::is_not_equal},
                                       std::pair{Op::also_less, Op::is_greater_equal},
                                       std::pair{Op::also_greater, Op::is_less_equal}};
