@@ -81,8 +81,8 @@ bool is_chain(std::string_view text, Language language) {
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     const Token& token = tokens[i];
     if (token.is == Token::Is::name && !is_name(token.text)) return false;
-    if (token.is == Token::Is::name && (is_word(token.text, Word::if_, language) ||
-                                        is_word(token.text, Word::else_, language)))
+    if (token.is == Token::Is::name &&
+        (is_word(token.text, Word::if_, language) || is_word(token.text, Word::else_, language)))
       return false;
     // A bracket right behind a name calls something.
     if (token.is == Token::Is::open && i > 0 && tokens[i - 1].is == Token::Is::name &&
@@ -105,7 +105,11 @@ class ChainReader {
 
   ChainReader(const Node& scalar, std::size_t begin, std::size_t end, Language language, Find find,
               Tell tell)
-      : scalar_(scalar), begin_(begin), end_(end), language_(language), find_(std::move(find)),
+      : scalar_(scalar),
+        begin_(begin),
+        end_(end),
+        language_(language),
+        find_(std::move(find)),
         tell_(std::move(tell)) {
     tokens_ = tokens_of(std::string_view(scalar.text).substr(begin, end - begin), language);
     for (Token& token : tokens_) token.begin += begin;
@@ -138,9 +142,9 @@ class ChainReader {
       const Token& token = here();
       const bool is_end = token.is == Token::Is::end;
       tell_(diag::AC1116, is_end ? scalar_.span_of(begin_, end_) : place(token),
-            {{"text", std::string(is_end ? std::string_view(scalar_.text).substr(
-                                               begin_, end_ - begin_)
-                                         : token.text)},
+            {{"text",
+              std::string(is_end ? std::string_view(scalar_.text).substr(begin_, end_ - begin_)
+                                 : token.text)},
              {"expected", std::move(what)}});
     }
     failed_ = true;
@@ -306,8 +310,9 @@ std::optional<step::Chain> Linker::read_chain(const PackDecl& pack, const Frame*
       return part;
     }
     for (const auto& [one, number] : pack.roles) known.push_back(one);
-    unknown(frame != nullptr ? base::both("role or person", "角色或人") : base::both("role", "角色"),
-            name, span, known);
+    unknown(
+        frame != nullptr ? base::both("role or person", "角色或人") : base::both("role", "角色"),
+        name, span, known);
     return std::nullopt;
   };
   const auto tell = [&](DiagnosticCode code, SourceSpan span, DiagnosticWords words) {
@@ -368,8 +373,8 @@ void Linker::compile_decider(ProcDecl& proc, step::Decision& decision, const Nod
     if (!chain) return;
   } else {
     decision.by = who(pack, &proc.frame, by, language, facts, pack.approvers);
-    const bool is_chosen = decision.by.formula && pack.approvers &&
-                           decision.by.formula->type.is() == Type::Is::symbol;
+    const bool is_chosen =
+        decision.by.formula && pack.approvers && decision.by.formula->type.is() == Type::Is::symbol;
     if (is_chosen) {
       decision.chosen = std::exchange(decision.by, {}).formula;
     } else if (!decision.by.formula &&
@@ -392,11 +397,10 @@ void Linker::compile_decider(ProcDecl& proc, step::Decision& decision, const Nod
       decision.approve = static_cast<Index>(o);
   // Of several who are asked, each but the last only agrees.
   const std::vector<Index> all = chains_of(decision);
-  const bool asks_several = std::any_of(all.begin(), all.end(), [&](Index one) {
-    return model_->chains[one].posts.size() > 1;
-  });
-  if (asks_several && decision.approve == none && (decision.chosen || !decision.by.is_empty() ||
-                                                   is_chain(by.text, language))) {
+  const bool asks_several = std::any_of(
+      all.begin(), all.end(), [&](Index one) { return model_->chains[one].posts.size() > 1; });
+  if (asks_several && decision.approve == none &&
+      (decision.chosen || !decision.by.is_empty() || is_chain(by.text, language))) {
     const Node* then = get(node, Word::then, language);
     report(diag::AC1118, then ? then->span : node.span,
            {{"approve", std::string(spelling(Word::approve, language))}});

@@ -144,8 +144,8 @@ void Linker::compile_unit(ProcDecl& proc) {
   const Language language = proc.item->language;
   const Node* unit = get(proc.item->body(), Word::unit, language);
   if (!unit || !unit->is_scalar()) return;
-  model_->procedures[proc.index].unit = compile(*proc.pack, unit, language,
-                                                *proc.frame.names->names, proc.base_facts, {});
+  model_->procedures[proc.index].unit =
+      compile(*proc.pack, unit, language, *proc.frame.names->names, proc.base_facts, {});
 }
 
 /// A post of one unit is asked for where the case says of which.

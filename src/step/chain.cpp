@@ -21,9 +21,8 @@ bool ChainView::is_passed(Index which) const {
 /// Of those who are asked at all, so many.
 std::size_t ChainView::need(Index which) const {
   const Chain::Part& part = chain_.parts[which];
-  const auto asked = static_cast<std::size_t>(
-      std::count_if(part.parts.begin(), part.parts.end(),
-                    [&](Index inner) { return !is_passed(inner); }));
+  const auto asked = static_cast<std::size_t>(std::count_if(
+      part.parts.begin(), part.parts.end(), [&](Index inner) { return !is_passed(inner); }));
   return std::min<std::size_t>(part.need, asked);
 }
 
@@ -63,10 +62,9 @@ bool ChainView::can_be_done(Index which, const std::vector<bool>& is_vacant) con
   const Chain::Part& part = chain_.parts[which];
   if (is_done(which) || is_passed(which)) return true;
   if (part.is == Is::post) return !is_vacant[post_of(which)];
-  const auto can = static_cast<std::size_t>(
-      std::count_if(part.parts.begin(), part.parts.end(), [&](Index inner) {
-        return !is_passed(inner) && can_be_done(inner, is_vacant);
-      }));
+  const auto can = static_cast<std::size_t>(std::count_if(
+      part.parts.begin(), part.parts.end(),
+      [&](Index inner) { return !is_passed(inner) && can_be_done(inner, is_vacant); }));
   if (part.is == Is::some) return can >= need(which);
   return std::all_of(part.parts.begin(), part.parts.end(), [&](Index inner) {
     return is_passed(inner) || can_be_done(inner, is_vacant);

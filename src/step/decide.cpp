@@ -133,15 +133,15 @@ std::string Stepper::Impl::superior(const Office::Path& above, const std::string
     if (is_met) {
       std::string text;
       for (const std::string& one : path) text += (text.empty() ? "" : " → ") + one;
-      why_none = NotHe{"vacant", "the superiors of " + person + " go round in a circle on " + day +
-                                     ": " + text};
+      why_none = NotHe{
+          "vacant", "the superiors of " + person + " go round in a circle on " + day + ": " + text};
       return {};
     }
     if (found.empty() && !is_one_of(own, next)) found = std::move(next);
   }
   if (found.empty()) {
-    why_none = NotHe{"vacant", person + " has no superior on " + day +
-                                   ", and nobody decides his own case"};
+    why_none = NotHe{"vacant",
+                     person + " has no superior on " + day + ", and nobody decides his own case"};
   }
   return found;
 }
@@ -151,9 +151,9 @@ Stepper::Impl::PostAsked Stepper::Impl::ask(const Decision& decision, const Chai
   PostAsked out;
   out.role = post.role;
   const std::string day = iso_text(day_of(at));
-  const Office* office =
-      post.role != none && model->roles[post.role].office ? &*model->roles[post.role].office
-                                                          : nullptr;
+  const Office* office = post.role != none && model->roles[post.role].office
+                             ? &*model->roles[post.role].office
+                             : nullptr;
   if (post.role != none && office == nullptr) return out;  // the host vouches
   if (office != nullptr) {
     if (auto all = holders(*office)) {
@@ -203,8 +203,8 @@ Stepper::Impl::Deciding Stepper::Impl::deciding(const Decision& decision) {
   const Value& progress = frame->slots[decision.progress];
   if (!progress.is(Kind::list)) throw Fault{"the chain has not begun", decision.span};
   const auto items_of = progress.items();
-  out.chain = &model->chains[static_cast<std::size_t>(
-      items_of[0].as_number().to_int64().value_or(0))];
+  out.chain =
+      &model->chains[static_cast<std::size_t>(items_of[0].as_number().to_int64().value_or(0))];
   for (std::size_t i = 1; i < items_of.size(); ++i) {
     const auto answer = items_of[i].items();
     out.answers.push_back({static_cast<Index>(answer[0].as_number().to_int64().value_or(0)),
@@ -226,10 +226,9 @@ void Stepper::Impl::settle_posts(Deciding& of) {
   for (std::size_t p = 0; p < of.states.size(); ++p) {
     const PostAsked& asked = of.asked[p];
     if (of.states[p] != PostState::open || !asked.is_known || asked.holders.empty()) continue;
-    const bool is_heard =
-        std::all_of(asked.holders.begin(), asked.holders.end(), [&](const std::string& one) {
-          return is_heard_elsewhere(of, static_cast<Index>(p), one);
-        });
+    const bool is_heard = std::all_of(
+        asked.holders.begin(), asked.holders.end(),
+        [&](const std::string& one) { return is_heard_elsewhere(of, static_cast<Index>(p), one); });
     if (is_heard) heard.push_back(p);
   }
   for (const std::size_t p : heard) of.states[p] = PostState::passed;
@@ -259,9 +258,8 @@ bool Stepper::Impl::is_heard_elsewhere(const Deciding& of, Index post,
 std::vector<Stepper::Candidate> Stepper::Impl::who_may(const Deciding& of, Index post) {
   std::vector<Candidate> out;
   const PostAsked& asked = of.asked[post];
-  const std::vector<std::string> own = of.decision->own_case == Decision::OwnCase::unset
-                                           ? std::vector<std::string>()
-                                           : applicants();
+  const std::vector<std::string> own =
+      of.decision->own_case == Decision::OwnCase::unset ? std::vector<std::string>() : applicants();
   for (const std::string& holder : asked.holders) {
     if (is_heard_elsewhere(of, post, holder)) continue;
     if (asked.role == none || !model->roles[asked.role].office) {
@@ -288,12 +286,9 @@ std::optional<Stepper::Impl::NotHe> Stepper::Impl::may_answer(const Deciding& of
   as = actor;
   as.role = part.role != none ? part.role : actor.role;
   const std::string person = text_of(actor.person);
-  const std::string holder =
-      actor.on_behalf_of.is_null() ? person : text_of(actor.on_behalf_of);
+  const std::string holder = actor.on_behalf_of.is_null() ? person : text_of(actor.on_behalf_of);
   const std::string day = iso_text(day_of(at));
-  const auto may = [&] {
-    return asked.is_known ? candidates_text(who_may(of, post)) : part.name;
-  };
+  const auto may = [&] { return asked.is_known ? candidates_text(who_may(of, post)) : part.name; };
   if (part.role != none && office == nullptr) {
     if (actor.role != part.role) return NotHe{"by", "not the one who decides"};
     if (!actor.on_behalf_of.is_null()) {
@@ -309,11 +304,10 @@ std::optional<Stepper::Impl::NotHe> Stepper::Impl::may_answer(const Deciding& of
     }
   }
   const bool is_own_case = of.decision->own_case != Decision::OwnCase::unset;
-  if (is_own_case && applied(actor.person))
-    return NotHe{"own_case", "nobody decides his own case"};
+  if (is_own_case && applied(actor.person)) return NotHe{"own_case", "nobody decides his own case"};
   if (part.role == none || office != nullptr) {
-    const bool holds = asked.is_known ? is_one_of(asked.holders, holder)
-                                      : holds_office(*office, holder, false);
+    const bool holds =
+        asked.is_known ? is_one_of(asked.holders, holder) : holds_office(*office, holder, false);
     if (!holds) {
       if (is_own_case && office != nullptr && !actor.on_behalf_of.is_null() &&
           applied(actor.on_behalf_of) && holds_office(*office, holder, false))
@@ -335,22 +329,21 @@ std::optional<Stepper::Impl::NotHe> Stepper::Impl::may_answer(const Deciding& of
   }
   // Heads are counted, not posts; and nobody is asked twice.
   for (const Answer& one : of.answers) {
-    const bool is_same = (!holder.empty() && one.principal == holder) ||
-                         (!person.empty() && one.actor == person);
+    const bool is_same =
+        (!holder.empty() && one.principal == holder) || (!person.empty() && one.actor == person);
     if (is_same && !common_part(*of.chain, one.post, post).asks_all())
       return NotHe{"turn", person + " has answered already, and counts once; who may: " + may()};
   }
   if (!holder.empty() && asked.is_known && is_heard_elsewhere(of, post, holder)) {
-    return NotHe{"turn", holder + " is asked once, at another place of the chain; who may: " +
-                             may()};
+    return NotHe{"turn",
+                 holder + " is asked once, at another place of the chain; who may: " + may()};
   }
   return std::nullopt;
 }
 
 /// The post in which somebody answers: the first whose turn it is and that he may answer in.
-std::optional<Stepper::Impl::NotHe> Stepper::Impl::find_post(const Deciding& of,
-                                                             const Actor& actor, Actor& as,
-                                                             Index& post) {
+std::optional<Stepper::Impl::NotHe> Stepper::Impl::find_post(const Deciding& of, const Actor& actor,
+                                                             Actor& as, Index& post) {
   const ChainView view(*of.chain, of.states);
   const std::vector<Index> turn = view.turn();
   std::optional<NotHe> why;
@@ -373,8 +366,8 @@ std::optional<Stepper::Impl::NotHe> Stepper::Impl::find_post(const Deciding& of,
                        text_of(actor.person) == text_of(frame->slots[part.person]) &&
                        !actor.person.is_null();
     if (!names_it && !is_he) continue;
-    return NotHe{"turn", part.name + " is asked at another time; who is asked now: " +
-                             turn_text(of)};
+    return NotHe{"turn",
+                 part.name + " is asked at another time; who is asked now: " + turn_text(of)};
   }
   return why ? why : NotHe{"by", "not the one who decides"};
 }

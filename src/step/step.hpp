@@ -35,7 +35,7 @@ enum class Authority : std::uint8_t {
 struct Actor {
   Index role = none;
   Value person;        ///< string or null
-  Value on_behalf_of;  ///< string or null: the holder of the post for whom he acts
+  Value on_behalf_of = {};  ///< string or null: the holder of the post for whom he acts
   Authority authority = Authority::own;
 };
 

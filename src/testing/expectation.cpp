@@ -22,6 +22,30 @@ using step::none;
 
 namespace {
 
+/// Calls `is(word)` for the words of a chain of approvers, and puts what it gives in their place.
+template <class Is>
+std::string each_word(std::string_view text, Is&& is) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find_first_of(" ,()", at), text.size());
+    if (end > at) out += is(text.substr(at, end - at));
+    if (end < text.size()) out += text[end];
+    at = end + 1;
+  }
+  return out;
+}
+
+/// A chain of approvers in the words of the English vocabulary.
+std::string in_english(std::string_view chain) {
+  using rulebook::Word;
+  return each_word(chain, [](std::string_view one) {
+    for (const Word word : {Word::or_, Word::and_, Word::after_that, Word::out_of})
+      if (rulebook::is_word(one, word, Language::chinese))
+        return rulebook::spelling(word, Language::english);
+    return one;
+  });
+}
+
 void add_once(std::vector<std::string>& to, const std::string& name) {
   if (std::find(to.begin(), to.end(), name) == to.end()) to.push_back(name);
 }
@@ -410,22 +434,14 @@ class Checker {
   /// `technician or dispatcher`.
   void people(std::string_view text, SourceSpan span) {
     if (has(known_.people, text)) return;  // a formula may hold the word
-    if (rulebook::is_chain(text, language_)) {
-      using rulebook::Word;
-      std::string one;
-      for (const char c : std::string(text) + ' ') {
-        if (c != ' ' && c != ',' && c != '(' && c != ')') {
-          one += c;
-          continue;
-        }
-        const bool is_joint = rulebook::is_word(one, Word::or_, language_) ||
-                              rulebook::is_word(one, Word::and_, language_) ||
-                              rulebook::is_word(one, Word::after_that, language_) ||
-                              rulebook::is_word(one, Word::out_of, language_);
-        if (!one.empty() && !is_joint && !base::is_ascii_digit(one.front()))
-          name(base::both("role", "角色"), one, span, known_.people);
-        one.clear();
-      }
+    if (const std::string chain = in_english(text);
+        rulebook::is_chain(chain, Language::english)) {
+      each_word(chain, [&](std::string_view one) {
+        const bool is_joint = one == "or" || one == "and" || one == "then" || one == "of";
+        if (!is_joint && !base::is_ascii_digit(one.front()))
+          name(base::both("role", "角色"), std::string(one), span, known_.people);
+        return one;
+      });
       return;
     }
     constexpr std::string_view either = " or ";
@@ -815,8 +831,19 @@ std::vector<Difference> compare(const Run& run, const Actual& actual, const step
         names(actual.notices);
         break;
       case Word::waits_for:
-        texts(actual.waits_for);
+      {
+        // A chain is the same in either vocabulary.
+        Expected told = expected;
+        const auto plain = [](rulebook::Node& node) {
+          if (node.is_scalar()) node.text = in_english(node.text);
+        };
+        plain(told.value);
+        for (rulebook::Node& one : told.value.items) plain(one);
+        std::vector<std::string> all;
+        for (const std::string& one : actual.waits_for) all.push_back(in_english(one));
+        if (!texts_are_as_told(told, all, language)) differs(joined(actual.waits_for, language));
         break;
+      }
       case Word::state: {
         // `state: closed`, or by key: `state: {A1: closed}`.
         const auto one = [&](const std::string& of, const Node& value) {

@@ -12,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include "aftercare/registers.hpp"
+
 #include "step/record.hpp"
 #include "support/step_cases.hpp"
 
@@ -130,7 +131,8 @@ pack: chains
 source: R
 timezone: Asia/Shanghai
 roles: {clerk: Clerk, a: A, b: B, c: C, d: D}
-)" + offices + R"(
+)" + offices +
+         R"(
 procedure request:
   key: number
   case: {number: string}
@@ -139,7 +141,8 @@ procedure request:
   states:
     asking:
       decide:
-        by: )" + chain + R"(
+        by: )" +
+         chain + R"(
         then: {approve: granted, reject: refused, send_back: asking}
     granted: final
     refused: final
@@ -226,8 +229,9 @@ std::size_t walk(Asking& desk, const step::CaseState& state, const Left& whole, 
       EXPECT_EQ(result.is, Is::applied) << so_far;
       if (outcome == "send_back") after = whole;
       const bool is_over = outcome == "reject" || after.is == Left::Is::done;
-      const std::string state_now =
-          outcome == "reject" ? "refused" : after.is == Left::Is::done ? "granted" : "asking";
+      const std::string state_now = outcome == "reject"          ? "refused"
+                                    : after.is == Left::Is::done ? "granted"
+                                                                 : "asking";
       EXPECT_EQ(desk.where(next), state_now) << so_far;
       if (::testing::Test::HasFailure()) return count;
       if (!is_over) {
@@ -246,10 +250,9 @@ TEST(Chain, every_sequence_of_answers_goes_as_the_grammar_says) {
   std::size_t count = 0;
   for (const std::string chain :
        {"a then b", "a and b", "(a or b)", "a then b then c", "a or b then c", "a and b or c",
-        "a or b and c", "(a or b) and c", "a and (b then c)", "(a then b) or c",
-        "2 of a, b, c", "2 of a, b, c then a", "1 of a, b, c then 2 of a, b",
-        "a then (b or (c and a))", "2 of (a then b), c", "2 of (a or b), c", "a then a",
-        "(a and b) then (b or c) then a"}) {
+        "a or b and c", "(a or b) and c", "a and (b then c)", "(a then b) or c", "2 of a, b, c",
+        "2 of a, b, c then a", "1 of a, b, c then 2 of a, b", "a then (b or (c and a))",
+        "2 of (a then b), c", "2 of (a or b), c", "a then a", "(a and b) then (b or c) then a"}) {
     const Rulebook rules = rules_of(chain);
     Asking desk(rules);
     ASSERT_EQ(desk.opened.is, Is::applied);
@@ -339,13 +342,12 @@ TEST(Chain, who_appears_twice_is_asked_once_at_the_later_place) {
 }
 
 TEST(Chain, a_post_that_nobody_holds_leaves_the_case_as_it_was) {
-  for (const auto& [chain, is_open] :
-       std::map<std::string, bool>{{"a then d", false},
-                                   {"a and d", false},
-                                   {"(a or d)", true},
-                                   {"2 of a, b, d", true},
-                                   {"3 of a, b, d", false},
-                                   {"d then a", false}}) {
+  for (const auto& [chain, is_open] : std::map<std::string, bool>{{"a then d", false},
+                                                                  {"a and d", false},
+                                                                  {"(a or d)", true},
+                                                                  {"2 of a, b, d", true},
+                                                                  {"3 of a, b, d", false},
+                                                                  {"d then a", false}}) {
     Registers registers;
     for (const std::string post : {"a", "b", "c"}) {
       RegisterRow row;

@@ -82,6 +82,7 @@ Life live(std::uint32_t seed, const std::shared_ptr<CaseStore>& store) {
     event.data = {{"number", Value::string(key)}, {"technician", Value::string("li")}};
     EXPECT_TRUE(send(key, event));
   }
+  std::string last_key;
   for (int i = 0; i < 14; ++i) {
     now.micros += steps[below(8)] * 1'000'000;
     if (below(4) == 0) now.micros += 1;
@@ -91,6 +92,9 @@ Life live(std::uint32_t seed, const std::shared_ptr<CaseStore>& store) {
       ++life.reopened;
     }
     const std::string key = keys[below(2)];
+    // Nor do they where one has the next thing happen to it at the instant of the other's last.
+    if (key != last_key) now.micros += 1;
+    last_key = key;
     if (below(3) == 0) {
       const auto last = std::find_if(life.counted.rbegin(), life.counted.rend(),
                                      [&](const auto& one) { return one.first == key; });
