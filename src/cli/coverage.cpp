@@ -68,16 +68,17 @@ int report(const Shell& shell, const Options& options) {
   int exit = prove_all(shell, options, options.is_verbose, proofs);
 
   // A clause that several packs have is proved where each of them proves it.
-  struct Clause {
-    bool is_cited = false, is_proved = true;
-  };
-  std::map<std::string, Clause> by_clause;
+  std::map<std::string, ClauseProof> by_clause;
   std::vector<Regulation> regulations;
   for (const PackProof& proof : proofs)
     for (const ClauseProof& clause : proof.clauses) {
-      Clause& one = by_clause[clause.id];
+      const auto [at, is_new] = by_clause.try_emplace(clause.id, clause);
+      if (is_new) continue;
+      ClauseProof& one = at->second;
+      one.came_up = (one.came_up || !one.is_cited) && (clause.came_up || !clause.is_cited);
       one.is_cited = one.is_cited || clause.is_cited;
-      one.is_proved = one.is_proved && clause.is_proved();
+      one.mutants += clause.mutants;
+      one.killed += clause.killed;
     }
   const auto add = [&](const std::string& id, const std::string& title,
                        const std::vector<std::string>& executable) {
@@ -103,7 +104,7 @@ int report(const Shell& shell, const Options& options) {
     for (const std::string& clause : executable) {
       const auto found = by_clause.find(clause);
       if (found != by_clause.end() && found->second.is_cited) ++one.cited;
-      if (found != by_clause.end() && found->second.is_proved)
+      if (found != by_clause.end() && found->second.is_proved())
         ++one.proved;
       else
         one.missing.push_back(clause);
@@ -178,11 +179,11 @@ int report(const Shell& shell, const Options& options) {
       text += " " + clause;
       if (found == by_clause.end() || !found->second.is_cited) {
         text += std::string(shell.say(" (no rule)", "(无规则)"));
-      } else if (!found->second->came_up) {
+      } else if (!found->second.came_up) {
         text += std::string(shell.say(" (in no story)", "(情景未触及)"));
       } else {
-        text += " (" + std::to_string(found->second->killed) + "/" +
-                std::to_string(found->second->mutants) + ")";
+        text += " (" + std::to_string(found->second.killed) + "/" +
+                std::to_string(found->second.mutants) + ")";
       }
     }
     text += "\n";

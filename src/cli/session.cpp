@@ -166,10 +166,9 @@ std::optional<Session> Session::open(const Shell& shell, const SessionOptions& o
   Zone zone = model->packs.empty() ? Zone() : model->packs.front().zone;
   std::shared_ptr<CaseStore> store;
   // What only asks writes nothing: what it says of events and of time happens to a copy.
-  const bool asks_what_if = options.must_exist && (!options.events.empty() ||
-                                                   !options.events_file.empty() ||
-                                                   !options.until.empty() ||
-                                                   !options.reproject.empty());
+  const bool asks_what_if =
+      options.must_exist && (!options.events.empty() || !options.events_file.empty() ||
+                             !options.until.empty() || !options.reproject.empty());
   if (options.store.empty()) {
     store = memory_store();
   } else {

@@ -289,6 +289,12 @@ Result<std::vector<Possibility>> Engine::Impl::next(std::string_view id_or_key, 
     std::sort(next.clauses.begin(), next.clauses.end());
     next.clauses.erase(std::unique(next.clauses.begin(), next.clauses.end()), next.clauses.end());
   }
+  // Until a person has looked at it, nothing may happen to it.
+  for (Possibility& one : out) {
+    if (!state.has_incident) break;
+    one.is_possible = false;
+    one.obstacles.push_back({"incident", state.incident, {}, "a person must look at it"});
+  }
   return out;
 }
 

@@ -858,8 +858,7 @@ Checked<Log> read_bound(std::string name, std::string text, const Rulebook& rule
         raw.line = csv.line();
         raw.problem = {};
         // Columns that do not add up over several lines: a mark that was not meant to quote.
-        const bool is_stray =
-            csv.has_several_lines() && raw.fields.size() != reader.columns();
+        const bool is_stray = csv.has_several_lines() && raw.fields.size() != reader.columns();
         if (is_stray) csv.keep_one_line();
         if (csv.is_broken() || is_stray)
           raw.problem = "a quotation mark is not closed, or text follows a closed one";

@@ -97,9 +97,9 @@ void Linker::check_units_of_values(ProcDecl& proc) {
   const auto each_value = [&](const step::MaybeFormula& formula, const auto& tell) {
     if (!formula) return;
     for (const SlotIndex slot : formula->reads) {
-      if (slot < target.frame_slots || slot - target.frame_slots >= model_->parameters.size())
-        continue;
-      const step::Parameter& parameter = model_->parameters[slot - target.frame_slots];
+      const std::size_t number = std::size_t{slot} - target.frame_slots;
+      if (slot < target.frame_slots || number >= model_->parameters.size()) continue;
+      const step::Parameter& parameter = model_->parameters[number];
       const auto value = constant(parameter.initial, zone);
       if (value && value->unit()) tell(*value, parameter);
     }
@@ -113,8 +113,8 @@ void Linker::check_units_of_values(ProcDecl& proc) {
   for (const step::Clock& clock : target.clocks) {
     no_calendar(clock.late_entry, clock.name);
     if (clock.calendar != none || clock.calendar_choice) continue;
-    for (const step::MaybeFormula* formula : {&clock.within, &clock.window_from, &clock.window_to,
-                                              &clock.ahead, &clock.pause_at_most})
+    for (const step::MaybeFormula* formula :
+         {&clock.within, &clock.window_from, &clock.window_to, &clock.ahead, &clock.pause_at_most})
       no_calendar(*formula, clock.name);
     for (const step::Clock::Reminder& reminder : clock.reminders)
       for (const step::MaybeFormula* formula : {&reminder.before, &reminder.after, &reminder.every})
@@ -122,7 +122,7 @@ void Linker::check_units_of_values(ProcDecl& proc) {
   }
   for (const step::Timer& timer : target.timers) {
     if (!timer.after) continue;
-    const std::string name = target.states[timer.state].name + " " + timer.after->text;
+    const std::string name = target.states[timer.state] + " " + timer.after->text;
     no_calendar(timer.after, name);
     const auto written = timer.after->reads.empty() ? constant(timer.after, zone) : std::nullopt;
     if (written && written->unit() && rt::is_working(*written->unit()))
