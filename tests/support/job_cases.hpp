@@ -47,7 +47,7 @@ procedure job:
   reads:
     leavings: {count: left}
   states:
-    waiting: {when: {arrived: there}, after: {20d: lapsed}}
+    waiting: {when: {arrived: there, weighed: weighing}, after: {20d: lapsed}}
     there:
       when:
         left: waiting

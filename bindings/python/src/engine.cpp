@@ -157,7 +157,7 @@ void bind_engine(py::module_& module) {
           [](Engine& engine, const std::string& name, const py::object& at, const py::object& data,
              const std::string& id, const std::string& key, const std::string& role,
              const std::string& person, const py::object& recorded, const std::string& message_id,
-             const std::string& why) {
+             const std::string& why, const std::string& on_behalf_of) {
             Event event;
             event.name = name;
             event.at = instant_from_python(at);
@@ -165,14 +165,15 @@ void bind_engine(py::module_& module) {
             event.data = context_from_python(data);
             event.case_id = id;
             event.key = key;
-            event.actor = {role, person};
+            event.actor = {role, person, on_behalf_of};
             event.message_id = message_id;
             event.reason = why;
             return outcome(take(engine.send(event)));
           },
           py::arg("event"), py::arg("at"), py::arg("data") = py::none(), py::arg("case") = "",
           py::arg("key") = "", py::arg("role") = "", py::arg("person") = "",
-          py::arg("recorded") = py::none(), py::arg("message_id") = "", py::arg("reason") = "")
+          py::arg("recorded") = py::none(), py::arg("message_id") = "", py::arg("reason") = "",
+          py::arg("on_behalf_of") = "")
       .def(
           "due",
           [](Engine& engine, const py::object& now) {
