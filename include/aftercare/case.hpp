@@ -63,8 +63,8 @@ struct EntryView {
 struct Possibility {
   std::string event;
   enum class Kind : std::uint8_t { fact, request, decision, right, form } kind = Kind::fact;
-  bool is_possible = false;             ///< as things stand, for the actor who asked
-  std::vector<std::string> by;          ///< roles or persons who may
+  bool is_possible = false;     ///< as things stand, for the actor who asked
+  std::vector<std::string> by;  ///< roles or persons who may
   /// Who that is, where a register or the case says so.
   struct Candidate {
     std::string role, person;
@@ -73,7 +73,7 @@ struct Possibility {
   };
   std::vector<Candidate> who;
   std::string chain;  ///< of a decision in a chain: what is left of it, "b or c, then d"
-  std::string form;                     ///< the form it brings
+  std::string form;   ///< the form it brings
   std::vector<std::string> data;        ///< the data it asks for
   std::vector<std::string> leads_to;    ///< states
   std::vector<Reason> obstacles;        ///< each unmet need or failed guard with its clause

@@ -114,8 +114,8 @@ struct Program : std::enable_shared_from_this<Program> {
   std::optional<Zone> zone;              ///< in which instants have dates; none: that of the run
   /// Nothing but scalars, jumps forward and inputs: runs without memory and without context.
   bool is_scalar = false;
-  /// Of a scalar program whose numbers are expected, not proved, to fit into words: the same on object
-  /// registers, for the inputs where they do not.
+  /// Of a scalar program whose numbers are expected, not proved, to fit into words: the same on
+  /// object registers, for the inputs where they do not.
   std::shared_ptr<const Program> wide;
   /// Proved never to meet a semantic error where a null is not reckoned with: one that is met after
   /// all ends the run with an Error.

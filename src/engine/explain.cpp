@@ -617,9 +617,9 @@ class Narrator {
           break;
         }
         line.subject = in.name + "." + in.fields[item.second - 1].name;
-        line.text = say(language_, Say::read,
-                        {std::string(item.text) + "." + in.fields[item.second - 1].name,
-                         text(item.value)});
+        line.text =
+            say(language_, Say::read,
+                {std::string(item.text) + "." + in.fields[item.second - 1].name, text(item.value)});
         break;
       }
       case Op::condition: {

@@ -224,9 +224,8 @@ rt::Date first_day(const RegisterRow& row) {
 }
 
 /// Superiors that lead back to where one began. The youngest row of a circle closes it.
-void check_superiors(const step::Register& in, const std::string& field,
-                     const Registers& registers, const Registers::Members& members,
-                     base::Findings& findings) {
+void check_superiors(const step::Register& in, const std::string& field, const Registers& registers,
+                     const Registers::Members& members, base::Findings& findings) {
   std::set<std::string> told;
   for (const auto& [member, rows] : members) {
     for (const RegisterRow& row : rows) {
@@ -242,12 +241,11 @@ void check_superiors(const step::Register& in, const std::string& field,
         if (path.front() != path.back()) break;  // the circle is another's
         std::string text;
         for (const std::string& one : path) text += (text.empty() ? "" : " → ") + one;
-        const bool is_new =
-            std::none_of(path.begin(), path.end(), [&](const auto& one) { return told.count(one); });
+        const bool is_new = std::none_of(path.begin(), path.end(),
+                                         [&](const auto& one) { return told.count(one); });
         if (is_new) {
-          findings.add(base::make(
-              diag::AC1115, row.span,
-              {{"member", member},
+          findings.add(base::make(diag::AC1115, row.span,
+                                  {{"member", member},
                                    {"date", row.from ? iso_text(day) : std::string("-")},
                                    {"path", text}}));
         }
@@ -274,8 +272,8 @@ void check_posts(const step::Model& model, step::ParameterValues parameters,
     const step::Register& in = model.registers[office->in];
     const auto members = registers.all().find(in.name);
     if (members == registers.all().end()) continue;
-    const bool is_held = std::any_of(
-        members->second.begin(), members->second.end(), [&](const auto& member) {
+    const bool is_held =
+        std::any_of(members->second.begin(), members->second.end(), [&](const auto& member) {
           return std::any_of(member.second.begin(), member.second.end(),
                              [&](const RegisterRow& row) {
                                return stepper.holds_post(r, member.first, first_day(row));

@@ -85,9 +85,9 @@ Result<std::vector<Possibility>> Engine::Impl::next(std::string_view id_or_key, 
                             const char* otherwise) -> std::optional<Reason> {
     const std::string clause = cites.empty() ? std::string() : model->clauses[cites.front()].id;
     if (by.is_empty() || (actor.role.empty() && actor.person.empty())) return std::nullopt;
-    const bool is_office =
-        std::any_of(by.roles.begin(), by.roles.end(),
-                    [&](Index one) { return model->roles[one].office.has_value(); });
+    const bool is_office = std::any_of(by.roles.begin(), by.roles.end(), [&](Index one) {
+      return model->roles[one].office.has_value();
+    });
     if (is_office && !actor.person.empty()) {
       auto reason = stepper.may_not(state, by, asking, now, book);
       if (!reason) return std::nullopt;
@@ -247,7 +247,8 @@ Result<std::vector<Possibility>> Engine::Impl::next(std::string_view id_or_key, 
         if (why)
           next.obstacles.push_back(
               unmet_reason(why->code, name, decision.cites, std::move(why->help)));
-      } else if (auto not_he = obstacle(decision.by, name, decision.cites, "not the one who decides"))
+      } else if (auto not_he =
+                     obstacle(decision.by, name, decision.cites, "not the one who decides"))
         next.obstacles.push_back(std::move(*not_he));
       next.is_possible = next.obstacles.empty();
       out.push_back(std::move(next));

@@ -26,17 +26,15 @@ constexpr Word constant_words[] = {
 constexpr Word event_members[] = {Word::at_instant, Word::by, Word::unmet};
 constexpr Word form_members[] = {Word::signed_};
 constexpr Word clock_members[] = {Word::state, Word::due, Word::left};
-constexpr Word entitlement_members[] = {Word::answer,  Word::since,
-                                        Word::until,   Word::reason,
-                                        Word::missing, Word::suspended};
+constexpr Word entitlement_members[] = {Word::answer, Word::since,   Word::until,
+                                        Word::reason, Word::missing, Word::suspended};
 constexpr Word read_members[] = {Word::at_instant};
 constexpr Word right_members[] = {Word::at_instant, Word::by, Word::reason};
-constexpr Word type_words[] = {Word::string_type,   Word::number_type, Word::boolean_type,
-                               Word::date_type,     Word::time_type,   Word::instant_type,
-                               Word::duration_type, Word::term_type,   Word::money_type,
-                               Word::person_type,   Word::photo_type,  Word::hours_type,
-                               Word::approvers_type,
-                               Word::calendar};
+constexpr Word type_words[] = {Word::string_type,    Word::number_type, Word::boolean_type,
+                               Word::date_type,      Word::time_type,   Word::instant_type,
+                               Word::duration_type,  Word::term_type,   Word::money_type,
+                               Word::person_type,    Word::photo_type,  Word::hours_type,
+                               Word::approvers_type, Word::calendar};
 constexpr Word happening_words[] = {Word::enter,      Word::leave, Word::met, Word::breached,
                                     Word::reassessed, Word::done,  Word::or_};
 constexpr Word outcome_words[] = {Word::approve, Word::reject, Word::send_back, Word::lapse};
@@ -777,8 +775,9 @@ class Marker {
           const bool is_of_chains =
               results[column] && is_chain(text.substr(from, to - from), from_);
           if (is_of_chains) chain(node, from, to);
-          if (!is_of_chains) formula(node, from, to,
-                  results[column] ? feel::Goal::expression : feel::Goal::unary_tests);
+          if (!is_of_chains)
+            formula(node, from, to,
+                    results[column] ? feel::Goal::expression : feel::Goal::unary_tests);
         }
         ++column;
       });

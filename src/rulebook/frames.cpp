@@ -54,8 +54,8 @@ void Linker::layout(ProcDecl& proc) {
     return no_slot;
   };
   // Where somebody might decide his own case, the case knows who opened it.
-  const bool knows_applicant = std::any_of(
-      proc.state_nodes.begin(), proc.state_nodes.end(), [&](const Node* state) {
+  const bool knows_applicant =
+      std::any_of(proc.state_nodes.begin(), proc.state_nodes.end(), [&](const Node* state) {
         const Node* decide = state ? get(*state, Word::decide, language) : nullptr;
         return decide && get(*decide, Word::own_case, language) != nullptr;
       });
@@ -116,7 +116,12 @@ void Linker::layout(ProcDecl& proc) {
   opening_facts(proc);
   for (std::size_t i = 0; i < target.fields.size(); ++i) {
     const step::Field& field = target.fields[i];
-    SlotDecl decl{field.name, field.type, field.slot, false, base::both("field " + field.name, "栏目 " + field.name), field.span};
+    SlotDecl decl{field.name,
+                  field.type,
+                  field.slot,
+                  false,
+                  base::both("field " + field.name, "栏目 " + field.name),
+                  field.span};
     decl.may_be_unset = proc.base_facts.count(field.slot) == 0;
     decl.of_register = field.of_register;
     frame.slots.push_back(std::move(decl));
@@ -174,13 +179,13 @@ void Linker::layout_chains(ProcDecl& proc) {
       const auto role = pack.roles.find(std::string(name));
       return role != pack.roles.end() && model_->roles[role->second].office.has_value();
     });
-    const bool goes_up = is_word(get_text(*decide, Word::own_case, language), Word::one_level_up,
-                                 language);
+    const bool goes_up =
+        is_word(get_text(*decide, Word::own_case, language), Word::one_level_up, language);
     const bool is_text = by->is_scalar() && is_chain(by->text, language);
     if (!needs_register && !goes_up && !is_text && !pack.approvers) continue;
-    proc.chain_slots[static_cast<Index>(state)] = add_case_slot(
-        proc.frame, model_->procedures[proc.index].states[state] + "." +
-                        std::string(spelling(Word::decide, language)));
+    proc.chain_slots[static_cast<Index>(state)] =
+        add_case_slot(proc.frame, model_->procedures[proc.index].states[state] + "." +
+                                      std::string(spelling(Word::decide, language)));
   }
 }
 

@@ -226,9 +226,10 @@ std::shared_ptr<step::Model> Linker::run() {
     for (const Word word : words) out.emplace_back(spelling(word, Language::english));
     return out;
   };
-  model.word_sets.push_back({"clock state", texts({Word::idle, Word::running, Word::paused,
-                                                   Word::met, Word::breached, Word::cancelled}),
-                             {}});
+  model.word_sets.push_back(
+      {"clock state",
+       texts({Word::idle, Word::running, Word::paused, Word::met, Word::breached, Word::cancelled}),
+       {}});
   model.word_sets.push_back({"answer", texts({Word::covered, Word::not_covered, Word::open}), {}});
   step::Ledger offences;
   offences.name = "offences";

@@ -205,7 +205,7 @@ struct PackDecl {
   std::map<std::string, Type> types;
   std::map<std::string, Index> roles, sanctions, parameters, calendars, ledgers, tables, registers;
   std::map<std::string, Index> procedures;
-  std::optional<Type> approvers;  ///< the chains that its tables give
+  std::optional<Type> approvers;               ///< the chains that its tables give
   std::map<std::string, Index> rules_by_name;  ///< "order.finished_late", "gambling"
   std::unique_ptr<feel::Scope> names;          ///< constants, functions, types, words
   bool names_currency = false;                 ///< that of the word `money`

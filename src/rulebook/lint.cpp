@@ -20,14 +20,21 @@ void Linker::check_name_clashes(ProcDecl& proc) {
   };
   for (const auto& [name, number] : pack.parameters) {
     const step::Parameter& parameter = model_->parameters[number];
-    seen.emplace(name, std::pair{std::string(parameter.is_reading ? base::both("a reading", "解读") : base::both("a parameter", "参数")),
-                                 parameter.span});
+    seen.emplace(name,
+                 std::pair{std::string(parameter.is_reading ? base::both("a reading", "解读")
+                                                            : base::both("a parameter", "参数")),
+                           parameter.span});
   }
-  for (const step::Field& field : target.fields) add(field.name, base::both("a field", "栏目"), field.span);
-  for (const step::Event& event : target.events) add(event.name, base::both("an event", "事件"), event.span);
-  for (const step::Form& form : target.forms) add(form.name, base::both("a form", "单据"), form.span);
-  for (const step::Clock& clock : target.clocks) add(clock.name, base::both("a clock", "时限"), clock.span);
-  for (const step::Read& read : target.reads) add(read.name, base::both("a read", "读取项"), read.span);
+  for (const step::Field& field : target.fields)
+    add(field.name, base::both("a field", "栏目"), field.span);
+  for (const step::Event& event : target.events)
+    add(event.name, base::both("an event", "事件"), event.span);
+  for (const step::Form& form : target.forms)
+    add(form.name, base::both("a form", "单据"), form.span);
+  for (const step::Clock& clock : target.clocks)
+    add(clock.name, base::both("a clock", "时限"), clock.span);
+  for (const step::Read& read : target.reads)
+    add(read.name, base::both("a read", "读取项"), read.span);
   for (const step::Entitlement& one : target.entitlements) {
     add(one.name, base::both("an entitlement", "保障"), one.span);
   }

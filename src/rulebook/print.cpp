@@ -224,9 +224,8 @@ void Printer::print(const Table& table) {
     text += " |";
     for (std::size_t c = 0; c < row.results.size(); ++c) {
       const Type& of = source.outputs[c].type;
-      const auto* chains = of.is() == Type::Is::symbol
-                               ? &model_.word_sets[of.symbol_set()].chains
-                               : nullptr;
+      const auto* chains =
+          of.is() == Type::Is::symbol ? &model_.word_sets[of.symbol_set()].chains : nullptr;
       if (chains == nullptr || chains->empty()) {
         add({row.results[c]}, false);
         continue;
@@ -309,7 +308,7 @@ void Printer::print(const Clock& clock, const Procedure& procedure) {
 void Printer::print(const Read& read, const Procedure& procedure) {
   static constexpr const char* folds[] = {"count", "sum", "first", "last", "any"};
   static constexpr const char* windows[] = {"",        "on",   "week of", "month of",
-                                            "year of", "last", "since", "any"};
+                                            "year of", "last", "since",   "any"};
   std::string source = "?";
   if (read.source != none) {
     source = read.from == Read::From::own_event ? procedure.events[read.source].name
@@ -348,7 +347,7 @@ void Printer::print(const Entitlement& entitlement) {
       line(3, "suspended from " + text_of(term.suspension->from) + " to " +
                   text_of(term.suspension->to) +
                   (term.suspension->counts == PauseCounts::whole_days ? ", whole days"
-                                                                       : ", touched days") +
+                                                                      : ", touched days") +
                   cites(term.suspension->cites));
     }
   }

@@ -436,13 +436,13 @@ struct Office {
     Index field = none;
     [[nodiscard]] bool is_empty() const noexcept { return in == none; }
   };
-  Index in = none;       ///< Model::registers: the persons
-  MaybeFormula holds;    ///< which of them; without: all
-  Index unit = none;     ///< field that must be the procedure's `unit`; none: one office for all
-  Index superior = none; ///< field: who stands above; none: the register does not say
-  Path absent;           ///< who is absent on the day
-  Path stand_in;         ///< who acts for the holder while he is absent
-  Path delegate;         ///< who may act for the holder, whether he is absent or not
+  Index in = none;        ///< Model::registers: the persons
+  MaybeFormula holds;     ///< which of them; without: all
+  Index unit = none;      ///< field that must be the procedure's `unit`; none: one office for all
+  Index superior = none;  ///< field: who stands above; none: the register does not say
+  Path absent;            ///< who is absent on the day
+  Path stand_in;          ///< who acts for the holder while he is absent
+  Path delegate;          ///< who may act for the holder, whether he is absent or not
   Cites cites;
   SourceSpan span;
 };
@@ -479,11 +479,11 @@ struct Chain {
 /// A state that waits for people.
 struct Decision {
   Index state = none;
-  Who by;                         ///< any of these; empty where there is a chain
-  Index chain = none;             ///< Model::chains
-  MaybeFormula chosen;            ///< or what gives one: a word of a set of chains
-  SlotIndex progress = no_slot;   ///< of a chain, in the case part: which, and who has answered
-  Index approve = none;           ///< the outcome with which a chain goes on
+  Who by;                        ///< any of these; empty where there is a chain
+  Index chain = none;            ///< Model::chains
+  MaybeFormula chosen;           ///< or what gives one: a word of a set of chains
+  SlotIndex progress = no_slot;  ///< of a chain, in the case part: which, and who has answered
+  Index approve = none;          ///< the outcome with which a chain goes on
   [[nodiscard]] bool has_chain() const noexcept { return chain != none || chosen.has_value(); }
   std::vector<std::pair<std::string, HappeningId>> outcomes;  ///< approve, reject, lapse, …
   Index timer = none;  ///< `until`; its happening is the outcome `lapse`
@@ -539,7 +539,6 @@ struct Parameter {
   Cites cites;
   SourceSpan span;
 };
-
 
 struct Role {
   std::string name;

@@ -753,8 +753,7 @@ std::vector<Stepper::Seat> Stepper::turn(const CaseState& state, Index decision,
   }
 }
 std::optional<Reason> Stepper::may_not_decide(const CaseState& state, Index decision,
-                                              const Actor& actor, Instant now,
-                                              ledger::Book& book) {
+                                              const Actor& actor, Instant now, ledger::Book& book) {
   StepResult ignored;
   CaseState copy = state;
   impl_->begin(copy, book, now, now, ignored);

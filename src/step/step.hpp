@@ -34,7 +34,7 @@ enum class Authority : std::uint8_t {
 /// Who acts, resolved.
 struct Actor {
   Index role = none;
-  Value person;        ///< string or null
+  Value person;             ///< string or null
   Value on_behalf_of = {};  ///< string or null: the holder of the post for whom he acts
   Authority authority = Authority::own;
 };
@@ -68,8 +68,8 @@ struct Incoming {
     Index outcome = none;
     bool operator==(const Deed&) const = default;
   };
-  std::vector<Deed> deeds;       ///< retract: what may be meant
-  Value subject;                 ///< row, by hand: whose
+  std::vector<Deed> deeds;  ///< retract: what may be meant
+  Value subject;            ///< row, by hand: whose
   std::uint64_t entry = 0;
   std::string reason;
 };
@@ -143,10 +143,10 @@ class Stepper {
   };
   /// For views: a post or a person of the case that may act at `now`.
   struct Seat {
-    Index role = none;            ///< Model::roles
-    SlotIndex person = no_slot;   ///< or the person in this slot
-    bool is_listed = false;       ///< whether it is known who may
-    std::vector<Candidate> who;   ///< those who may
+    Index role = none;           ///< Model::roles
+    SlotIndex person = no_slot;  ///< or the person in this slot
+    bool is_listed = false;      ///< whether it is known who may
+    std::vector<Candidate> who;  ///< those who may
   };
   [[nodiscard]] std::vector<Seat> seats(const CaseState& state, const Who& who, Instant now,
                                         ledger::Book& book);
@@ -159,8 +159,7 @@ class Stepper {
                                                      ledger::Book& book);
   /// For views: why somebody may not act as one of these; none: he may.
   [[nodiscard]] std::optional<Reason> may_not(const CaseState& state, const Who& who,
-                                              const Actor& actor, Instant now,
-                                              ledger::Book& book);
+                                              const Actor& actor, Instant now, ledger::Book& book);
   /// For views: whether a member of a register holds a post on a day, of whichever unit.
   [[nodiscard]] bool holds_post(Index role, std::string_view member, rt::Date day);
   [[nodiscard]] const Tally& tally() const noexcept;

@@ -219,8 +219,8 @@ struct Stepper::Impl {
                const char* otherwise);
   std::optional<NotHe> may_act(Index role, const Actor& actor, Actor& as);
   std::optional<NotHe> is_known(const Office& office, const std::string& post, const Actor& actor);
-  std::optional<NotHe> acts_for(const Office& office, const std::string& holder,
-                                const Actor& actor, Actor& as, const std::string& who_may);
+  std::optional<NotHe> acts_for(const Office& office, const std::string& holder, const Actor& actor,
+                                Actor& as, const std::string& who_may);
   const Consulted& consult(Index in, std::string_view member, Index field, bool tells);
   const Value& unit_of_case();
   bool holds_office(const Office& office, std::string_view person, bool tells);
@@ -252,7 +252,7 @@ struct Stepper::Impl {
     const Chain* chain = nullptr;
     std::vector<Answer> answers;
     std::vector<PostAsked> asked;  // by post
-    PostStates states;         // by post
+    PostStates states;             // by post
   };
   StepResult decide(const Incoming& incoming);
   void begin_chain(Index which);

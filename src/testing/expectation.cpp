@@ -434,8 +434,7 @@ class Checker {
   /// `technician or dispatcher`.
   void people(std::string_view text, SourceSpan span) {
     if (has(known_.people, text)) return;  // a formula may hold the word
-    if (const std::string chain = in_english(text);
-        rulebook::is_chain(chain, Language::english)) {
+    if (const std::string chain = in_english(text); rulebook::is_chain(chain, Language::english)) {
       each_word(chain, [&](std::string_view one) {
         const bool is_joint = one == "or" || one == "and" || one == "then" || one == "of";
         if (!is_joint && !base::is_ascii_digit(one.front()))
@@ -830,8 +829,7 @@ std::vector<Difference> compare(const Run& run, const Actual& actual, const step
       case Word::notices:
         names(actual.notices);
         break;
-      case Word::waits_for:
-      {
+      case Word::waits_for: {
         // A chain is the same in either vocabulary.
         Expected told = expected;
         const auto plain = [](rulebook::Node& node) {

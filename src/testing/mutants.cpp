@@ -589,9 +589,8 @@ class Maker {
       roles(decision.by, [of, i](Model& m) -> Who& { return of(m).decisions[i].by; });
       if (decision.chain != none) chain(decision.chain);
       if (decision.own_case != step::Decision::OwnCase::unset) {
-        change("own_case dropped", [of, i](Model& m) {
-          of(m).decisions[i].own_case = step::Decision::OwnCase::unset;
-        });
+        change("own_case dropped",
+               [of, i](Model& m) { of(m).decisions[i].own_case = step::Decision::OwnCase::unset; });
       }
       formula(decision.chosen, false);
       for (std::size_t o = 1; o < decision.outcomes.size(); ++o) {
@@ -629,11 +628,11 @@ class Maker {
       }
       if (part.role == none) continue;
       for (Index r = 0; r < model_.roles.size(); ++r) {
-        const bool is_asked =
-            std::any_of(chain.posts.begin(), chain.posts.end(),
-                        [&](Index other) { return chain.parts[other].role == r; });
-        if (is_asked || model_.roles[r].office.has_value() !=
-                            model_.roles[part.role].office.has_value())
+        const bool is_asked = std::any_of(chain.posts.begin(), chain.posts.end(), [&](Index other) {
+          return chain.parts[other].role == r;
+        });
+        if (is_asked ||
+            model_.roles[r].office.has_value() != model_.roles[part.role].office.has_value())
           continue;
         change(part.name + " → " + model_.roles[r].name, [of, post, r](Model& m) {
           of(m).parts[post].role = r;
@@ -703,8 +702,7 @@ class Maker {
     formula(of.holds, true);
     if (of.holds) change("everybody on the register", [mine](Model& m) { mine(m).holds.reset(); });
     if (of.unit != none) change("unit dropped", [mine](Model& m) { mine(m).unit = none; });
-    if (!of.absent.is_empty())
-      change("absent dropped", [mine](Model& m) { mine(m).absent = {}; });
+    if (!of.absent.is_empty()) change("absent dropped", [mine](Model& m) { mine(m).absent = {}; });
     if (!of.stand_in.is_empty())
       change("stand_in dropped", [mine](Model& m) { mine(m).stand_in = {}; });
     if (!of.delegate.is_empty())

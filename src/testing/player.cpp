@@ -342,7 +342,8 @@ class Player {
           if (!is_latest) continue;
           if (one.kind == Possibility::Kind::decision) {
             std::string by = one.chain;
-            for (const std::string& name : by.empty() ? one.by : std::vector<std::string>()) by += (by.empty() ? "" : " or ") + name;
+            for (const std::string& name : by.empty() ? one.by : std::vector<std::string>())
+              by += (by.empty() ? "" : " or ") + name;
             if (std::find(actual_.waits_for.begin(), actual_.waits_for.end(), by) ==
                 actual_.waits_for.end())
               actual_.waits_for.push_back(std::move(by));

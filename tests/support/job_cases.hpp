@@ -102,8 +102,9 @@ inline Rulebook rules() {
 
 inline Event happens(const char* name, Instant when, const std::string& number) {
   static const std::map<std::string, const char*> by{
-      {"called", "desk"},  {"again", "desk"},  {"paid", "desk"},    {"closed", "desk"},  {"weighed", "desk"},
-      {"approve", "boss"}, {"reject", "boss"}, {"retract", "desk"}, {"correct", "desk"}};
+      {"called", "desk"}, {"again", "desk"},   {"paid", "desk"},
+      {"closed", "desk"}, {"weighed", "desk"}, {"approve", "boss"},
+      {"reject", "boss"}, {"retract", "desk"}, {"correct", "desk"}};
   Event event;
   event.name = name;
   event.key = number;

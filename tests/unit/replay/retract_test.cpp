@@ -56,10 +56,9 @@ const std::vector<std::string> keys{"A",
                                     "B"};  // of one technician: their offences are counted together
 
 Life live(std::uint32_t seed, const std::shared_ptr<CaseStore>& store) {
-  static const std::vector<const char*> names{"arrived", "held",    "resumed", "ordered",
-                                              "left",    "again",   "paid",    "asked",
-                                              "closed",  "approve", "reject",  "correct",
-                                              "weighed", "weighed", "approve", "approve"};
+  static const std::vector<const char*> names{
+      "arrived", "held",    "resumed", "ordered", "left",    "again",   "paid",    "asked",
+      "closed",  "approve", "reject",  "correct", "weighed", "weighed", "approve", "approve"};
   static const std::vector<const char*> deciders{"boss", "desk", "technician"};
   static constexpr std::int64_t steps[] = {0, 60, 1800, 3600, 7200, 28'800, 90'000, 200'000};
   Life life;
