@@ -240,7 +240,14 @@ std::optional<Session> Session::open(const Shell& shell, const SessionOptions& o
     if (!events.empty()) {
       when = events.front().recorded.value_or(events.front().at);
     } else {
-      when = until;
+      // Before time passes: where the record ends.
+      const auto ids = session.engine.cases();
+      for (std::size_t i = 0; ids && i < ids->size(); ++i) {
+        const auto steps = session.engine.history((*ids)[i]);
+        if (!steps || steps->empty()) continue;
+        if (!when || *when < steps->back().recorded) when = steps->back().recorded;
+      }
+      if (!when) when = until;
     }
     if (!when) {
       exit = shell.wrong_use(shell.say("--reproject needs an event, or --until, to say when",

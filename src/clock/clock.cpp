@@ -60,6 +60,10 @@ Limit from_remaining(Unit unit, const Terms& terms, Instant since, std::int64_t 
   } else {
     out.fires = {out.at.micros + 1};
   }
+  if (terms.leaves_edge_out) {
+    out.fires = out.at;
+    out.is_exclusive = true;
+  }
   return out;
 }
 
@@ -147,6 +151,15 @@ Limit limit_of(const Goal& goal, const Terms& terms, Instant start,
   }
   if (goal.is_quantity())
     return from_remaining(goal.unit, terms, start, goal.word * rt::row(goal.unit).size, pauses);
+  if (terms.leaves_edge_out) {  // the last day that is in time is the one before
+    Terms inner = terms;
+    inner.leaves_edge_out = false;
+    if (rt::is_working(goal.unit))
+      return limit_of(Goal::of({goal.word - 1, goal.unit}), inner, start, pauses);
+    const Limit whole = limit_of(goal, inner, start, pauses);
+    inner.roll_to_workday = false;
+    return end_of_day(inner, {terms.zone.date({whole.at.micros - 1}).days - 1});
+  }
   const bool is_working = rt::is_working(goal.unit);
   AFTERCARE_ASSERT(!is_working || terms.calendar != nullptr,
                    "working days are counted on a calendar");

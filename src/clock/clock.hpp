@@ -31,6 +31,7 @@ struct Terms {
       true;  ///< working time: by what has elapsed, not by the printed limit
   bool start_day_counts = false;
   bool roll_to_workday = false;
+  bool leaves_edge_out = false;  ///< a length promises what lies before its end: `before:`
   PauseCounts pause_counts = PauseCounts::unset;
 };
 

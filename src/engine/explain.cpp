@@ -8,6 +8,7 @@
 #include "engine/engine_impl.hpp"
 #include "engine/tell.hpp"
 #include "engine/words.hpp"
+#include "rulebook/schema.hpp"
 #include "step/chain.hpp"
 #include "step/convert.hpp"
 #include "step/entitlement.hpp"
@@ -643,7 +644,10 @@ class Narrator {
         const step::Entitlement& entitlement = p_.entitlements[item.first];
         line.is = TraceLine::Is::entitlement;
         line.subject = entitlement.name;
-        const std::string& answer = model_.word_sets[1].words[item.second];
+        // The word of the format: a state may be called `open` too, and have a label of its own.
+        constexpr rulebook::Word answers[] = {rulebook::Word::covered, rulebook::Word::not_covered,
+                                              rulebook::Word::open};
+        const std::string answer(rulebook::spelling(answers[item.second], language_));
         const step::CoverageReason why = step::reason_of(entitlement, item.third);
         using Reason = step::CoverageReason::Is;
         if (why.is == Reason::no_term) {
@@ -658,7 +662,8 @@ class Narrator {
         } else {
           line.text = say(language_, Say::by_condition, {line.subject, answer, *why.label});
         }
-        line.values.emplace_back(line.subject, Value::string(answer));
+        line.values.emplace_back(line.subject,
+                                 Value::string(model_.word_sets[1].words[item.second]));
         cite(why.cites ? *why.cites : entitlement.cites);
         break;
       }

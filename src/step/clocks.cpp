@@ -231,11 +231,13 @@ void Stepper::Impl::set_window(Index which) {
   clock::Run& run = clocks[which];
   const auto lower = length_of(*clock.window_from, terms(which));
   if (!lower) return;
+  clock::Terms its = terms(which);
+  its.leaves_edge_out = false;  // that is the other edge
   const clock::Limit edge =
-      clock::limit_of(clock::Goal::of(*lower), terms(which), run.counted_from, pauses_of(which));
+      clock::limit_of(clock::Goal::of(*lower), its, run.counted_from, pauses_of(which));
   // A lower edge in days opens with the last of them; `after:` opens behind it.
   run.window_from = edge.at;
-  if (edge.is_exclusive && !clock.window_from_exclusive) {
+  if (!rt::is_quantity(lower->unit) && !clock.window_from_exclusive) {
     run.window_from = pack().zone.start_of({pack().zone.date({edge.at.micros - 1}).days});
   } else if (!edge.is_exclusive && clock.window_from_exclusive) {
     run.window_from = {edge.at.micros + 1};
@@ -386,7 +388,8 @@ void Stepper::Impl::run_clocks(std::size_t from) {
           }
         }
       }
-      if (names(clock.cancel, h) && was_live) {
+      // What has ended at this instant, late or in time, is not given up: a stop comes first.
+      if (names(clock.cancel, h) && is_live(run)) {
         clock::cancel(run, at);
         log(which, Op::cancel);
       }
