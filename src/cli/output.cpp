@@ -69,6 +69,13 @@ std::vector<std::string> files_of(const Sources& sources, const std::string& fol
   for (std::uint32_t file = 0; file < sources.size(); ++file)
     files.emplace_back(sources.name(file));
   std::error_code error;
+  // What stands beside them is an author's too, read or not: stories, labels, mappings.
+  for (std::size_t i = files.size(); i-- > 0;) {
+    const std::filesystem::path beside = std::filesystem::path(files[i]).parent_path();
+    for (std::filesystem::directory_iterator file(beside.empty() ? "." : beside, error), end;
+         !error && file != end; file.increment(error))
+      if (file->path().extension() == ".yaml") files.push_back(file->path().string());
+  }
   if (!folder.empty())
     for (const auto& file : std::filesystem::directory_iterator(folder, error))
       files.push_back(file.path().string());

@@ -398,10 +398,13 @@ class Checker {
       return;
     }
     if (!fits(type, k.type)) {
+      const bool both_money = type.is() == Is::money && k.type.is() == Is::money;
+      const auto word = [&](const Type& one) {  // of two currencies, which
+        const bool says_which = both_money && one.currency() != 0;
+        return type_word(one.required()) + (says_which ? " " + currency_name(one.currency()) : "");
+      };
       report(id, diag::AC0503,
-             {{"text", text(id)},
-              {"given", type_word(k.type)},
-              {"wanted", type_word(type.required())}});
+             {{"text", text(id)}, {"given", word(k.type)}, {"wanted", word(type)}});
       return;
     }
     if (!type.is_optional()) needed(id);

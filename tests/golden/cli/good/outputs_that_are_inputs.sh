@@ -9,12 +9,14 @@ ln -s log.csv pointed.csv
 for lang in en zh; do
   replay="$AFTERCARE_BIN/aftercare replay desk --log log.csv --lang $lang"
   for outputs in "--steps log.csv" "--entries ./log.csv" "--report linked.csv" "--report pointed.csv" \
-      "--steps desk/pack.yaml" "--steps new.csv --entries new.csv" "--steps new.csv --entries ./x/../new.csv" \
+      "--steps desk/pack.yaml" "--report desk/desk.mapping.yaml" "--steps new.csv --entries new.csv" "--steps new.csv --entries ./x/../new.csv" \
       "--steps new.db --store new.db" "--steps - --entries -"; do
     $replay $outputs 2>&1
     echo "exit $?"
   done
   "$AFTERCARE_BIN/aftercare" simulate desk -o desk/pack.yaml --lang $lang 2>&1
+  echo "exit $?"
+  "$AFTERCARE_BIN/aftercare" diagram desk -o desk/pack.yaml --lang $lang 2>&1
   echo "exit $?"
 done
 cmp log.csv kept.csv && cmp "$desk/pack.yaml" desk/pack.yaml && ls
