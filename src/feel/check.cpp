@@ -400,8 +400,9 @@ class Checker {
     if (!fits(type, k.type)) {
       const bool both_money = type.is() == Is::money && k.type.is() == Is::money;
       const auto word = [&](const Type& one) {  // of two currencies, which
-        const bool says_which = both_money && one.currency() != 0;
-        return type_word(one.required()) + (says_which ? " " + currency_name(one.currency()) : "");
+        if (!both_money || one.currency() == 0) return type_word(one.required());
+        const std::string currency = currency_name(one.currency());
+        return base::both("money in " + currency, "以" + currency + "计的金额");
       };
       report(id, diag::AC0503,
              {{"text", text(id)}, {"given", word(k.type)}, {"wanted", word(type)}});
