@@ -2,18 +2,13 @@
 #include <memory>
 
 #include "base/json_writer.hpp"
+#include "calendar/duration.hpp"
 #include "cli/calendar_text.hpp"
 #include "cli/command.hpp"
 
 namespace aftercare::cli {
 
 namespace {
-
-/// A length that was measured in microseconds.
-Duration of_micros(std::int64_t micros) {
-  const std::int64_t seconds = micros >= 0 ? micros / 1'000'000 : (micros - 999'999) / 1'000'000;
-  return {seconds, static_cast<std::int32_t>((micros - seconds * 1'000'000) * 1000)};
-}
 
 struct Options {
   std::string calendar;
@@ -121,8 +116,8 @@ class Answer {
       json.begin_object();
       begin_json(json);
       json.key("until").string(iso_text(*q_.until, q_.zone));
-      json.key("working").string(iso_text(of_micros(time->micros)));
-      json.key("physical").string(iso_text(of_micros(physical)));
+      json.key("working").string(iso_text(calendar::duration_of(time->micros)));
+      json.key("physical").string(iso_text(calendar::duration_of(physical)));
       json.key("workdays").number(*workdays);
       json.key("provisional").boolean(is_provisional);
       if (explains_) segments_json(json, segments);

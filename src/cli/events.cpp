@@ -1,6 +1,7 @@
 #include "cli/events.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <string>
 #include <utility>
 
@@ -236,13 +237,6 @@ class Reader {
   std::size_t first_ = 0;
 };
 
-bool is_yaml(std::string_view path) {
-  const auto ends = [&](std::string_view end) {
-    return path.size() > end.size() && path.substr(path.size() - end.size()) == end;
-  };
-  return ends(".yaml") || ends(".yml");
-}
-
 }  // namespace
 
 std::optional<std::vector<Event>> read_events(const Shell& shell, const std::string& path,
@@ -263,7 +257,8 @@ std::optional<std::vector<Event>> read_events(const Shell& shell, const std::str
   const auto keep = [&](std::optional<Event> event) {
     if (event) out.push_back(std::move(*event));
   };
-  if (is_yaml(path)) {
+  const auto extension = std::filesystem::path(path).extension();
+  if (extension == ".yaml" || extension == ".yml") {
     const auto root = rulebook::read_yaml(sources, file, findings);
     if (root && !root->is_list()) {
       findings.add(base::make(

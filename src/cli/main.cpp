@@ -9,6 +9,7 @@
 #include "aftercare/version.hpp"
 
 #include "base/diagnostics.hpp"
+#include "base/pattern.hpp"
 #include "cli/command.hpp"
 
 namespace {
@@ -41,42 +42,20 @@ std::string language_in(int argc, char** argv) {
   return {};
 }
 
-/// How the parser of command lines says what is wrong, and how the tool says it; `@` are words.
+/// How the parser of command lines says what is wrong, and how the tool says it: {} are words,
+/// @0 the first of them.
 struct UsageSentence {
   std::string_view parsers, english, chinese;
 };
 constexpr UsageSentence usage_sentences[] = {
     {"A subcommand is required", "which subcommand? See --help", "缺少子命令;用 --help 查看"},
-    {"@ is required", "@0 is missing; see --help", "缺少@0;用 --help 查看用法"},
-    {"@: @ not in {@}", "'@1' is none of the values of @0: @2", "“@1”不是@0可用的值:@2"},
-    {"@: Value @ not in range @ to @", "@0 is a number from @2 to @3, not '@1'",
+    {"{} is required", "@0 is missing; see --help", "缺少@0;用 --help 查看用法"},
+    {"{}: {} not in {{}}", "'@1' is none of the values of @0: @2", "“@1”不是@0可用的值:@2"},
+    {"{}: Value {} not in range {} to {}", "@0 is a number from @2 to @3, not '@1'",
      "@0应为@2到@3的数,而不是“@1”"},
-    {"Could not convert: @ = @", "'@1' is no value of @0", "“@1”不能作为@0的值"},
-    {"@: @ required @ missing", "@0 has no value", "@0后面没有值"},
+    {"Could not convert: {} = {}", "'@1' is no value of @0", "“@1”不能作为@0的值"},
+    {"{}: {} required {} missing", "@0 has no value", "@0后面没有值"},
 };
-
-/// The words that stand where `pattern` has `@`; none where the text is of another pattern.
-std::optional<std::vector<std::string>> words_of(std::string_view text, std::string_view pattern) {
-  std::vector<std::string> words;
-  while (!pattern.empty()) {
-    const std::size_t next = pattern.substr(1).find('@');
-    if (pattern.front() != '@') {
-      const std::string_view part = pattern.substr(0, next == pattern.npos ? next : next + 1);
-      if (text.substr(0, part.size()) != part) return std::nullopt;
-      text.remove_prefix(part.size());
-      pattern.remove_prefix(part.size());
-      continue;
-    }
-    pattern.remove_prefix(1);
-    const std::string_view part = pattern.substr(0, pattern.find('@'));
-    const std::size_t end = part.empty() ? text.size() : text.find(part);
-    if (end == text.npos) return std::nullopt;
-    words.emplace_back(text.substr(0, end));
-    text.remove_prefix(end);
-  }
-  if (!text.empty()) return std::nullopt;
-  return words;
-}
 
 /// Tells what of a command line was not understood.
 int tell_usage(const aftercare::cli::Shell& shell, const CLI::App& app,
@@ -99,17 +78,19 @@ int tell_usage(const aftercare::cli::Shell& shell, const CLI::App& app,
     for (const std::string& name : one->get_lnames()) options.push_back("--" + name);
   const std::string where = at == &app ? "aftercare" : "aftercare " + at->get_name();
   if (error.get_name() == "RequiredError" && !subcommands.empty()) {
-    for (int i = 1; i + 1 < argc; ++i) {
-      if (at->get_name() == argv[i] && argv[i + 1][0] != '-')
+    // The word behind the one that has them; of the tool itself that is its name.
+    for (int i = 0; i + 1 < argc; ++i) {
+      const bool is_it = at == &app ? i == 0 : at->get_name() == argv[i];
+      if (is_it && argv[i + 1][0] != '-')
         return shell.unknown(where, both("subcommand", "子命令"), argv[i + 1], subcommands);
     }
   }
   const std::string_view text = error.what();
-  for (const std::string_view extras : {"The following argument was not expected: @",
-                                        "The following arguments were not expected: @"}) {
-    const auto words = words_of(text, extras);
+  for (const std::string_view extras : {"The following argument was not expected: {}",
+                                        "The following arguments were not expected: {}"}) {
+    const auto words = aftercare::base::words_in(text, extras);
     if (!words) continue;
-    const std::string first = words->front().substr(0, words->front().find(' '));
+    const std::string first(words->front().substr(0, words->front().find(' ')));
     if (first.substr(0, 1) == "-")
       return shell.unknown(where, both("option", "选项"), first.substr(0, first.find('=')),
                            options);
@@ -117,7 +98,7 @@ int tell_usage(const aftercare::cli::Shell& shell, const CLI::App& app,
                                      "这里不需要“" + first + "”;用 --help 查看用法"));
   }
   for (const UsageSentence& sentence : usage_sentences) {
-    const auto words = words_of(text, sentence.parsers);
+    const auto words = aftercare::base::words_in(text, sentence.parsers);
     if (!words) continue;
     std::string out(shell.say(sentence.english, sentence.chinese));
     for (std::size_t i = 0; i < words->size(); ++i) {
@@ -149,14 +130,6 @@ int main(int argc, char** argv) {
         ->check(CLI::IsMember({"zh", "en"}));
     one->add_option("--format", shell.format_option, "text or json")
         ->check(CLI::IsMember({"text", "json"}));
-  }
-  std::vector<std::string> known;
-  for (const CLI::App* one : app.get_subcommands({})) known.push_back(one->get_name());
-  if (argc > 1 && argv[1][0] != '-' &&
-      std::find(known.begin(), known.end(), argv[1]) == known.end()) {
-    shell.language_option = language_in(argc, argv);
-    return shell.unknown("aftercare", aftercare::base::both("subcommand", "子命令"), argv[1],
-                         known);
   }
   try {
     app.parse(argc, argv);

@@ -50,11 +50,8 @@ int tell_next(const Shell& shell, const Options& options) {
   }
   const auto view = session->engine.find(id);
   if (!view) return shell.failed(view.error());
-  Instant now = session->now.value_or(view->opened);
-  if (!session->now) {
-    const auto steps = session->engine.history(id);
-    if (steps && !steps->empty()) now = steps->back().recorded;
-  }
+  const Instant now =
+      session->now ? *session->now : last_recorded(session->engine, id).value_or(view->opened);
   const auto next = session->engine.next(id, options.actor, now);
   if (!next) return shell.failed(next.error());
   if (shell.is_json()) {
@@ -127,12 +124,8 @@ int tell_next(const Shell& shell, const Options& options) {
     if (!one.leads_to.empty()) text += "  → " + joined(shown_all(one.leads_to), ", ");
     if (!one.clauses.empty()) text += "  (" + joined(one.clauses, ", ") + ")";
     text += "\n";
-    for (Reason reason : one.obstacles) {
-      reason.label = shown(reason.label);
-      text += "      " + engine::reason_text(reason, shell.language());
-      if (!reason.clause.empty()) text += "  (" + reason.clause + ")";
-      text += "\n";
-    }
+    for (const Reason& reason : one.obstacles)
+      text += "      " + reason_line(reason, session->engine.rules(), shell.language()) + "\n";
     if (!one.open_facts.empty())
       text += std::string(shell.say("      depends on ", "      取决于 ")) +
               joined(shown_all(one.open_facts), ", ") + "\n";

@@ -13,13 +13,6 @@ namespace aftercare::cli {
 
 namespace {
 
-std::string reason_line(Reason reason, const Rulebook& rules, Language language) {
-  reason.label = rules.label(reason.label, language);
-  std::string out = "    " + engine::reason_text(reason, language);
-  if (!reason.clause.empty()) out += "  (" + reason.clause + ")";
-  return out + "\n";
-}
-
 /// What an event, or time, did to its case, and why; behind it the steps that followed from it at
 /// once and have no outcome of their own.
 std::string step_text(const std::vector<StepTrace>& history, const Sent& sent,
@@ -32,7 +25,7 @@ std::string step_text(const std::vector<StepTrace>& history, const Sent& sent,
     if (number != sent.outcome.step || sent.outcome.is == Outcome::Is::applied) continue;
     out += "    " + std::string(to_text(sent.outcome.is, language)) + "\n";
     for (const Reason& reason : sent.outcome.reasons)
-      out += reason_line(reason, session.engine.rules(), language);
+      out += "    " + reason_line(reason, session.engine.rules(), language) + "\n";
   }
   return out;
 }
@@ -155,7 +148,7 @@ int run_events(const Shell& shell, const SessionOptions& options) {
                   : session->engine.rules().label(sent.event.name, shell.language());
       line += "  " + std::string(to_text(sent.outcome.is, shell.language())) + "\n";
       for (const Reason& reason : sent.outcome.reasons)
-        line += reason_line(reason, session->engine.rules(), shell.language());
+        line += "    " + reason_line(reason, session->engine.rules(), shell.language()) + "\n";
       shell.out(line);
     }
   }

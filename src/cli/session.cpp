@@ -62,13 +62,14 @@ std::optional<std::string> overlay_of(const Shell& shell, const Rulebook& rules,
 }
 
 /// That something said of the case did not come in: the answer stands without it.
-void tell_refused(const Shell& shell, const Event& event, const Outcome& outcome) {
-  std::string text = event.name + " " + std::string(to_text(outcome.is, shell.language()));
-  for (const Reason& reason : outcome.reasons) {
-    text += "\n    " + engine::reason_text(reason, shell.language());
-    if (!reason.clause.empty()) text += "  (" + reason.clause + ")";
-  }
-  shell.err(text + "\n");
+void tell_refused(const Shell& shell, const Rulebook& rules, const Event& event,
+                  const Outcome& outcome) {
+  const Language language = shell.language();
+  std::string text =
+      rules.label(event.name, language) + " " + std::string(to_text(outcome.is, language)) + "\n";
+  for (const Reason& reason : outcome.reasons)
+    text += "    " + reason_line(reason, rules, language) + "\n";
+  shell.err(text);
 }
 
 /// All cases and entries of a store, in memory.
@@ -242,11 +243,8 @@ std::optional<Session> Session::open(const Shell& shell, const SessionOptions& o
     } else {
       // Before time passes: where the record ends.
       const auto ids = session.engine.cases();
-      for (std::size_t i = 0; ids && i < ids->size(); ++i) {
-        const auto steps = session.engine.history((*ids)[i]);
-        if (!steps || steps->empty()) continue;
-        if (!when || *when < steps->back().recorded) when = steps->back().recorded;
-      }
+      for (std::size_t i = 0; ids && i < ids->size(); ++i)
+        when = std::max(when, last_recorded(session.engine, (*ids)[i]));
       if (!when) when = until;
     }
     if (!when) {
@@ -285,7 +283,8 @@ std::optional<Session> Session::open(const Shell& shell, const SessionOptions& o
       return std::nullopt;
     }
     if (outcome->is_applied() && !outcome->case_id.empty()) latest = outcome->case_id;
-    if (options.must_exist && !outcome->is_applied()) tell_refused(shell, event, *outcome);
+    if (options.must_exist && !outcome->is_applied())
+      tell_refused(shell, session.engine.rules(), event, *outcome);
     session.sent.push_back({std::move(event), std::move(*outcome)});
   }
   if (until) {
@@ -299,6 +298,19 @@ std::optional<Session> Session::open(const Shell& shell, const SessionOptions& o
   }
   exit = fine;
   return session;
+}
+
+std::optional<Instant> last_recorded(const Engine& engine, std::string_view id) {
+  const auto steps = engine.history(id);
+  if (!steps || steps->empty()) return std::nullopt;
+  return steps->back().recorded;
+}
+
+std::string reason_line(Reason reason, const Rulebook& rules, Language language) {
+  reason.label = rules.label(reason.label, language);
+  std::string out = engine::reason_text(reason, language);
+  if (!reason.clause.empty()) out += "  (" + reason.clause + ")";
+  return out;
 }
 
 std::string value_text(const Value& value, const Rulebook& rules, const Zone& zone) {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "aftercare/directory.hpp"
@@ -26,7 +27,7 @@ struct SessionOptions {
   std::vector<std::string> events;    ///< "2024-03-04T09:00 arrived by technician badge=true"
   std::string until;
   bool must_exist = false;  ///< the store: what only reads makes none
-  std::string reproject;  ///< why limits are counted again first; empty: they are not
+  std::string reproject;    ///< why limits are counted again first; empty: they are not
 };
 
 /// Registers of a folder, checked against the rules; empty: none. False: findings were told.
@@ -56,6 +57,12 @@ class Session {
  private:
   Session(Engine of, Zone in) : engine(std::move(of)), zone(std::move(in)) {}
 };
+
+/// When the last step of a case was recorded; none: there is none.
+[[nodiscard]] std::optional<Instant> last_recorded(const Engine& engine, std::string_view id);
+
+/// Why something does not come in, or stands in the way, by its label, with its clause behind it.
+[[nodiscard]] std::string reason_line(Reason reason, const Rulebook& rules, Language language);
 
 /// A value for people: money and lengths as packs write them, instants in `zone`.
 [[nodiscard]] std::string value_text(const Value& value, const Rulebook& rules, const Zone& zone);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/assert.hpp"
+#include "calendar/duration.hpp"
 #include "calendar/pauses.hpp"
 
 namespace aftercare::clock {
@@ -310,12 +311,7 @@ Duration left(const Run& run, const Terms& terms, Instant at) {
   } else {
     micros = run.limit.micros - at.micros;
   }
-  std::int64_t seconds = micros / 1'000'000, rest = micros % 1'000'000;
-  if (rest < 0) {
-    rest += 1'000'000;
-    --seconds;
-  }
-  return {seconds, static_cast<std::int32_t>(rest * 1000)};
+  return calendar::duration_of(micros);
 }
 
 Instant at_percent(const Run& run, const Terms& terms, std::int64_t percent, Instant now,

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "calendar/duration.hpp"
 #include "engine/tell.hpp"
 #include "step/convert.hpp"
 
@@ -12,13 +13,7 @@ using step::none;
 namespace {
 
 rt::Duration duration_between(Instant from, Instant to) {
-  std::int64_t micros = to.micros - from.micros;
-  std::int64_t seconds = micros / 1'000'000, rest = micros % 1'000'000;
-  if (rest < 0) {
-    rest += 1'000'000;
-    --seconds;
-  }
-  return {seconds, static_cast<std::int32_t>(rest * 1000)};
+  return calendar::duration_of(to.micros - from.micros);
 }
 
 }  // namespace

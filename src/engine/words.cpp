@@ -8,6 +8,7 @@
 #include "aftercare/value.hpp"
 
 #include "base/diagnostics.hpp"
+#include "base/pattern.hpp"
 
 namespace aftercare::engine {
 
@@ -73,27 +74,6 @@ const std::vector<Sentence>& sentences() {
 #undef SENTENCE
   };
   return all;
-}
-
-/// Whether the text is the pattern with words in its places.
-bool matches(std::string_view text, std::string_view pattern,
-             std::vector<std::string_view>& words) {
-  const std::size_t place = pattern.find("{}");
-  if (place == std::string_view::npos) return text == pattern;
-  if (text.substr(0, place) != pattern.substr(0, place)) return false;
-  text.remove_prefix(place);
-  pattern.remove_prefix(place + 2);
-  const std::string_view next = pattern.substr(0, pattern.find("{}"));
-  // A word may hold what comes next in the sentence: then it ends further on.
-  const std::size_t count = words.size();
-  for (std::size_t end = next.empty() ? text.size() : text.find(next);
-       end != std::string_view::npos; end = next.empty() ? end + 1 : text.find(next, end + 1)) {
-    if (end > text.size()) break;
-    words.push_back(text.substr(0, end));
-    if (matches(text.substr(end), pattern, words)) return true;
-    words.resize(count);
-  }
-  return false;
 }
 
 std::string_view in(const Word& word, Language language) {
@@ -179,11 +159,11 @@ std::string kind_text(std::string_view kind, Language language) {
 std::string sentence_text(std::string_view english, Language language) {
   if (language == Language::english) return std::string(english);
   for (const Sentence& sentence : sentences()) {
-    std::vector<std::string_view> words;
-    if (!matches(english, sentence.english, words)) continue;
+    const auto words = base::words_in(english, sentence.english);
+    if (!words) continue;
     std::string out;
     std::string_view rest = sentence.chinese;
-    for (const std::string_view word : words) {
+    for (const std::string_view word : *words) {
       const std::size_t place = rest.find("{}");
       out.append(rest.substr(0, place)).append(sentence_text(word, language));
       rest.remove_prefix(place + 2);

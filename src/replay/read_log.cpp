@@ -1,6 +1,7 @@
 // A file of rows to a bound log. Everything that is looked up by text is looked up here.
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <fstream>
 #include <functional>
@@ -369,9 +370,7 @@ class LogReader {
       }
       Diagnostic finding = base::make(diag::AC1006, column_place(i), {{"name", name}});
       std::vector<std::string> candidates = known;
-      for (const std::string* column :
-           {&mapping_.key, &mapping_.event, &mapping_.at, &mapping_.recorded, &mapping_.role,
-            &mapping_.person, &mapping_.reason})
+      for (const std::string* column : columns_of_mapping())
         if (std::find(header_.begin(), header_.end(), *column) == header_.end())
           candidates.push_back(*column);
       if (const auto near = base::closest(name, candidates))
@@ -382,11 +381,14 @@ class LogReader {
     }
   }
 
+  std::array<const std::string*, 7> columns_of_mapping() const {
+    return {&mapping_.key,  &mapping_.event,  &mapping_.at,    &mapping_.recorded,
+            &mapping_.role, &mapping_.person, &mapping_.reason};
+  }
+
   /// Whether the name of a column is neither a datum nor a column of the mapping.
   bool means_nothing(const std::string& name, const std::vector<std::string>& data) const {
-    const std::string* columns[] = {&mapping_.key,      &mapping_.event, &mapping_.at,
-                                    &mapping_.recorded, &mapping_.role,  &mapping_.person,
-                                    &mapping_.reason};
+    const auto columns = columns_of_mapping();
     return !name.empty() && !std::binary_search(data.begin(), data.end(), name) &&
            std::none_of(std::begin(columns), std::end(columns),
                         [&](const std::string* column) { return *column == name; });

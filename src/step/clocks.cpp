@@ -42,7 +42,12 @@ void Stepper::Impl::suspend(Index which, Instant from, Instant to) {
 
 /// The length that a formula gives, fit to be measured under these terms.
 std::optional<Length> Stepper::Impl::length_of(const Formula& formula, const clock::Terms& by) {
-  const auto length = evaluate(formula).as_length();
+  return measurable(formula, evaluate(formula), by);
+}
+
+std::optional<Length> Stepper::Impl::measurable(const Formula& formula, const Value& value,
+                                                const clock::Terms& by) {
+  const auto length = value.as_length();
   if (length && rt::is_working(length->unit) && by.calendar == nullptr)
     throw Fault{formula.text + " is working time, and no calendar is named", formula.span};
   return length;

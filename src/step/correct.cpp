@@ -8,20 +8,22 @@
 
 namespace aftercare::step {
 
+/// Whether somebody may correct or take back; else the result says why not.
+bool Stepper::Impl::may_put_right(const Actor& actor, const char* deed) {
+  try {
+    return permits(procedure->corrections_by, actor, deed, {},
+                   "not the one who may put facts right");
+  } catch (const Fault& fault) {
+    *result = fault.result(Outcome::Is::fault);
+    return false;
+  }
+}
+
 StepResult Stepper::Impl::correct(CaseState& of, const Incoming& incoming, ledger::Book& with) {
   StepResult out;
   begin(of, with, incoming.at, incoming.recorded, out);
   const Procedure& p = *procedure;
-  try {
-    if (!permits(p.corrections_by, incoming.actor, "correct", {},
-                 "not the one who may put facts right"))
-      return out;
-  } catch (const Fault& fault) {
-    out = {};
-    out.is = Outcome::Is::fault;
-    out.reasons = {{"fault", fault.what, {}, {}}};
-    return out;
-  }
+  if (!may_put_right(incoming.actor, "correct")) return out;
   Folding fold_of;
   folding = &fold_of;
   try {

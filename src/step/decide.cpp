@@ -116,6 +116,10 @@ std::vector<std::string> Stepper::Impl::applicants() const {
   return out;
 }
 
+bool Stepper::Impl::applied(const Value& person) const {
+  return person.is(Kind::string) && is_one_of(applicants(), text_of(person));
+}
+
 /// The next above a person who does not apply himself; the whole way up is looked at, for a
 /// register whose superiors go round in a circle says nothing of who stands above whom.
 std::string Stepper::Impl::superior(const Office::Path& above, const std::string& person,

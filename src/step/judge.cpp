@@ -537,8 +537,7 @@ StepResult Stepper::Impl::enter(const Incoming& incoming, ledger::Book& with) {
         return permits({by.roles, {}, {}}, incoming.actor, name, *cites, otherwise);
       refuse("by", name, *cites, otherwise);
     } catch (const Fault& fault) {
-      out.is = Outcome::Is::fault;
-      out.reasons = {{"fault", fault.what, {}, {}}};
+      out = fault.result(Outcome::Is::fault);
     }
     return false;
   };

@@ -76,16 +76,7 @@ StepResult Stepper::Impl::retract(CaseState& of, const Incoming& incoming, ledge
   StepResult out;
   begin(of, with, incoming.at, incoming.recorded, out);
   const Procedure& p = *procedure;
-  try {
-    if (!permits(p.corrections_by, incoming.actor, "retract", {},
-                 "not the one who may put facts right"))
-      return out;
-  } catch (const Fault& fault) {
-    out = {};
-    out.is = Outcome::Is::fault;
-    out.reasons = {{"fault", fault.what, {}, {}}};
-    return out;
-  }
+  if (!may_put_right(incoming.actor, "retract")) return out;
   const std::string name =
       incoming.deeds.empty() ? std::string() : name_of(*model, p, incoming.deeds.front());
   if (incoming.reason.empty()) {

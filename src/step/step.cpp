@@ -292,19 +292,6 @@ bool Stepper::Impl::write_data(const Event& event, const Incoming& incoming) {
   return is_complete;
 }
 
-/// Whether this person opened the case, or it was opened in his name.
-bool Stepper::Impl::applied(const Value& person) const {
-  if (person.is_null()) return false;
-  const auto is_he = [&](SlotIndex slot) {
-    return slot != no_slot && frame->slots[slot].equals(person);
-  };
-  return std::any_of(procedure->events.begin(), procedure->events.end(), [&](const Event& event) {
-    return event.opens != none && !frame->slots[event.at_slot].is_null() &&
-           (is_he(event.by_slot) ||
-            std::any_of(event.by.persons.begin(), event.by.persons.end(), is_he));
-  });
-}
-
 /// What a right is used with, and that it is: in the slots of its latest use.
 void Stepper::Impl::write_use(const Rule& rule, const Incoming& incoming) {
   const auto put = [&](std::size_t number, SlotIndex slot, const Value& value) {
@@ -602,12 +589,10 @@ std::optional<Instant> Stepper::Impl::timer_at(const CaseState& of, Index which)
   if (formula && std::binary_search(formula->reads.begin(), formula->reads.end(), p.at_slot))
     set(p.at_slot, Value::instant(of.entered[which]));
   if (timer.after) {
-    const auto length = evaluate_in(*timer.after, in).as_length();
+    const clock::Terms terms{.zone = zone};
+    const auto length = measurable(*timer.after, evaluate_in(*timer.after, in), terms);
     if (!length) return std::nullopt;
-    if (rt::is_working(length->unit))
-      throw Fault{timer.after->text + " is working time, and no calendar is named",
-                  timer.after->span};
-    return clock::limit_of(clock::Goal::of(*length), {.zone = zone}, of.entered[which]).at;
+    return clock::limit_of(clock::Goal::of(*length), terms, of.entered[which]).at;
   }
   if (!timer.until) return std::nullopt;
   const Value until = evaluate_in(*timer.until, in);

@@ -290,6 +290,9 @@ struct Stepper::Impl {
   void schedule(Index which);
   void suspend(Index which, Instant from, Instant to);
   std::optional<Length> length_of(const Formula& formula, const clock::Terms& by);
+  static std::optional<Length> measurable(const Formula& formula, const Value& value,
+                                          const clock::Terms& by);
+  bool may_put_right(const Actor& actor, const char* deed);
   [[nodiscard]] std::optional<clock::Goal> goal_of(Index which);
   [[nodiscard]] const clock::Terms& terms(Index which);
   [[nodiscard]] const std::vector<TimeSpan>& pauses_of(Index which);

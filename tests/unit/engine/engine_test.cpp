@@ -308,9 +308,12 @@ TEST(Engine, a_store_that_fails_leaves_the_case_as_it_was_and_the_command_can_be
   EXPECT_EQ(engine.find("A")->steps, 2U);
 }
 
-TEST(Engine, a_calendar_that_changes_moves_the_limits_under_way_and_says_why) {
-  const auto with_hours = [](const char* days) {
-    std::string text = R"yaml(aftercare: 1
+/// A desk with ten working hours for a job; `hours` are those of single days, `facts` and `states`
+/// what else there is, `pauses` what the clock has behind its stop, `rule` what follows from it.
+Rulebook desk_with_hours(const std::string& hours, const std::string& facts,
+                         const std::string& states, const std::string& pauses = {},
+                         const std::string& rule = {}) {
+  const std::string text = R"yaml(aftercare: 1
 pack: desk
 title: Desk
 source: D
@@ -324,26 +327,25 @@ procedure job:
   case: {number: string}
   facts:
     began: {opens: open, by: desk, gives: [number]}
-    waits: {by: desk}
-    goes_on: {by: desk}
     done: {by: desk}
-  states:
-    open: {when: {done: over}}
-    over: final
+)yaml" + facts + "  states:\n" +
+                           states + R"yaml(    over: final
 articles:
   C01:
     text: ten working hours
     calendar a:
       weekly: {mon-fri: "09:00-17:00"}
-)yaml";
-    text += days;
-    text +=
-        "    clock job.ten: {start: began, stop: done, pause: waits, resume: goes_on, within: "
-        "10wh, "
-        "calendar: a}\n";
-    auto checked = check_texts({{"desk/pack.yaml", text}});
-    EXPECT_TRUE(checked) << render(checked.diagnostics(), checked.sources());
-    return *std::move(checked);
+)yaml" + hours + "    clock job.ten: {start: began, stop: done, " +
+                           pauses + "within: 10wh, calendar: a}\n" + rule;
+  auto checked = check_texts({{"desk/pack.yaml", text}});
+  EXPECT_TRUE(checked) << render(checked.diagnostics(), checked.sources());
+  return *std::move(checked);
+}
+
+TEST(Engine, a_calendar_that_changes_moves_the_limits_under_way_and_says_why) {
+  const auto with_hours = [](const char* days) {
+    return desk_with_hours(days, "    waits: {by: desk}\n    goes_on: {by: desk}\n",
+                           "    open: {when: {done: over}}\n", "pause: waits, resume: goes_on, ");
   };
   const Zone berlin = Zone::load("Europe/Berlin").value();
   const auto when = [&](const char* text) { return parse_instant(text, berlin).value(); };
@@ -382,38 +384,10 @@ articles:
 
 TEST(Engine, the_chart_hears_of_a_limit_that_a_changed_calendar_has_moved) {
   const auto with_hours = [](const char* days) {
-    std::string text = R"yaml(aftercare: 1
-pack: desk
-title: Desk
-source: D
-version: 1
-timezone: Europe/Berlin
-currency: CNY
-conventions: cn
-roles: {desk: Desk}
-procedure job:
-  key: number
-  case: {number: string}
-  facts:
-    began: {opens: open, by: desk, gives: [number]}
-    done: {by: desk}
-  states:
-    open: {when: {ten reassessed: looked_at, done: over}}
-    looked_at: {when: {done: over}}
-    over: final
-articles:
-  C01:
-    text: ten working hours
-    calendar a:
-      weekly: {mon-fri: "09:00-17:00"}
-)yaml";
-    text += days;
-    text +=
-        "    clock job.ten: {start: began, stop: done, within: 10wh, calendar: a}\n"
-        "    notify job.told_again: {when: ten reassessed, who: desk}\n";
-    auto checked = check_texts({{"desk/pack.yaml", text}});
-    EXPECT_TRUE(checked) << render(checked.diagnostics(), checked.sources());
-    return *std::move(checked);
+    return desk_with_hours(days, {},
+                           "    open: {when: {ten reassessed: looked_at, done: over}}\n"
+                           "    looked_at: {when: {done: over}}\n",
+                           {}, "    notify job.told_again: {when: ten reassessed, who: desk}\n");
   };
   const Zone berlin = Zone::load("Europe/Berlin").value();
   const auto when = [&](const char* text) { return parse_instant(text, berlin).value(); };
