@@ -272,9 +272,12 @@ std::optional<Session> Session::open(const Shell& shell, const SessionOptions& o
     for (Outcome& outcome : *passed)
       session.sent.push_back({by_time(recorded), std::move(outcome)});
     auto outcome = session.engine.send(event);
-    if (outcome && outcome->is == Outcome::Is::refused && outcome->reasons.size() == 1 &&
-        outcome->reasons.front().code == "unknown_case" && event.case_id.empty() &&
-        event.key.empty() && !latest.empty()) {
+    // Without an address it is for the case spoken of last.
+    const bool has_no_address = event.case_id.empty() && event.key.empty() && !latest.empty();
+    if (has_no_address && outcome && outcome->is == Outcome::Is::refused &&
+        outcome->reasons.size() == 1 &&
+        (outcome->reasons.front().code == "unknown_case" ||
+         outcome->reasons.front().code == "ambiguous_event")) {
       event.case_id = latest;
       outcome = session.engine.send(event);
     }

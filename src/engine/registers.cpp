@@ -9,6 +9,7 @@
 
 #include "base/csv.hpp"
 #include "base/diagnostics.hpp"
+#include "base/names.hpp"
 #include "rulebook/access.hpp"
 #include "step/convert.hpp"
 #include "step/model.hpp"
@@ -305,8 +306,19 @@ Diagnostics check_registers(const Rulebook& rules, const Registers& registers) {
       continue;
     }
     const Zone& zone = model.packs[declared->pack].zone;
+    std::vector<std::string> columns{std::string(from_column), std::string(until_column)};
+    for (const step::Field& field : declared->fields) columns.push_back(field.name);
+    std::set<std::string> strange;  // told once
     for (const auto& [member, rows] : members) {
       for (const RegisterRow& row : rows) {
+        // A misspelt column would be a row that holds for ever, or a field that nobody has.
+        for (const auto& [column, value] : row.fields) {
+          if (std::find(columns.begin(), columns.end(), column) != columns.end() ||
+              !strange.insert(column).second)
+            continue;
+          findings.add(base::make(diag::AC0203, row.span, {{"key", column}},
+                                  base::names_instead(column, columns)));
+        }
         for (const step::Field& field : declared->fields) {
           const auto has_name = [&](const auto& one) { return one.first == field.name; };
           const auto given = std::find_if(row.fields.begin(), row.fields.end(), has_name);
