@@ -297,8 +297,7 @@ void traced(benchmark::State& state, bool with_facets) {
       Value v = bounds[g].at(row);
       benchmark::DoNotOptimize(v);
       if (bounds[g].is_condition) {
-        trace.varints(static_cast<std::uint8_t>(Op::guard), g,
-                      static_cast<std::uint8_t>(v.as_boolean()));
+        step::record::write_verdict(trace, Op::guard, static_cast<step::Index>(g), v.as_boolean());
       } else {
         step::record::write_item(trace, Op::read, static_cast<step::Index>(g), v);
       }

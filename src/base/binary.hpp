@@ -9,6 +9,7 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -19,38 +20,51 @@
 
 namespace aftercare::base {
 
+/// Bytes of `value` as a varint, 1 to 9: a byte for each seven bits.
+[[nodiscard]] inline unsigned varint_length(std::uint64_t value) noexcept {
+  return std::min((static_cast<unsigned>(std::bit_width(value | 1)) * 9 + 64) / 64, 9U);
+}
+
 class ByteWriter {
  public:
   void byte(std::uint8_t value) {
     *room(1) = static_cast<char>(value);
     ++size_;
   }
-  /// Seven bits a byte, low ones first (LEB128): small numbers take one byte.
-  void varint(std::uint64_t value) {
-    if (value < 0x80) [[likely]] {
-      byte(static_cast<std::uint8_t>(value));
-      return;
-    }
-    char* at = room(10);
-    for (; value >= 0x80; value >>= 7) *at++ = static_cast<char>(value | 0x80);
-    *at++ = static_cast<char>(value);
-    size_ = static_cast<std::size_t>(at - out_.data());
-  }
+  /// Small numbers take one byte, seven bits a byte: as many zero bits as bytes follow the first, a
+  /// one, then the number, low bytes first. From 2^56 on, a zero byte and the number's eight. The
+  /// length stands in the first byte, so that neither side loops over the others.
+  void varint(std::uint64_t value) { varints(value); }
   /// Several in one go: the end of what was written is looked up and moved once. A std::uint8_t is
-  /// one that is known to be below 128.
+  /// a byte().
   template <class... Integers>
   void varints(Integers... values) {
-    char* at = room(10 * sizeof...(values));
+    char* at = room(9 * sizeof...(values));
     ((at = put(at, values)), ...);
     size_ = static_cast<std::size_t>(at - out_.data());
+  }
+  /// The low `count` bytes of `parts`, at most eight, low ones first: several small things in one
+  /// store.
+  void packed(std::uint64_t parts, unsigned count) {
+    store(room(8), parts);
+    size_ += count;
+  }
+  /// The varint of a number below 128 is one byte.
+  [[nodiscard]] static constexpr std::uint8_t short_varint(std::uint32_t value) noexcept {
+    return static_cast<std::uint8_t>(value << 1 | 1);
   }
   /// Small negative numbers are short too.
   [[nodiscard]] static std::uint64_t zigzag(std::int64_t value) noexcept {
     return (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63);
   }
   void signed_varint(std::int64_t value) { varint(zigzag(value)); }
-  void fixed32(std::uint32_t value) { fixed(value, 4); }
-  void fixed64(std::uint64_t value) { fixed(value, 8); }
+  /// The varint behind what `out` holds.
+  static void append_varint(std::string& out, std::uint64_t value) {
+    char bytes[9];
+    out.append(bytes, static_cast<std::size_t>(put(bytes, value) - bytes));
+  }
+  void fixed32(std::uint32_t value) { packed(value, 4); }
+  void fixed64(std::uint64_t value) { packed(value, 8); }
   /// Bytes as they are; the reader must know how many.
   void bytes(std::string_view value) {
     if (value.empty()) return;
@@ -81,18 +95,32 @@ class ByteWriter {
   }
   template <std::unsigned_integral Integer>
   static char* put(char* at, Integer value) noexcept {
-    if constexpr (sizeof value > 1) {
-      for (; value >= 0x80; value >>= 7) *at++ = static_cast<char>(value | 0x80U);
+    if constexpr (sizeof value == 1) {
+      *at = static_cast<char>(value);
+      return at + 1;
+    } else {
+      if (value < 0x80) [[likely]] {
+        *at = static_cast<char>(short_varint(static_cast<std::uint32_t>(value)));
+        return at + 1;
+      }
+      const unsigned length = varint_length(value);
+      if (length > 8) [[unlikely]] {
+        *at++ = 0;
+        return store(at, value);
+      }
+      store(at, (static_cast<std::uint64_t>(value) << 1 | 1) << (length - 1));
+      return at + length;
     }
-    *at = static_cast<char>(value);
-    return at + 1;
+  }
+  /// Eight bytes, low ones first. Where fewer count, what comes next writes over the others.
+  static char* store(char* at, std::uint64_t value) noexcept {
+    if constexpr (std::endian::native == std::endian::big) value = __builtin_bswap64(value);
+    std::memcpy(at, &value, sizeof value);
+    return at + sizeof value;
   }
   // Never part of a writer's body: it is rare, and would keep the rest from being so.
   [[gnu::noinline]] void grow(std::size_t count) {
     out_.resize(std::max({std::size_t{64}, 2 * out_.size(), size_ + count}));
-  }
-  void fixed(std::uint64_t value, int count) {
-    for (int i = 0; i < count; ++i) byte(static_cast<std::uint8_t>(value >> (8 * i)));
   }
 
   std::string out_;  // as long as there is room; what was written are its first size_ bytes
@@ -123,20 +151,39 @@ class ByteReader {
     }
     return static_cast<std::uint8_t>(data_[at_++]);
   }
-  /// Fails above 64 bits and on a form longer than needed, so that a value has one form.
+  /// Fails on a form longer than needed, so that a value has one form.
   std::uint64_t varint() noexcept {
-    std::uint64_t value = 0;
-    for (int shift = 0; shift < 64; shift += 7) {
-      const std::uint8_t next = byte();
-      if (!is_good_) return 0;
-      value |= static_cast<std::uint64_t>(next & 0x7F) << shift;
-      if (next < 0x80) {
-        if ((shift == 63 && next > 1) || (shift > 0 && next == 0)) break;
-        return value;
-      }
+    if (at_ == data_.size()) {
+      fail();
+      return 0;
     }
-    fail();
-    return 0;
+    const auto first = static_cast<unsigned char>(data_[at_]);
+    const unsigned length = first == 0 ? 9 : static_cast<unsigned>(std::countr_zero(first)) + 1;
+    if (length > remaining()) {
+      fail();
+      return 0;
+    }
+    std::uint64_t value = 0;
+    if (length == 9) {
+      ++at_;
+      value = fixed64();
+    } else {
+      if (remaining() >= sizeof value) {
+        std::memcpy(&value, data_.data() + at_, sizeof value);
+        if constexpr (std::endian::native == std::endian::big) value = __builtin_bswap64(value);
+        value = value << (64 - 8 * length) >> (64 - 8 * length);
+      } else {
+        for (unsigned i = length; i-- > 0;)
+          value = value << 8 | static_cast<unsigned char>(data_[at_ + i]);
+      }
+      value >>= length;
+      at_ += length;
+    }
+    if (varint_length(value) != length) {
+      fail();
+      return 0;
+    }
+    return value;
   }
   std::int64_t signed_varint() noexcept {
     const std::uint64_t value = varint();

@@ -17,8 +17,16 @@
 #include "base/json_writer.hpp"
 #include "base/names.hpp"
 #include "base/text.hpp"
+#include "engine/words.hpp"
 
 namespace aftercare::cli {
+
+// TEMP
+static std::string_view to_text(ErrorCode code) {
+  static constexpr std::string_view names[] = {
+      "invalid_argument", "not_found", "conflict", "limit", "host", "io", "corrupt"};
+  return names[static_cast<std::size_t>(code)];
+}
 
 Language Shell::language() const {
   std::string wanted = language_option;
@@ -62,15 +70,22 @@ void Shell::tell(const Diagnostics& findings, const Sources& sources) const {
 }
 
 int Shell::failed(const Error& error) const {
-  err("aftercare: " + error.message + "\n");
+  fail(to_text(error.code), engine::sentence_text(error.message, language()));
   return error.code == ErrorCode::invalid_argument || error.code == ErrorCode::not_found
              ? findings
              : world_failed;
 }
 
 int Shell::wrong_use(std::string_view what) const {
-  err("aftercare: " + std::string(what) + "\n");
+  fail("usage", what);
   return usage;
+}
+
+void Shell::fail(std::string_view kind, std::string_view why) const {
+  if (!is_json()) return err("aftercare: " + std::string(why) + "\n");
+  base::JsonWriter json;
+  json.begin_object().key("error").string(kind).key("message").string(why).end_object().end_line();
+  err(json.text());
 }
 
 int Shell::unknown(std::string_view where, std::string_view what, std::string_view name,

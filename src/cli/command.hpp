@@ -50,7 +50,8 @@ class Shell {
   [[nodiscard]] RenderOptions rendering() const;
   /// Whether a file could not be read among them: then the tool does not end with `findings`.
   void note(const Diagnostics& findings) const;
-  /// Prints why something failed and gives the exit code for it.
+  /// Prints why something failed (the engine's sentences in the language; as JSON an object with
+  /// `error`, its kind, and `message`) and gives the exit code for it.
   [[nodiscard]] int failed(const Error& error) const;
   [[nodiscard]] int wrong_use(std::string_view what) const;
   /// Tells that a word of the command line names no `what` (of both languages, base::both), with
@@ -65,6 +66,8 @@ class Shell {
   [[nodiscard]] int work() const;
 
  private:
+  void fail(std::string_view kind, std::string_view why) const;
+
   std::vector<std::pair<CLI::App*, std::function<int()>>> work_;
   mutable bool has_world_failed_ = false;  // a finding said so
 };

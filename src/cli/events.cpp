@@ -121,6 +121,12 @@ constexpr std::string_view keys[] = {"at",         "recorded",     "event", "by"
                                      "person",     "on_behalf_of", "key",   "case",
                                      "message_id", "reason",       "data"};
 
+bool is_key(std::string_view name) {
+  return std::find(std::begin(keys), std::end(keys), name) != std::end(keys);
+}
+
+std::vector<std::string> all_keys() { return {std::begin(keys), std::end(keys)}; }
+
 /// Reads the events of one file and tells what is wrong with them, each at its place.
 class Reader {
  public:
@@ -148,8 +154,10 @@ class Reader {
     const JsonValue* before = nullptr;
     for (const auto& [key, value] : json.members) {
       is_good = member(event, key, value, before == nullptr ? json.begin : before->end) && is_good;
-      has_at = has_at || key == "at";
-      has_name = has_name || key == "event";
+      // A misspelt key is told once, as what it is.
+      const std::string meant = is_key(key) ? key : base::closest(key, all_keys()).value_or("");
+      has_at = has_at || meant == "at";
+      has_name = has_name || meant == "event";
       before = &value;
     }
     const std::pair<const char*, bool> needed[] = {{"at", has_at}, {"event", has_name}};
@@ -166,9 +174,9 @@ class Reader {
   /// `after`: where the key is looked for from.
   bool member(Event& event, const std::string& key, const JsonValue& value, std::size_t after) {
     using Is = JsonValue::Kind;
-    if (std::find(std::begin(keys), std::end(keys), key) == std::end(keys)) {
+    if (!is_key(key)) {
       findings_.add(base::make(diag::AC0203, key_span(key, value, after), {{"key", key}},
-                               base::names_instead(key, {std::begin(keys), std::end(keys)})));
+                               base::names_instead(key, all_keys())));
       return false;
     }
     if (key == "data") {

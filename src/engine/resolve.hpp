@@ -52,6 +52,8 @@ class Names {
   /// Names like a misspelt one, best first.
   [[nodiscard]] std::string suggestion(std::string_view misspelt) const;
   [[nodiscard]] step::Index role(std::string_view name) const noexcept;
+  /// The role that was meant; empty: none is near.
+  [[nodiscard]] std::string nearest_role(std::string_view misspelt) const;
   [[nodiscard]] step::Index procedure(std::string_view name) const noexcept;
 
   /// Fits the data of an event to a target. Unknown data, wrong types and unknown roles are
@@ -70,7 +72,6 @@ class Names {
  private:
   /// What every event has: its instants, who acts, and why.
   [[nodiscard]] Resolved begin(const Event& event) const;
-  [[nodiscard]] std::string nearest_role(std::string_view misspelt) const;
 
   const step::Model& model_;
   std::unordered_map<std::string, std::vector<Target>> targets_;

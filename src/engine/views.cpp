@@ -73,8 +73,12 @@ Result<std::vector<Possibility>> Engine::Impl::next(std::string_view id_or_key, 
   }
   const step::Procedure& p = model->procedures[state.procedure];
   const Index role = actor.role.empty() ? none : names.role(actor.role);
-  if (!actor.role.empty() && role == none)
-    return Error{ErrorCode::invalid_argument, "no role '" + actor.role + "' in these packs"};
+  if (!actor.role.empty() && role == none) {
+    const std::string near = names.nearest_role(actor.role);
+    return Error{ErrorCode::invalid_argument,
+                 "no role '" + actor.role + "' in these packs" +
+                     (near.empty() ? "" : "; did you mean '" + near + "'?")};
+  }
 
   step::Actor asking;
   asking.role = role;

@@ -17,9 +17,9 @@
 
 namespace aftercare::journal {
 
-inline constexpr std::uint8_t case_version = 2;
-inline constexpr std::uint8_t entry_version = 1;
-inline constexpr std::uint8_t answer_version = 1;
+inline constexpr std::uint8_t case_version = 3;
+inline constexpr std::uint8_t entry_version = 2;
+inline constexpr std::uint8_t answer_version = 2;
 
 /// A case without its record (steps are kept one by one).
 [[nodiscard]] std::string encode(const step::CaseState& state, const step::Model& model);

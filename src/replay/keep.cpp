@@ -21,69 +21,11 @@ namespace {
 /// The items of a step with the numbers of entries moved by `base`.
 void renumber(std::string_view items, std::uint64_t base, base::ByteWriter& out) {
   using step::record::Op;
-  step::record::each_item(items, [&](const step::record::Item& item) {
-    out.byte(static_cast<std::uint8_t>(item.op));
-    switch (item.op) {
-      case Op::rule_entered:
-      case Op::rule_withdrawn:
-      case Op::rule_restored:
-        out.varint(item.first);
-        out.varint(item.second == 0 ? 0 : item.second + base);
-        return;
-      case Op::guard:
-      case Op::clock:
-      case Op::condition:
-      case Op::became:
-      case Op::chain:
-        out.varint(item.first);
-        out.varint(item.second);
-        return;
-      case Op::transition:
-      case Op::entered:
-      case Op::exited:
-      case Op::unmet:
-      case Op::let_true:
-      case Op::reassessed:
-      case Op::told:
-        out.varint(item.first);
-        return;
-      case Op::entitlement:
-        out.varint(item.first);
-        out.varint(item.second);
-        out.varint(item.third);
-        out.varint(item.fourth);
-        step::record::write(out, item.value);
-        step::record::write(out, item.until);
-        return;
-      case Op::read:
-      case Op::looked_up:
-        out.varint(item.first);
-        step::record::write(out, item.value);
-        return;
-      case Op::consulted:
-        out.varint(item.first);
-        out.varint(item.second);
-        out.varint(item.third);
-        out.text(item.text);
-        step::record::write(out, item.value);
-        return;
-      case Op::incident:
-      case Op::because:
-        out.text(item.text);
-        return;
-      case Op::reprojected:
-        out.varint(item.first);
-        out.varint(item.second);
-        out.varint(item.third);
-        out.text(item.text);
-        return;
-      case Op::reminded:
-      case Op::undone:
-        out.varint(item.first);
-        out.varint(item.second);
-        out.varint(item.third);
-        return;
-    }
+  step::record::each_item(items, [&](step::record::Item item) {
+    const bool names_entry = item.op == Op::rule_entered || item.op == Op::rule_withdrawn ||
+                             item.op == Op::rule_restored;
+    if (names_entry && item.second != 0) item.second += base;
+    step::record::write(out, item);
   });
 }
 

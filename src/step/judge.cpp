@@ -152,8 +152,7 @@ bool Stepper::Impl::plan_rule(Index which, HappeningId why, bool stands) {
   const bool verdict =
       (!rule.condition || holds(*rule.condition)) && (!rule.unless || !holds(*rule.unless));
   if (rule.condition || rule.unless) {
-    items.varints(static_cast<std::uint8_t>(record::Op::condition), which,
-                  static_cast<std::uint8_t>(verdict));
+    record::write_verdict(items, record::Op::condition, which, verdict);
   }
   if (verdict) carry_out(which, why, stands);
   return verdict;
@@ -336,8 +335,7 @@ void Stepper::Impl::stand() {
     if (state->steps != 0 && !depends_on_change(rule)) continue;
     const bool verdict =
         (!rule.condition || holds(*rule.condition)) && (!rule.unless || !holds(*rule.unless));
-    items.varints(static_cast<std::uint8_t>(record::Op::condition), which,
-                  static_cast<std::uint8_t>(verdict));
+    record::write_verdict(items, record::Op::condition, which, verdict);
     if (!verdict && !stood) continue;
     if (!verdict) {
       for (const Standing& s : state->standing)

@@ -1,5 +1,8 @@
 #include "step/record.hpp"
 
+#include <array>
+#include <utility>
+
 namespace aftercare::step::record {
 
 namespace {
@@ -27,17 +30,21 @@ bool read_flag(base::ByteReader& in) {
 /// A value has one form in bytes: what would be written otherwise is refused.
 Value read_number(base::ByteReader& in) {
   Value value;
-  if (read_flag(in)) {
+  const std::uint8_t form = in.byte();
+  if (form == number_form::text) {
     const std::string_view text = in.text();
     if (auto number = Value::number(text); number && number->is_heap()) value = *number;
     if (value.is_null() || rt::to_string(value.as_number()) != text) in.fail();
   } else {
-    const std::int64_t coefficient = in.signed_varint();
-    const auto exponent = narrow<std::int32_t>(in, in.signed_varint());
+    const bool is_wide = form == number_form::wide;
+    const std::int64_t coefficient =
+        is_wide ? in.signed_varint() : static_cast<std::int32_t>(in.fixed32());
+    const std::int32_t exponent = is_wide ? narrow<std::int32_t>(in, in.signed_varint())
+                                          : std::int32_t{form} - number_form::zero;
     if (const auto number = rt::Decimal::make(coefficient, exponent))
       value = Value::number(*number);
     if (value.is_null() || value.is_heap() || value.raw_word() != coefficient ||
-        value.raw_aux() != exponent)
+        value.raw_aux() != exponent || number_form::of(value) != form)
       in.fail();
   }
   return in.is_good() ? value : Value();
@@ -146,8 +153,16 @@ void skip_at(base::ByteReader& in, int depth) {
       in.byte();
       return;
     case K::number:
-      in.byte() == 0 ? numbers(2) : static_cast<void>(in.text());
-      return;
+      switch (in.byte()) {
+        case number_form::text:
+          in.text();
+          return;
+        case number_form::wide:
+          return numbers(2);
+        default:
+          in.fixed32();
+          return;
+      }
     case K::date:
     case K::instant:
       return numbers(1);
@@ -189,20 +204,24 @@ void skip_at(base::ByteReader& in, int depth) {
 void write(base::ByteWriter& out, const Value& value) {
   using K = aftercare::Kind;
   const auto zigzag = base::ByteWriter::zigzag;
-  // A kind is a byte, and a number of one byte, too.
   const auto kind = static_cast<std::uint8_t>(value.kind());
   switch (value.kind()) {
     case K::boolean:
       out.varints(kind, static_cast<std::uint8_t>(value.as_boolean()));
       return;
-    case K::number:
-      if (!value.is_heap()) {
-        out.varints(kind, std::uint8_t{0}, zigzag(value.raw_word()), zigzag(value.raw_aux()));
+    case K::number: {
+      const std::uint8_t form = number_form::of(value);
+      out.varints(kind, form);
+      if (form == number_form::text) {
+        out.text(rt::to_string(value.as_number()));
         return;
       }
-      out.varints(kind, std::uint8_t{1});
-      out.text(rt::to_string(value.as_number()));
+      if (form == number_form::wide)
+        out.varints(zigzag(value.raw_word()), zigzag(value.raw_aux()));
+      else
+        out.fixed32(static_cast<std::uint32_t>(value.raw_word()));
       return;
+    }
     case K::date:
     case K::instant:
       out.varints(kind, zigzag(value.raw_word()));
@@ -305,21 +324,22 @@ bool Reader::next(Step& step, bool is_whole) {
   return in.is_good();
 }
 
-Item next_item(base::ByteReader& in) {
-  Item item;
-  item.op = static_cast<Op>(in.byte());
-  switch (item.op) {
+namespace {
+
+/// What follows an opcode, in this order.
+struct Layout {
+  bool is_known = true;
+  std::uint8_t numbers = 0;
+  bool has_verdict = false;  ///< one byte, behind the first number; Item::second
+  bool has_text = false;
+  std::uint8_t values = 0;
+};
+
+Layout layout_of(Op op) {
+  switch (op) {
     case Op::guard:
-    case Op::clock:
-    case Op::rule_entered:
-    case Op::rule_withdrawn:
-    case Op::rule_restored:
     case Op::condition:
-    case Op::became:
-    case Op::chain:
-      item.first = in.varint();
-      item.second = in.varint();
-      return item;
+      return {.numbers = 1, .has_verdict = true};
     case Op::transition:
     case Op::entered:
     case Op::exited:
@@ -327,47 +347,63 @@ Item next_item(base::ByteReader& in) {
     case Op::let_true:
     case Op::reassessed:
     case Op::told:
-      item.first = in.varint();
-      return item;
-    case Op::read:
-    case Op::looked_up:
-      item.first = in.varint();
-      item.value = read_at(in, 0);
-      return item;
-    case Op::entitlement:
-      item.first = in.varint();
-      item.second = in.varint();
-      item.third = in.varint();
-      item.fourth = in.varint();
-      item.value = read_at(in, 0);
-      item.until = read_at(in, 0);
-      return item;
-    case Op::consulted:
-      item.first = in.varint();
-      item.second = in.varint();
-      item.third = in.varint();
-      item.text = in.text();
-      item.value = read_at(in, 0);
-      return item;
-    case Op::incident:
-    case Op::because:
-      item.text = in.text();
-      return item;
-    case Op::reprojected:
-      item.first = in.varint();
-      item.second = in.varint();
-      item.third = in.varint();
-      item.text = in.text();
-      return item;
+      return {.numbers = 1};
+    case Op::clock:
+    case Op::rule_entered:
+    case Op::rule_withdrawn:
+    case Op::rule_restored:
+    case Op::became:
+    case Op::chain:
+      return {.numbers = 2};
     case Op::reminded:
     case Op::undone:
-      item.first = in.varint();
-      item.second = in.varint();
-      item.third = in.varint();
-      return item;
+      return {.numbers = 3};
+    case Op::read:
+    case Op::looked_up:
+      return {.numbers = 1, .values = 1};
+    case Op::entitlement:
+      return {.numbers = 4, .values = 2};
+    case Op::consulted:
+      return {.numbers = 3, .has_text = true, .values = 1};
+    case Op::reprojected:
+      return {.numbers = 3, .has_text = true};
+    case Op::incident:
+    case Op::because:
+      return {.has_text = true};
   }
-  in.fail();
+  return {.is_known = false};
+}
+
+template <class Of>
+std::array<decltype(&std::declval<Of&>().first), 4> numbers_of(Of& item) {
+  return {&item.first, &item.second, &item.third, &item.fourth};
+}
+
+}  // namespace
+
+Item next_item(base::ByteReader& in) {
+  Item item;
+  item.op = static_cast<Op>(in.byte());
+  const Layout layout = layout_of(item.op);
+  if (!layout.is_known) in.fail();
+  const auto numbers = numbers_of(item);
+  for (std::size_t i = 0; i < layout.numbers; ++i) *numbers[i] = in.varint();
+  if (layout.has_verdict) item.second = read_flag(in) ? 1 : 0;
+  if (layout.has_text) item.text = in.text();
+  if (layout.values > 0) item.value = read_at(in, 0);
+  if (layout.values > 1) item.until = read_at(in, 0);
   return item;
+}
+
+void write(base::ByteWriter& out, const Item& item) {
+  out.byte(static_cast<std::uint8_t>(item.op));
+  const Layout layout = layout_of(item.op);
+  const auto numbers = numbers_of(item);
+  for (std::size_t i = 0; i < layout.numbers; ++i) out.varint(*numbers[i]);
+  if (layout.has_verdict) out.byte(static_cast<std::uint8_t>(item.second));
+  if (layout.has_text) out.text(item.text);
+  if (layout.values > 0) write(out, item.value);
+  if (layout.values > 1) write(out, item.until);
 }
 
 /// Puts a finished step behind a record. `last` is the instant of the record's last step.
@@ -398,12 +434,7 @@ void append(std::string& record, Instant last, Kind kind, bool is_unexpected, In
   scratch.varint(data_count);
   scratch.bytes(data.data());
   scratch.bytes(items.data());
-  std::uint64_t size = scratch.size();
-  while (size >= 0x80) {
-    record.push_back(static_cast<char>(size | 0x80));
-    size >>= 7;
-  }
-  record.push_back(static_cast<char>(size));
+  base::ByteWriter::append_varint(record, scratch.size());
   record += scratch.data();
 }
 

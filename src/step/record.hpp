@@ -121,17 +121,48 @@ inline constexpr std::uint32_t answered_post = 0, chain_goes_on = 1;
 
 void write(base::ByteWriter& out, const Value& value);
 [[nodiscard]] Value read(base::ByteReader& in);
-/// An item that ends with a value: Op::read, Op::looked_up.
+
+/// What follows the kind of a number: that it is written as text, that coefficient and exponent
+/// follow as varints, or the exponent itself, with a coefficient of four bytes behind it.
+namespace number_form {
+inline constexpr std::uint8_t text = 0, wide = 1, zero = 128;
+[[nodiscard]] inline std::uint8_t of(const Value& number) noexcept {
+  if (number.is_heap()) return text;
+  const std::int64_t form = std::int64_t{number.raw_aux()} + zero;
+  const bool is_short = form > wide && form <= 255 &&
+                        number.raw_word() == static_cast<std::int32_t>(number.raw_word());
+  return is_short ? static_cast<std::uint8_t>(form) : wide;
+}
+}  // namespace number_form
+
+inline constexpr Index short_index = 128;  // below it an index is one byte
+
+/// An item that ends with a value: Op::read, Op::looked_up. That of a short number is as long as
+/// any other, so that one store does.
 inline void write_item(base::ByteWriter& items, Op op, Index which, const Value& value) {
   const auto code = static_cast<std::uint8_t>(op);
-  if (value.is(aftercare::Kind::number) && !value.is_heap()) {  // as write() does, in one go
-    items.varints(code, which, static_cast<std::uint8_t>(value.kind()), std::uint8_t{0},
-                  base::ByteWriter::zigzag(value.raw_word()),
-                  base::ByteWriter::zigzag(value.raw_aux()));
-    return;
+  if (value.is(aftercare::Kind::number) && which < short_index) {
+    if (const std::uint64_t form = number_form::of(value); form > number_form::wide) {
+      items.packed(code | std::uint64_t{base::ByteWriter::short_varint(which)} << 8U |
+                       static_cast<std::uint64_t>(value.kind()) << 16U | form << 24U |
+                       static_cast<std::uint64_t>(value.raw_word()) << 32U,
+                   8);
+      return;
+    }
   }
   items.varints(code, which);
   write(items, value);
+}
+/// Op::guard, Op::condition.
+inline void write_verdict(base::ByteWriter& items, Op op, Index which, bool verdict) {
+  const auto code = static_cast<std::uint8_t>(op);
+  const auto is_true = static_cast<std::uint8_t>(verdict);
+  if (which < short_index)
+    items.packed(code | std::uint64_t{base::ByteWriter::short_varint(which)} << 8U |
+                     std::uint64_t{is_true} << 16U,
+                 3);
+  else
+    items.varints(code, which, is_true);
 }
 
 /// Puts a finished step behind a record. `last` is the `at` of the record's last step (0 for none).
@@ -163,6 +194,8 @@ bool each_item(std::string_view items, Visit&& visit);
 
 /// Reads one item. Requires: not at the end.
 [[nodiscard]] Item next_item(base::ByteReader& in);
+/// Writes it as it was read.
+void write(base::ByteWriter& out, const Item& item);
 
 template <class Visit>
 bool each_item(std::string_view items, Visit&& visit) {

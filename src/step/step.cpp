@@ -33,8 +33,7 @@ struct ChartHost {
 
   bool guard(chart::GuardId which) {
     const bool verdict = step.holds(step.procedure->guards[which]);
-    step.items.varints(static_cast<std::uint8_t>(record::Op::guard), which,
-                       static_cast<std::uint8_t>(verdict));
+    record::write_verdict(step.items, record::Op::guard, which, verdict);
     return verdict;
   }
   void action(chart::ActionId) {}

@@ -92,10 +92,10 @@ class SqliteStore final : public CaseStore {
   }
 
   Result<void> open(const std::string& path) {
+    path_ = path;
     const int flags =
         SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-    if (sqlite3_open_v2(path.c_str(), &db_, flags, nullptr) != SQLITE_OK)
-      return error("open " + path);
+    if (sqlite3_open_v2(path.c_str(), &db_, flags, nullptr) != SQLITE_OK) return error("opened");
     sqlite3_busy_timeout(db_, busy_milliseconds);
     // The header of a foreign file is read here: it must not be turned into a store of ours.
     std::string id, version, tables;
@@ -104,8 +104,7 @@ class SqliteStore final : public CaseStore {
                              {"select count(*) from sqlite_schema", &tables}}) {
       if (auto done = one_value(sql, *into); !done) return done.error();
     }
-    if (tables != "0" && id != std::to_string(application_id))
-      return Error{ErrorCode::corrupt, path + " is no store of cases"};
+    if (tables != "0" && id != std::to_string(application_id)) return no_store();
     if (tables != "0" && version != std::to_string(schema_version))
       return Error{ErrorCode::corrupt,
                    path + " was written by another release (format " + version + ")"};
@@ -157,7 +156,7 @@ class SqliteStore final : public CaseStore {
     int code = 0;
     while ((code = s.step()) == SQLITE_ROW)
       out.push_back({std::string(id), static_cast<std::uint64_t>(s.number(0)), s.text(1)});
-    if (code != SQLITE_DONE) return error("read steps");
+    if (code != SQLITE_DONE) return error("read");
     return out;
   }
 
@@ -186,7 +185,7 @@ class SqliteStore final : public CaseStore {
   }
   Result<std::uint64_t> last_entry() override {
     Statement s(use(Sql::last_entry));
-    if (s.step() != SQLITE_ROW) return error("read entries");
+    if (s.step() != SQLITE_ROW) return error("read");
     return static_cast<std::uint64_t>(s.number(0));
   }
 
@@ -205,7 +204,7 @@ class SqliteStore final : public CaseStore {
     s.bind(1, message_id);
     const int code = s.step();
     if (code == SQLITE_DONE) return std::optional<std::string>();
-    if (code != SQLITE_ROW) return error("read an answer");
+    if (code != SQLITE_ROW) return error("read");
     return std::optional<std::string>(s.text(0));
   }
 
@@ -278,7 +277,7 @@ class SqliteStore final : public CaseStore {
       sqlite3_stmt* statement = nullptr;
       if (sqlite3_prepare_v3(db_, text.c_str(), static_cast<int>(text.size()),
                              SQLITE_PREPARE_PERSISTENT, &statement, nullptr) != SQLITE_OK)
-        return error("prepare");
+        return error("read");
       statements_.push_back(statement);
     }
     return {};
@@ -288,17 +287,20 @@ class SqliteStore final : public CaseStore {
     return statements_[static_cast<std::size_t>(which)];
   }
 
-  Error error(std::string_view what) const {
+  Error no_store() const { return {ErrorCode::corrupt, path_ + " is no store of cases"}; }
+
+  /// `done`: what could not be done to the store: opened, read, written.
+  Error error(std::string_view done) const {
     const int code = db_ == nullptr ? SQLITE_CANTOPEN : sqlite3_extended_errcode(db_);
-    const std::string message =
-        std::string(what) + ": " + (db_ == nullptr ? "out of memory" : sqlite3_errmsg(db_));
+    if ((code & 0xFF) == SQLITE_NOTADB) return no_store();
+    const std::string message = "the store " + path_ + " cannot be " + std::string(done) + ": " +
+                                (db_ == nullptr ? "out of memory" : sqlite3_errmsg(db_));
     switch (code & 0xFF) {
       case SQLITE_BUSY:
       case SQLITE_LOCKED:
       case SQLITE_CONSTRAINT:
         return {ErrorCode::conflict, message};
       case SQLITE_CORRUPT:
-      case SQLITE_NOTADB:
         return {ErrorCode::corrupt, message};
       default:
         return {ErrorCode::io, message};
@@ -307,27 +309,27 @@ class SqliteStore final : public CaseStore {
 
   Result<void> run(const std::string& sql) {
     if (sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK)
-      return error(sql.substr(0, 40));
+      return error("written");
     return {};
   }
 
   Result<void> one_value(const char* sql, std::string& into) {
     sqlite3_stmt* statement = nullptr;
-    if (sqlite3_prepare_v2(db_, sql, -1, &statement, nullptr) != SQLITE_OK) return error(sql);
+    if (sqlite3_prepare_v2(db_, sql, -1, &statement, nullptr) != SQLITE_OK) return error("read");
     const int code = sqlite3_step(statement);
     if (code == SQLITE_ROW) {
       const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, 0));
       into = text == nullptr ? "" : text;
     }
     sqlite3_finalize(statement);
-    if (code != SQLITE_ROW && code != SQLITE_DONE) return error(sql);
+    if (code != SQLITE_ROW && code != SQLITE_DONE) return error("read");
     return {};
   }
 
   Result<std::optional<StoredCase>> one_case(Statement& s) {
     const int code = s.step();
     if (code == SQLITE_DONE) return std::optional<StoredCase>();
-    if (code != SQLITE_ROW) return error("read a case");
+    if (code != SQLITE_ROW) return error("read");
     StoredCase out;
     out.id = s.text(0);
     out.procedure = s.text(1);
@@ -345,7 +347,7 @@ class SqliteStore final : public CaseStore {
     while ((code = s.step()) == SQLITE_ROW)
       out.push_back({static_cast<std::uint64_t>(s.number(0)), s.text(1), s.text(2), s.number(3),
                      s.text(4), s.text(5)});
-    if (code != SQLITE_DONE) return error("read entries");
+    if (code != SQLITE_DONE) return error("read");
     return out;
   }
 
@@ -353,7 +355,7 @@ class SqliteStore final : public CaseStore {
     std::vector<std::string> out;
     int code = 0;
     while ((code = s.step()) == SQLITE_ROW) out.push_back(s.text(0));
-    if (code != SQLITE_DONE) return error("read cases");
+    if (code != SQLITE_DONE) return error("read");
     return out;
   }
 
@@ -366,7 +368,7 @@ class SqliteStore final : public CaseStore {
         s.bind(1, after.id);
         const int code = s.step();
         if (code == SQLITE_ROW) stored = static_cast<std::uint64_t>(s.number(0));
-        if (code != SQLITE_ROW && code != SQLITE_DONE) return error("read a version");
+        if (code != SQLITE_ROW && code != SQLITE_DONE) return error("read");
       }
       if (stored != commit.version_before)
         return Error{ErrorCode::conflict, "case " + after.id + " was changed by somebody else"};
@@ -379,12 +381,12 @@ class SqliteStore final : public CaseStore {
         s.bind_null(6);
       }
       s.bind_bytes(7, after.state);
-      if (s.step() != SQLITE_DONE) return error("write case " + after.id);
+      if (s.step() != SQLITE_DONE) return error("written");
     }
     for (const StoredStep& step : commit.steps) {
       Statement s(use(Sql::insert_step));
       s.bind(1, step.case_id).bind(2, step.step).bind_bytes(3, step.bytes);
-      if (s.step() != SQLITE_DONE) return error("write a step");
+      if (s.step() != SQLITE_DONE) return error("written");
     }
     for (const auto& [entries, sql] :
          {std::pair{&commit.added, Sql::insert_entry}, {&commit.changed, Sql::update_entry}}) {
@@ -392,17 +394,18 @@ class SqliteStore final : public CaseStore {
         Statement s(use(sql));
         s.bind(1, entry.id).bind(2, entry.ledger).bind(3, entry.subject).bind(4, entry.on_day);
         s.bind(5, entry.case_id).bind_bytes(6, entry.bytes);
-        if (s.step() != SQLITE_DONE) return error("write an entry");
+        if (s.step() != SQLITE_DONE) return error("written");
       }
     }
     if (!commit.message_id.empty()) {
       Statement s(use(Sql::insert_answer));
       s.bind(1, commit.message_id).bind_bytes(2, commit.answer);
-      if (s.step() != SQLITE_DONE) return error("write an answer");
+      if (s.step() != SQLITE_DONE) return error("written");
     }
     return {};
   }
 
+  std::string path_;
   sqlite3* db_ = nullptr;
   std::vector<sqlite3_stmt*> statements_;
 };

@@ -30,6 +30,26 @@ TEST(Binary, reads_back_what_was_written) {
   EXPECT_TRUE(in.is_done());
 }
 
+TEST(Binary, a_number_takes_a_byte_for_each_seven_bits) {
+  for (unsigned bits = 1; bits <= 64; ++bits) {
+    const std::uint64_t longest = bits == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << bits) - 1;
+    for (const std::uint64_t n : {longest, std::uint64_t{1} << (bits - 1)}) {
+      ByteWriter out;
+      out.varint(n);
+      std::string appended;
+      ByteWriter::append_varint(appended, n);
+      EXPECT_EQ(out.data(), appended);
+      EXPECT_EQ(out.size(), bits > 56 ? 9u : (bits + 6) / 7);
+      for (const std::size_t behind : {0, 1, 20}) {  // read with and without bytes to look ahead
+        const std::string bytes = appended + std::string(behind, '\xff');
+        ByteReader in(bytes);
+        EXPECT_EQ(in.varint(), n);
+        EXPECT_EQ(in.remaining(), behind);
+      }
+    }
+  }
+}
+
 TEST(Binary, every_cut_is_noticed) {
   ByteWriter out;
   out.varint(300);
@@ -45,13 +65,15 @@ TEST(Binary, every_cut_is_noticed) {
 }
 
 TEST(Binary, refuses_numbers_that_lie) {
-  ByteReader longer(std::string_view("\x80\x00", 2));  // 0 in two bytes
-  longer.varint();
-  EXPECT_FALSE(longer.is_good());
-  ByteReader eleven("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01");
-  eleven.varint();
-  EXPECT_FALSE(eleven.is_good());
-  ByteReader many("\xff\xff\x03");  // 65,535 things in no bytes
+  for (const std::string_view longer :
+       {std::string_view("\x02\x00", 2),
+        std::string_view("\x02\x00\0\0\0\0\0\0\0\0", 10),  // 0 in two
+        std::string_view("\x00\x01\0\0\0\0\0\0\0", 9)}) {  // 1 in nine
+    ByteReader in(longer);
+    in.varint();
+    EXPECT_FALSE(in.is_good());
+  }
+  ByteReader many("\xfe\xff\x03");  // some 65,000 things in no bytes
   EXPECT_EQ(many.count(), 0u);
   EXPECT_FALSE(many.is_good());
   EXPECT_EQ(many.varint(), 0u);
