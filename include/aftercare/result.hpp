@@ -6,10 +6,12 @@
 // Needs: diagnostic.hpp. A subset of std::expected, until C++23 can be asked for.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -29,6 +31,13 @@ enum class ErrorCode : std::uint8_t {
   io,                ///< the operating system refused
   corrupt,           ///< stored bytes do not check
 };
+
+/// "not_found", as JSON and bindings name it.
+[[nodiscard]] constexpr std::string_view to_text(ErrorCode code) noexcept {
+  constexpr std::string_view names[] = {
+      "invalid_argument", "not_found", "conflict", "limit", "host", "io", "corrupt"};
+  return names[static_cast<std::size_t>(code)];
+}
 
 struct Error {
   ErrorCode code = ErrorCode::invalid_argument;

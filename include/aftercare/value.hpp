@@ -71,6 +71,8 @@ struct ZoneRef {
   enum class Kind : std::uint8_t { none, offset, named } kind = Kind::none;
   std::int32_t offset_seconds = 0;  ///< for `offset`
   std::string name;                 ///< for `named`: an IANA name
+  /// For `named`, of a time that the zone's clocks show twice: the second of the two is meant.
+  bool is_second = false;
   bool operator==(const ZoneRef&) const = default;
 };
 struct TimeValue {

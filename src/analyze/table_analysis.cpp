@@ -395,10 +395,15 @@ class Search {
         return std::move(facts_);
       }
     }
+    // Each question has the budget of its own: one that is too hard does not silence the others.
     find_empty_rows();
-    find_gaps();
-    find_overlaps();
-    find_dead_rows();
+    for (void (Search::*const question)() :
+         {&Search::find_gaps, &Search::find_overlaps, &Search::find_dead_rows}) {
+      budget_ = options_.budget;
+      has_run_out_ = false;
+      (this->*question)();
+      facts_.ran_out = facts_.ran_out || has_run_out_;
+    }
     if (facts_.ran_out) name_costly_columns();
     return std::move(facts_);
   }
@@ -406,7 +411,7 @@ class Search {
  private:
   bool spend(std::uint64_t steps = 1) {
     if (budget_ < steps) {
-      facts_.ran_out = true;
+      has_run_out_ = true;
       budget_ = 0;
       return false;
     }
@@ -507,7 +512,7 @@ class Search {
     };
     covers_at_once_ = true;
     descend(task, 0, all);
-    facts_.is_complete = facts_.gaps.empty() && !facts_.ran_out;
+    facts_.is_complete = facts_.gaps.empty() && !has_run_out_;
   }
 
   Gap gap_at(std::vector<std::uint32_t> choice) const {
@@ -623,7 +628,7 @@ class Search {
       } else if (shape_.choice == RowChoice::same || shape_.owners.empty()) {
         find_within(r);
       }
-      if (facts_.ran_out) return;
+      if (has_run_out_) return;
     }
   }
 
@@ -651,7 +656,7 @@ class Search {
     };
     covers_at_once_ = true;
     descend(task, 0, earlier);
-    if (is_reached || facts_.ran_out) return false;
+    if (is_reached || has_run_out_) return false;
     std::vector<std::uint32_t> choice;
     for (const Bits& classes : region) {
       choice.push_back(static_cast<std::uint32_t>(first_bit(classes)));
@@ -685,7 +690,7 @@ class Search {
     };
     covers_at_once_ = false;
     descend(task, 0, others);
-    if (!matters && !facts_.ran_out) {
+    if (!matters && !has_run_out_) {
       facts_.dead.push_back(
           {DeadRow::Why::useless, static_cast<std::uint32_t>(row), 0, 0, Point{}});
     }
@@ -724,7 +729,8 @@ class Search {
 
   const TableShape& shape_;
   const AnalysisOptions& options_;
-  std::uint64_t budget_;
+  std::uint64_t budget_;  ///< of the question at hand
+  bool has_run_out_ = false;
   std::size_t words_ = 0;
   std::vector<std::vector<Class>> classes_;
   std::vector<std::uint32_t> order_;

@@ -101,7 +101,7 @@ struct TableFacts {
 };
 
 struct AnalysisOptions {
-  std::uint64_t budget = 2'000'000;  ///< steps of the search, some 100 ns each
+  std::uint64_t budget = 2'000'000;  ///< steps of each question, some 100 ns each
   std::size_t most_findings = 8;
   bool null_is_a_case = true;  ///< of an optional column; DMN's inputs are all optional
 };

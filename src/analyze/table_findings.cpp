@@ -199,7 +199,7 @@ TableVerdict check_table(const Table& table, Diagnostics& findings,
       }
       if (values.kind() == Kind::symbol) {
         // Words, not their numbers.
-        std::string words;
+        std::string words = values.accepts_null() ? "null" : "";
         for (std::uint32_t w = 0; w < shape.columns[c].type.words().size(); ++w) {
           const Value word = Value::symbol(shape.columns[c].type.symbol_set(), w);
           if (!values.contains(word)) continue;

@@ -122,12 +122,14 @@ Value add_working(CallContext& c, std::string_view op, const Value& a, const Val
 
 // ── points in time ────────────────────────────────────────────────────────────────────────────
 
-// A wall clock in a zone: a time that the zone skips is shown as the end of the gap.
+// A wall clock in a zone: a time that the zone skips is shown as the end of the gap; the second of
+// two stays the second where there are two.
 DateTimeValue settled(DateTimeValue v) {
   if (v.zone.kind != ZoneRef::Kind::named) return v;
   const auto zone = zone_of(v.zone);
   if (!zone) return v;
   const LocalMeaning m = zone->meaning(rt::local_seconds({v.date, v.time}));
+  v.zone.is_second = v.zone.is_second && m.kind == LocalKind::overlap;
   if (m.kind != LocalKind::gap) return v;
   const auto local = rt::local_from_seconds(m.first + zone->offset_at(m.first));
   v.date = local.date;
@@ -195,6 +197,7 @@ Value shift_date_time(CallContext& c, std::string_view op, const Value& v, const
   if (!rt::is_valid(shown.date)) return c.fail(Fault::overflow, op, {a, b});
   out.date = shown.date;
   out.time = shown.time;
+  name_second(out, *zone, sum->seconds);
   return Value::date_time(std::move(out));
 }
 

@@ -29,9 +29,7 @@ constexpr std::array<NoteKey, fault_count> sentences = {
 
 }  // namespace
 
-std::string_view fault_name(Fault fault) noexcept {
-  return names[static_cast<std::size_t>(fault)];
-}
+std::string_view fault_name(Fault fault) noexcept { return names[static_cast<std::size_t>(fault)]; }
 
 DiagnosticNote fault_note(Fault fault, std::string_view operation) {
   return base::note(sentences[static_cast<std::size_t>(fault)],

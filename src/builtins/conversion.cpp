@@ -263,6 +263,13 @@ Value date_and_time_in_zone(CallContext& context, Arguments a) {
                            {date_part(a[0]), a[1].as_time().time, std::move(zone)});
 }
 
+/// A time of no day is shown once.
+Value time_of_day(const DateTimeValue& v) {
+  ZoneRef zone = v.zone;
+  zone.is_second = false;
+  return Value::time({v.time, std::move(zone)});
+}
+
 Value time_from(CallContext& context, Arguments a) {
   const Value& v = a[0];
   switch (v.kind()) {
@@ -271,7 +278,7 @@ Value time_from(CallContext& context, Arguments a) {
     case Kind::date:  // midnight UTC, as wherever a date becomes a point in time
       return Value::time({{}, {ZoneRef::Kind::offset, 0, {}}});
     case Kind::date_time:
-      return Value::time({v.as_date_time().time, v.as_date_time().zone});
+      return time_of_day(v.as_date_time());
     default: {
       auto parsed = value::parse_time(v.as_string());
       if (!parsed) return context.fail(Fault::invalid_argument, "time", a);

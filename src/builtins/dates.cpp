@@ -54,15 +54,7 @@ Value week_of_year(CallContext& context, Arguments a) {
 
 Value now_value(CallContext& context, Arguments a) {
   if (!context.now) return context.fail(Fault::needs_now, "now", a);
-  const Zone zone = context.zone.value_or(Zone());
-  const auto local = zone.local(*context.now);
-  ZoneRef ref;
-  if (zone.is_fixed()) {
-    ref = {ZoneRef::Kind::offset, zone.offset_at(*context.now), {}};
-  } else {
-    ref = {ZoneRef::Kind::named, 0, zone.name()};
-  }
-  return Value::date_time({local.date, local.time, std::move(ref)});
+  return Value::date_time(shown_in(context.zone.value_or(Zone()), *context.now));
 }
 
 Value today_value(CallContext& context, Arguments a) {

@@ -31,6 +31,24 @@ std::optional<Zone> zone_of(const ZoneRef& zone) {
   return std::nullopt;
 }
 
+void name_second(DateTimeValue& v, const Zone& zone, std::int64_t instant) {
+  if (v.zone.kind != ZoneRef::Kind::named) return;
+  const LocalMeaning meaning = zone.meaning(rt::local_seconds({v.date, v.time}));
+  v.zone.is_second = meaning.kind == LocalKind::overlap && meaning.second == instant;
+}
+
+DateTimeValue shown_in(const Zone& zone, Instant at) {
+  const auto local = zone.local(at);
+  DateTimeValue shown{local.date, local.time, {}};
+  if (zone.is_fixed()) {
+    shown.zone = {ZoneRef::Kind::offset, zone.offset_at(at), {}};
+  } else {
+    shown.zone = {ZoneRef::Kind::named, 0, zone.name()};
+    name_second(shown, zone, rt::floor_div(at.micros, std::int64_t{1'000'000}));
+  }
+  return shown;
+}
+
 std::optional<Moment> moment_of(const Value& v) {
   if (v.is(Kind::date)) {  // FEEL: a date is midnight UTC where it meets a zoned value
     return Moment{v.as_date().days * rt::seconds_per_day, 0};
@@ -55,7 +73,8 @@ std::optional<Moment> moment_of(const Value& v) {
     const auto zone = zone_of(d.zone);
     if (!zone) return std::nullopt;
     const LocalMeaning meaning = zone->meaning(local);
-    return Moment{meaning.first, meaning.kind == LocalKind::gap ? 0 : subsecond(d.time)};
+    return Moment{d.zone.is_second ? meaning.second : meaning.first,
+                  meaning.kind == LocalKind::gap ? 0 : subsecond(d.time)};
   }
   return std::nullopt;
 }

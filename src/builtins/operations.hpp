@@ -122,6 +122,11 @@ struct Moment {
   std::int32_t nanos = 0;
 };
 [[nodiscard]] std::optional<Moment> moment_of(const Value& v);
+/// What clocks of the zone show.
+[[nodiscard]] DateTimeValue shown_in(const Zone& zone, Instant at);
+/// Says of a value in a zone, made to show `instant` (seconds), which of two times shown alike it
+/// is.
+void name_second(DateTimeValue& v, const Zone& zone, std::int64_t instant);
 /// The zone of a value, read once in a process. None where it has none or its name is unknown.
 [[nodiscard]] std::optional<Zone> zone_of(const ZoneRef& zone);
 

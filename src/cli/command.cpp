@@ -21,13 +21,6 @@
 
 namespace aftercare::cli {
 
-// TEMP
-static std::string_view to_text(ErrorCode code) {
-  static constexpr std::string_view names[] = {
-      "invalid_argument", "not_found", "conflict", "limit", "host", "io", "corrupt"};
-  return names[static_cast<std::size_t>(code)];
-}
-
 Language Shell::language() const {
   std::string wanted = language_option;
   if (wanted.empty()) {

@@ -7,9 +7,11 @@
 
 #include "base/diagnostics.hpp"
 #include "base/json_writer.hpp"
+#include "builtins/call_context.hpp"
 #include "cli/command.hpp"
 #include "cli/eval_data.hpp"
 #include "cli/json_value.hpp"
+#include "table/evaluation.hpp"
 
 namespace aftercare::cli {
 
@@ -41,6 +43,16 @@ Type type_of(const Value& value, bool is_strict) {
     default:
       return Type::any();
   }
+}
+
+/// Why a part of the expression is null: code, place, operands.
+Diagnostic finding_of(const Fault& fault) {
+  builtins::Fault which{};
+#define FAULT(id) \
+  if (fault.name == #id) which = builtins::Fault::id;
+#include "builtins/faults.def"
+#undef FAULT
+  return table::fault_finding(which, fault.operation, fault.operands, fault.span);
 }
 
 int evaluate(const Shell& shell, const EvalOptions& options) {
@@ -84,7 +96,9 @@ int evaluate(const Shell& shell, const EvalOptions& options) {
   Evaluator evaluator = made->bind(around);
   const auto result = evaluator.evaluate(slots);
   if (!result) return shell.failed(result.error());
-  for (const Fault& fault : evaluator.faults()) shell.err(message(fault, shell.language()) + "\n");
+  Diagnostics faults;
+  for (const Fault& fault : evaluator.faults()) faults.push_back(finding_of(fault));
+  shell.tell(faults, made.sources());
   if (shell.is_json()) {
     base::JsonWriter json;
     to_json(*result, json);

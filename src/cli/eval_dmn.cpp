@@ -107,9 +107,9 @@ Diagnostics causes(const Diagnostics& told) {
   const auto follows = [](const Diagnostic& d) {
     return d.code == diag::AC0591.text &&
            std::any_of(d.words.begin(), d.words.end(), [](const auto& word) {
-             return word.first == "operands" && (word.second == "null" ||
-                                                 word.second.starts_with("null, ") ||
-                                                 word.second.find(", null") != std::string::npos);
+             return word.first == "operands" &&
+                    (word.second == "null" || word.second.starts_with("null, ") ||
+                     word.second.find(", null") != std::string::npos);
            });
   };
   if (std::none_of(told.begin(), told.end(), is_cause)) return told;

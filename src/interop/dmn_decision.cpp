@@ -8,6 +8,7 @@
 
 #include "base/diagnostics.hpp"
 #include "base/names.hpp"
+#include "builtins/operations.hpp"
 #include "feel/print.hpp"
 #include "feel/types.hpp"
 #include "interop/dmn_impl.hpp"
@@ -39,15 +40,8 @@ Value to_model(const Value& value, const Type& type, const Zone& zone) {
       return Value::days_duration(value.as_days_duration());
     case Kind::months_duration:
       return Value::months_duration(value.as_months_duration());
-    case Kind::instant: {
-      const LocalDateTime local = zone.local(value.as_instant());
-      const bool is_named = !zone.is_fixed();
-      return Value::date_time(
-          {local.date,
-           local.time,
-           {is_named ? ZoneRef::Kind::named : ZoneRef::Kind::offset,
-            is_named ? 0 : zone.offset_at(value.as_instant()), is_named ? zone.name() : ""}});
-    }
+    case Kind::instant:
+      return Value::date_time(builtins::shown_in(zone, value.as_instant()));
     case Kind::list: {
       std::vector<Value> items;
       items.reserve(value.size());
@@ -72,11 +66,12 @@ Result<Value> instant_of(const DateTimeValue& at, const Zone& zone) {
     return Error{ErrorCode::host, "beyond what an instant can be"};
   }
   const std::int64_t seconds = at.date.days * 86'400 + at.time.nanos / 1'000'000'000;
-  if (meant.meaning(seconds).kind != LocalKind::unique) {
-    return Error{ErrorCode::host,
-                 "a wall clock time that " + meant.name() + " shows twice or never"};
+  const LocalMeaning meaning = meant.meaning(seconds);
+  if (meaning.kind == LocalKind::gap) {
+    return Error{ErrorCode::host, "a wall clock time that " + meant.name() + " never shows"};
   }
-  return Value::instant(meant.instant({at.date, at.time}));
+  return Value::instant({(at.zone.is_second ? meaning.second : meaning.first) * 1'000'000 +
+                         at.time.nanos % 1'000'000'000 / 1000});
 }
 
 /// The value as the pack's type has it. Nothing is converted that the type does not say.

@@ -15,11 +15,11 @@ namespace aftercare::interop {
 
 namespace {
 
-// DMN 1.1 to 1.5.
-constexpr std::array<std::string_view, 5> model_namespaces = {
+// DMN 1.1 to 1.6.
+constexpr std::array<std::string_view, 6> model_namespaces = {
     "http://www.omg.org/spec/DMN/20151101/dmn.xsd", "http://www.omg.org/spec/DMN/20180521/MODEL/",
     "https://www.omg.org/spec/DMN/20191111/MODEL/", "https://www.omg.org/spec/DMN/20211108/MODEL/",
-    "https://www.omg.org/spec/DMN/20230324/MODEL/",
+    "https://www.omg.org/spec/DMN/20230324/MODEL/", "https://www.omg.org/spec/DMN/20240513/MODEL/",
 };
 
 bool is_dmn_namespace(std::string_view uri) {

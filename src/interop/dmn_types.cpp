@@ -193,6 +193,9 @@ std::vector<std::pair<std::string, Type>> DmnTypes::declared() const {
 
 namespace {
 
+std::optional<Value> conform_as_is(const DmnType& type, const Value& value, table::Evaluation& in);
+
+/// The value as the type has it, without its own allowed values.
 std::optional<Value> conform_exactly(const DmnType& type, const Value& value,
                                      table::Evaluation& in) {
   switch (type.is) {
@@ -210,7 +213,7 @@ std::optional<Value> conform_exactly(const DmnType& type, const Value& value,
       std::vector<Value> items;
       items.reserve(value.size());
       for (const Value& item : value.items()) {
-        std::optional<Value> made = conform(*type.element, item, in);
+        std::optional<Value> made = conform_as_is(*type.element, item, in);
         if (!made) return std::nullopt;
         items.push_back(*std::move(made));
       }
@@ -224,7 +227,7 @@ std::optional<Value> conform_exactly(const DmnType& type, const Value& value,
         for (auto& [key, entry] : entries) {
           if (key != name) continue;
           found = true;
-          std::optional<Value> made = conform(*member, entry, in);
+          std::optional<Value> made = conform_as_is(*member, entry, in);
           if (!made) return std::nullopt;
           entry = *std::move(made);
         }
@@ -233,7 +236,7 @@ std::optional<Value> conform_exactly(const DmnType& type, const Value& value,
       return Value::context(std::move(entries));
     }
     case DmnType::Is::refined:
-      return conform(*type.element, value, in);
+      return conform_as_is(*type.element, value, in);
     case DmnType::Is::function:
       if (!value.is(Kind::function)) return std::nullopt;
       // A built-in may have several forms; which one, the call tells.
@@ -246,20 +249,34 @@ std::optional<Value> conform_exactly(const DmnType& type, const Value& value,
   return value;
 }
 
+bool is_allowed(const DmnType& type, const Value& value, table::Evaluation& in) {
+  if (!type.allowed || type.allowed->is_empty()) return true;
+  const Value verdict = in.run(*type.allowed, std::span(&value, 1));
+  return verdict.is(Kind::boolean) && verdict.as_boolean();
+}
+
+/// Without a conversion between a value and a list of it: inside lists and contexts there is none.
+std::optional<Value> conform_as_is(const DmnType& type, const Value& value, table::Evaluation& in) {
+  if (value.is_null()) return value;
+  std::optional<Value> made = conform_exactly(type, value, in);
+  if (made && !is_allowed(type, *made, in)) return std::nullopt;
+  return made;
+}
+
+const DmnType& shape_of(const DmnType& type) {
+  return type.is == DmnType::Is::refined ? shape_of(*type.element) : type;
+}
+
 }  // namespace
 
 std::optional<Value> conform(const DmnType& type, const Value& value, table::Evaluation& in) {
-  if (value.is_null()) return value;
-  std::optional<Value> made = conform_exactly(type, value, in);
-  if (!made && type.is != DmnType::Is::list && value.is(Kind::list) && value.size() == 1) {
-    const Value only = value.items().front();
-    if (!only.is_null()) made = conform_exactly(type, only, in);
-  }
-  if (made && type.allowed && !type.allowed->is_empty()) {
-    const Value verdict = in.run(*type.allowed, std::span(&*made, 1));
-    if (!verdict.is(Kind::boolean) || !verdict.as_boolean()) return std::nullopt;
-  }
-  return made;
+  const DmnType::Is wanted = shape_of(type).is;
+  if (wanted == DmnType::Is::list && !value.is_null() && !value.is(Kind::list))
+    return conform_as_is(type, Value::list({value}), in);
+  const bool is_one = value.is(Kind::list) && value.size() == 1 && !value.items().front().is_null();
+  if (is_one && wanted != DmnType::Is::list && wanted != DmnType::Is::any)
+    return conform_as_is(type, Value(value.items().front()), in);
+  return conform_as_is(type, value, in);
 }
 
 namespace {
@@ -273,13 +290,13 @@ struct Misfit {
 /// The innermost part of a value that does not conform.
 Misfit find_misfit(const DmnType& type, const Value& value, std::string name,
                    table::Evaluation& in) {
-  if (type.is == DmnType::Is::refined && !conform(*type.element, value, in)) {
+  if (type.is == DmnType::Is::refined && !conform_as_is(*type.element, value, in)) {
     return find_misfit(*type.element, value, std::move(name), in);
   }
   if (type.is == DmnType::Is::context && value.is(Kind::context)) {
     for (const auto& [key, member] : type.members) {
       const Value* found = value.find(key);
-      if (found != nullptr && !conform(*member, *found, in)) {
+      if (found != nullptr && !conform_as_is(*member, *found, in)) {
         return find_misfit(*member, *found, name + "." + key, in);
       }
     }
@@ -287,7 +304,7 @@ Misfit find_misfit(const DmnType& type, const Value& value, std::string name,
   if (type.is == DmnType::Is::list && value.is(Kind::list)) {
     for (std::size_t i = 0; i < value.size(); ++i) {
       const Value item = value.items()[i];
-      if (!conform(*type.element, item, in)) {
+      if (!conform_as_is(*type.element, item, in)) {
         return find_misfit(*type.element, item, name + "[" + std::to_string(i + 1) + "]", in);
       }
     }

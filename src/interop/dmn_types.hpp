@@ -59,8 +59,8 @@ class DmnTypes {
   std::map<std::string, bool> being_made_;
 };
 
-/// The value as the type has it: itself, the element of a list of one, the midnight of a date. Null
-/// stays null. None where it does not conform; nothing is told.
+/// The value as the type has it: itself, the element of a list of one, the list of it alone, the
+/// midnight of a date (DMN 10.3.2.9.4). Null stays null. None where it does not conform; nothing is told.
 [[nodiscard]] std::optional<Value> conform(const DmnType& type, const Value& value,
                                            table::Evaluation& evaluation);
 

@@ -13,6 +13,9 @@ constexpr int max_depth = 64;  // of nested lists and contexts; case data are ty
 constexpr std::uint64_t has_recorded = 1, has_role = 2, has_person = 4, unexpected = 8,
                         has_outcome = 16, has_authority = 32;
 
+/// Beside the kind of a zone: the second of two times that its clocks show alike.
+constexpr std::uint8_t second_of_two = 4;
+
 /// A number that must fit a narrower type: bytes that say otherwise do not check.
 template <class Narrow>
 Narrow narrow(base::ByteReader& in, std::int64_t wide) {
@@ -93,9 +96,12 @@ Value read_at(base::ByteReader& in, int depth) {
       const std::int64_t days = in.signed_varint();
       const std::int64_t nanos = in.signed_varint();
       ZoneRef zone;
-      const std::uint8_t zone_kind = in.byte();
+      const std::uint8_t written = in.byte(), zone_kind = written & ~second_of_two;
       const bool is_of_no_day = static_cast<K>(tag) == K::time && days != 0;
-      if (zone_kind > 2 || is_of_no_day) {
+      const bool may_be_second = static_cast<K>(tag) == K::date_time &&
+                                 zone_kind == static_cast<std::uint8_t>(ZoneRef::Kind::named);
+      zone.is_second = written != zone_kind;
+      if (zone_kind > 2 || is_of_no_day || (zone.is_second && !may_be_second)) {
         in.fail();
         return {};
       }
@@ -251,7 +257,9 @@ void write(base::ByteWriter& out, const Value& value) {
     case K::date_time:
       out.signed_varint(value.as_date_time().date.days);
       out.signed_varint(value.as_date_time().time.nanos);
-      out.byte(static_cast<std::uint8_t>(value.as_date_time().zone.kind));
+      out.byte(static_cast<std::uint8_t>(
+          static_cast<unsigned>(value.as_date_time().zone.kind) |
+          (value.as_date_time().zone.is_second ? unsigned{second_of_two} : 0U)));
       out.signed_varint(value.as_date_time().zone.offset_seconds);
       out.text(value.as_date_time().zone.name);
       return;

@@ -12,6 +12,25 @@ using feel::NodeKind;
 
 namespace {
 
+/// Sets to be united in the end: a cell may list a hundred thousand values.
+class Union {
+ public:
+  /// False where it is of another kind than those before.
+  bool add(ValueSet set) {
+    if (!set.intervals().empty()) {
+      if (kind_ != Kind::null && kind_ != set.kind()) return false;
+      kind_ = set.kind();
+    }
+    parts_.push_back(std::move(set));
+    return true;
+  }
+  [[nodiscard]] ValueSet take(Kind otherwise) const { return ValueSet::united(parts_, otherwise); }
+
+ private:
+  std::vector<ValueSet> parts_;
+  Kind kind_ = Kind::null;
+};
+
 class Cells {
  public:
   Cells(const Ast& tree, const CellRules& rules, const Constant& constant)
@@ -22,21 +41,13 @@ class Cells {
     if (n.kind == NodeKind::any_test) return anything();
     if (n.kind != NodeKind::tests) return test(node);
     const bool is_negated = n.flags != 0;
-    ValueSet all(rules_.kind);
+    Union parts;
     for (const NodeId child : tree_.children(node)) {
       if (tree_[child].kind == NodeKind::any_test) return is_negated ? std::nullopt : anything();
       std::optional<ValueSet> one = test(child);
-      if (!one || !fits(*one)) return std::nullopt;
-      if (all.intervals().empty() && !one->intervals().empty()) {
-        const bool null = all.accepts_null();
-        all = ValueSet(one->kind());
-        all.set_accepts_null(null);
-      }
-      if (!all.intervals().empty() && !one->intervals().empty() && all.kind() != one->kind()) {
-        return std::nullopt;
-      }
-      all.add(*one);
+      if (!one || !fits(*one) || !parts.add(std::move(*one))) return std::nullopt;
     }
+    ValueSet all = parts.take(rules_.kind);
     if (!is_negated) return all;
     if (all.kind() == Kind::null) return std::nullopt;  // not(null): values of any kind
     ValueSet rest = all.complement();
@@ -66,21 +77,13 @@ class Cells {
     if (is_ordered(value.kind())) return ValueSet::only(value);
     if (value.is(Kind::range)) return of_range(value);
     if (value.is(Kind::list)) {
-      ValueSet all(rules_.kind);
+      Union parts;
       for (const Value& item : value.items()) {
         if (item.is(Kind::list)) return std::nullopt;
-        const std::optional<ValueSet> one = of_value(item);
-        if (!one) return std::nullopt;
-        if (all.intervals().empty()) {
-          const bool null = all.accepts_null();
-          all = *one;
-          all.set_accepts_null(null || one->accepts_null());
-          continue;
-        }
-        if (!one->intervals().empty() && one->kind() != all.kind()) return std::nullopt;
-        all.add(*one);
+        std::optional<ValueSet> one = of_value(item);
+        if (!one || !parts.add(std::move(*one))) return std::nullopt;
       }
-      return all;
+      return parts.take(rules_.kind);
     }
     return std::nullopt;
   }

@@ -118,8 +118,7 @@ struct Table::Impl {
   Value whole(std::vector<Value> outputs) const;
   Value decide(std::span<const std::uint32_t> rows, std::span<const Value> slots,
                Evaluation& in) const;
-  void check_inputs(std::span<Value> inputs, std::span<const Value> slots, Evaluation& in,
-                    bool& is_allowed) const;
+  void check_inputs(std::span<Value> inputs, std::span<const Value> slots, Evaluation& in) const;
   void tell_mismatches(std::uint64_t columns_of, std::span<const Value> inputs,
                        Evaluation& in) const;
   void find_rows(std::span<const Value> inputs, std::span<const Value> slots, Evaluation& in,
@@ -565,7 +564,7 @@ Value Table::Impl::decide(std::span<const std::uint32_t> rows, std::span<const V
 }
 
 void Table::Impl::check_inputs(std::span<Value> inputs, std::span<const Value> slots,
-                               Evaluation& in, bool& is_allowed) const {
+                               Evaluation& in) const {
   for (std::size_t c = 0; c < inputs.size(); ++c) {
     const bool is_list = inputs[c].is(Kind::list);
     if (!is_list && !checked_inputs[c]) continue;
@@ -574,7 +573,7 @@ void Table::Impl::check_inputs(std::span<Value> inputs, std::span<const Value> s
     if (!inputs[c].is_null() && !passes(input_tests[c], inputs[c], slots, in)) {
       in.tell(base::make(diag::AC0613, input_formulas[c].span(),
                          {{"value", inputs[c].to_text()}, {"name", declared.name}}));
-      is_allowed = false;
+      inputs[c] = {};
     }
     // FEEL takes a list of one for its element, where cells are about no lists.
     if (inputs[c].is(Kind::list) && inputs[c].size() == 1 && may_have_sets(declared.type) &&
@@ -598,10 +597,9 @@ Value Table::evaluate(std::span<const Value> slots, Evaluation& in) const {
       inputs[c] = in.run(t.input_formulas[c], slots);
     }
   }
-  bool is_allowed = true;
-  if (t.checks_inputs) t.check_inputs(inputs, slots, in, is_allowed);
+  if (t.checks_inputs) t.check_inputs(inputs, slots, in);
   Value value;
-  if (is_allowed && !in.error()) {
+  if (!in.error()) {
     t.find_rows(inputs, slots, in, buffers.found, buffers.rows);
     value = t.decide(buffers.rows, slots, in);
     in.trace(t.source.name, buffers.rows);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <compare>
+#include <iterator>
 #include <utility>
 
 #include "base/assert.hpp"
@@ -38,6 +39,16 @@ bool touches(const Interval& first, const Interval& next) noexcept {
   if (first.high.is_null() || next.low.is_null()) return true;
   const int order = compare(next.low, first.high);
   return order < 0 || (order == 0 && (first.includes_high || next.includes_low));
+}
+
+/// Puts behind `all`, which ends with the greatest lower end, an interval that begins no earlier.
+void append(std::vector<Interval>& all, Interval next) {
+  if (all.empty() || !touches(all.back(), next)) {
+    all.push_back(std::move(next));
+  } else if (compare_highs(all.back(), next) < 0) {
+    all.back().high = std::move(next.high);
+    all.back().includes_high = next.includes_high;
+  }
 }
 
 }  // namespace
@@ -105,11 +116,28 @@ ValueSet ValueSet::of(Interval interval) {
   return one;
 }
 
+ValueSet ValueSet::united(std::span<const ValueSet> sets, Kind kind) {
+  ValueSet all(kind);
+  for (const ValueSet& set : sets) {
+    all.accepts_null_ = all.accepts_null_ || set.accepts_null_;
+    if (set.intervals_.empty()) continue;
+    if (all.intervals_.empty()) all.kind_ = set.kind_;
+    AFTERCARE_ASSERT(all.kind_ == set.kind_, "only sets of one kind are united");
+    all.intervals_.insert(all.intervals_.end(), set.intervals_.begin(), set.intervals_.end());
+  }
+  all.normalise();
+  return all;
+}
+
 bool ValueSet::contains(const Value& value) const noexcept {
   if (value.is_null()) return accepts_null_;
   if (value.kind() != kind_) return false;
-  return std::any_of(intervals_.begin(), intervals_.end(),
-                     [&](const Interval& i) { return i.contains(value); });
+  // The last interval that does not begin above the value is the only one that may hold it.
+  const auto above = std::partition_point(
+      intervals_.begin(), intervals_.end(),
+      [&](const Interval& i) { return i.low.is_null() || compare(i.low, value) <= 0; });
+  if (above == intervals_.begin()) return false;
+  return std::prev(above)->contains(value);
 }
 
 void ValueSet::add(const ValueSet& other) {
@@ -117,24 +145,19 @@ void ValueSet::add(const ValueSet& other) {
   if (other.intervals_.empty()) return;
   if (intervals_.empty()) kind_ = other.kind_;
   AFTERCARE_ASSERT(kind_ == other.kind_, "only sets of one kind are united");
-  intervals_.insert(intervals_.end(), other.intervals_.begin(), other.intervals_.end());
-  normalise();
+  if (!intervals_.empty() && compare_lows(other.intervals_.front(), intervals_.back()) < 0) {
+    intervals_.insert(intervals_.end(), other.intervals_.begin(), other.intervals_.end());
+    normalise();
+    return;
+  }
+  for (const Interval& next : other.intervals_) append(intervals_, next);
 }
 
 void ValueSet::normalise() {
   std::sort(intervals_.begin(), intervals_.end(),
             [](const Interval& a, const Interval& b) { return compare_lows(a, b) < 0; });
   std::vector<Interval> merged;
-  for (Interval& next : intervals_) {
-    if (!merged.empty() && touches(merged.back(), next)) {
-      if (compare_highs(merged.back(), next) < 0) {
-        merged.back().high = std::move(next.high);
-        merged.back().includes_high = next.includes_high;
-      }
-    } else {
-      merged.push_back(std::move(next));
-    }
-  }
+  for (Interval& next : intervals_) append(merged, std::move(next));
   intervals_ = std::move(merged);
 }
 
@@ -160,13 +183,14 @@ ValueSet ValueSet::intersection(const ValueSet& other) const {
   ValueSet both(kind_);
   both.accepts_null_ = accepts_null_ && other.accepts_null_;
   if (kind_ != other.kind_) return both;
-  for (const Interval& a : intervals_) {
-    for (const Interval& b : other.intervals_) {
-      const Interval& low = compare_lows(a, b) < 0 ? b : a;
-      const Interval& high = compare_highs(a, b) < 0 ? a : b;
-      Interval shared{low.low, high.high, low.includes_low, high.includes_high};
-      if (!shared.is_empty()) both.intervals_.push_back(std::move(shared));
-    }
+  // Both are in order: the one that ends first meets nothing further.
+  for (auto a = intervals_.begin(), b = other.intervals_.begin();
+       a != intervals_.end() && b != other.intervals_.end();) {
+    const Interval& low = compare_lows(*a, *b) < 0 ? *b : *a;
+    const Interval& high = compare_highs(*a, *b) < 0 ? *a : *b;
+    Interval shared{low.low, high.high, low.includes_low, high.includes_high};
+    if (!shared.is_empty()) both.intervals_.push_back(std::move(shared));
+    compare_highs(*a, *b) < 0 ? ++a : ++b;
   }
   both.normalise();
   return both;
@@ -178,6 +202,14 @@ std::string ValueSet::to_text() const {
     if (!out.empty()) out += ", ";
   };
   if (accepts_null_) out += "null";
+  if (kind_ == Kind::boolean) {  // there is no `< true` to write
+    for (const bool value : {true, false}) {
+      if (!contains(Value::boolean(value))) continue;
+      separate();
+      out += value ? "true" : "false";
+    }
+    return out;
+  }
   for (const Interval& i : intervals_) {
     separate();
     if (i.low.is_null() && i.high.is_null()) {

@@ -39,6 +39,8 @@ class ValueSet {
   [[nodiscard]] static ValueSet everything(Kind kind);
   [[nodiscard]] static ValueSet only(const Value& value);
   [[nodiscard]] static ValueSet of(Interval interval);
+  /// Of many sets at once; `kind` where all are empty. Requires: sets of one kind, or empty ones.
+  [[nodiscard]] static ValueSet united(std::span<const ValueSet> sets, Kind kind);
 
   [[nodiscard]] Kind kind() const noexcept { return kind_; }
   [[nodiscard]] std::span<const Interval> intervals() const noexcept { return intervals_; }

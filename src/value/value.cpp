@@ -53,7 +53,7 @@ std::uint64_t mix(std::uint64_t h, std::string_view text) noexcept {
 std::uint64_t mix(std::uint64_t h, const ZoneRef& zone) noexcept {
   h = mix(h, static_cast<std::uint64_t>(zone.kind));
   h = mix(h, static_cast<std::uint64_t>(zone.offset_seconds));
-  return zone.kind == ZoneRef::Kind::named ? mix(h, zone.name) : h;
+  return zone.kind == ZoneRef::Kind::named ? mix(mix(h, zone.name), zone.is_second) : h;
 }
 
 // Indexes of a context's entries in the order of their keys.

@@ -117,8 +117,15 @@ std::optional<Value> coerced(const Value& value, const Type& type) {
     midnight.zone.kind = ZoneRef::Kind::offset;
     return Value::date_time(std::move(midnight));
   }
-  if (type.is() != Type::Is::list && value.is(Kind::list) && value.size() == 1) {
-    return coerced(value.items()[0], type);
+  // Between a value and a list of it alone, one level and no further (DMN 10.3.2.9.4).
+  if (type.is() == Type::Is::list) {
+    if (value.is(Kind::list)) return std::nullopt;
+    Value list = Value::list({value});
+    return is_instance(list, type) ? std::optional(std::move(list)) : std::nullopt;
+  }
+  if (value.is(Kind::list) && value.size() == 1) {
+    Value only = value.items()[0];
+    if (is_instance(only, type)) return only;
   }
   return std::nullopt;
 }

@@ -12,8 +12,8 @@ namespace aftercare::vm {
 /// does not name are allowed.
 [[nodiscard]] bool is_instance(const Value& value, const Type& type);
 
-/// A value where a type is declared: null stays null, a list of one stands for its element, a date
-/// for a date and time at UTC midnight. None where it does not conform.
+/// A value where a type is declared: null stays null, a list of one stands for its element, a value
+/// for the list of it, a date for a date and time at UTC midnight. None where it does not conform.
 [[nodiscard]] std::optional<Value> coerced(const Value& value, const Type& type);
 
 }  // namespace aftercare::vm

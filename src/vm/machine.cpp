@@ -354,7 +354,8 @@ End Machine::Impl::execute(Impl* machine, const Program& program, const Routine&
           o[i->a] = std::move(*value);
         } else {
           HERE();
-          o[i->a] = machine->fail(Fault::type_mismatch, type.to_text(), {o[i->a]});
+          result = machine->fail(Fault::type_mismatch, type.to_text(), {o[i->a]});
+          return End::value;
         }
         break;
       }

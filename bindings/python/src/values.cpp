@@ -21,9 +21,8 @@ std::string money_text(const Value& value) {
 }  // namespace
 
 void raise(const Error& error) {
-  static constexpr const char* codes[] = {"invalid_argument", "not_found", "conflict", "limit", "host", "io", "corrupt"};
   const py::object type = py::module_::import("aftercare").attr("Error");
-  const py::object made = type(error.message, codes[static_cast<int>(error.code)], error.is_retryable());
+  const py::object made = type(error.message, std::string(to_text(error.code)), error.is_retryable());
   PyErr_SetObject(type.ptr(), made.ptr());
   throw py::error_already_set();
 }
