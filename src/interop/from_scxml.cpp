@@ -2,16 +2,22 @@
 #include "interop/from_scxml.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
+#include <filesystem>
+#include <fstream>
 #include <limits>
 #include <sstream>
 #include <utility>
 
 #include "base/diagnostics.hpp"
 #include "base/json_reader.hpp"
+#include "base/text.hpp"
 #include "builtins/builtins.hpp"
 #include "feel/compile.hpp"
+#include "feel/parse.hpp"
 #include "feel/scope.hpp"
+#include "interop/scxml_grammar.hpp"
 #include "interop/xml.hpp"
 #include "vm/machine.hpp"
 
@@ -30,9 +36,14 @@ using chart::TransitionSpec;
 
 namespace {
 
-constexpr std::string_view scxml_namespace = "http://www.w3.org/2005/07/scxml";
 constexpr std::string_view system_names[scxml_system_slots] = {"_event", "_sessionid", "_name",
                                                                "_ioprocessors", "_x"};
+
+// 5.10.1, and the message as it was sent.
+constexpr std::array<std::string_view, 8> event_fields = {
+    "name", "type", "sendid", "origin", "origintype", "invokeid", "data", "raw"};
+// A file that a document names is read up to this size.
+constexpr std::uintmax_t file_limit = 16U << 20U;
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
@@ -101,12 +112,19 @@ Value json_value(const base::JsonValue& json) {
 }
 
 // What an expression that reads nothing always gives.
-std::optional<Kind> constant_kind(const ScxmlExpression& expression) {
-  if (expression.program == nullptr || !expression.program->reads.empty()) return std::nullopt;
+std::optional<Value> constant_value(const std::optional<ScxmlExpression>& expression) {
+  if (!expression || expression->program == nullptr || !expression->program->reads.empty()) {
+    return std::nullopt;
+  }
   vm::Machine machine({.limits = {.steps = 100'000, .bytes = 1U << 20U}});
-  const Result<Value> value = machine.run(*expression.program, {});
+  const Result<Value> value = machine.run(*expression->program, {});
   if (!value || machine.told_count() != 0) return std::nullopt;
-  return value->kind();
+  return *value;
+}
+
+std::optional<Kind> constant_kind(const ScxmlExpression& expression) {
+  const std::optional<Value> value = constant_value(expression);
+  return value ? std::optional(value->kind()) : std::nullopt;
 }
 
 class Reader {
@@ -121,13 +139,24 @@ class Reader {
 
  private:
   // --- findings
-  void fatal(DiagnosticCode code, SourceSpan span, DiagnosticWords words_of = {}) {
-    findings_.push_back(base::make(code, span, std::move(words_of)));
+  void fatal(DiagnosticCode code, SourceSpan span, DiagnosticWords words_of = {},
+             std::vector<DiagnosticNote> notes_of = {}) {
+    findings_.push_back(base::make(code, span, std::move(words_of), std::move(notes_of)));
     failed_ = true;
   }
   /// What a lenient reader leaves to the run.
-  void strict(DiagnosticCode code, SourceSpan span, DiagnosticWords words_of = {}) {
-    if (!options_.lenient) fatal(code, span, std::move(words_of));
+  void strict(DiagnosticCode code, SourceSpan span, DiagnosticWords words_of = {},
+              std::vector<DiagnosticNote> notes_of = {}) {
+    if (!options_.lenient) fatal(code, span, std::move(words_of), std::move(notes_of));
+  }
+  void unknown_state(const std::string& id, SourceSpan at) {
+    std::vector<DiagnosticNote> notes;
+    std::vector<std::string> known;
+    for (const auto& [name, state] : states_) known.push_back(name);
+    if (const auto near = base::closest(id, known)) {
+      notes.push_back(base::note(notes::did_you_mean, {{"name", *near}}));
+    }
+    fatal(diag::AC1244, at, {{"name", id}}, std::move(notes));
   }
   /// A name that nothing bears, with the one that may have been meant.
   void unknown(DiagnosticCode code, SourceSpan span, const std::string& name) {
@@ -140,9 +169,6 @@ class Reader {
   }
 
   // --- XML
-  [[nodiscard]] static bool is_scxml(XmlNode node) {
-    return node.namespace_of(node.prefix()) == scxml_namespace;
-  }
   [[nodiscard]] static std::vector<XmlNode> children(XmlNode node) {
     std::vector<XmlNode> all;
     for (const XmlNode child : node.elements()) {
@@ -154,34 +180,26 @@ class Reader {
   [[nodiscard]] static std::string text_of(XmlNode node, const char* name) {
     return std::string(node.attribute(name));
   }
-  /// The value of an attribute within its quotes.
-  [[nodiscard]] SourceSpan span(XmlNode node, std::string_view name) const;
+  [[nodiscard]] SourceSpan span(XmlNode node, std::string_view name) const {
+    return value_span(sources_, xml_, node, name);
+  }
   [[nodiscard]] SourceSpan span(XmlNode node) const { return xml_.span(node); }
-  void exclude(XmlNode node, const char* first, const char* second) {
-    if (has(node, first) && has(node, second)) {
-      strict(diag::AC1257, span(node, second), {{"first", first}, {"second", second}});
-    }
-  }
-  std::string demand(XmlNode node, const char* name) {
-    if (!has(node, name)) {
-      fatal(diag::AC1243, span(node),
-            {{"element", std::string(node.local_name())}, {"name", name}});
-    }
-    return text_of(node, name);
-  }
-  void meaningless(XmlNode node) {
-    strict(diag::AC1242, span(node),
-           {{"name", std::string(node.local_name())},
-            {"parent", std::string(node.parent().local_name())}});
-  }
 
   // --- expressions and places
   ScxmlExpression compile(const std::string& text, SourceSpan at);
+  /// What is not there has been told, and says nothing more.
   ScxmlExpression expression(XmlNode node, const char* name) {
+    if (!has(node, name)) return {{}, span(node), nullptr};
     return compile(text_of(node, name), span(node, name));
   }
   ScxmlExpression condition(XmlNode node);
   ScxmlLocation location(const std::string& text, SourceSpan at, bool is_assigned);
+  ScxmlLocation location(XmlNode node, const char* name, bool is_assigned) {
+    if (!has(node, name)) return {{}, span(node), none, {}, false};
+    return location(text_of(node, name), span(node, name), is_assigned);
+  }
+  void check_file(XmlNode node, const char* name);
+  void check_names(const std::string& written, SourceSpan at);
   std::vector<ScxmlParam> params(XmlNode node);
   ScxmlContent content(XmlNode node);
   Value inline_value(XmlNode node);
@@ -207,7 +225,15 @@ class Reader {
   void transition(XmlNode node, StateId state);
   void invoke(XmlNode node, StateId state);
   void data(XmlNode node, StateId state);
-  std::vector<StateId> targets(XmlNode node, const char* name);
+  std::vector<StateId> targets(XmlNode node, const char* name, bool tells = true);
+  [[nodiscard]] static bool has_states(XmlNode node) {
+    const std::vector<XmlNode> all = children(node);
+    return std::any_of(all.begin(), all.end(), [](XmlNode child) {
+      const std::string_view name = child.local_name();
+      return name == "state" || name == "parallel" || name == "final";
+    });
+  }
+  void check_shallow(XmlNode history, XmlNode transition);
   /// From a <transition> without event. Unknown targets have been told: nothing is set for them.
   void set_initial(XmlNode transition, StateId state, ActionId action) {
     const std::vector<StateId> all = targets(transition, "target");
@@ -221,6 +247,7 @@ class Reader {
   const ScxmlOptions& options_;
   Diagnostics& findings_;
   bool failed_ = false;
+  bool is_well_formed_ = true;
 
   ScxmlDatamodel datamodel_ = ScxmlDatamodel::feel;
   ChartBuilder builder_;
@@ -245,31 +272,11 @@ class Reader {
   std::optional<SourceSpan> script_;
 };
 
-SourceSpan Reader::span(XmlNode node, std::string_view name) const {
-  const SourceSpan element = xml_.span(node);
-  const std::string_view all = sources_.text(file_);
-  std::size_t at = element.end;
-  while (at < all.size() && all[at] != '>') {
-    while (at < all.size() && (is_space(all[at]) || all[at] == '/')) ++at;
-    const std::size_t begin = at;
-    while (at < all.size() && !is_space(all[at]) && all[at] != '=' && all[at] != '>') ++at;
-    const std::string_view found = all.substr(begin, at - begin);
-    while (at < all.size() && (is_space(all[at]) || all[at] == '=')) ++at;
-    if (at >= all.size() || (all[at] != '"' && all[at] != '\'')) break;
-    const std::size_t end = all.find(all[at], at + 1);
-    if (end == std::string_view::npos) break;
-    if (found == name) {
-      return {file_, static_cast<std::uint32_t>(at + 1), static_cast<std::uint32_t>(end)};
-    }
-    at = end + 1;
-  }
-  return element;
-}
-
 // ── expressions ───────────────────────────────────────────────────────────────────────────────
 
 ScxmlExpression Reader::compile(const std::string& written, SourceSpan at) {
   ScxmlExpression made{written, at, nullptr};
+  if (options_.chart_only) return made;
   const bool is_verbatim = sources_.text(at) == written;
   const feel::Place place = [at, is_verbatim](std::uint32_t begin, std::uint32_t end) {
     return is_verbatim ? SourceSpan{at.file, at.begin + begin, at.begin + end} : at;
@@ -283,6 +290,7 @@ ScxmlExpression Reader::compile(const std::string& written, SourceSpan at) {
     failed_ = failed_ || !outcome.compiled;
   }
   if (!outcome.compiled) return made;
+  check_names(written, at);
   made.program = outcome.compiled->program;
   for (std::size_t i = 0; i < made.program->code.size(); ++i) {
     const bytecode::Instruction& instruction = made.program->code[i];
@@ -297,6 +305,7 @@ ScxmlExpression Reader::compile(const std::string& written, SourceSpan at) {
 }
 
 ScxmlExpression Reader::condition(XmlNode node) {
+  if (!has(node, "cond")) return {{}, span(node), nullptr};
   std::string written = text_of(node, "cond");
   const SourceSpan at = span(node, "cond");
   if (datamodel_ == ScxmlDatamodel::null) {
@@ -309,6 +318,48 @@ ScxmlExpression Reader::condition(XmlNode node) {
     strict(diag::AC1258, at, {{"type", std::string(kind_name(*kind))}});
   }
   return made;
+}
+
+void Reader::check_file(XmlNode node, const char* name) {
+  const std::string file = text_of(node, name);
+  if (!options_.lenient && !options_.directory.empty() && !scxml_file(options_.directory, file)) {
+    strict(diag::AC1269, span(node, name), {{"name", file}});
+  }
+}
+
+// In('id') with an id that no state bears is never in; what is no field of _event is never there.
+void Reader::check_names(const std::string& written, SourceSpan at) {
+  if (options_.lenient) return;
+  const bool is_verbatim = sources_.text(at) == written;
+  const auto place = [&](std::uint32_t begin, std::uint32_t end) {
+    return is_verbatim ? SourceSpan{at.file, at.begin + begin, at.begin + end} : at;
+  };
+  const feel::Ast tree = feel::parse(written, scope_).ast;
+  for (feel::NodeId id = 1; id < tree.nodes.size(); ++id) {
+    const feel::Node& node = tree[id];
+    if (node.kind == feel::NodeKind::call && node.count == 2 &&
+        tree.written(tree.child(id, 0)) == "In") {
+      const feel::NodeId argument = tree.child(id, 1);
+      const feel::TextRange range = tree[argument].range;
+      if (tree[argument].kind == feel::NodeKind::string_literal &&
+          !states_.contains(tree.text_of(argument))) {
+        unknown_state(tree.text_of(argument), place(range.begin, range.end));
+      }
+    } else if (node.kind == feel::NodeKind::path && tree.written(tree.child(id, 0)) == "_event") {
+      const std::string& member = tree.text_of(id);
+      if (std::find(event_fields.begin(), event_fields.end(), member) != event_fields.end()) {
+        continue;
+      }
+      std::string all;
+      for (const std::string_view field : event_fields) {
+        all += (all.empty() ? "" : ", ") + std::string(field);
+      }
+      const auto near = base::closest(member, event_fields);
+      strict(diag::AC0510, place(node.data, node.range.end), {{"text", "_event"}, {"name", member}},
+             {near ? base::note(notes::did_you_mean, {{"name", *near}})
+                   : base::note(notes::members_are, {{"members", all}})});
+    }
+  }
 }
 
 ScxmlLocation Reader::location(const std::string& written, SourceSpan at, bool is_assigned) {
@@ -336,7 +387,6 @@ ScxmlLocation Reader::location(const std::string& written, SourceSpan at, bool i
 
 ScxmlText Reader::text(XmlNode node, const char* literal, const char* expr) {
   ScxmlText made;
-  exclude(node, literal, expr);
   if (has(node, expr)) {
     made.expression = expression(node, expr);
   } else if (has(node, literal)) {
@@ -356,12 +406,11 @@ std::vector<ScxmlParam> Reader::params(XmlNode node) {
   for (const XmlNode child : children(node)) {
     if (child.local_name() != "param") continue;
     ScxmlParam param;
-    param.name = demand(child, "name");
-    exclude(child, "expr", "location");
+    param.name = text_of(child, "name");
     if (has(child, "expr")) {
       param.value = expression(child, "expr");
     } else {
-      param.location = location(demand(child, "location"), span(child, "location"), false);
+      param.location = location(child, "location", false);
     }
     all.push_back(std::move(param));
   }
@@ -376,16 +425,11 @@ Value Reader::inline_value(XmlNode node) {
 ScxmlContent Reader::content(XmlNode node) {
   ScxmlContent made;
   const bool has_text = node.first_element() || !scxml_normalised(node.text()).empty();
-  for (const char* const name : {"expr", "src"}) {
-    if (has_text && has(node, name)) {
-      strict(diag::AC1257, span(node, name), {{"first", name}, {"second", "its content"}});
-    }
-  }
-  exclude(node, "src", "expr");
   if (has(node, "expr")) {
     made.expression = expression(node, "expr");
   } else if (has(node, "src")) {
     made.file = text_of(node, "src");
+    check_file(node, "src");
   } else if (has_text) {
     made.value = inline_value(node);
     for (const XmlNode child : children(node)) {
@@ -417,16 +461,15 @@ ScxmlElement Reader::element(XmlNode node) {
   made.name = name;
   if (name == "raise") {
     made.is = Is::raise;
-    made.name = demand(node, "event");
+    made.name = text_of(node, "event");
   } else if (name == "send") {
     return send(node);
   } else if (name == "cancel") {
     made.is = Is::cancel;
     made.send_id = text(node, "sendid", "sendidexpr");
-    if (!made.send_id.is_given()) demand(node, "sendid");
   } else if (name == "assign") {
     made.is = Is::assign;
-    made.location = location(demand(node, "location"), span(node, "location"), true);
+    made.location = location(node, "location", true);
     made.content = content(node);
     if (made.content->expression) made.expression = std::move(made.content->expression);
   } else if (name == "log") {
@@ -437,16 +480,15 @@ ScxmlElement Reader::element(XmlNode node) {
     return choose(node);
   } else if (name == "foreach") {
     made.is = Is::foreach;
-    demand(node, "array");
     made.expression = expression(node, "array");
     const std::optional<Kind> kind = constant_kind(*made.expression);
     if (kind && *kind != Kind::list) {
       strict(diag::AC1259, span(node, "array"), {{"type", std::string(kind_name(*kind))}});
     }
-    demand(node, "item");
     const auto variable = [&](const char* attribute_name) -> ScxmlLocation {
       const std::string id = text_of(node, attribute_name);
       const SourceSpan at = span(node, attribute_name);
+      if (!has(node, attribute_name)) return {id, at, none, {}, false};
       if (!is_data_name(id)) {
         strict(diag::AC1253, at, {{"name", id}});
         return {id, at, none, {}, false};
@@ -459,8 +501,6 @@ ScxmlElement Reader::element(XmlNode node) {
   } else if (name == "script") {
     made.is = Is::script;
     strict(diag::AC1260, span(node));
-  } else {
-    meaningless(node);
   }
   return made;
 }
@@ -473,24 +513,13 @@ ScxmlElement Reader::send(XmlNode node) {
   made.target = text(node, "target", "targetexpr");
   made.type = text(node, "type", "typeexpr");
   made.delay = text(node, "delay", "delayexpr");
-  exclude(node, "id", "idlocation");
   if (has(node, "id")) made.send_id.literal = text_of(node, "id");
   if (has(node, "idlocation")) {
-    made.id_location = location(text_of(node, "idlocation"), span(node, "idlocation"), true);
+    made.id_location = location(node, "idlocation", true);
   }
   made.params = params(node);
   for (const XmlNode child : children(node)) {
-    if (child.local_name() == "content") {
-      made.content = content(child);
-      if (!made.params.empty()) {
-        strict(diag::AC1257, span(child), {{"first", "param"}, {"second", "content"}});
-      }
-    } else if (child.local_name() != "param") {
-      meaningless(child);
-    }
-  }
-  if (!made.event.is_given() && !made.content) {
-    strict(diag::AC1243, span(node), {{"element", "send"}, {"name", "event"}});
+    if (child.local_name() == "content") made.content = content(child);
   }
   if (made.type.literal && !is_scxml_processor(*made.type.literal)) {
     strict(diag::AC1254, span(node, "type"), {{"name", *made.type.literal}});
@@ -498,8 +527,14 @@ ScxmlElement Reader::send(XmlNode node) {
   if (made.target.literal && !is_scxml_target(*made.target.literal)) {
     strict(diag::AC1255, span(node, "target"), {{"name", *made.target.literal}});
   }
+  const std::vector<DiagnosticNote> written_so = {
+      base::note(notes::written_so, {{"example", "1.5s, 200ms"}})};
   if (made.delay.literal && !scxml_delay(*made.delay.literal)) {
-    strict(diag::AC1256, span(node, "delay"), {{"text", *made.delay.literal}});
+    strict(diag::AC1256, span(node, "delay"), {{"text", *made.delay.literal}}, written_so);
+  }
+  if (const auto length = constant_value(made.delay.expression); length && !scxml_delay(*length)) {
+    strict(diag::AC1256, span(node, "delayexpr"), {{"text", made.delay.expression->text}},
+           {base::note(notes::written_so, {{"example", "\"1.5s\", duration(\"PT1.5S\")"}})});
   }
   if (made.delay.is_given() && made.target.literal == "#_internal") {
     strict(diag::AC1257, span(node, "target"), {{"first", "delay"}, {"second", "#_internal"}});
@@ -511,17 +546,16 @@ ScxmlElement Reader::choose(XmlNode node) {
   ScxmlElement made;
   made.is = ScxmlElement::Is::choose;
   made.span = span(node);
-  demand(node, "cond");
   made.branches.push_back({condition(node), {}});
   bool had_else = false;
   for (const XmlNode child : children(node)) {
     const std::string_view name = child.local_name();
     if (name == "elseif") {
-      if (had_else) meaningless(child);
-      demand(child, "cond");
+      if (had_else) {
+        strict(diag::AC1242, span(child), {{"name", "elseif"}, {"parent", "else"}});
+      }
       made.branches.push_back({condition(child), {}});
     } else if (name == "else") {
-      if (had_else) meaningless(child);
       had_else = true;
       made.branches.push_back({std::nullopt, {}});
     } else {
@@ -554,7 +588,7 @@ void Reader::collect_states(XmlNode node, StateId parent) {
       failed_ = true;  // too many; build() says so
       return;
     }
-    if (!states_.emplace(id, s).second) fatal(diag::AC1215, span(child, "id"), {{"name", id}});
+    states_.emplace(id, s);  // that an id comes twice has been told
     nodes_.push_back(child);
     ids_.push_back(id);
     collect_states(child, s);
@@ -578,7 +612,7 @@ void Reader::collect_names(XmlNode node) {
   for (const XmlNode child : children(node)) {
     const std::string_view name = child.local_name();
     if (name == "scxml") continue;
-    if (name == "data") declare(demand(child, "id"), span(child, "id"));
+    if (name == "data" && has(child, "id")) declare(text_of(child, "id"), span(child, "id"));
     if (name == "foreach") {
       for (const char* const variable : {"item", "index"}) {
         if (has(child, variable) && is_data_name(text_of(child, variable))) {
@@ -590,12 +624,12 @@ void Reader::collect_names(XmlNode node) {
   }
 }
 
-std::vector<StateId> Reader::targets(XmlNode node, const char* name) {
+std::vector<StateId> Reader::targets(XmlNode node, const char* name, bool tells) {
   std::vector<StateId> all;
   for (const std::string& id : words(text_of(node, name))) {
     const auto state = states_.find(id);
     if (state == states_.end()) {
-      fatal(diag::AC1244, span(node, name), {{"name", id}});
+      if (tells) unknown_state(id, span(node, name));
     } else {
       all.push_back(state->second);
     }
@@ -613,9 +647,6 @@ void Reader::transition(XmlNode node, StateId state) {
     conditions_.push_back(condition(node));
     draft.spec.guard = static_cast<chart::GuardId>(conditions_.size() - 1);
   }
-  if (!has(node, "event") && !has(node, "cond") && !has(node, "target")) {
-    strict(diag::AC1243, span(node), {{"element", "transition"}, {"name", "target"}});
-  }
   for (const std::string& descriptor : words(text_of(node, "event"))) {
     const std::string_view name = bare(descriptor);
     if (descriptor == "*" || name.empty()) {
@@ -631,10 +662,7 @@ void Reader::transition(XmlNode node, StateId state) {
 
 void Reader::data(XmlNode node, StateId state) {
   for (const XmlNode child : children(node)) {
-    if (child.local_name() != "data") {
-      meaningless(child);
-      continue;
-    }
+    if (child.local_name() != "data") continue;
     ScxmlData made;
     made.id = text_of(child, "id");
     const auto slot = slot_of_.find(made.id);
@@ -644,10 +672,6 @@ void Reader::data(XmlNode node, StateId state) {
       continue;
     }
     made.slot = slot->second;
-    if (std::any_of(data_.begin(), data_.end(),
-                    [&](const ScxmlData& d) { return d.slot == made.slot; })) {
-      strict(diag::AC1215, span(child, "id"), {{"name", made.id}});
-    }
     made.state = state;
     made.content = content(child);
     data_.push_back(std::move(made));
@@ -660,10 +684,9 @@ void Reader::invoke(XmlNode node, StateId state) {
   made.span = span(node);
   made.type = text(node, "type", "typeexpr");
   made.source = text(node, "src", "srcexpr");
-  exclude(node, "id", "idlocation");
   made.id = text_of(node, "id");
   if (has(node, "idlocation")) {
-    made.id_location = location(text_of(node, "idlocation"), span(node, "idlocation"), true);
+    made.id_location = location(node, "idlocation", true);
   }
   made.autoforward = text_of(node, "autoforward") == "true";
   made.params = params(node);
@@ -671,16 +694,12 @@ void Reader::invoke(XmlNode node, StateId state) {
     const std::string_view name = child.local_name();
     if (name == "content") {
       made.content = content(child);
-      if (made.source.is_given()) {
-        strict(diag::AC1257, span(child), {{"first", "src"}, {"second", "content"}});
-      }
     } else if (name == "finalize") {
       made.has_finalize = true;
       made.finalize = block(child);
-    } else if (name != "param") {
-      meaningless(child);
     }
   }
+  if (made.source.literal) check_file(node, "src");
   if (made.type.literal && !is_scxml_service(*made.type.literal)) {
     strict(diag::AC1254, span(node, "type"), {{"name", *made.type.literal}});
   }
@@ -690,10 +709,11 @@ void Reader::invoke(XmlNode node, StateId state) {
 void Reader::fill(XmlNode node, StateId state) {
   const std::string_view kind = node.local_name();
   const bool is_document = state == root;
-  if (has(node, "initial") && kind != "state" && !is_document) {
-    strict(diag::AC1242, span(node, "initial"),
-           {{"name", "initial"}, {"parent", std::string(kind)}});
-  } else if (has(node, "initial")) {
+  const bool has_initial = has(node, "initial") && (kind == "state" || is_document);
+  if (has_initial && !has_states(node)) {
+    // A document without any is told by the chart.
+    if (!is_document) strict(diag::AC1249, span(node, "initial"), {{"name", ids_[state]}});
+  } else if (has_initial) {
     if (const std::vector<StateId> all = targets(node, "initial"); !all.empty()) {
       builder_.set_initial(state, all);
     }
@@ -709,23 +729,10 @@ void Reader::fill(XmlNode node, StateId state) {
     } else if (name == "transition" && kind == "history") {
       const ActionId content_of = action(child);
       set_initial(child, state, content_of);
-      if (has(child, "event") || has(child, "cond")) {
-        fatal(diag::AC1242, span(child),
-              {{"name", has(child, "event") ? "event" : "cond"}, {"parent", "history"}});
-      }
+      check_shallow(node, child);
     } else if (name == "initial" && kind == "state") {
       for (const XmlNode inner : children(child)) {
-        if (inner.local_name() != "transition") {
-          meaningless(inner);
-          continue;
-        }
-        if (has(node, "initial")) {
-          strict(diag::AC1257, span(child), {{"first", "initial"}, {"second", "<initial>"}});
-        }
-        if (has(inner, "event") || has(inner, "cond")) {
-          fatal(diag::AC1242, span(inner),
-                {{"name", has(inner, "event") ? "event" : "cond"}, {"parent", "initial"}});
-        }
+        if (inner.local_name() != "transition") continue;
         const ActionId content_of = action(inner);
         set_initial(inner, state, content_of);
       }
@@ -741,19 +748,23 @@ void Reader::fill(XmlNode node, StateId state) {
       ScxmlDoneData made;
       made.params = params(child);
       for (const XmlNode inner : children(child)) {
-        if (inner.local_name() == "content") {
-          made.content = content(inner);
-          if (!made.params.empty()) {
-            strict(diag::AC1257, span(inner), {{"first", "param"}, {"second", "content"}});
-          }
-        } else if (inner.local_name() != "param") {
-          meaningless(inner);
-        }
+        if (inner.local_name() == "content") made.content = content(inner);
       }
       done_data_.emplace(state, std::move(made));
-    } else {
-      meaningless(child);
     }
+  }
+}
+
+void Reader::check_shallow(XmlNode history, XmlNode transition) {
+  if (text_of(history, "type") == "deep") return;
+  const XmlNode parent = history.parent();
+  for (const StateId target : targets(transition, "target", false)) {
+    if (nodes_[target].parent() == parent) continue;
+    XmlNode above = nodes_[target].parent();
+    while (above && above != parent) above = above.parent();
+    if (!above) continue;  // outside of the parent: the chart says so
+    strict(diag::AC1266, span(transition, "target"),
+           {{"name", text_of(history, "id")}, {"parent", text_of(parent, "id")}});
   }
 }
 
@@ -779,11 +790,13 @@ void Reader::report(const ChartProblem& problem) {
     case Is::history_at_root:
     case Is::transition_from_leaf:
     case Is::state_out_of_order:
-      fatal(diag::AC1248, span(node), {{"name", name}});
+      failed_ = true;  // the grammar has told
       return;
     case Is::history_without_default:
-    case Is::history_circular:
     case Is::initial_missing:
+      if (!is_well_formed_) return;  // so it has of a missing transition or target
+      [[fallthrough]];
+    case Is::history_circular:
       fatal(diag::AC1247, span(node), {{"name", name}});
       return;
     case Is::initial_outside:
@@ -805,10 +818,12 @@ std::shared_ptr<const ScxmlDocument> Reader::read(XmlNode scxml) {
     fatal(diag::AC1240, span(scxml), {{"name", std::string(scxml.namespace_of(scxml.prefix()))}});
     return nullptr;
   }
+  is_well_formed_ = check_scxml_grammar(sources_, xml_, scxml, options_.lenient, findings_);
+  failed_ = !is_well_formed_;
   const std::string datamodel = text_of(scxml, "datamodel");
   if (datamodel == "null") {
     datamodel_ = ScxmlDatamodel::null;
-  } else if (!datamodel.empty() && datamodel != "feel") {
+  } else if (!datamodel.empty() && datamodel != "feel" && !options_.chart_only) {
     fatal(diag::AC1241, span(scxml, "datamodel"), {{"name", datamodel}});
     has_foreign_datamodel = true;
     return nullptr;
@@ -852,6 +867,9 @@ std::shared_ptr<const ScxmlDocument> Reader::read(XmlNode scxml) {
   document->blocks = std::move(blocks_);
   document->conditions = std::move(conditions_);
   document->invokes = std::move(invokes_);
+  for (const Draft& draft : transitions_) {
+    document->descriptors.push_back(scxml_normalised(text_of(draft.node, "event")));
+  }
   document->done_data = std::move(done_data_);
   document->script = script_;
   return document;
@@ -936,6 +954,36 @@ std::optional<std::int64_t> scxml_delay(std::string_view text) {
   }
   if (at != text.size() || digits == 0) return std::nullopt;
   return micros;
+}
+
+std::optional<std::int64_t> scxml_delay(const Value& length) {
+  if (length.is(Kind::string)) return scxml_delay(length.as_string());
+  if (!length.is(Kind::days_duration)) return std::nullopt;
+  const rt::Duration d = length.as_days_duration();
+  if (d.seconds < 0 || d.seconds >= std::numeric_limits<std::int64_t>::max() / 2'000'000) {
+    return std::nullopt;
+  }
+  return d.seconds * 1'000'000 + d.nanos / 1'000;
+}
+
+std::optional<std::string> scxml_file(const std::string& directory, std::string_view name) {
+  if (directory.empty()) return std::nullopt;
+  if (name.starts_with("file:")) name.remove_prefix(5);
+  while (name.starts_with("//")) name.remove_prefix(1);
+  const std::filesystem::path relative(name);
+  if (relative.empty() || relative.is_absolute()) return std::nullopt;
+  for (const std::filesystem::path& part : relative) {
+    if (part == "..") return std::nullopt;
+  }
+  const std::filesystem::path path = std::filesystem::path(directory) / relative;
+  std::error_code failed;
+  const std::uintmax_t size = std::filesystem::file_size(path, failed);
+  if (failed || size > file_limit) return std::nullopt;
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  if (!in) return std::nullopt;
+  return text.str();
 }
 
 bool is_scxml_processor(std::string_view type) {

@@ -157,6 +157,7 @@ struct ScxmlDocument {
   std::vector<ScxmlData> data;     ///< in document order
   std::vector<ScxmlBlock> blocks;  ///< by ActionId
   std::vector<ScxmlExpression> conditions;  ///< by GuardId
+  std::vector<std::string> descriptors;     ///< by TransitionId: its events as written
   std::vector<ScxmlInvoke> invokes;         ///< in document order
   std::map<chart::StateId, ScxmlDoneData> done_data;
   std::optional<SourceSpan> script;  ///< a script of the document itself

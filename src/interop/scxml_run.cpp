@@ -4,11 +4,8 @@
 
 #include <algorithm>
 #include <deque>
-#include <filesystem>
-#include <fstream>
 #include <limits>
 #include <set>
-#include <sstream>
 #include <utility>
 
 #include "base/json_writer.hpp"
@@ -30,8 +27,6 @@ namespace {
 
 constexpr std::string_view processor = "http://www.w3.org/TR/scxml/#SCXMLEventProcessor";
 constexpr std::string_view session_prefix = "#_scxml_";
-// A file that a document names is read up to this size.
-constexpr std::uintmax_t file_limit = 16U << 20U;
 
 Value text_or_null(const std::string& text) { return text.empty() ? Value() : Value::string(text); }
 
@@ -92,28 +87,6 @@ bool replace_member(Value& whole, std::span<const std::string> path, const Value
   }
   whole = Value::context(std::move(entries));
   return true;
-}
-
-/// The file that `name` ("file:x.txt", "x.txt") means beside the document; nothing outside of its
-/// folder is read.
-std::optional<std::string> read_file(const std::string& directory, std::string_view name) {
-  if (directory.empty()) return std::nullopt;
-  if (name.starts_with("file:")) name.remove_prefix(5);
-  while (name.starts_with("//")) name.remove_prefix(1);
-  const std::filesystem::path relative(name);
-  if (relative.empty() || relative.is_absolute()) return std::nullopt;
-  for (const std::filesystem::path& part : relative) {
-    if (part == "..") return std::nullopt;
-  }
-  const std::filesystem::path path = std::filesystem::path(directory) / relative;
-  std::error_code failed;
-  const std::uintmax_t size = std::filesystem::file_size(path, failed);
-  if (failed || size > file_limit) return std::nullopt;
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  if (!in) return std::nullopt;
-  return text.str();
 }
 
 }  // namespace
@@ -435,7 +408,7 @@ bool ScxmlSession::content(const ScxmlContent& content, Value& value, std::strin
   if (content.expression) return evaluate(*content.expression, value, why);
   if (content.value) value = *content.value;
   if (!content.file) return true;
-  const std::optional<std::string> text = read_file(d_.directory, *content.file);
+  const std::optional<std::string> text = scxml_file(d_.directory, *content.file);
   if (!text) {
     why = "the file '" + *content.file + "' cannot be read";
     return false;
@@ -605,15 +578,7 @@ bool ScxmlSession::run_send(const ScxmlElement& element) {
   if (element.delay.expression) {
     Value length;
     if (!evaluate(*element.delay.expression, length, why)) return give_up(why);
-    std::optional<std::int64_t> micros;
-    if (length.is(Kind::string)) {
-      micros = scxml_delay(length.as_string());
-    } else if (length.is(Kind::days_duration)) {
-      const rt::Duration d = length.as_days_duration();
-      if (d.seconds >= 0 && d.seconds < std::numeric_limits<std::int64_t>::max() / 2'000'000) {
-        micros = d.seconds * 1'000'000 + d.nanos / 1'000;
-      }
-    }
+    const std::optional<std::int64_t> micros = scxml_delay(length);
     if (!micros) return give_up("'" + element.delay.expression->text + "' is no delay");
     delay = *micros;
   } else if (element.delay.literal) {
@@ -843,7 +808,7 @@ void ScxmlSession::start_invoke(const ScxmlInvoke& invoke) {
       if (value.is(Kind::string)) written = std::string(value.as_string());
     }
   } else if (!source.empty()) {
-    written = read_file(d_.directory, source);
+    written = scxml_file(d_.directory, source);
     if (!written) {
       fail("error.communication", "the file '" + source + "' cannot be read");
       return;

@@ -157,8 +157,8 @@ class WrittenText {
   static std::uint32_t bytes_of(std::string_view reference) {
     if (reference.substr(0, 1) != "#") return 1;
     const bool is_hex = reference.substr(1, 1) == "x";
-    const unsigned long code =
-        std::strtoul(std::string(reference.substr(is_hex ? 2 : 1)).c_str(), nullptr, is_hex ? 16 : 10);
+    const unsigned long code = std::strtoul(std::string(reference.substr(is_hex ? 2 : 1)).c_str(),
+                                            nullptr, is_hex ? 16 : 10);
     return code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
   }
   void skip_markup() {
@@ -187,6 +187,29 @@ class WrittenText {
 };
 
 }  // namespace
+
+SourceSpan value_span(const Sources& sources, const XmlDocument& document, XmlNode node,
+                      std::string_view name) {
+  const auto is_space = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; };
+  const SourceSpan element = document.span(node);
+  const std::string_view all = sources.text(element.file);
+  std::size_t at = element.end;
+  while (at < all.size() && all[at] != '>') {
+    while (at < all.size() && (is_space(all[at]) || all[at] == '/')) ++at;
+    const std::size_t begin = at;
+    while (at < all.size() && !is_space(all[at]) && all[at] != '=' && all[at] != '>') ++at;
+    const std::string_view found = all.substr(begin, at - begin);
+    while (at < all.size() && (is_space(all[at]) || all[at] == '=')) ++at;
+    if (at >= all.size() || (all[at] != '"' && all[at] != '\'')) break;
+    const std::size_t end = all.find(all[at], at + 1);
+    if (end == std::string_view::npos) break;
+    if (found == name) {
+      return {element.file, static_cast<std::uint32_t>(at + 1), static_cast<std::uint32_t>(end)};
+    }
+    at = end + 1;
+  }
+  return element;
+}
 
 SourceSpan written_span(std::string_view file, SourceSpan text, SourceSpan part) {
   WrittenText walk(file, text.begin);
@@ -235,6 +258,14 @@ std::string_view XmlNode::any_attribute(std::string_view local_name) const {
     if (full == local_name) return a.value();
   }
   return {};
+}
+
+std::vector<std::pair<std::string_view, std::string_view>> XmlNode::attributes() const {
+  std::vector<std::pair<std::string_view, std::string_view>> all;
+  for (const pugi::xml_attribute one : pugi::xml_node(raw_).attributes()) {
+    all.emplace_back(one.name(), one.value());
+  }
+  return all;
 }
 
 bool XmlNode::is_true(const char* name) const {

@@ -12,6 +12,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "aftercare/diagnostic.hpp"
 #include "aftercare/source.hpp"
@@ -44,6 +46,8 @@ class XmlNode {
   [[nodiscard]] bool has_attribute(const char* name) const;
   /// The attribute of that local name, whatever its prefix; "" where absent.
   [[nodiscard]] std::string_view any_attribute(std::string_view local_name) const;
+  /// Names and values in their order.
+  [[nodiscard]] std::vector<std::pair<std::string_view, std::string_view>> attributes() const;
   /// "true" or "1".
   [[nodiscard]] bool is_true(const char* name) const;
   /// The namespace that a prefix ("" for the default one) stands for here; "" where undeclared.
@@ -117,6 +121,10 @@ class XmlDocument {
   std::uint32_t file_ = 0;
   std::uint32_t size_ = 0;
 };
+
+/// The value of an attribute within its quotes; the element where it has no such attribute.
+[[nodiscard]] SourceSpan value_span(const Sources& sources, const XmlDocument& document,
+                                    XmlNode node, std::string_view name);
 
 /// Where a part of a text stands in the file. `text` begins where the file has the text of an
 /// element; `part` counts from there in bytes as XmlNode::text() gives them, without escapes.

@@ -192,7 +192,9 @@ int main(int argc, char** argv) {
   if (strict && fs::is_regular_file(directory)) {
     Sources sources;
     const std::uint32_t source = sources.add(directory.filename().string(), read(directory));
-    const ScxmlRead document = from_scxml(sources, source, {});
+    const ScxmlRead document = from_scxml(
+        sources, source,
+        {.directory = directory.parent_path().empty() ? "." : directory.parent_path().string()});
     std::fputs(render(document.findings, sources, how).c_str(), stdout);
     return document.document != nullptr ? 0 : 1;
   }
