@@ -133,12 +133,16 @@ enum class CalendarFault : std::uint8_t {
   bad_date,       ///< a month or day that does not exist, or a range that ends before it begins
   contradiction,  ///< one notice has a date twice, in a way that cannot both be meant
   too_many_days,  ///< more than 400,000 days off, counted one by one
+  overlapping_dates,     ///< hours of a date begin before those of the evening before have ended
+  known_ends_first,      ///< known_from lies after known_until
   make_up_weekday_unknown,  ///< warning: weekdays differ, and `as` does not say which one it stands
                             ///< for
   beyond_known,             ///< warning: a day outside what the calendar says it knows
   off_twice,                ///< warning: one notice has a day off twice
   no_effect,                ///< warning: something said before goes before it
   already_workday,          ///< warning: a make-up day of the last layer that is a workday anyway
+  make_up_closed,           ///< warning: a make-up day as a weekday without hours
+  never_comes,              ///< warning: hours of a date that the zone's clocks leap over
 };
 
 /// One problem with its place: which part of the description, and which entry of it.

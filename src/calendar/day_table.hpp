@@ -24,6 +24,12 @@ inline constexpr std::int64_t max_all_off_days = 400'000;
   return date >= rt::date_of(first_year, 1, 1) && date < rt::date_of(end_year, 1, 1);
 }
 
+/// Whether what is published for a year may name the date: one of it, of the December before or of
+/// the January behind.
+[[nodiscard]] constexpr bool belongs_to_year(Date date, std::int64_t year) noexcept {
+  return rt::date_of(year - 1, 12, 1) <= date && date <= rt::date_of(year + 1, 1, 31);
+}
+
 /// Which range takes a day off, for all days of a year at once. Requires: ranges with valid ends.
 class YearlyTable {
  public:

@@ -67,6 +67,11 @@ class Checker {
       for (const auto& day : description_.notices[n].hours) has_dated_hours |= !day.hours.empty();
     }
     check_effects();
+    check_dated_hours();
+    if (description_.known_from && description_.known_until &&
+        *description_.known_until < *description_.known_from) {
+      add(CalendarFault::known_ends_first, Part::weekly, 0, 0, *description_.known_from);
+    }
     if (!has_hours && !has_dated_hours) {
       add(CalendarFault::no_working_time, Part::weekly, 0, 0);
     } else if (has_hours && !has_dated_hours && is_always_off()) {
@@ -124,6 +129,60 @@ class Checker {
         if (interval.open >= end) continue;
         add(CalendarFault::overlapping_intervals, Part::weekly, 0, (i + 1) % 7);
         break;
+      }
+    }
+  }
+
+  // A date of its own beside the day before and the day after: nobody works twice at a time. And
+  // hours that the clocks leap over.
+  void check_dated_hours() {
+    if (has_too_many_days_) return;
+    for (const auto& problem : problems_) {
+      if (!problem.is_warning()) return;  // the hours themselves are wrong
+    }
+    const auto zone = Zone::load(description_.zone);
+    const calendar::DayTable table(description_, std::nullopt);
+    const auto evening_ends = [&](Date date) {
+      std::int32_t end = 0;
+      for (const auto& interval : *table.on(date).hours) {
+        end = std::max(end, interval.close - day_seconds);
+      }
+      return end;
+    };
+    const auto begins_within = [&](Date date) {
+      const std::int32_t end = evening_ends({date.days - 1});
+      const auto& hours = *table.on(date).hours;
+      return std::any_of(hours.begin(), hours.end(),
+                         [&](const DayInterval& one) { return one.open < end; });
+    };
+    const auto check = [&](Part part, std::size_t n, std::size_t i, Date date) {
+      if (begins_within(date)) {
+        add(CalendarFault::overlapping_dates, part, n, i, date);
+      } else if (begins_within({date.days + 1})) {
+        add(CalendarFault::overlapping_dates, part, n, i, {date.days + 1});
+      }
+    };
+    for (std::size_t n = 0; n < description_.notices.size(); ++n) {
+      const auto& notice = description_.notices[n];
+      for (std::size_t i = 0; i < notice.make_up.size(); ++i) {
+        const auto& day = notice.make_up[i];
+        if (table.on(day.date).kind != CalendarDay::Kind::make_up) continue;
+        check(Part::make_up, n, i, day.date);
+        if (day.as && table.on(day.date).hours->empty()) {
+          add(CalendarFault::make_up_closed, Part::make_up, n, i, day.date);
+        }
+      }
+      for (std::size_t i = 0; i < notice.hours.size(); ++i) {
+        const auto& day = notice.hours[i];
+        check(Part::hours, n, i, day.date);
+        for (const auto& interval : day.hours) {
+          const auto midnight = day.date.days * rt::seconds_per_day;
+          if (zone && zone->meaning(midnight + interval.open).first >=
+                          zone->meaning(midnight + interval.close).first) {
+            add(CalendarFault::never_comes, Part::hours, n, i, day.date);
+            break;
+          }
+        }
       }
     }
   }
@@ -255,9 +314,8 @@ class Checker {
     if (!weekdays_differ()) return;
     for (const auto& [date, here] : said) {
       const bool is_made_up = here.make_up != nullptr && !here.off && !here.hours;
-      const bool is_known =
-          (!description_.known_from || *description_.known_from <= date) &&
-          (!description_.known_until || date <= *description_.known_until);
+      const bool is_known = (!description_.known_from || *description_.known_from <= date) &&
+                            (!description_.known_until || date <= *description_.known_until);
       if (is_made_up && !here.make_up->as && is_known) {
         add(CalendarFault::make_up_weekday_unknown, Part::make_up, here.notice, here.index, date);
       }
@@ -372,6 +430,10 @@ std::string_view message(CalendarFault fault) noexcept {
       return "a date is given twice in contradictory ways";
     case CalendarFault::too_many_days:
       return "there are more than 400,000 days off";
+    case CalendarFault::overlapping_dates:
+      return "the hours of a date begin before those of the evening before have ended";
+    case CalendarFault::known_ends_first:
+      return "the known days end before they begin";
     case CalendarFault::make_up_weekday_unknown:
       return "hours differ by weekday, so a make-up day must say which one it stands for";
     case CalendarFault::beyond_known:
@@ -382,6 +444,10 @@ std::string_view message(CalendarFault fault) noexcept {
       return "what was said of the date before goes before this";
     case CalendarFault::already_workday:
       return "the make-up day is a workday anyway";
+    case CalendarFault::make_up_closed:
+      return "the make-up day stands for a weekday without hours";
+    case CalendarFault::never_comes:
+      return "the zone's clocks leap over these hours";
   }
   return {};
 }

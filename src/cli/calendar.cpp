@@ -61,8 +61,7 @@ class Drawing {
                       calendar_.zone().name() + "\n\n";
     out += weeks(first, end);
     out += "\n" + legend(first, end);
-    const auto time =
-        calendar_.elapsed(calendar_.zone().start_of(first), calendar_.zone().start_of(end));
+    const auto time = calendar_.elapsed(after_shifts_before(first), after_shifts_before(end));
     if (!time) return time.error();
     const auto workdays = calendar_.workdays_between(first, end);
     if (!workdays) return workdays.error();
@@ -74,6 +73,20 @@ class Drawing {
   }
 
  private:
+  /// Where a date's own hours may begin: its midnight, or the end of a night shift of the day
+  /// before, which belongs to that day.
+  [[nodiscard]] Instant after_shifts_before(Date date) const {
+    const Zone& zone = calendar_.zone();
+    Instant from = zone.start_of(date);
+    const std::int64_t midnight = (date.days - 1) * rt::seconds_per_day;
+    for (const DayInterval& one : calendar_.day({date.days - 1}).hours) {
+      if (one.close <= rt::seconds_per_day) continue;
+      const Instant close{zone.meaning(midnight + one.close).first * rt::micros_per_second};
+      from = std::max(from, close);
+    }
+    return from;
+  }
+
   [[nodiscard]] std::string letter(const CalendarDay& day) const {
     const KindRow& kind = row(day.kind);
     return std::string(zh_ ? kind.chinese_letter : kind.letter) + (day.is_known ? "" : "?");

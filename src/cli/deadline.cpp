@@ -251,7 +251,7 @@ int deadline(const Shell& shell, const Options& options) {
   for (const std::string& pause : options.pauses) {
     if (const auto span = read.span("--pause", pause, own)) q.pauses.push_back(*span);
   }
-  if (!read.is_good()) return findings;
+  if (!read.is_good()) return usage;
   q.options.pauses = q.pauses;
   q.options.boundary = options.boundary == "close" ? Boundary::close : Boundary::next_open;
   q.compare = options.compare == "deadline" ? Compare::deadline : Compare::elapsed;

@@ -9,6 +9,7 @@
 #include "base/json_reader.hpp"
 #include "base/names.hpp"
 #include "base/text.hpp"
+#include "calendar/unclear.hpp"
 #include "cli/json_value.hpp"
 #include "rulebook/yaml_reader.hpp"
 
@@ -35,6 +36,16 @@ std::optional<Instant> instant_in(std::string_view text, const Zone& zone) {
 Result<Instant> instant_of(const Shell& shell, std::string_view text, const Zone& zone) {
   if (const auto at = instant_in(text, zone)) return *at;
   const std::string written(text);
+  if (const auto unclear = calendar::unclear_time(text, zone)) {
+    const bool is_twice = unclear->kind == LocalKind::overlap;
+    return wrong(shell,
+                 "'" + written + "' " + (is_twice ? "comes twice" : "never comes") + " in " +
+                     zone.name() + ", as clocks are put " + (is_twice ? "back" : "forward") +
+                     "; write " + unclear->first + " or " + unclear->second,
+                 std::string(is_twice ? "时钟拨回" : "时钟拨快") + ",“" + written + "”在" +
+                     zone.name() + (is_twice ? "出现两次" : "不存在") + ";请写成" + unclear->first +
+                     "或" + unclear->second);
+  }
   return wrong(shell, "'" + written + "' is no instant; write 2024-03-04T09:00",
                "“" + written + "”不是时刻;请写成2024-03-04T09:00");
 }

@@ -11,6 +11,7 @@
 #include "base/json_reader.hpp"
 #include "base/text.hpp"
 #include "base/unicode.hpp"
+#include "calendar/unclear.hpp"
 #include "replay/hash_index.hpp"
 #include "replay/log.hpp"
 #include "replay/mapping.hpp"
@@ -43,6 +44,16 @@ bool is_of_our_years(const Value& value) {
     return earliest <= value.as_instant() && value.as_instant() < too_late;
   if (!value.is(Kind::list)) return true;
   return std::all_of(value.items().begin(), value.items().end(), is_of_our_years);
+}
+
+std::string no_instant(std::string_view text, const Zone& zone) {
+  const std::string written = "\"" + std::string(text) + "\"";
+  const auto unclear = calendar::unclear_time(text, zone);
+  if (!unclear) return written + " is no instant";
+  return written +
+         (unclear->kind == LocalKind::overlap ? " comes twice, as clocks are put back: write "
+                                              : " never comes, as clocks are put forward: write ") +
+         unclear->first + " or " + unclear->second;
 }
 
 std::uint64_t hash_of(std::string_view text) noexcept {
@@ -215,13 +226,13 @@ class LogReader {
       return value && earliest <= into && into < too_late;
     };
     if (!instant(field(at_), row.at)) {
-      refused("\"" + std::string(field(at_)) + "\" is no instant");
+      refused(no_instant(field(at_), zone));
       return;
     }
     row.recorded = row.at;
     const std::string_view recorded = field(recorded_);
     if (recorded_ != nowhere && !recorded.empty() && !instant(recorded, row.recorded)) {
-      refused("\"" + std::string(recorded) + "\" is no instant");
+      refused(no_instant(recorded, zone));
       return;
     }
     if (row.recorded < row.at) {

@@ -9,6 +9,8 @@
 #include "aftercare/time.hpp"
 
 #include "base/text.hpp"
+#include "calendar/day_table.hpp"
+#include "calendar/unclear.hpp"
 #include "rulebook/schema.hpp"
 
 namespace aftercare::rulebook {
@@ -166,6 +168,7 @@ class Reader {
                                       std::pair{Word::known_until, &own_.known_until}}) {
       const Node* node = get(body_, key, language());
       if (node && node->is_scalar()) *target = date_in(whole(*node));
+      if (node) known_span_ = node->span;
     }
     read_years();
     // What stands beside the years goes over them, whenever one knew them.
@@ -523,11 +526,59 @@ class Reader {
       if (!entry.value.is_map()) continue;
       has_years_ = true;
       const Date last = rt::date_of(year, 12, 31);
+      const std::size_t first_notice = own_.notices.size();
       read_notice(entry.value, last, 0, true);
       const Node* amended = get(entry.value, Word::amended, language());
-      if (!amended) continue;
-      for (const Node& item : amended->items) {
-        if (item.is_map()) read_notice(item, last, 0, true);
+      for (const Node& item : amended ? amended->items : no_items_) {
+        if (!item.is_map()) continue;
+        read_notice(item, last, 0, true);
+        check_amendment(entry.value, item);
+      }
+      for (std::size_t n = first_notice; n < own_.notices.size(); ++n) check_year(n, year);
+    }
+  }
+
+  /// What is amended later is known later; without that time it would count as the first.
+  void check_amendment(const Node& notice, const Node& amendment) {
+    const Node* before = get(notice, Word::known_at, language());
+    if (before == nullptr || !before->is_scalar()) return;
+    const Node* after = get(amendment, Word::known_at, language());
+    if (after == nullptr) {
+      wrong(diag::AC0206, amendment.span, {{"key", word(Word::known_at)}});
+      return;
+    }
+    base::Findings told;  // what cannot be read has been told
+    const auto first = read_instant(whole(*before).text(), zone_, before->span, told);
+    const auto second = read_instant(whole(*after).text(), zone_, after->span, told);
+    if (first && second && *second < *first) {
+      wrong(diag::AC0287, after->span, {{"first", std::string(whole(*before).text())}});
+    }
+  }
+
+  /// Under a year stand its days, and those of the neighbouring months that hang together with
+  /// them.
+  void check_year(std::size_t n, std::int64_t year) {
+    const CalendarNotice& notice = own_.notices[n];
+    const Places& places = places_[n];
+    const auto check = [&](Date date, SourceSpan place) {
+      if (calendar::belongs_to_year(date, year)) return;
+      wrong(diag::AC0285, place, {{"date", iso_text(date)}, {"year", std::to_string(year)}},
+            {base::note(notes::dates_of_year, {{"year", std::to_string(year)}})});
+    };
+    for (std::size_t i = 0; i < notice.off.size(); ++i) {
+      check(calendar::belongs_to_year(notice.off[i].from, year) ? notice.off[i].to
+                                                                : notice.off[i].from,
+            places.off[i]);
+    }
+    for (std::size_t i = 0; i < notice.make_up.size(); ++i) {
+      check(notice.make_up[i].date, places.make_up[i]);
+    }
+    for (std::size_t i = 0; i < notice.hours.size(); ++i) {
+      check(notice.hours[i].date, places.hours[i]);
+    }
+    for (std::size_t i = 0; i < notice.ordinary.size(); ++i) {
+      if (i == 0 || places.ordinary[i] != places.ordinary[i - 1]) {
+        check(notice.ordinary[i], places.ordinary[i]);
       }
     }
   }
@@ -719,6 +770,8 @@ class Reader {
       }
       if (!is_own(problem)) {
         if (problem.fault == CalendarFault::make_up_weekday_unknown) ++unknown_weekdays;
+        // The base's date and the hours of this week do not go together.
+        if (problem.fault == CalendarFault::overlapping_dates) tell(problem);
         continue;
       }
       tell(problem);
@@ -792,6 +845,22 @@ class Reader {
              {base::note(notes::write_so,
                          {{"text", date + " " + word(Word::as) + " " + day_name(4)}})});
         return;
+      case CalendarFault::overlapping_dates:
+        wrong(diag::AC0282, is_own(problem) ? place_of(problem) : weekly_span_.value_or(body_.span),
+              {{"date", date}, {"before", iso_text(Date{problem.date.days - 1})}});
+        return;
+      case CalendarFault::known_ends_first:
+        wrong(diag::AC0283, known_span_.value_or(body_.span),
+              {{"from", iso_text(*own_.known_from)}, {"until", iso_text(*own_.known_until)}});
+        return;
+      case CalendarFault::make_up_closed:
+        warn(diag::AC0284, place_of(problem),
+             {{"date", date},
+              {"day", day_name(static_cast<std::size_t>(*notice.make_up[problem.index].as) - 1)}});
+        return;
+      case CalendarFault::never_comes:
+        warn(diag::AC0286, place_of(problem), {{"date", date}});
+        return;
       case CalendarFault::beyond_known:
         warn(diag::AC0272, place_of(problem), {{"date", date}});
         return;
@@ -833,6 +902,8 @@ class Reader {
   bool is_good_ = true;
   bool has_years_ = false;
   std::optional<SourceSpan> weekly_span_;
+  std::optional<SourceSpan> known_span_;
+  const std::vector<Node> no_items_;
   std::array<SourceSpan, 7> weekday_spans_{};
   std::vector<SourceSpan> yearly_spans_;
   std::vector<Places> places_;
@@ -862,20 +933,12 @@ std::optional<Instant> read_instant(std::string_view text, const Zone& zone, Sou
   }
   if (const auto local = parse_local(text);
       local && rt::fields(local->date).year > -9999 && rt::fields(local->date).year < 9999) {
-    const auto meant = zone.meaning(rt::local_seconds(*local));
-    if (meant.kind == LocalKind::unique) return zone.instant(*local);
-    const DiagnosticWords words = {{"time", std::string(text)}, {"zone", zone.name()}};
-    if (meant.kind == LocalKind::overlap) {
-      const auto with_offset = [&](std::int64_t utc) {
-        return std::string(text) + offset_text(zone.offset_at(utc));
-      };
-      findings.add(
-          base::make(diag::AC0275, span, words,
-                     {base::note(notes::write_offset, {{"first", with_offset(meant.first)},
-                                                       {"second", with_offset(meant.second)}})}));
-    } else {
-      findings.add(base::make(diag::AC0276, span, words));
-    }
+    const auto unclear = calendar::unclear_time(text, zone);
+    if (!unclear) return zone.instant(*local);
+    findings.add(base::make(unclear->kind == LocalKind::overlap ? diag::AC0275 : diag::AC0276, span,
+                            {{"time", std::string(text)}, {"zone", zone.name()}},
+                            {base::note(notes::write_offset, {{"first", unclear->first},
+                                                              {"second", unclear->second}})}));
     return std::nullopt;
   }
   if (auto instant = parse_instant(text)) return *instant;

@@ -57,11 +57,15 @@ constexpr std::string_view fault_names[] = {"unknown_zone",
                                             "bad_date",
                                             "contradiction",
                                             "too_many_days",
+                                            "overlapping_dates",
+                                            "known_ends_first",
                                             "make_up_weekday_unknown",
                                             "beyond_known",
                                             "off_twice",
                                             "no_effect",
-                                            "already_workday"};
+                                            "already_workday",
+                                            "make_up_closed",
+                                            "never_comes"};
 
 struct Options {
   DeadlineOptions deadline;

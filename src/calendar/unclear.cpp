@@ -1,0 +1,22 @@
+// The interface of this file is unclear_time().
+#include "calendar/unclear.hpp"
+
+namespace aftercare::calendar {
+
+std::optional<UnclearTime> unclear_time(std::string_view text, const Zone& zone) {
+  const auto local = parse_local(text);
+  if (!local) return std::nullopt;
+  const auto year = rt::fields(local->date).year;
+  if (year <= -9999 || year >= 9999) return std::nullopt;
+  const LocalMeaning meant = zone.meaning(rt::local_seconds(*local));
+  if (meant.kind == LocalKind::unique) return std::nullopt;
+  const auto with = [&](std::int64_t utc) {
+    return std::string(text) + offset_text(zone.offset_at(utc));
+  };
+  // A gap has one end: what held until then, and what holds from it on.
+  return meant.kind == LocalKind::overlap
+             ? UnclearTime{meant.kind, with(meant.first), with(meant.second)}
+             : UnclearTime{meant.kind, with(meant.first - 1), with(meant.first)};
+}
+
+}  // namespace aftercare::calendar
