@@ -7,6 +7,7 @@
 
 #include "base/json_reader.hpp"
 #include "base/unicode.hpp"
+#include "calendar/day_table.hpp"
 
 namespace aftercare::interop {
 namespace {
@@ -17,6 +18,7 @@ using Json = base::JsonValue;
 struct Day {
   std::string name;
   bool is_off = false;
+  SourceSpan span;
 };
 
 /// The list of one file.
@@ -46,7 +48,11 @@ class Reader {
     const base::JsonRead json = base::read_json(text);
     if (!json) {
       const auto at = static_cast<std::uint32_t>(std::min(json.failure.byte, text.size()));
-      findings_.add(base::make(diag::AC1281, {file, at, at}));
+      if (json.failure.kind == base::JsonFailure::Kind::duplicate_key) {
+        findings_.add(base::make(diag::AC1292, {file, at, at}, {{"key", json.failure.detail}}));
+      } else {
+        findings_.add(base::make(diag::AC1281, {file, at, at}));
+      }
       return std::nullopt;
     }
     YearList out;
@@ -56,7 +62,7 @@ class Reader {
     if (!year || !days) return std::nullopt;
     const auto first = year->text.size() == 4 ? parse_date(year->text + "-01-01") : std::nullopt;
     if (!first || rt::fields(*first).year < 1900 || rt::fields(*first).year > 2199) {
-      tell(diag::AC0278, {{"text", year->text.substr(0, 40)}});
+      tell(diag::AC0278, {{"text", year->text.substr(0, 40)}}, year);
       return std::nullopt;
     }
     out.year = rt::fields(*first).year;
@@ -71,7 +77,7 @@ class Reader {
       const std::string place = "\"days\"[" + std::to_string(i) + "]";
       const Json& item = days->items[i];
       if (item.kind != Json::Kind::object) {
-        tell(diag::AC1280, {{"place", place}});
+        tell(diag::AC1280, {{"place", place}}, &item);
         return std::nullopt;
       }
       const Json* name = member(item, "name", Json::Kind::string, place + ".name");
@@ -80,28 +86,42 @@ class Reader {
       if (!name || !date || !is_off) return std::nullopt;
       const auto on = parse_date(date->text);
       if (!on) {
-        tell(diag::AC0260, {{"text", date->text.substr(0, 40)}, {"example", "2026-10-01"}});
+        tell(diag::AC0260, {{"text", date->text.substr(0, 40)}, {"example", "2026-10-01"}}, date);
         return std::nullopt;
       }
-      const auto [at, is_new] = out.days.emplace(*on, Day{name->text, is_off->boolean});
+      if (!calendar::belongs_to_year(*on, out.year)) {
+        const std::string of = std::to_string(out.year);
+        tell(diag::AC0285, {{"date", date->text}, {"year", of}}, date,
+             {base::note(notes::dates_of_year, {{"year", of}})});
+        return std::nullopt;
+      }
+      const auto [at, is_new] =
+          out.days.emplace(*on, Day{name->text, is_off->boolean, span(*date)});
       if (is_new) continue;
-      if (at->second.is_off == is_off->boolean) continue;
-      tell(diag::AC0264, {{"date", date->text}});
+      const std::vector<DiagnosticNote> where = {
+          base::note(notes::first_stands_here, {}, at->second.span)};
+      const bool is_other = at->second.is_off != is_off->boolean;
+      tell(is_other ? diag::AC0264 : diag::AC0265, {{"date", date->text}}, date, where);
       return std::nullopt;
     }
     return out;
   }
 
  private:
-  void tell(DiagnosticCode code, DiagnosticWords words = {}) {
-    findings_.add(base::make(code, {file_, 0, 0}, std::move(words)));
+  [[nodiscard]] SourceSpan span(const Json& value) const {
+    return {file_, static_cast<std::uint32_t>(value.begin), static_cast<std::uint32_t>(value.end)};
+  }
+  void tell(DiagnosticCode code, DiagnosticWords words = {}, const Json* value = nullptr,
+            std::vector<DiagnosticNote> notes = {}) {
+    findings_.add(base::make(code, value ? span(*value) : SourceSpan{file_, 0, 0}, std::move(words),
+                             std::move(notes)));
   }
 
   const Json* member(const Json& object, std::string_view key, Json::Kind kind,
                      const std::string& place) {
     const Json* found = object.kind == Json::Kind::object ? object.find(key) : nullptr;
     if (found && found->kind == kind) return found;
-    tell(diag::AC1280, {{"place", place}});
+    tell(diag::AC1280, {{"place", place}}, found ? found : &object);
     return nullptr;
   }
 

@@ -70,6 +70,22 @@ bool contains(std::string_view text, std::string_view word) {
 struct Block {
   std::string text;
   SourceSpan span;
+
+  /// The line of a property, and where it is absent that of the event.
+  [[nodiscard]] SourceSpan line_of(std::string_view property) const {
+    for (std::size_t at = 0; at < text.size();) {
+      const std::size_t end = std::min(text.find_first_of("\r\n", at), text.size());
+      const std::string_view line = std::string_view(text).substr(at, end - at);
+      if (line.size() > property.size() &&
+          is_same_word(line.substr(0, property.size()), property) &&
+          (line[property.size()] == ':' || line[property.size()] == ';')) {
+        return {span.file, span.begin + static_cast<std::uint32_t>(at),
+                span.begin + static_cast<std::uint32_t>(end)};
+      }
+      at = std::min(text.find_first_not_of("\r\n", end), text.size());
+    }
+    return span;
+  }
 };
 
 /// What the lines of a file are, before anybody looks into events.
@@ -196,6 +212,7 @@ struct Event {
   icaltimetype start{};
   bool is_make_up = false;
   std::optional<Date> instead_of;  ///< RECURRENCE-ID
+  std::int64_t sequence = 0;
 };
 
 class Importer {
@@ -214,13 +231,13 @@ class Importer {
       if (auto event = read(block)) events.push_back(std::move(*event));
     }
     if (!is_good_) return std::nullopt;
+    leave_out_revisions(events);
+    tell_transparent();
     std::optional<Date> first;
     std::optional<Date> last;
-    std::map<std::string, std::set<Date>> replaced;  // by UID
     for (const Event& event : events) {
       first = std::min(first.value_or(event.from), event.from);
       last = std::max(last.value_or(event.to), event.to);
-      if (event.instead_of) replaced[event.uid].insert(*event.instead_of);
     }
     if (!last) {
       tell(diag::AC1285, {file_, 0, 0});
@@ -231,9 +248,10 @@ class Importer {
     for (const Event& event : events) {
       const auto begins = occurrences(event, until, repeating);
       if (!is_good_) return std::nullopt;
-      const auto skipped = replaced.find(event.uid);
+      count_years(event, begins);
+      const auto skipped = replaced_.find(event.uid);
       for (const Date begin : begins) {
-        if (!event.instead_of && skipped != replaced.end() && skipped->second.contains(begin)) {
+        if (!event.instead_of && skipped != replaced_.end() && skipped->second.contains(begin)) {
           continue;
         }
         add(event, begin, until);
@@ -248,7 +266,7 @@ class Importer {
     }
     out.name = options_.name;
     out.zone = zone_.name();
-    out.known_from = rt::date_of(rt::fields(*first).year, 1, 1);
+    out.known_from = known_from(rt::fields(*first).year, events.front().span);
     out.known_until = until;
     out.notices.front().source = outline.source;
     return out;
@@ -266,6 +284,73 @@ class Importer {
   void wrong(DiagnosticCode code, SourceSpan span, DiagnosticWords words = {}) {
     tell(code, span, std::move(words));
     is_good_ = false;
+  }
+
+  /// Of one UID, and of one occurrence of it, the highest SEQUENCE counts; where that is the same,
+  /// both do. The changes of single occurrences go with what they change.
+  void leave_out_revisions(std::vector<Event>& events) {
+    std::map<std::pair<std::string, std::optional<Date>>, std::size_t> seen;
+    std::set<std::size_t> older;
+    for (std::size_t i = 0; i < events.size(); ++i) {
+      if (events[i].uid.empty()) continue;
+      const auto [at, is_new] = seen.emplace(std::pair(events[i].uid, events[i].instead_of), i);
+      if (is_new) continue;
+      const Event& first = events[at->second];
+      const std::vector<DiagnosticNote> where = {
+          base::note(notes::first_stands_here, {}, first.span)};
+      const std::string uid = cut(events[i].uid, most_shown);
+      if (first.sequence == events[i].sequence) {
+        findings_.add(base::make(diag::AC1287, events[i].span, {{"uid", uid}}, where));
+        continue;
+      }
+      const bool is_first_older = first.sequence < events[i].sequence;
+      const Event& left = is_first_older ? first : events[i];
+      tell(diag::AC1288, left.span, {{"name", left.name}, {"uid", uid}});
+      older.insert(is_first_older ? at->second : i);
+      if (is_first_older) at->second = i;
+    }
+    std::size_t i = 0;
+    std::erase_if(events, [&](const Event&) { return older.contains(i++); });
+  }
+
+  void tell_transparent() {
+    if (transparent_ == 0) return;
+    std::vector<DiagnosticNote> notes;
+    if (options_.off.empty()) notes.push_back(base::note(notes::pick_by_words));
+    findings_.add(base::make(diag::AC1289, transparent_span_,
+                             {{"name", transparent_name_}, {"count", std::to_string(transparent_)}},
+                             std::move(notes)));
+  }
+
+  /// A rule knows the years between its days too.
+  void count_years(const Event& event, const std::set<Date>& begins) {
+    for (const Date begin : begins) years_.insert(rt::fields(begin).year);
+    if (begins.empty() ||
+        icalcomponent_get_first_property(event.component.get(), ICAL_RRULE_PROPERTY) == nullptr) {
+      return;
+    }
+    for (auto year = rt::fields(*begins.begin()).year; year < rt::fields(*begins.rbegin()).year;
+         ++year) {
+      years_.insert(year);
+    }
+  }
+
+  /// A year without any day is no year that is known: what comes before it is known no more.
+  Date known_from(std::int64_t first_year, SourceSpan place) {
+    const std::set<std::int64_t>& years = years_;
+    if (years.empty()) return rt::date_of(first_year, 1, 1);
+    std::int64_t begin = *years.rbegin();
+    while (years.contains(begin - 1)) --begin;
+    const Date known = rt::date_of(begin, 1, 1);
+    if (begin > *years.begin()) {
+      std::int64_t gap = begin - 1;
+      while (!years.contains(gap - 1)) --gap;
+      const std::string text = gap == begin - 1
+                                   ? std::to_string(gap)
+                                   : std::to_string(gap) + ".." + std::to_string(begin - 1);
+      tell(diag::AC1290, place, {{"years", text}, {"date", iso_text(known)}});
+    }
+    return known;
   }
 
   static std::optional<Date> date_of(const icaltimetype& time) {
@@ -346,6 +431,8 @@ class Importer {
     event.name = cut(summary ? summary : "", most_name);
     const char* uid = icalcomponent_get_uid(component);
     event.uid = uid ? uid : "";
+    event.sequence = icalcomponent_get_sequence(component);
+    if (!read_recurrence_id(event, block)) return std::nullopt;
     if (icalcomponent_get_status(component) == ICAL_STATUS_CANCELLED) {
       tell(diag::AC1279, block.span, {{"name", event.name}});
       return std::nullopt;
@@ -388,10 +475,39 @@ class Importer {
       tell(diag::AC1284, block.span, {{"name", event.name}});
       return std::nullopt;
     }
-    if (icalcomponent_get_first_property(component, ICAL_RECURRENCEID_PROPERTY) != nullptr) {
-      event.instead_of = midnight(icalcomponent_get_recurrenceid(component));
+    const icalproperty* shown = icalcomponent_get_first_property(component, ICAL_TRANSP_PROPERTY);
+    if (shown != nullptr && !event.is_make_up) {
+      const icalproperty_transp transp = icalproperty_get_transp(shown);
+      if (transp == ICAL_TRANSP_TRANSPARENT || transp == ICAL_TRANSP_TRANSPARENTNOCONFLICT) {
+        if (transparent_++ == 0) {
+          transparent_name_ = event.name;
+          transparent_span_ = block.line_of("TRANSP");
+        }
+      }
     }
     return event;
+  }
+
+  /// Which occurrence this one stands instead of: that one is gone, whatever becomes of this.
+  bool read_recurrence_id(Event& event, const Block& block) {
+    icalcomponent* component = event.component.get();
+    icalproperty* property =
+        icalcomponent_get_first_property(component, ICAL_RECURRENCEID_PROPERTY);
+    if (property == nullptr) return true;
+    const SourceSpan line = block.line_of("RECURRENCE-ID");
+    if (icalproperty_get_first_parameter(property, ICAL_RANGE_PARAMETER) != nullptr) {
+      findings_.add(base::make(diag::AC1286, line, {{"name", event.name}},
+                               {base::note(notes::split_the_event)}));
+      is_good_ = false;
+      return false;
+    }
+    event.instead_of = midnight(icalcomponent_get_recurrenceid(component));
+    if (!event.instead_of) {
+      wrong(diag::AC1291, line, {{"name", event.name}});
+      return false;
+    }
+    replaced_[event.uid].insert(*event.instead_of);
+    return true;
   }
 
   /// The days on which an event begins, until the last that is asked for.
@@ -421,7 +537,11 @@ class Importer {
     }
     for (icalproperty* one = icalcomponent_get_first_property(component, ICAL_EXDATE_PROPERTY);
          one != nullptr; one = icalcomponent_get_next_property(component, ICAL_EXDATE_PROPERTY)) {
-      if (const auto day = midnight(icalproperty_get_exdate(one))) out.erase(*day);
+      if (const auto day = midnight(icalproperty_get_exdate(one))) {
+        out.erase(*day);
+      } else {
+        wrong(diag::AC1276, event.span, {{"name", event.name}, {"rule", "EXDATE"}});
+      }
     }
     return out;
   }
@@ -520,6 +640,11 @@ class Importer {
   std::uint32_t file_;
   base::Findings& findings_;
   bool is_good_ = true;
+  std::map<std::string, std::set<Date>> replaced_;  // by UID
+  std::size_t transparent_ = 0;
+  std::string transparent_name_;
+  SourceSpan transparent_span_;
+  std::set<std::int64_t> years_;
   std::map<Date, Said> off_;
   std::map<Date, Said> make_up_days_;
 };
