@@ -18,8 +18,9 @@
 
 namespace aftercare {
 
-/// The chart of a procedure as Mermaid's stateDiagram-v2.
-[[nodiscard]] AFTERCARE_API std::string to_mermaid(const ProcedureShape& procedure);
+/// The chart of a procedure as Mermaid's stateDiagram-v2; clocks and decisions are its notes.
+[[nodiscard]] AFTERCARE_API std::string to_mermaid(const ProcedureShape& procedure,
+                                                   Language language = Language::english);
 
 struct SvgOptions {
   /// How often each transition was taken, in the order of ProcedureShape::transitions; empty: the
@@ -29,7 +30,8 @@ struct SvgOptions {
   bool with_title = true;
 };
 
-/// The chart of a procedure as a picture: states inside states, guards and clauses on the arrows.
+/// The chart of a procedure as a picture: states inside states, guards and clauses on the arrows,
+/// clocks where they start, pause and stop, and all of them with their limits below.
 [[nodiscard]] AFTERCARE_API std::string to_svg(const ProcedureShape& procedure,
                                                const SvgOptions& options = {});
 

@@ -81,12 +81,44 @@ struct EventShape {
   std::vector<std::string> signatures;
 };
 
+/// A clock of a procedure. Happenings are written as transitions write theirs.
+struct ClockShape {
+  std::string name;
+  std::string limit;     ///< "within 6wh", "by promised_on"
+  std::string calendar;  ///< empty: none is needed
+  std::vector<std::string> start, pause, resume, restart, stop, cancel;
+  std::vector<std::string> clauses;
+};
+
+/// What a place of a chart does to a clock.
+struct ClockMark {
+  enum class Does : std::uint8_t { start, pause, resume, restart, stop, cancel } does = Does::start;
+  std::size_t clock = 0;  ///< index into ProcedureShape::clocks
+};
+
+/// A decision that is taken in a state.
+struct DecisionShape {
+  std::string by;  ///< roles, or the posts of a chain: "keeper then manager"; empty: anybody
+  std::vector<std::string> outcomes;
+  std::vector<std::string> clauses;
+};
+
 /// A state of a chart, in document order; the outermost ones have no parent.
 struct StateShape {
-  enum class Kind : std::uint8_t { atomic, compound, parallel, final } kind = Kind::atomic;
+  /// Packs have no history; charts of SCXML do.
+  enum class Kind : std::uint8_t {
+    atomic,
+    compound,
+    parallel,
+    final,
+    shallow_history,
+    deep_history
+  } kind = Kind::atomic;
   std::string name;
   std::optional<std::size_t> parent;  ///< index into ProcedureShape::states
   bool is_initial = false;
+  std::vector<ClockMark> on_entry{}, on_exit{};
+  std::vector<DecisionShape> decisions{};
 };
 
 struct TransitionShape {
@@ -95,6 +127,7 @@ struct TransitionShape {
   std::string when;             ///< "arrived", "hand_in breached", "after 3d"; empty: at once
   std::string guard;            ///< as written; empty: always
   std::vector<std::string> clauses;
+  std::vector<ClockMark> clocks{};  ///< of the events that it waits for
 };
 
 /// A procedure as a picture or a form shows it.
@@ -102,7 +135,7 @@ struct ProcedureShape {
   std::string pack, name, title, key;
   std::vector<DatumView> fields;
   std::vector<EventShape> events;
-  std::vector<std::string> clocks;
+  std::vector<ClockShape> clocks;
   std::vector<StateShape> states;
   std::vector<TransitionShape> transitions;
 };

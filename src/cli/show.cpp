@@ -106,7 +106,14 @@ class Show {
       json_.end_object();
     }
     json_.end_array();
-    list("clocks", shape.clocks);
+    json_.key("clocks").begin_array();
+    for (const ClockShape& clock : shape.clocks) {
+      json_.begin_object().key("name").string(clock.name).key("limit").string(clock.limit);
+      if (!clock.calendar.empty()) json_.key("calendar").string(clock.calendar);
+      list("clauses", clock.clauses);
+      json_.end_object();
+    }
+    json_.end_array();
     json_.key("states").begin_array();
     for (const StateShape& state : shape.states) {
       static constexpr const char* kinds[] = {"atomic", "compound", "parallel", "final"};
@@ -148,9 +155,9 @@ class Show {
       say("      form ", "      单据 ");
       text_ += named(event.form) + "\n";
     }
-    for (const std::string& clock : shape.clocks) {
+    for (const ClockShape& clock : shape.clocks) {
       say("    clock ", "    时限 ");
-      text_ += named(clock) + "\n";
+      text_ += named(clock.name) + "\n";
     }
     for (const StateShape& state : shape.states) {
       say("    state ", "    状态 ");

@@ -9,6 +9,7 @@
 
 #include "base/unicode.hpp"
 #include "report/markup.hpp"
+#include "report/shape_text.hpp"
 
 namespace aftercare::report {
 
@@ -51,8 +52,8 @@ struct Inner {
 
 class Drawer {
  public:
-  Drawer(const ProcedureShape& shape, std::span<const std::size_t> counts)
-      : shape_(shape), counts_(counts) {
+  Drawer(const ProcedureShape& shape, std::span<const std::size_t> counts, Language language)
+      : shape_(shape), counts_(counts), language_(language) {
     out_.states.resize(shape.states.size());
     out_.inside.resize(shape.states.size());
     out_.dividers.resize(shape.states.size());
@@ -131,6 +132,9 @@ class Drawer {
       clauses += (clauses.empty() ? "" : " ") + clause;
     }
     if (!clauses.empty()) out.push_back({Line::Is::clauses, clauses, {}});
+    for (const ClockMark& mark : shown_marks(shape_, transition.clocks)) {
+      add_mark(mark_text(shape_, transition, mark, language_), out);
+    }
     if (t < counts_.size()) {
       if (out.empty()) out.push_back({Line::Is::event, "", {}});
       out.front().count = counts_[t];
@@ -138,8 +142,58 @@ class Drawer {
     return out;
   }
 
+  static void add_mark(const std::string& text, std::vector<Line>& out) {
+    bool is_first = true;
+    for (const std::string& line : lines_of(text, label_columns + 8)) {
+      out.push_back({is_first ? Line::Is::clock : Line::Is::clock_more, line, {}});
+      is_first = false;
+    }
+  }
+
+  /// What a state says of itself: who decides in it, and what it does to clocks.
+  void collect_inside() {
+    const bool zh = language_ == Language::chinese;
+    for (std::size_t s = 0; s < shape_.states.size(); ++s) {
+      std::vector<Line>& out = out_.inside[s];
+      for (const DecisionShape& decision : shape_.states[s].decisions) {
+        std::string text = decision_text(decision, language_);
+        for (const std::string& clause : decision.clauses) text += " (" + clause + ")";
+        bool is_first = true;
+        for (const std::string& line : lines_of(text, label_columns + 8)) {
+          out.push_back({is_first ? Line::Is::decision : Line::Is::guard, line, {}});
+          is_first = false;
+        }
+      }
+      for (const ClockMark& mark : shown_marks(shape_, shape_.states[s].on_entry)) {
+        add_mark(mark_text(shape_, mark, language_), out);
+      }
+      for (const ClockMark& mark : shown_marks(shape_, shape_.states[s].on_exit)) {
+        add_mark((zh ? "离开时" : "on leaving ") + mark_text(shape_, mark, language_), out);
+      }
+    }
+  }
+
+  /// The ends of an arrow as drawn: boxes of one container, or the container itself.
+  [[nodiscard]] std::pair<std::size_t, std::size_t> ends_of(std::size_t from,
+                                                            std::size_t to) const {
+    if (is_inside(to, from)) return {from, *child_in(from, to)};
+    if (is_inside(from, to)) return {*child_in(to, from), to};
+    const Parent container = common_container(from, to);
+    return {*child_in(container, from), *child_in(container, to)};
+  }
+
+  /// Transitions that say the same, from whichever states within the box.
+  struct Group {
+    std::vector<std::string> from;
+    std::string to;
+    std::vector<Line> lines;
+  };
+
   void collect_arrows() {
+    const bool zh = language_ == Language::chinese;
+    collect_inside();
     std::map<std::pair<std::size_t, std::size_t>, std::size_t> known;
+    std::vector<std::vector<Group>> groups;  // by arrow
     for (std::size_t t = 0; t < shape_.transitions.size(); ++t) {
       const TransitionShape& transition = shape_.transitions[t];
       if (transition.from >= shape_.states.size()) continue;
@@ -153,15 +207,52 @@ class Drawer {
       }
       for (const std::size_t to : transition.to) {
         if (to >= shape_.states.size()) continue;
-        const auto [found, is_new] = known.try_emplace({transition.from, to}, out_.arrows.size());
+        const auto ends = ends_of(transition.from, to);
+        const auto [found, is_new] = known.try_emplace(ends, out_.arrows.size());
         if (is_new) {
           Arrow& arrow = out_.arrows.emplace_back();
-          arrow.from = transition.from;
-          arrow.to = to;
+          arrow.from = ends.first;
+          arrow.to = ends.second;
+          groups.emplace_back();
         }
-        Arrow& arrow = out_.arrows[found->second];
-        arrow.transitions.push_back(t);
-        for (Line& line : lines_for(t)) arrow.lines.push_back(std::move(line));
+        out_.arrows[found->second].transitions.push_back(t);
+        Group group;
+        if (ends.first != transition.from) group.from = {shape_.states[transition.from].name};
+        if (ends.second != to) group.to = shape_.states[to].name;
+        group.lines = lines_for(t);
+        std::vector<Group>& all = groups[found->second];
+        const auto same = std::find_if(all.begin(), all.end(), [&](const Group& other) {
+          return counts_.empty() && !other.from.empty() && !group.from.empty() &&
+                 other.to == group.to &&
+                 std::equal(
+                     other.lines.begin(), other.lines.end(), group.lines.begin(), group.lines.end(),
+                     [](const Line& a, const Line& b) { return a.is == b.is && a.text == b.text; });
+        });
+        if (same == all.end()) {
+          all.push_back(std::move(group));
+        } else if (std::find(same->from.begin(), same->from.end(), group.from[0]) ==
+                   same->from.end()) {
+          same->from.push_back(group.from[0]);
+        }
+      }
+    }
+    for (std::size_t a = 0; a < groups.size(); ++a) {
+      // What is said of the boxes themselves comes first: below a place it would seem to be of it.
+      std::stable_partition(groups[a].begin(), groups[a].end(), [](const Group& group) {
+        return group.from.empty() && group.to.empty();
+      });
+      std::string before;
+      for (Group& group : groups[a]) {
+        std::string where;
+        if (!group.from.empty()) where = (zh ? "自 " : "from ") + listed(group.from, language_);
+        if (!group.to.empty()) where += (where.empty() ? "" : " ") + ("→ " + group.to);
+        if (where != before) {
+          for (const std::string& line : lines_of(where, label_columns)) {
+            out_.arrows[a].lines.push_back({Line::Is::place, line, {}});
+          }
+        }
+        before = std::move(where);
+        for (Line& line : group.lines) out_.arrows[a].lines.push_back(std::move(line));
       }
     }
   }
@@ -174,6 +265,10 @@ class Drawer {
       if (shape_.states[s].parent == parent) children.push_back(s);
     for (const std::size_t child : children) {
       Box& box = out_.states[child];
+      if (is_history(shape_.states[child])) {
+        box.width = box.height = history_size;
+        continue;
+      }
       double width = text_width(shape_.states[child].name, name_size) + 30;
       double inside = 0;
       for (const Line& line : out_.inside[child]) {
@@ -622,8 +717,6 @@ class Drawer {
       std::vector<Point> path;
       const Node& first = in.nodes[chain.nodes.front()];
       const Node& last = in.nodes[chain.nodes.back()];
-      const std::size_t upper = chain.is_reversed ? arrow.to : arrow.from;
-      const std::size_t lower = chain.is_reversed ? arrow.from : arrow.to;
       const double start = straight(leaves[c], in, chain, true);
       const double end = straight(reaches[c], in, chain, false);
       // From the upper node.
@@ -633,10 +726,6 @@ class Drawer {
         path.push_back({origin.x + first.x, origin.y + y});
       } else {
         const Box& holder = out_.states[first.state];
-        if (first.state != upper) {
-          const Box& box = out_.states[upper];
-          path.push_back({box.x + box.width, box.y + box.height / 2});
-        }
         path.push_back({origin.x + start, holder.y + holder.height});
       }
       for (std::size_t i = 1; i + 1 < chain.nodes.size(); ++i) {
@@ -651,10 +740,6 @@ class Drawer {
       }
       const Box& holder = out_.states[last.state];
       path.push_back({origin.x + end, holder.y});
-      if (last.state != lower) {
-        const Box& box = out_.states[lower];
-        path.push_back({box.x + box.width / 2, box.y});
-      }
       if (chain.is_reversed) std::reverse(path.begin(), path.end());
       arrow.path = std::move(path);
     }
@@ -675,6 +760,7 @@ class Drawer {
 
   const ProcedureShape& shape_;
   std::span<const std::size_t> counts_;
+  Language language_;
   Picture out_;
   std::vector<Inner> inner_;  // 0: the whole; s + 1: inside state s
   std::map<std::size_t, Point> origins_;
@@ -684,15 +770,25 @@ class Drawer {
 
 double pill_width(std::size_t count) { return text_width(std::to_string(count), small_size) + 11; }
 
-double width_of(const Line& line) {
-  const double size = line.is == Line::Is::event   ? label_size
-                      : line.is == Line::Is::guard ? label_size - 0.5
-                                                   : small_size;
-  return text_width(line.text, size) + (line.count ? pill_width(*line.count) + 5 : 0);
+double size_of(Line::Is is) {
+  switch (is) {
+    case Line::Is::event:
+      return label_size;
+    case Line::Is::clauses:
+      return small_size;
+    default:
+      return label_size - 0.5;
+  }
 }
 
-Picture lay_out(const ProcedureShape& shape, std::span<const std::size_t> counts) {
-  return Drawer(shape, counts).draw();
+double width_of(const Line& line) {
+  return text_width(line.text, size_of(line.is)) + (is_of_clock(line.is) ? icon_width : 0) +
+         (line.count ? pill_width(*line.count) + 5 : 0);
+}
+
+Picture lay_out(const ProcedureShape& shape, std::span<const std::size_t> counts,
+                Language language) {
+  return Drawer(shape, counts, language).draw();
 }
 
 }  // namespace aftercare::report

@@ -27,12 +27,27 @@ struct Box {
 
 /// A line of text on an arrow or in a state.
 struct Line {
-  enum class Is : std::uint8_t { event, guard, clauses } is = Is::event;
+  enum class Is : std::uint8_t {
+    event,
+    guard,
+    clauses,
+    clock,
+    clock_more,
+    decision,
+    place
+  } is = Is::event;
   std::string text;
   std::optional<std::size_t> count;  ///< shown in front of the first line of a transition
 };
 
-/// All transitions between two states, drawn as one arrow.
+/// A line with a dial, or one that goes on below it.
+[[nodiscard]] constexpr bool is_of_clock(Line::Is is) {
+  return is == Line::Is::clock || is == Line::Is::clock_more;
+}
+
+/// All transitions between two boxes, drawn as one arrow. A line into or out of a state within
+/// another would cross everything that stands beside it: the arrow ends at the outer one, and its
+/// words name the inner.
 struct Arrow {
   std::size_t from = 0, to = 0;
   bool is_initial = false;  ///< from the dot that says where a chart begins; `from` is unused
@@ -56,13 +71,18 @@ inline constexpr double name_size = 13.5;
 inline constexpr double label_size = 12;
 inline constexpr double small_size = 10.5;
 inline constexpr double dot_radius = 5;
+inline constexpr double icon_width = 15;  ///< the dial in front of what a clock does
+inline constexpr double history_size = 28;
 
-/// Width of a line with its count.
+/// How large the words of a line are.
+[[nodiscard]] double size_of(Line::Is is);
+/// Width of a line with its count and its dial.
 [[nodiscard]] double width_of(const Line& line);
 /// Width of the pill that holds a count.
 [[nodiscard]] double pill_width(std::size_t count);
 
 /// `counts` as in SvgOptions: empty, or by transition.
-[[nodiscard]] Picture lay_out(const ProcedureShape& shape, std::span<const std::size_t> counts);
+[[nodiscard]] Picture lay_out(const ProcedureShape& shape, std::span<const std::size_t> counts,
+                              Language language);
 
 }  // namespace aftercare::report

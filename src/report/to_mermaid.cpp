@@ -1,7 +1,10 @@
 // The interface of this file is to_mermaid().
 #include <string>
+#include <vector>
 
 #include "aftercare/report.hpp"
+
+#include "report/shape_text.hpp"
 
 namespace aftercare {
 
@@ -37,7 +40,7 @@ std::string plain(std::string_view text) {
 
 class Writer {
  public:
-  explicit Writer(const ProcedureShape& shape) : shape_(shape) {}
+  Writer(const ProcedureShape& shape, Language language) : shape_(shape), language_(language) {}
 
   std::string text() {
     out_ = "stateDiagram-v2\n";
@@ -48,6 +51,10 @@ class Writer {
         label += (label.empty() ? "" : " ") + ("[" + plain(transition.guard) + "]");
       for (const std::string& clause : transition.clauses)
         label += (label.empty() ? "" : " ") + ("(" + plain(clause) + ")");
+      for (const ClockMark& mark : report::shown_marks(shape_, transition.clocks)) {
+        label += (label.empty() ? "" : " · ") +
+                 plain(report::mark_text(shape_, transition, mark, language_));
+      }
       const std::string from = id_of(transition.from);
       const auto arrow = [&](std::size_t to) {
         out_ += "  " + from + " --> " + id_of(to) + (label.empty() ? "" : " : " + label) + "\n";
@@ -59,7 +66,9 @@ class Writer {
       const StateShape& state = shape_.states[i];
       if (state.kind == StateShape::Kind::final && !state.parent)
         out_ += "  " + id_of(i) + " --> [*]\n";
+      notes(i);
     }
+    clocks();
     return std::move(out_);
   }
 
@@ -72,7 +81,9 @@ class Writer {
       if (state.parent != parent) continue;
       if (is_parallel && !is_first) out_ += indent + "--\n";
       is_first = false;
-      out_ += indent + "state \"" + plain(state.name) + "\" as " + id_of(i);
+      const std::string name =
+          report::is_history(state) ? report::history_text(state) + " " + state.name : state.name;
+      out_ += indent + "state \"" + plain(name) + "\" as " + id_of(i);
       if (state.kind == StateShape::Kind::compound || state.kind == StateShape::Kind::parallel) {
         out_ += " {\n";
         states(i, indent + "  ");
@@ -84,12 +95,52 @@ class Writer {
     }
   }
 
+  void note(std::size_t state, std::string_view side, const std::vector<std::string>& lines) {
+    if (lines.empty()) return;
+    out_ += "  note " + std::string(side) + " of " + id_of(state) + "\n";
+    for (const std::string& line : lines) out_ += "    " + plain(line) + "\n";
+    out_ += "  end note\n";
+  }
+
+  void notes(std::size_t state) {
+    const StateShape& shape = shape_.states[state];
+    std::vector<std::string> lines;
+    for (const DecisionShape& decision : shape.decisions) {
+      lines.push_back(report::decision_text(decision, language_));
+    }
+    for (const ClockMark& mark : report::shown_marks(shape_, shape.on_entry)) {
+      lines.push_back(report::mark_text(shape_, mark, language_));
+    }
+    for (const ClockMark& mark : report::shown_marks(shape_, shape.on_exit)) {
+      lines.push_back((language_ == Language::chinese ? "离开时" : "on leaving ") +
+                      report::mark_text(shape_, mark, language_));
+    }
+    note(state, "right", lines);
+  }
+
+  /// All clocks whole, beside where the chart begins.
+  void clocks() {
+    std::vector<std::string> lines;
+    for (const ClockShape& clock : shape_.clocks) {
+      lines.push_back(report::clock_title(clock, language_));
+      lines.push_back(report::clock_happenings(clock, language_));
+    }
+    for (std::size_t i = 0; i < shape_.states.size(); ++i) {
+      if (shape_.states[i].parent || !shape_.states[i].is_initial) continue;
+      note(i, "left", lines);
+      return;
+    }
+  }
+
   const ProcedureShape& shape_;
+  Language language_;
   std::string out_;
 };
 
 }  // namespace
 
-std::string to_mermaid(const ProcedureShape& procedure) { return Writer(procedure).text(); }
+std::string to_mermaid(const ProcedureShape& procedure, Language language) {
+  return Writer(procedure, language).text();
+}
 
 }  // namespace aftercare

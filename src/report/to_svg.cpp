@@ -3,11 +3,14 @@
 #include <cmath>
 #include <cstdint>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "aftercare/report.hpp"
 
 #include "report/layout.hpp"
 #include "report/markup.hpp"
+#include "report/shape_text.hpp"
 
 namespace aftercare {
 
@@ -23,6 +26,7 @@ using report::Point;
 
 constexpr double margin = 18;
 constexpr double title_height = 30;
+constexpr double legend_gap = 22;
 constexpr std::string_view fonts =
     "-apple-system,'Segoe UI','Noto Sans','Noto Sans CJK SC','PingFang SC','Microsoft YaHei',"
     "'Helvetica Neue',Arial,sans-serif";
@@ -30,7 +34,9 @@ constexpr std::string_view fonts =
 class Painter {
  public:
   Painter(const ProcedureShape& shape, const SvgOptions& options)
-      : shape_(shape), options_(options), picture_(report::lay_out(shape, options.counts)) {
+      : shape_(shape),
+        options_(options),
+        picture_(report::lay_out(shape, options.counts, options.language)) {
     for (const std::size_t count : options.counts) most_ = std::max(most_, count);
     // Several pictures may stand on one page: the names of arrow heads are its own.
     std::uint64_t hash = 14695981039346656037ULL;
@@ -44,8 +50,16 @@ class Painter {
     std::string title = shape_.title.empty() ? shape_.name : shape_.title;
     double width = picture_.width;
     if (options_.with_title) width = std::max(width, report::text_width(title, 16));
+    write_legend(width);
+    for (const auto& [text, is_title] : legend_) {
+      width =
+          std::max(width, report::text_width(text, report::label_size) + 2 * report::icon_width);
+    }
+    const double legend_top = picture_.height + (legend_.empty() ? 0 : legend_gap);
     width += 2 * margin;
-    const double height = picture_.height + 2 * margin + top;
+    const double height = legend_top +
+                          static_cast<double>(legend_.size()) * (report::line_height + 2) +
+                          2 * margin + top;
     out_ = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + number(width) + " " +
            number(height) + "\" width=\"" + number(width) + "\" height=\"" + number(height) +
            "\" role=\"img\" font-family=\"" + std::string(fonts) + "\">\n<title>" + escape(title) +
@@ -65,6 +79,7 @@ class Painter {
       out_ += "<circle cx=\"" + number(dot.x) + "\" cy=\"" + number(dot.y) + "\" r=\"" +
               number(report::dot_radius) + "\" fill=\"#16324f\"/>\n";
     for (const Arrow& arrow : picture_.arrows) label(arrow);
+    legend(legend_top);
     out_ += "</g>\n</svg>\n";
     return std::move(out_);
   }
@@ -76,6 +91,47 @@ class Painter {
             "markerUnits=\"userSpaceOnUse\" orient=\"auto-start-reverse\"><path d=\"M0 0.8 L10 5 "
             "L0 9.2 L2.6 5 z\" fill=\"" +
             std::string(colour) + "\"/></marker>";
+  }
+
+  /// All clocks whole: what the chart has no place for stands here.
+  void write_legend(double width) {
+    // As wide as the picture, but no wider than lines that are read with ease.
+    const auto columns = static_cast<std::size_t>(std::clamp(width / 6.6, 60.0, 110.0));
+    for (const ClockShape& clock : shape_.clocks) {
+      bool is_title = true;
+      for (const std::string& line :
+           report::lines_of(report::clock_title(clock, options_.language), columns)) {
+        legend_.emplace_back(line, is_title);
+        is_title = false;
+      }
+      for (const std::string& line :
+           report::lines_of(report::clock_happenings(clock, options_.language), columns)) {
+        legend_.emplace_back(line, false);
+      }
+    }
+  }
+
+  void legend(double y) {
+    if (legend_.empty()) return;
+    out_ += "<line x1=\"0\" x2=\"" + number(picture_.width) + "\" y1=\"" +
+            number(y - legend_gap / 2) + "\" y2=\"" + number(y - legend_gap / 2) +
+            "\" stroke=\"#d5dde4\"/>\n";
+    for (const auto& [text, is_title] : legend_) {
+      if (is_title) dial(0, y + 8);
+      out_ += "<text x=\"" + number(report::icon_width) + "\" y=\"" + number(y + 12) +
+              "\" font-size=\"" + number(report::label_size) + "\" fill=\"" +
+              (is_title ? "#8a4b08\" font-weight=\"600" : "#5c6b79") + "\">" + escape(text) +
+              "</text>\n";
+      y += report::line_height + 2;
+    }
+  }
+
+  /// The face of a clock, left of what it is said of.
+  void dial(double x, double middle) {
+    out_ += "<g fill=\"none\" stroke=\"#b8690f\" stroke-width=\"1.2\"><circle cx=\"" +
+            number(x + 5.5) + "\" cy=\"" + number(middle) + "\" r=\"4.6\"/><path d=\"M" +
+            number(x + 5.5) + " " + number(middle - 2.8) + " V" + number(middle) + " H" +
+            number(x + 7.8) + "\"/></g>\n";
   }
 
   void rect(const Box& box, double inset, double radius, std::string_view style) {
@@ -91,6 +147,14 @@ class Painter {
     const bool holds =
         state.kind == StateShape::Kind::compound || state.kind == StateShape::Kind::parallel;
     double name_y = box.y + 20.5;
+    if (report::is_history(state)) {
+      out_ += "<circle cx=\"" + number(box.x + box.width / 2) + "\" cy=\"" +
+              number(box.y + box.height / 2) + "\" r=\"" + number(box.width / 2) +
+              "\" fill=\"#fff8e6\" stroke=\"#a97c12\" stroke-width=\"1.3\"><title>" +
+              escape(state.name) + "</title></circle>\n";
+      name(box, box.y + box.height / 2 + 4.7, report::history_text(state), "#7a5808");
+      return;
+    }
     if (holds) {
       rect(box, 0, 11,
            depth(s) % 2 == 0 ? "fill=\"#f5f8fb\" stroke=\"#9fb4c8\" stroke-width=\"1.2\""
@@ -180,13 +244,30 @@ class Painter {
       x += width + 5;
     }
     if (one.text.empty()) return;
-    const double size = one.is == Line::Is::event   ? report::label_size
-                        : one.is == Line::Is::guard ? report::label_size - 0.5
-                                                    : report::small_size;
-    const std::string_view style = one.is == Line::Is::event ? "fill=\"#1f2d3a\""
-                                   : one.is == Line::Is::guard
-                                       ? "fill=\"#5c6b79\" font-style=\"italic\""
-                                       : "fill=\"#2b7a9e\"";
+    if (one.is == Line::Is::clock) dial(x, middle);
+    if (report::is_of_clock(one.is)) x += report::icon_width;
+    const double size = report::size_of(one.is);
+    std::string_view style = "fill=\"#1f2d3a\"";
+    switch (one.is) {
+      case Line::Is::event:
+        break;
+      case Line::Is::guard:
+        style = "fill=\"#5c6b79\" font-style=\"italic\"";
+        break;
+      case Line::Is::clauses:
+        style = "fill=\"#2b7a9e\"";
+        break;
+      case Line::Is::clock:
+      case Line::Is::clock_more:
+        style = "fill=\"#8a4b08\"";
+        break;
+      case Line::Is::decision:
+        style = "fill=\"#5a3d8a\" font-weight=\"600\"";
+        break;
+      case Line::Is::place:
+        style = "fill=\"#14365a\" font-weight=\"600\"";
+        break;
+    }
     // A halo keeps words readable where an arrow passes close by.
     out_ += "<text x=\"" + number(x) + "\" y=\"" + number(middle + 4) + "\" font-size=\"" +
             number(size) + "\" " + std::string(style) +
@@ -199,6 +280,7 @@ class Painter {
   Picture picture_;
   std::size_t most_ = 0;
   std::string head_;
+  std::vector<std::pair<std::string, bool>> legend_;  ///< lines; whether a clock begins
   std::string out_;
 };
 

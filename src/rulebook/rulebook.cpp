@@ -2,6 +2,7 @@
 #include "aftercare/rulebook.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "feel/types.hpp"
@@ -252,6 +253,93 @@ std::string transition_when(const step::Model& model, const step::Procedure& pro
   return out;
 }
 
+std::vector<std::string> clause_ids(const step::Model& model, const step::Cites& cites) {
+  std::vector<std::string> out;
+  for (const Index clause : cites) out.push_back(model.clauses[clause].id);
+  return out;
+}
+
+/// The limit of a clock as it is written: "within 6wh", "by promised_on".
+std::string limit_text(const step::Clock& clock) {
+  if (clock.within) return "within " + clock.within->text;
+  if (clock.by && clock.ahead) return "ahead " + clock.ahead->text + " by " + clock.by->text;
+  if (clock.by) return "by " + clock.by->text;
+  if (!clock.window_from && !clock.window_to) return {};
+  std::string out = "window";
+  if (clock.window_from) {
+    out += clock.window_from_exclusive ? " after " : " from ";
+    out += clock.window_from->text;
+  }
+  if (clock.window_to) {
+    out += clock.window_to_exclusive ? " before " : " to ";
+    out += clock.window_to->text;
+  }
+  return out;
+}
+
+ClockShape clock_shape(const step::Model& model, const step::Procedure& procedure,
+                       const step::Clock& clock) {
+  ClockShape out;
+  out.name = clock.name;
+  out.limit = limit_text(clock);
+  if (clock.calendar_choice) {
+    out.calendar = clock.calendar_choice->text;
+  } else if (clock.calendar != none) {
+    out.calendar = model.calendars[clock.calendar].name();
+  }
+  const auto texts = [&](const step::HappeningIds& ids) {
+    std::vector<std::string> all;
+    for (const step::HappeningId id : ids) all.push_back(rulebook::happening_text(procedure, id));
+    return all;
+  };
+  out.start = texts(clock.start);
+  out.pause = texts(clock.pause);
+  out.resume = texts(clock.resume);
+  out.restart = texts(clock.restart);
+  out.stop = texts(clock.stop);
+  out.cancel = texts(clock.cancel);
+  out.clauses = clause_ids(model, clock.cites);
+  return out;
+}
+
+/// What a happening does to the clocks of its procedure.
+std::vector<ClockMark> marks_of(const step::Procedure& procedure,
+                                const std::function<bool(step::HappeningId)>& is_it) {
+  using Does = ClockMark::Does;
+  std::vector<ClockMark> out;
+  for (std::size_t c = 0; c < procedure.clocks.size(); ++c) {
+    const step::Clock& clock = procedure.clocks[c];
+    for (const auto& [ids, does] :
+         {std::pair(&clock.start, Does::start), std::pair(&clock.pause, Does::pause),
+          std::pair(&clock.resume, Does::resume), std::pair(&clock.restart, Does::restart),
+          std::pair(&clock.stop, Does::stop), std::pair(&clock.cancel, Does::cancel)}) {
+      if (std::any_of(ids->begin(), ids->end(), is_it)) out.push_back({does, c});
+    }
+  }
+  return out;
+}
+
+DecisionShape decision_shape(const step::Model& model, const step::Procedure& procedure,
+                             const step::Decision& decision) {
+  DecisionShape out;
+  if (decision.chosen) {
+    out.by = decision.chosen->text;
+  } else if (decision.chain != none) {
+    const step::Chain& chain = model.chains[decision.chain];
+    step::ChainWords words;
+    words.joints = chain.joints;
+    words.post = [](const step::Chain::Part& part) { return part.name; };
+    out.by = step::chain_text(chain, words);
+  } else {
+    for (const std::string& name : who_names(model, procedure, decision.by)) {
+      out.by += (out.by.empty() ? "" : " or ") + name;
+    }
+  }
+  for (const auto& [outcome, happening] : decision.outcomes) out.outcomes.push_back(outcome);
+  out.clauses = clause_ids(model, decision.cites);
+  return out;
+}
+
 }  // namespace
 
 const std::string& Rulebook::logic_hash() const noexcept { return book_->model->logic_hash; }
@@ -300,7 +388,9 @@ std::vector<ProcedureShape> Rulebook::procedures() const {
       }
       shape.events.push_back(std::move(one));
     }
-    for (const step::Clock& clock : procedure.clocks) shape.clocks.push_back(clock.name);
+    for (const step::Clock& clock : procedure.clocks) {
+      shape.clocks.push_back(clock_shape(model, procedure, clock));
+    }
     const chart::Chart& chart = procedure.chart;
     // The root is not shown: state i + 1 of the chart is state i here.
     for (chart::StateId id = 1; id < chart.size(); ++id) {
@@ -326,6 +416,21 @@ std::vector<ProcedureShape> Rulebook::procedures() const {
       const auto initial = chart.initial(parent);
       state.is_initial = std::find(initial.begin(), initial.end(), id) != initial.end() ||
                          (initial.empty() && chart.children(parent).front() == id);
+      const auto marks = [&](step::Happening::Is is) {
+        return marks_of(procedure, [&, is](step::HappeningId happening) {
+          const step::Happening& one = procedure.happenings[happening];
+          // A case begins in the state that its first event opens.
+          if (is == step::Happening::Is::enter && one.is == step::Happening::Is::event)
+            return procedure.events[one.index].opens == id;
+          return one.is == is && one.index == id;
+        });
+      };
+      state.on_entry = marks(step::Happening::Is::enter);
+      state.on_exit = marks(step::Happening::Is::leave);
+      for (const step::Decision& decision : procedure.decisions) {
+        if (decision.state != id) continue;
+        state.decisions.push_back(decision_shape(model, procedure, decision));
+      }
       shape.states.push_back(std::move(state));
     }
     for (chart::TransitionId t = 0; t < chart.transition_count(); ++t) {
@@ -336,9 +441,12 @@ std::vector<ProcedureShape> Rulebook::procedures() const {
       if (chart.transition(t).guard != chart::none) {
         transition.guard = procedure.guards[chart.transition(t).guard].text;
       }
-      for (const Index clause : procedure.transition_cites[t]) {
-        transition.clauses.push_back(model.clauses[clause].id);
-      }
+      transition.clauses = clause_ids(model, procedure.transition_cites[t]);
+      const auto events = chart.events(t);
+      transition.clocks = marks_of(procedure, [&](step::HappeningId happening) {
+        return std::find(events.begin(), events.end(), static_cast<chart::EventId>(happening)) !=
+               events.end();
+      });
       shape.transitions.push_back(std::move(transition));
     }
     out.push_back(std::move(shape));
@@ -383,11 +491,34 @@ std::vector<ProcedureShape> Rulebook::procedures(Language language) const {
     }
     when = std::move(out);
   };
+  // "within 6wh": the word before a formula is one of the format.
+  const auto show_limit = [&](std::string& limit) {
+    const std::string_view word = std::string_view(limit).substr(0, limit.find(' '));
+    for (const Word known : {Word::within, Word::by, Word::ahead, Word::window}) {
+      if (word != rulebook::spelling(known, Language::english)) continue;
+      limit = std::string(rulebook::spelling(known, language)) + limit.substr(word.size());
+      break;
+    }
+  };
   std::vector<ProcedureShape> out = procedures();
   for (ProcedureShape& procedure : out) {
     for (StateShape& state : procedure.states) show(state.name);
     for (EventShape& event : procedure.events) show(event.name);
-    for (std::string& clock : procedure.clocks) show(clock);
+    for (StateShape& state : procedure.states) {
+      for (DecisionShape& decision : state.decisions) {
+        show_words(decision.by);
+        for (std::string& outcome : decision.outcomes) show(outcome);
+      }
+    }
+    for (ClockShape& clock : procedure.clocks) {
+      show(clock.name);
+      show(clock.calendar);
+      show_limit(clock.limit);
+      for (auto* happenings : {&clock.start, &clock.pause, &clock.resume, &clock.restart,
+                               &clock.stop, &clock.cancel}) {
+        for (std::string& one : *happenings) show_words(one);
+      }
+    }
     for (TransitionShape& transition : procedure.transitions) show_words(transition.when);
   }
   return out;

@@ -24,7 +24,7 @@ struct YamlLimits {
   std::size_t file_bytes = std::size_t{8} << 20;
   std::size_t line_bytes = 100'000;
   std::uint32_t depth = 64;     ///< nested maps and lists; packs need about ten
-  std::size_t nodes = 500'000;  ///< maps, lists, scalars
+  std::size_t nodes = 2'000'000;  ///< maps, lists, scalars
 };
 
 /// The tree of text `file`, or nothing where YAML cannot make sense of it; then there is an error

@@ -120,7 +120,7 @@ TEST(Svg, shows_how_often_each_way_was_taken) {
 
 TEST(Layout, keeps_states_apart_and_inside_their_own) {
   const ProcedureShape shape = repair();
-  const report::Picture picture = report::lay_out(shape, {});
+  const report::Picture picture = report::lay_out(shape, {}, Language::english);
   const auto is_inside = [](const report::Box& a, const report::Box& b) {
     return a.x >= b.x && a.y >= b.y && a.x + a.width <= b.x + b.width + 0.01 &&
            a.y + a.height <= b.y + b.height + 0.01;

@@ -1,0 +1,129 @@
+#include "report/shape_text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace aftercare::report {
+
+namespace {
+
+using Does = ClockMark::Does;
+
+struct DoesRow {
+  Does does;
+  std::string_view english, chinese;
+  std::vector<std::string> ClockShape::*happenings;
+};
+constexpr std::array<DoesRow, 6> rows = {{
+    {Does::start, "starts", "起算", &ClockShape::start},
+    {Does::pause, "pauses", "暂停", &ClockShape::pause},
+    {Does::resume, "resumes", "恢复", &ClockShape::resume},
+    {Does::restart, "restarts", "重新起算", &ClockShape::restart},
+    {Does::stop, "stops", "停止", &ClockShape::stop},
+    {Does::cancel, "cancels", "取消", &ClockShape::cancel},
+}};
+
+std::string said(std::string_view text) { return std::string(text); }
+
+const DoesRow& row_of(Does does) {
+  for (const DoesRow& row : rows) {
+    if (row.does == does) return row;
+  }
+  return rows[0];
+}
+
+std::string limit_of(const ClockShape& clock) {
+  std::string out = clock.limit;
+  if (!clock.calendar.empty()) out += (out.empty() ? "" : " · ") + clock.calendar;
+  return out;
+}
+
+}  // namespace
+
+std::string listed(const std::vector<std::string>& names, Language language) {
+  std::string out;
+  for (const std::string& name : names) {
+    if (!out.empty()) out += language == Language::chinese ? "、" : ", ";
+    out += name;
+  }
+  return out;
+}
+
+std::vector<ClockMark> shown_marks(const ProcedureShape& shape,
+                                   const std::vector<ClockMark>& marks) {
+  std::vector<ClockMark> out;
+  for (const ClockMark& mark : marks) {
+    const bool is_told = mark.does == Does::restart &&
+                         std::any_of(marks.begin(), marks.end(), [&](const ClockMark& other) {
+                           return other.does == Does::start && other.clock == mark.clock;
+                         });
+    if (!is_told && mark.clock < shape.clocks.size()) out.push_back(mark);
+  }
+  return out;
+}
+
+std::string mark_text(const ProcedureShape& shape, ClockMark mark, Language language) {
+  const bool zh = language == Language::chinese;
+  const ClockShape& clock = shape.clocks[mark.clock];
+  const DoesRow& row = row_of(mark.does);
+  std::string out = said(zh ? row.chinese : row.english) + " " + clock.name;
+  if (const std::string limit = limit_of(clock); mark.does == Does::start && !limit.empty()) {
+    out += (zh ? ":" : ": ") + limit;
+  }
+  return out;
+}
+
+std::string mark_text(const ProcedureShape& shape, const TransitionShape& transition,
+                      ClockMark mark, Language language) {
+  const std::string text = mark_text(shape, mark, language);
+  const std::string_view joint = language == Language::chinese ? " 或 " : " or ";
+  const auto& happenings = shape.clocks[mark.clock].*row_of(mark.does).happenings;
+  std::vector<std::string> doing;
+  std::size_t count = 0;
+  for (std::string_view rest = transition.when; !rest.empty();) {
+    const std::size_t end = std::min(rest.find(joint), rest.size());
+    const std::string_view one = rest.substr(0, end);
+    ++count;
+    if (std::find(happenings.begin(), happenings.end(), one) != happenings.end()) {
+      doing.emplace_back(one);
+    }
+    rest.remove_prefix(std::min(end + joint.size(), rest.size()));
+  }
+  if (doing.empty() || doing.size() == count) return text;
+  return listed(doing, language) + (language == Language::chinese ? ":" : ": ") + text;
+}
+
+std::string decision_text(const DecisionShape& decision, Language language) {
+  const bool zh = language == Language::chinese;
+  std::string outcomes;
+  for (const std::string& one : decision.outcomes) {
+    outcomes += (outcomes.empty() ? "" : " | ") + one;
+  }
+  std::string out = decision.by.empty() ? said(zh ? "决定" : "decided") : decision.by;
+  if (!outcomes.empty()) out += (zh ? ":" : ": ") + outcomes;
+  return out;
+}
+
+std::string clock_title(const ClockShape& clock, Language language) {
+  std::string out = clock.name;
+  if (const std::string limit = limit_of(clock); !limit.empty()) {
+    out += (language == Language::chinese ? ":" : ": ") + limit;
+  }
+  for (const std::string& clause : clock.clauses) out += " (" + clause + ")";
+  return out;
+}
+
+std::string clock_happenings(const ClockShape& clock, Language language) {
+  const bool zh = language == Language::chinese;
+  std::string out;
+  for (const DoesRow& row : rows) {
+    const std::vector<std::string>& happenings = clock.*row.happenings;
+    if (happenings.empty()) continue;
+    if (!out.empty()) out += zh ? ";" : "; ";
+    out += said(zh ? row.chinese : row.english) + (zh ? ":" : ": ") + listed(happenings, language);
+  }
+  return out;
+}
+
+}  // namespace aftercare::report

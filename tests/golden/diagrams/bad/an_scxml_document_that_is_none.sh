@@ -1,0 +1,1 @@
+aftercare diagram ../none.scxml --lang "$1"
