@@ -1,6 +1,7 @@
 // The interface of this file is write_calendar().
 #include "rulebook/calendar_writer.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <string_view>
@@ -122,7 +123,10 @@ class Writer {
       }
     }
     if (!years.empty()) line(0, Word::days, {});
-    for (const auto& [year, notices] : years) {
+    for (auto& [year, notices] : years) {
+      // What changes a notice became known after it.
+      std::stable_sort(notices.begin(), notices.end(),
+                       [](const auto* a, const auto* b) { return a->known_at < b->known_at; });
       out_ += "  " + std::to_string(year) + ":\n";
       notice(4, *notices.front());
       if (notices.size() > 1) line(4, Word::amended, {});

@@ -30,6 +30,12 @@ void Linker::declare_state_map(ProcDecl& proc, const Node& map, StateId parent, 
       continue;
     }
     const auto id = static_cast<StateId>(target.states.size());
+    if (id >= none) {
+      report(diag::AC1250, entry.key.span,
+             {{"limit", std::to_string(none - 1)},
+              {"depth", std::to_string(chart::Chart::max_depth)}});
+      return;
+    }
     proc.state_index[name] = static_cast<Index>(id);
     target.states.push_back(name);
     proc.state_nodes.push_back(&entry.value);
