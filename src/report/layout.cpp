@@ -58,6 +58,12 @@ class Drawer {
     out_.inside.resize(shape.states.size());
     out_.dividers.resize(shape.states.size());
     inner_.resize(shape.states.size() + 1);
+    children_.resize(shape.states.size() + 1);
+    arrows_.resize(shape.states.size() + 1);
+    for (std::size_t s = 0; s < shape.states.size(); ++s) {
+      const Parent parent = shape.states[s].parent;
+      children_[parent ? *parent + 1 : 0].push_back(s);
+    }
     collect_arrows();
   }
 
@@ -214,6 +220,12 @@ class Drawer {
           arrow.from = ends.first;
           arrow.to = ends.second;
           groups.emplace_back();
+          const bool is_down = shape_.states[ends.second].parent == ends.first;
+          const bool is_up = shape_.states[ends.first].parent == ends.second;
+          const Parent container = is_down ? Parent(ends.first)
+                                   : is_up ? Parent(ends.second)
+                                           : shape_.states[ends.first].parent;
+          arrows_[container ? *container + 1 : 0].push_back(found->second);
         }
         out_.arrows[found->second].transitions.push_back(t);
         Group group;
@@ -260,9 +272,7 @@ class Drawer {
   // ── sizes, from the innermost outwards ──
 
   void size_of(Parent parent) {
-    std::vector<std::size_t> children;
-    for (std::size_t s = 0; s < shape_.states.size(); ++s)
-      if (shape_.states[s].parent == parent) children.push_back(s);
+    const std::vector<std::size_t>& children = children_[parent ? *parent + 1 : 0];
     for (const std::size_t child : children) {
       Box& box = out_.states[child];
       if (is_history(shape_.states[child])) {
@@ -350,21 +360,16 @@ class Drawer {
       }
       return port;
     };
-    const std::size_t arrow_count = out_.arrows.size();
-    for (std::size_t a = 0; a < arrow_count; ++a) {
+    for (const std::size_t a : arrows_[parent ? *parent + 1 : 0]) {
       const Arrow& arrow = out_.arrows[a];
-      if (arrow.is_initial) continue;
       if (parent && (arrow.from == *parent || arrow.to == *parent)) {
         const bool down = arrow.from == *parent;
         const std::size_t other = down ? arrow.to : arrow.from;
-        if (!is_inside(other, *parent)) continue;
         const std::size_t node = node_of.at(*child_in(parent, other));
         const std::size_t top = need_port();
         edges.push_back({a, top, node, !down});
         continue;
       }
-      if (is_inside(arrow.to, arrow.from) || is_inside(arrow.from, arrow.to)) continue;
-      if (common_container(arrow.from, arrow.to) != parent) continue;
       const auto from = child_in(parent, arrow.from), to = child_in(parent, arrow.to);
       edges.push_back({a, node_of.at(*from), node_of.at(*to), false});
     }
@@ -762,7 +767,10 @@ class Drawer {
   std::span<const std::size_t> counts_;
   Language language_;
   Picture out_;
-  std::vector<Inner> inner_;  // 0: the whole; s + 1: inside state s
+  // 0: the whole; s + 1: inside state s
+  std::vector<Inner> inner_;
+  std::vector<std::vector<std::size_t>> children_;
+  std::vector<std::vector<std::size_t>> arrows_;  ///< those drawn there
   std::map<std::size_t, Point> origins_;
 };
 
