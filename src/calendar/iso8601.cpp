@@ -3,6 +3,8 @@
 
 #include "aftercare/time.hpp"
 
+#include "calendar/unclear.hpp"
+
 namespace aftercare {
 
 namespace {
@@ -112,8 +114,9 @@ std::optional<LocalDateTime> read_local(Reader& in) {
   return LocalDateTime{*day, time->time};
 }
 
-Error bad_instant(std::string_view text, const char* why) {
-  return {ErrorCode::invalid_argument, "'" + std::string(text.substr(0, 80)) + "' " + why};
+Error bad_instant(std::string_view text, std::string_view why) {
+  return {ErrorCode::invalid_argument,
+          "'" + std::string(text.substr(0, 80)) + "' " + std::string(why)};
 }
 
 // An Instant's microseconds hold some 292,000 years either way.
@@ -123,13 +126,10 @@ bool fits(const LocalDateTime& local) {
 }
 
 Result<Instant> instant_in(std::string_view text, const LocalDateTime& local, const Zone& zone) {
-  switch (zone.meaning(rt::local_seconds(local)).kind) {
-    case LocalKind::gap:
-      return bad_instant(text, "is never shown by the clocks of its zone; give an offset");
-    case LocalKind::overlap:
-      return bad_instant(text, "is shown twice by the clocks of its zone; give an offset");
-    case LocalKind::unique:
-      break;
+  if (const auto unclear = calendar::unclear_time(text, zone)) {
+    const std::string why = unclear->kind == LocalKind::gap ? "is never shown" : "is shown twice";
+    return bad_instant(text, why + " by the clocks of " + zone.name() + "; write " +
+                                 unclear->first + " or " + unclear->second);
   }
   return zone.instant(local);
 }

@@ -7,7 +7,7 @@ std::optional<UnclearTime> unclear_time(std::string_view text, const Zone& zone)
   const auto local = parse_local(text);
   if (!local) return std::nullopt;
   const auto year = rt::fields(local->date).year;
-  if (year <= -9999 || year >= 9999) return std::nullopt;
+  if (year <= -290'000 || year >= 290'000) return std::nullopt;  // beyond what an Instant holds
   const LocalMeaning meant = zone.meaning(rt::local_seconds(*local));
   if (meant.kind == LocalKind::unique) return std::nullopt;
   const auto with = [&](std::int64_t utc) {

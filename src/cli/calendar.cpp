@@ -302,6 +302,11 @@ int import_files(const Shell& shell, const ImportOptions& options) {
           shell.say("--until is a date such as 2027-12-31", "--until是日期,例如2027-12-31"));
     }
   }
+  if (!options.zone.empty()) {
+    ArgumentReader read(shell);
+    read.zone("--zone", options.zone);
+    if (!read.is_good()) return usage;
+  }
   Sources sources;
   base::Findings found;
   std::vector<std::uint32_t> numbers;

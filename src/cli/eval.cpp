@@ -10,6 +10,7 @@
 #include "builtins/call_context.hpp"
 #include "cli/command.hpp"
 #include "cli/eval_data.hpp"
+#include "cli/events.hpp"
 #include "cli/json_value.hpp"
 #include "table/evaluation.hpp"
 
@@ -158,6 +159,8 @@ std::optional<int> read_moment(const Shell& shell, const EvalOptions& options, E
   }
   if (!options.now.empty()) {
     const auto now = parse_instant(options.now, moment.zone.value_or(Zone()));
+    if (const auto unclear = unclear_text(shell, options.now, moment.zone.value_or(Zone())))
+      return shell.wrong_use("--now " + *unclear);
     if (!now) return shell.wrong_use(now.error().message);
     moment.now = *now;
   }

@@ -33,19 +33,25 @@ std::optional<Instant> instant_in(std::string_view text, const Zone& zone) {
   return std::nullopt;
 }
 
+std::optional<std::string> unclear_text(const Shell& shell, std::string_view text,
+                                        const Zone& zone) {
+  const auto unclear = calendar::unclear_time(text, zone);
+  if (!unclear) return std::nullopt;
+  const bool is_twice = unclear->kind == LocalKind::overlap;
+  const std::string written(text);
+  if (shell.language() == Language::chinese)
+    return std::string(is_twice ? "时钟拨回" : "时钟拨快") + ",“" + written + "”在" + zone.name() +
+           (is_twice ? "出现两次" : "不存在") + ";请写成" + unclear->first + "或" + unclear->second;
+  return "'" + written + "' " + (is_twice ? "comes twice" : "never comes") + " in " + zone.name() +
+         ", as clocks are put " + (is_twice ? "back" : "forward") + "; write " + unclear->first +
+         " or " + unclear->second;
+}
+
 Result<Instant> instant_of(const Shell& shell, std::string_view text, const Zone& zone) {
   if (const auto at = instant_in(text, zone)) return *at;
   const std::string written(text);
-  if (const auto unclear = calendar::unclear_time(text, zone)) {
-    const bool is_twice = unclear->kind == LocalKind::overlap;
-    return wrong(shell,
-                 "'" + written + "' " + (is_twice ? "comes twice" : "never comes") + " in " +
-                     zone.name() + ", as clocks are put " + (is_twice ? "back" : "forward") +
-                     "; write " + unclear->first + " or " + unclear->second,
-                 std::string(is_twice ? "时钟拨回" : "时钟拨快") + ",“" + written + "”在" +
-                     zone.name() + (is_twice ? "出现两次" : "不存在") + ";请写成" + unclear->first +
-                     "或" + unclear->second);
-  }
+  if (const auto unclear = unclear_text(shell, text, zone))
+    return Error{ErrorCode::invalid_argument, *unclear};
   return wrong(shell, "'" + written + "' is no instant; write 2024-03-04T09:00",
                "“" + written + "”不是时刻;请写成2024-03-04T09:00");
 }
@@ -203,6 +209,14 @@ class Reader {
     if (key == "at" || key == "recorded") {
       const auto at = instant_in(value.text, zone_);
       if (!at) {
+        if (const auto unclear = calendar::unclear_time(value.text, zone_)) {
+          findings_.add(
+              base::make(unclear->kind == LocalKind::overlap ? diag::AC0275 : diag::AC0276,
+                         span(value), {{"time", value.text}, {"zone", zone_.name()}},
+                         {base::note(notes::write_offset,
+                                     {{"first", unclear->first}, {"second", unclear->second}})}));
+          return false;
+        }
         findings_.add(base::make(
             diag::AC0218, span(value),
             {{"text", value.text},

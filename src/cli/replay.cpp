@@ -14,6 +14,7 @@
 
 #include "base/json_writer.hpp"
 #include "cli/command.hpp"
+#include "cli/events.hpp"
 #include "cli/output.hpp"
 #include "cli/session.hpp"
 #include "engine/words.hpp"
@@ -195,6 +196,8 @@ int run_replay(const Shell& shell, const Options& options) {
       static_cast<unsigned>(std::min(*partitions, std::uint64_t{1'000'000}));
   if (!options.until.empty()) {
     const Result<Instant> until = parse_instant(options.until, zone_of(*rules));
+    if (const auto unclear = unclear_text(shell, options.until, zone_of(*rules)))
+      return shell.wrong_use("--until " + *unclear);
     if (!until)
       return shell.wrong_use("--until " + options.until +
                              std::string(shell.say(": an instant such as 2024-03-04T09:00 is meant",

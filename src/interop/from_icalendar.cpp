@@ -73,20 +73,33 @@ struct Block {
 
   /// The line of a property, and where it is absent that of the event.
   [[nodiscard]] SourceSpan line_of(std::string_view property) const {
+    return line_of(property, 1).value_or(span);
+  }
+  /// The n-th line of a property; not those of alarms within the event.
+  [[nodiscard]] std::optional<SourceSpan> line_of(std::string_view property, int n) const {
+    int depth = 0;
     for (std::size_t at = 0; at < text.size();) {
       const std::size_t end = std::min(text.find_first_of("\r\n", at), text.size());
       const std::string_view line = std::string_view(text).substr(at, end - at);
-      if (line.size() > property.size() &&
-          is_same_word(line.substr(0, property.size()), property) &&
-          (line[property.size()] == ':' || line[property.size()] == ';')) {
-        return {span.file, span.begin + static_cast<std::uint32_t>(at),
-                span.begin + static_cast<std::uint32_t>(end)};
+      const auto is = [&](std::string_view name) {
+        return line.size() > name.size() && is_same_word(line.substr(0, name.size()), name) &&
+               (line[name.size()] == ':' || line[name.size()] == ';');
+      };
+      if (is("BEGIN")) ++depth;
+      if (is("END")) --depth;
+      if (depth == 1 && is(property) && --n == 0) {
+        return SourceSpan{span.file, span.begin + static_cast<std::uint32_t>(at),
+                          span.begin + static_cast<std::uint32_t>(end)};
       }
       at = std::min(text.find_first_not_of("\r\n", end), text.size());
     }
-    return span;
+    return std::nullopt;
   }
 };
+
+/// What an event has once at most, by RFC 5545.
+constexpr std::string_view once[] = {"DTSTART", "DTEND",    "DURATION", "SUMMARY",      "UID",
+                                     "STATUS",  "SEQUENCE", "TRANSP",   "RECURRENCE-ID"};
 
 /// What the lines of a file are, before anybody looks into events.
 struct Outline {
@@ -412,6 +425,12 @@ class Importer {
   std::optional<Event> read(const Block& block) {
     Event event;
     event.span = block.span;
+    for (const std::string_view property : once) {
+      if (const auto second = block.line_of(property, 2)) {
+        wrong(diag::AC1292, *second, {{"key", std::string(property)}});
+        return std::nullopt;
+      }
+    }
     // The lines have been checked: what libical does not take is a value.
     event.component.reset(icalparser_parse_string(block.text.c_str()));
     icalcomponent* component = event.component.get();
