@@ -491,12 +491,17 @@ std::vector<ProcedureShape> Rulebook::procedures(Language language) const {
     }
     when = std::move(out);
   };
-  // "within 6wh": the word before a formula is one of the format.
+  // "within 6wh": the word before a formula is one of the format; a formula may be a mere name. The
+  // Chinese `by` of the format says who does something, not until when.
   const auto show_limit = [&](std::string& limit) {
-    const std::string_view word = std::string_view(limit).substr(0, limit.find(' '));
+    const std::size_t space = limit.find(' ');
+    if (space == std::string::npos) return;
+    const std::string word = limit.substr(0, space);
     for (const Word known : {Word::within, Word::by, Word::ahead, Word::window}) {
       if (word != rulebook::spelling(known, Language::english)) continue;
-      limit = std::string(rulebook::spelling(known, language)) + limit.substr(word.size());
+      const bool is_date = known == Word::by && language == Language::chinese;
+      limit = std::string(rulebook::spelling(is_date ? Word::until : known, language)) + " " +
+              label(limit.substr(space + 1), language);
       break;
     }
   };

@@ -49,6 +49,45 @@ class Running {
   ScxmlWorld world;
 };
 
+TEST(Scxml, what_the_recommendation_does_not_allow_is_read_leniently) {
+  const std::string body =
+      "<state id='a' colour='red'>words<onentry><log expr='1'/></onentry>"
+      "<transition event='go' type='sideways' target='b'/></state>"
+      "<state id='b'><oops/><invoke/><final id='c'/></state>";
+  Running running(body, "initial='a' binding='sometimes'");
+  EXPECT_EQ(running.states(), "a");
+  running.world.send("go");
+  EXPECT_EQ(running.states(), "c");
+  Sources sources;
+  const ScxmlRead strict = from_scxml(sources, sources.add("test", wrap(body)), {});
+  EXPECT_EQ(strict.document, nullptr);
+  EXPECT_EQ(strict.findings.size(), 5U) << render(strict.findings, sources);
+  // What makes no chart is refused either way.
+  for (const std::string none :
+       {"<state id='a'><state/><initial/></state>", "<state id='a'/><final id='a'/>",
+        "<parallel id='a'><final id='b'/></parallel>",
+        "<state id='a'><initial><transition event='x' target='b'/></initial><state "
+        "id='b'/></state>"}) {
+    EXPECT_EQ(from_scxml(sources, sources.add("test", wrap(none)), {.lenient = true}).document,
+              nullptr)
+        << none;
+  }
+}
+
+TEST(Scxml, for_a_picture_any_datamodel_will_do) {
+  Sources sources;
+  const std::uint32_t file = sources.add(
+      "test",
+      "<scxml xmlns='http://www.w3.org/2005/07/scxml' version='1.0' datamodel='ecmascript'>"
+      "<state id='a'><transition event='x  y' cond='a === 1' target='b'/></state>"
+      "<state id='b'/></scxml>");
+  EXPECT_TRUE(from_scxml(sources, file, {.lenient = true}).has_foreign_datamodel);
+  const ScxmlRead read = from_scxml(sources, file, {.lenient = true, .chart_only = true});
+  ASSERT_NE(read.document, nullptr) << render(read.findings, sources);
+  EXPECT_EQ(read.document->descriptors, (std::vector<std::string>{"x y"}));
+  EXPECT_EQ(read.document->conditions[0].text, "a === 1");
+}
+
 TEST(Scxml, descriptors_match_by_whole_tokens) {
   const std::string body =
       "<state id='a'>"

@@ -144,6 +144,63 @@ TEST(Layout, keeps_states_apart_and_inside_their_own) {
   }
 }
 
+TEST(Layout, ends_arrows_out_of_inner_states_at_the_outer_one) {
+  ProcedureShape shape = repair();
+  shape.transitions.push_back({7, {8}, "left_early", "", {}});
+  shape.transitions.push_back({1, {7}, "skip", "", {}});
+  const report::Picture picture = report::lay_out(shape, {}, Language::english);
+  const auto words = [&](std::size_t from, std::size_t to) {
+    std::string out;
+    for (const report::Arrow& arrow : picture.arrows) {
+      if (arrow.is_initial || arrow.from != from || arrow.to != to) continue;
+      for (const report::Line& line : arrow.lines) out += (out.empty() ? "" : "|") + line.text;
+    }
+    return out;
+  };
+  EXPECT_EQ(words(3, 8), "done|S-C03|from l<1>, r1|left_early");
+  EXPECT_EQ(words(5, 8), "");
+  EXPECT_EQ(words(0, 3), "split|[amount < 5 CNY and \"x\" != y]|S-C01 S-C02|from taken → r1|skip");
+}
+
+TEST(Svg, tells_what_is_done_to_clocks_and_who_decides) {
+  ProcedureShape shape = repair();
+  shape.clocks = {{"promise",
+                   "within 8wh",
+                   "office",
+                   {"began"},
+                   {"wait"},
+                   {"go_on"},
+                   {},
+                   {"done"},
+                   {},
+                   {"S-C04"}}};
+  using Does = ClockMark::Does;
+  shape.states[1].on_entry = {{Does::start, 0}, {Does::restart, 0}};
+  shape.states[2].decisions = {{"keeper then boss", {"approve", "reject"}, {}}};
+  shape.transitions[0].when = "wait or rest";
+  shape.transitions[0].clocks = {{Does::pause, 0}};
+  for (const std::string& text : {to_svg(shape), to_mermaid(shape)}) {
+    for (const std::string wanted :
+         {"starts promise", "wait", "pauses promise", "keeper then boss", "approve | reject",
+          "(S-C04)", "within 8wh · office"})
+      EXPECT_NE(text.find(wanted), std::string::npos) << wanted << " in\n" << text;
+    EXPECT_EQ(text.find("restarts promise"), std::string::npos);
+  }
+  EXPECT_NE(to_svg(shape).find("wait: pauses promise"), std::string::npos);
+  EXPECT_NE(to_svg(shape, {{}, Language::chinese, true}).find("起算 promise"), std::string::npos);
+  EXPECT_TRUE(is_well_formed(to_svg(shape)));
+}
+
+TEST(Svg, draws_histories_as_circles) {
+  ProcedureShape shape = repair();
+  shape.states[2].kind = Kind::deep_history;
+  const std::string svg = to_svg(shape);
+  EXPECT_TRUE(is_well_formed(svg));
+  EXPECT_NE(svg.find("<title>waiting</title></circle>"), std::string::npos);
+  EXPECT_NE(svg.find(">H*<"), std::string::npos);
+  EXPECT_NE(to_mermaid(shape).find("state \"H* waiting\" as s2"), std::string::npos);
+}
+
 TEST(Layout, takes_a_chart_of_a_thousand_states) {
   ProcedureShape shape;
   shape.name = "long";
