@@ -116,7 +116,8 @@ class Show {
     json_.end_array();
     json_.key("states").begin_array();
     for (const StateShape& state : shape.states) {
-      static constexpr const char* kinds[] = {"atomic", "compound", "parallel", "final"};
+      static constexpr const char* kinds[] = {"atomic", "compound",        "parallel",
+                                               "final",  "shallow_history", "deep_history"};
       json_.begin_object().key("name").string(state.name);
       json_.key("kind").string(kinds[static_cast<std::size_t>(state.kind)]);
       if (state.parent) json_.key("parent").string(shape.states[*state.parent].name);

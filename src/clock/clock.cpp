@@ -150,6 +150,13 @@ Limit limit_of(const Goal& goal, const Terms& terms, Instant start,
     case Goal::Is::length:
       break;
   }
+  const Length promised{goal.word, goal.unit};
+  if (promised.count < 0 && (goal.is_quantity() || rt::is_working(goal.unit))) {
+    Limit out;
+    out.at = shifted(start, promised, terms);
+    out.fires = {out.at.micros + 1};
+    return out;
+  }
   if (goal.is_quantity())
     return from_remaining(goal.unit, terms, start, goal.word * rt::row(goal.unit).size, pauses);
   if (terms.leaves_edge_out) {  // the last day that is in time is the one before
@@ -314,14 +321,32 @@ Duration left(const Run& run, const Terms& terms, Instant at) {
   return calendar::duration_of(micros);
 }
 
-Instant at_percent(const Run& run, const Terms& terms, std::int64_t percent, Instant now,
+Instant at_percent(const Run& run, const Terms& terms, std::int64_t percent,
                    std::span<const TimeSpan> pauses) {
   const Unit unit = measured_in(run.goal, terms);
-  const std::int64_t used = counted(unit, terms, run.started, now, pauses);
-  const std::int64_t left = between(unit, terms, now, run.limit);
-  const auto due = static_cast<std::int64_t>(static_cast<__int128>(used + left) * percent / 100);
-  if (due <= used) return now;
-  return after(unit, terms, now, due - used);
+  const std::int64_t whole = counted(unit, terms, run.started, run.limit, pauses);
+  const auto due = static_cast<std::int64_t>(static_cast<__int128>(whole) * percent / 100);
+  if (due <= 0) return run.started;
+  return from_remaining(unit, terms, run.started, due, pauses).at;
+}
+
+Instant shifted_over(Instant from, Length by, const Terms& terms,
+                     std::span<const TimeSpan> pauses) {
+  const bool is_plain = std::all_of(pauses.begin(), pauses.end(),
+                                    [&](const TimeSpan& one) { return one.to <= from; });
+  if (is_plain) return shifted(from, by, terms);
+  if (rt::is_quantity(by.unit)) {
+    return from_remaining(by.unit, terms, from, by.count * rt::row(by.unit).size, pauses).at;
+  }
+  if (terms.pause_counts == PauseCounts::unset) {
+    const std::int64_t time = shifted(from, by, terms).micros - from.micros;
+    return from_remaining(Unit::second, terms, from, time, pauses).at;
+  }
+  // As many days later as the pauses take out of a limit of this length.
+  Terms plain = terms;
+  plain.roll_to_workday = plain.leaves_edge_out = plain.start_day_counts = false;
+  const Instant last = {limit_of(Goal::of(by), plain, from, pauses).at.micros - 1};
+  return terms.zone.instant({terms.zone.date(last), terms.zone.local(from).time});
 }
 
 Instant after(Unit unit, const Terms& terms, Instant from, std::int64_t time) {

@@ -84,7 +84,8 @@ struct Limit {
   bool is_exclusive = false;  ///< `at` itself is too late: 24:00 of a last day
   bool is_provisional = false;
 };
-/// `pauses` in any order, overlapping or not: their union does not count.
+/// `pauses` in any order, overlapping or not: their union does not count. A negative goal ends so
+/// long before the start: it has passed when it begins.
 [[nodiscard]] Limit limit_of(const Goal& goal, const Terms& terms, Instant start,
                              std::span<const TimeSpan> pauses = {});
 
@@ -124,9 +125,14 @@ void breach(Run& run, Instant at);
 [[nodiscard]] Duration left(const Run& run, const Terms& terms, Instant at);
 /// When `percent` of the promise will have passed; in the past, where they have. Of a date rule and
 /// a fixed limit that is the share of the time between start and limit, of its calendar if it has
-/// one, pauses left out. Requires: running; `now` not before the last time it moved.
+/// one, pauses left out. Requires: running; `pauses` are those of its cycle.
 [[nodiscard]] Instant at_percent(const Run& run, const Terms& terms, std::int64_t percent,
-                                 Instant now, std::span<const TimeSpan> pauses);
+                                 std::span<const TimeSpan> pauses);
+/// So long after `from`, not counting pauses: as shifted(), where there are none. Days and months
+/// leave out the days that the terms leave out, and the time of the pauses where they say nothing.
+/// Requires: `by` not negative.
+[[nodiscard]] Instant shifted_over(Instant from, Length by, const Terms& terms,
+                                   std::span<const TimeSpan> pauses);
 /// So long after `from` (before it, where negative): a quantity passes; days, working days and
 /// months keep the time of day.
 [[nodiscard]] Instant shifted(Instant from, Length by, const Terms& terms);

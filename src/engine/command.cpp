@@ -87,6 +87,7 @@ Result<std::optional<Engine::Impl::Loaded>> Engine::Impl::load(std::string_view 
     if (!steps) return steps.error();
     for (const StoredStep& step : *steps) loaded.state.record += step.bytes;
     loaded.record_begin = loaded.state.record.size();
+    loaded.has_record = true;
   }
   return std::optional<Loaded>(std::move(loaded));
 }
@@ -101,10 +102,26 @@ Result<Engine::Impl::Loaded> Engine::Impl::load_named(std::string_view id_or_key
   return std::move(**there);
 }
 
+/// Loads what came before, where a step derives the case from all of its record.
+Result<bool> Engine::Impl::complete(Loaded& loaded) {
+  const bool is_whole = loaded.has_record || loaded.state.steps <= loaded.steps.size();
+  if (!loaded.state.is_to_fold || is_whole) return true;
+  const auto stored = store->steps(loaded.state.id.as_string());
+  if (!stored) return stored.error();
+  std::string before;
+  for (const StoredStep& step : *stored) before += step.bytes;
+  loaded.record_begin += before.size();
+  loaded.state.record.insert(0, before);
+  loaded.has_record = true;
+  return true;
+}
+
 Result<std::size_t> Engine::Impl::pass(Loaded& loaded, Instant until, step::StepResult& last,
                                        std::vector<Effect>& effects) {
   std::size_t steps = 0;
-  while (stepper.elapse(loaded.state, until, book, last)) {
+  for (;;) {
+    if (const auto whole = complete(loaded); !whole) return whole.error();
+    if (!stepper.elapse(loaded.state, until, book, last)) break;
     // An incident is no step: the case is as it was, and waits for a person.
     if (last.is != Outcome::Is::incident) keep_step(loaded);
     effects.insert(effects.end(), last.effects.begin(), last.effects.end());
@@ -346,8 +363,7 @@ Result<Outcome> Engine::Impl::send(const Event& event) {
       Loaded made;
       const step::StepResult result =
           stepper.open(made.state, target->procedure, Value::string(*fresh), incoming, book);
-      if (result.is != Outcome::Is::applied && result.is != Outcome::Is::unexpected)
-        return commit_nothing(outcome_of(made, result), event);
+      if (made.state.steps == 0) return commit_nothing(outcome_of(made, result), event);
       keep_step(made);
       return finish(made, result, &event);
     }
@@ -378,8 +394,9 @@ Result<Outcome> Engine::Impl::send(const Event& event) {
     result = stepper.apply(loaded->state, incoming, book);
   }
   const bool applied = result.is == Outcome::Is::applied || result.is == Outcome::Is::unexpected;
-  if (applied) keep_step(*loaded);
-  if (applied && is_built_in) {
+  // A fact is recorded even where the chart cannot take it.
+  if (loaded->state.record.size() > loaded->record_begin) keep_step(*loaded);
+  if (applied && (is_built_in || loaded->state.has_more_to_do())) {
     // What time does to the case as it is now, and what the chart has to hear of it.
     step::StepResult own = std::move(result);
     effects.insert(effects.end(), own.effects.begin(), own.effects.end());
@@ -500,6 +517,11 @@ Result<std::vector<Outcome>> Engine::Impl::due(Instant now) {
     step::StepResult result;
     const bool did = stepper.elapse(loaded.state, now, book, result);
     if (did && result.is != Outcome::Is::incident) keep_step(loaded);
+    if (loaded.state.has_more_to_do()) {
+      step::StepResult heard;
+      const auto told = pass(loaded, loaded.state.last_recorded, heard, result.effects);
+      if (!told) return told.error();
+    }
     auto outcome = finish(loaded, result, nullptr);
     if (!outcome) return outcome.error();
     if (did) outcomes.push_back(std::move(*outcome));

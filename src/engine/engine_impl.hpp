@@ -42,6 +42,7 @@ struct Engine::Impl {
     std::size_t record_begin = 0;   // bytes of the record that are stored already
     std::vector<StoredStep> steps;  // made by this command
     std::uint32_t answer = 0;       // the step that the command asked for; 0: the last one
+    bool has_record = false;        // all of it, not only what this command adds
   };
 
   // command.cpp
@@ -55,6 +56,7 @@ struct Engine::Impl {
   void keep_step(Loaded& loaded);
   /// What time does to the case up to an instant: how many steps that takes, the last one's result,
   /// and their effects behind `effects`. Error: limit, where its clocks do not come to rest.
+  Result<bool> complete(Loaded& loaded);
   Result<std::size_t> pass(Loaded& loaded, Instant until, step::StepResult& last,
                            std::vector<Effect>& effects);
   [[nodiscard]] bool needs_record(step::Index procedure) const;

@@ -194,7 +194,8 @@ class Narrator {
         state_(state),
         language_(language),
         slots_(p_.case_slots),
-        started_(p_.clocks.size()) {}
+        started_(p_.clocks.size()),
+        cycles_(p_.clocks.size()) {}
 
   StepTrace tell(const step::record::Step& step, std::uint64_t number) {
     StepTrace out;
@@ -217,6 +218,11 @@ class Narrator {
     if (step.kind == step::record::Kind::retract) go_back(step);
     write_slots(step);
     tell_needs(step, out);
+    limits_.assign(p_.clocks.size(), std::nullopt);
+    tells_reassessed_ = false;
+    step::record::each_item(step.items, [&](const step::record::Item& item) {
+      tells_reassessed_ = tells_reassessed_ || item.op == step::record::Op::reassessed;
+    });
     step::record::each_item(step.items,
                             [&](const step::record::Item& item) { tell(item, step, out); });
     if (number == 1) {
@@ -340,6 +346,7 @@ class Narrator {
       again.tell(told_[number - 1].step, number);
     slots_ = std::move(again.slots_);
     started_ = std::move(again.started_);
+    cycles_ = std::move(again.cycles_);
     active_ = std::move(again.active_);
   }
 
@@ -418,7 +425,8 @@ class Narrator {
           if (op == ClockOp::pause_over) out = say(language_, Say::clock_resumed, {name});
         }
       });
-      return out.empty() ? say(language_, Say::timer_event, {"-"}) : out;
+      // Nothing fell due: what hangs on a breach that was none has been derived again.
+      return out.empty() ? say(language_, Say::calendar_event) : out;
     }
     const step::Happening& h = p_.happenings[step.index];
     if (h.is == step::Happening::Is::clock_breached)
@@ -563,7 +571,8 @@ class Narrator {
         }
         if (!view.sanction.empty()) what += ", " + view.sanction;
         if (item.op == Op::rule_withdrawn) {
-          line.text = say(language_, Say::withdrawn, {view.name, entry.reason});
+          line.text = say(language_, Say::withdrawn,
+                          {view.name, engine::sentence_text(entry.reason, language_)});
         } else {
           line.text = say(language_, item.op == Op::rule_entered ? Say::entered : Say::counts_again,
                           {view.name, what});
@@ -694,11 +703,16 @@ class Narrator {
                          time({static_cast<std::int64_t>(item.second)}), item.text});
         cite(p_.clocks[item.first].cites);
         break;
+      case Op::limit: {
+        const step::record::LimitItem limit = step::record::as_limit(item, step.at);
+        limits_[item.first] = limit.fires;
+        return;
+      }
       case Op::undone:
       case Op::became: {
         // Of an event: its own lines tell it.
         using K = step::record::Kind;
-        if (step.kind != K::correct && step.kind != K::retract) return;
+        if (step.kind == K::event && tells_reassessed_) return;
         const step::Happening& h = p_.happenings[item.first];
         const Instant when{static_cast<std::int64_t>(item.second)};
         line.subject = derived_name(h);
@@ -718,10 +732,10 @@ class Narrator {
         break;
       }
       case Op::because:
-        line.text = say(language_, Say::because, {item.text});
+        line.text = say(language_, Say::because, {engine::sentence_text(item.text, language_)});
         break;
       case Op::incident:
-        line.text = say(language_, Say::incident, {item.text});
+        line.text = say(language_, Say::incident, {engine::sentence_text(item.text, language_)});
         out.outcome = Outcome::Is::incident;
         break;
     }
@@ -761,11 +775,14 @@ class Narrator {
     switch (static_cast<Op>(item.second)) {
       case Op::start: {
         started_[which] = step.at;
-        line.text = say(language_, Say::clock_started,
-                        {clock.name, goal_text(clock), limit_text(which, true)});
+        ++cycles_[which];
+        line.text =
+            say(language_, Say::clock_started, {clock.name, goal_text(clock), limit_text(which)});
         const clock::Run& run = state_.clocks[which];
-        if (run.is_already_past) line.text += say(language_, Say::already_past);
-        if (clock.calendar_choice && run.calendar < model_.calendar_names.size())
+        if (limits_[which] && *limits_[which] <= step.at)
+          line.text += say(language_, Say::already_past);
+        if (clock.calendar_choice && run.cycle == cycles_[which] &&
+            run.calendar < model_.calendar_names.size())
           line.text += say(language_, Say::by_calendar, {model_.calendar_names[run.calendar]});
         if (clock.as_of_start) {
           if (!clock.calendar_choice)
@@ -808,28 +825,20 @@ class Narrator {
                 {clock.name, clock.pause_at_most ? clock.pause_at_most->text : ""});
         break;
       case Op::reopened:
-        line.text = say(language_, Say::clock_reopened,
-                        {clock.name, goal_text(clock), limit_text(which, false)});
+        line.text =
+            say(language_, Say::clock_reopened, {clock.name, goal_text(clock), limit_text(which)});
         break;
       case Op::goal_changed:
-        line.text = say(language_, Say::goal_changed,
-                        {clock.name, goal_text(clock), limit_text(which, false)});
+        line.text =
+            say(language_, Say::goal_changed, {clock.name, goal_text(clock), limit_text(which)});
         break;
     }
   }
 
-  /// The limit as it stands in the case. At a start: only where nothing has moved it since.
-  std::string limit_text(std::size_t which, bool is_start) const {
-    const clock::Run& run = state_.clocks[which];
-    const bool is_there =
-        run.started == started_[which] && run.cycle > 0 && run.state != clock::State::paused;
-    const bool was_moved =
-        run.counted_from != run.started || run.counted != clock::Run::whole ||
-        p_.clocks[which].on_goal_change != step::Conventions::GoalChange::keep ||
-        std::any_of(state_.suspensions.begin(), state_.suspensions.end(),
-                    [&](const step::Suspension& one) { return one.clock == which; });
-    if (is_there && !(is_start && was_moved)) return time({run.fires.micros - 1});
-    return "…";
+  /// The limit as the step says it; "…" where the clock has none that moment, and of records that
+  /// say nothing.
+  std::string limit_text(std::size_t which) const {
+    return limits_[which] ? time({limits_[which]->micros - 1}) : "…";
   }
 
   const step::Stepper& stepper_;
@@ -842,6 +851,9 @@ class Narrator {
   Language language_;
   std::vector<Value> slots_;
   std::vector<Instant> started_;
+  std::vector<std::uint16_t> cycles_;           // by clock: how often it was started so far
+  std::vector<std::optional<Instant>> limits_;  // by clock: what this step says, first too late
+  bool tells_reassessed_ = false;
   std::map<chart::StateId, bool> active_;
   std::map<Index, Index> decided_by_;  // decision: its chain
   struct Told {

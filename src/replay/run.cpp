@@ -486,7 +486,9 @@ class Runner {
           in.outcome = other.outcome;
           break;
         }
-        return told(worker, worker.stepper.apply(state, in, book), row);
+        RowResult what = told(worker, worker.stepper.apply(state, in, book), row);
+        if (state.has_more_to_do()) elapse(worker, state, book, row.recorded);
+        return what;
       }
     }
     if (!opens) {
@@ -500,7 +502,7 @@ class Runner {
     step::CaseState& state = worker.cases.emplace_back();
     step::StepResult opened =
         worker.stepper.open(state, target.procedure, value::string(std::move(id)), in, book);
-    if (opened.is == Outcome::Is::applied || opened.is == Outcome::Is::unexpected) {
+    if (state.steps > 0) {
       group.current = worker.cases.size() - 1;
       ++group.opened;
       worker.groups.push_back(row.group);

@@ -48,8 +48,12 @@ struct CaseState {
   std::vector<Instant> entered;         ///< by timer: when its state was entered
   std::vector<Standing> standing;
   std::vector<HappeningId> untold;  ///< what the next step of time tells the chart; not kept
-  std::string record;  ///< every step in binary (step/record.hpp), oldest first
+  bool is_to_fold = false;          ///< the next step of time derives its clocks again; not kept
+  std::string record;               ///< every step in binary (step/record.hpp), oldest first
   std::string incident;
+
+  /// Whether a step of time is due at once, before anything else happens to the case.
+  [[nodiscard]] bool has_more_to_do() const noexcept { return is_to_fold || !untold.empty(); }
 
   /// The natural name, or null.
   [[nodiscard]] const Value& key(const Procedure& procedure) const noexcept {

@@ -82,8 +82,6 @@ std::optional<clock::Goal> Stepper::Impl::goal_of(Index which) {
   const auto& formula = clock.within ? clock.within : clock.window_to;
   if (!formula) return std::nullopt;
   const auto length = length_of(*formula, terms(which));
-  if (length && length->count < 0)
-    throw Fault{formula->text + " is a negative length", formula->span};
   if (!length) return std::nullopt;  // an optional length that is null: nothing was promised
   if (clock::is_beyond_reach(*length))
     throw Fault{formula->text + " is more than a hundred years", formula->span};
@@ -93,6 +91,40 @@ std::optional<clock::Goal> Stepper::Impl::goal_of(Index which) {
 void Stepper::Impl::log_clock(Index which, record::ClockOp op) {
   items.varints(static_cast<std::uint8_t>(record::Op::clock), which,
                 static_cast<std::uint64_t>(op));
+}
+
+/// The same with the limit as it stands now: nobody can derive it later once calendars change.
+void Stepper::Impl::log_limit(Index which, record::ClockOp op) {
+  const clock::Run& run = clocks[which];
+  if (run.state == clock::State::running) {
+    const auto zigzag = base::ByteWriter::zigzag;
+    const std::uint64_t flags = (run.is_limit_exclusive ? 1U : 0U) | (run.is_provisional ? 2U : 0U);
+    items.varints(static_cast<std::uint8_t>(record::Op::limit), which,
+                  procedure->clocks[which].as_of_start ? zigzag(run.goal.word) : 0,
+                  zigzag(run.limit.micros - at.micros),
+                  zigzag(run.fires.micros - run.limit.micros) << 2U | flags);
+  }
+  log_clock(which, op);
+}
+
+/// While a case is folded: a clock by the calendar of its start keeps the limit that it had then,
+/// where nothing before it has been put right. Calendars are edited without saying since when.
+void Stepper::Impl::keep_limit(Index which) {
+  if (folding == nullptr || !procedure->clocks[which].as_of_start || folding->next == 0 ||
+      folding->has_moved[which])
+    return;
+  const Told& of = folding->steps[folding->next - 1];
+  if (of.step.at != at) return;
+  clock::Run& run = clocks[which];
+  record::each_item(of.step.items, [&](const record::Item& item) {
+    if (item.op != record::Op::limit || item.first != which) return;
+    const record::LimitItem was = record::as_limit(item, at);
+    if (was.goal != run.goal.word) return;
+    run.limit = was.limit;
+    run.fires = was.fires;
+    run.is_limit_exclusive = was.is_exclusive;
+    run.is_provisional = was.is_provisional;
+  });
 }
 
 /// The clock is not as it was: what reads it is stale, and it wakes at another time.
@@ -135,14 +167,17 @@ Stepper::Impl::Reminding Stepper::Impl::next_reminder(Index which) {
       if (!by) continue;
       first = from_limit(times(*by, -1));
     } else if (row.percent >= 0) {
-      first = clock::at_percent(run, its, row.percent, at, pauses_of(which));
-    } else if (every) {
-      first = clock::shifted(run.started, *every, its);
-    } else {
+      first = clock::at_percent(run, its, row.percent, pauses_of(which));
+    } else if (!every) {
       continue;
     }
+    // From one place each, so that month ends do not drift; what is paused does not count.
+    const bool is_from_start = every && !row.after && !row.before && row.percent < 0;
     const auto nth = [&](std::uint16_t n) {
-      return n == 0 || !every ? first : clock::shifted(first, times(*every, n), its);
+      if (is_from_start)
+        return clock::shifted_over(run.started, times(*every, n + 1), its, pauses_of(which));
+      return n == 0 || !every ? first
+                              : clock::shifted_over(first, times(*every, n), its, pauses_of(which));
     };
     // What is long past is told once.
     Instant due = nth(done);
@@ -188,8 +223,9 @@ HappeningId Stepper::Impl::wake_clock(Index which) {
   if (run.state == clock::State::paused) {
     suspend(which, run.ended, at);
     clock::resume(run, terms(which), at, pauses_of(which));
+    keep_limit(which);
     set_window(which);
-    log_clock(which, record::ClockOp::pause_over);
+    log_limit(which, record::ClockOp::pause_over);
     moved(which);
     return none;
   }
@@ -274,8 +310,9 @@ void Stepper::Impl::start_clock(Index which, Instant from) {
   std::fill_n(told.begin() + index->first_reminder[which], clock.reminders.size(),
               std::uint16_t{0});
   clock::start(run, *goal, terms(which), from);
+  keep_limit(which);
   set_window(which);
-  log_clock(which, record::ClockOp::start);
+  log_limit(which, record::ClockOp::start);
   moved(which);
 }
 
@@ -318,20 +355,27 @@ bool Stepper::Impl::reopen_clock(Index which) {
   }
   if (clock.on_reopen == Reopen::resume) suspend(which, run.ended, at);
   clock::reopen(run, terms(which), pauses_of(which));
+  keep_limit(which);
   set_window(which);
-  log_clock(which, record::ClockOp::reopened);
+  log_limit(which, record::ClockOp::reopened);
   moved(which);
   return true;
 }
 
-/// A stop that happened in time and was told after the breach, within the clock's `late_entry`.
+/// Whether what happens is told after the breach and within the clock's `late_entry`, and happened
+/// in time.
+bool Stepper::Impl::is_late_entry(Index which) {
+  const Clock& clock = procedure->clocks[which];
+  if (!clock.late_entry || recorded <= at || at >= clocks[which].fires) return false;
+  const auto grace = length_of(*clock.late_entry, {});
+  return grace && rt::is_quantity(*grace) && recorded.micros - at.micros <= rt::micros(*grace);
+}
+
+/// A stop that happened in time and was told after the breach.
 bool Stepper::Impl::reassess(Index which) {
   const Clock& clock = procedure->clocks[which];
   clock::Run& run = clocks[which];
-  if (!clock.late_entry || recorded <= at || at >= run.fires) return false;
-  const auto grace = length_of(*clock.late_entry, {});
-  if (!grace || !rt::is_quantity(*grace) || recorded.micros - at.micros > rt::micros(*grace))
-    return false;
+  if (!is_late_entry(which)) return false;
   run.state = clock::State::met;
   run.is_recorded_late = true;
   run.ended = at;
@@ -339,90 +383,155 @@ bool Stepper::Impl::reassess(Index which) {
   unjudge(clock.breached, {std::min(run.started, run.fires), run.fires},
           "met in time, recorded late");
   happen(clock.met);
-  if (clock.reassessed != none) {
-    happen(clock.reassessed);
-    if (index->in_chart[clock.reassessed]) pending.push_back(clock.reassessed);
-  }
+  tell_reassessed(which);
   moved(which);
   return true;
 }
 
-void Stepper::Impl::run_clocks(std::size_t from) {
-  // Happenings that clocks make here (met) may move later clocks: look at each new one in turn.
+/// A pause that happened in time and was told after the breach, within the clock's `late_entry`.
+bool Stepper::Impl::revive(Index which) {
+  const Clock& clock = procedure->clocks[which];
+  clock::Run& run = clocks[which];
+  if (!is_late_entry(which)) return false;
+  run.state = clock::State::running;
+  run.ended = {};
+  unjudge(clock.breached, {std::min(run.started, run.fires), run.fires},
+          "paused in time, recorded late");
+  tell_reassessed(which);
+  return true;
+}
+
+void Stepper::Impl::tell_reassessed(Index which) {
+  const Clock& clock = procedure->clocks[which];
+  if (clock.reassessed != none) {
+    happen(clock.reassessed);
+    if (index->in_chart[clock.reassessed]) pending.push_back(clock.reassessed);
+  }
+  if (!index->moves_others[which]) return;
+  if (folding == nullptr) {
+    is_to_fold = true;
+  } else if (!is_not_breached(which)) {
+    folding->not_breached.emplace_back(which, clocks[which].fires);
+    folding->begins_again = true;
+  }
+}
+
+void Stepper::Impl::stop_clock(Index which) {
   using Op = record::ClockOp;
-  const auto log = [&](Index which, Op op) {
-    log_clock(which, op);
-    moved(which);
-  };
-  for (std::size_t i = from; i < happened.size(); ++i) {
-    const HappeningId h = happened[i];
-    for (const Index which : index->clocks[h]) {
-      const Clock& clock = procedure->clocks[which];
-      clock::Run& run = clocks[which];
-      // A case that had ended before this step promises nothing any more; a breach can still turn
-      // out to be none, where what stops the clock had happened in time.
-      if (has_ended) {
-        if (names(clock.stop, h) && run.state == clock::State::breached && !run.is_stopped)
-          reassess(which);
-        continue;
-      }
-      const bool starts = names(clock.start, h) && run.cycle == 0;
-      const bool restarts = names(clock.restart, h) && run.cycle != 0;
-      const bool was_live = is_live(run);
-      if (names(clock.stop, h) && !starts && !restarts) {
-        if (was_live) {
-          if (run.state == clock::State::paused && at >= run.window_from)
-            suspend(which, run.ended, at);
-          const std::optional<bool> in_time = clock::stop(run, terms(which), at);
-          if (!in_time) {
-            log(which, Op::stop_too_early);
-          } else {
-            log(which, *in_time ? Op::stop_in_time : Op::stop_late);
-            if (!*in_time) breached_now.push_back(which);
-            const HappeningId told_of = *in_time ? clock.met : clock.breached;
-            if (told_of != none) {
-              happen(told_of);
-              if (index->in_chart[told_of]) pending.push_back(told_of);
-            }
-          }
-        } else if (run.state == clock::State::breached && !run.is_stopped) {
-          if (!reassess(which)) {
-            run.is_stopped = true;
-            run.ended = at;
-            log(which, Op::stop_after_breach);
-          }
-        }
-      }
-      // What has ended at this instant, late or in time, is not given up: a stop comes first.
-      if (names(clock.cancel, h) && is_live(run)) {
-        clock::cancel(run, at);
-        log(which, Op::cancel);
-      }
-      if (restarts) {
-        start_clock(which, at);
-      } else {
-        if (names(clock.pause, h) && run.state == clock::State::running) {
-          clock::pause(run, terms(which), at);
-          schedule(which);
-          if (run.wakes <= at) {  // the pauses before have used up what they may last
-            clock::resume(run, terms(which), at, pauses_of(which));
-            log(which, Op::no_pause);
-          } else {
-            log(which, Op::pause);
-          }
-        } else if (names(clock.resume, h) && run.state == clock::State::paused) {
-          suspend(which, run.ended, at);
-          clock::resume(run, terms(which), at, pauses_of(which));
-          set_window(which);
-          log(which, Op::resume);
-        }
-        if (starts) {
-          start_clock(which, at);
-        } else if (names(clock.start, h)) {
-          reopen_clock(which);
-        }
-      }
+  const Clock& clock = procedure->clocks[which];
+  clock::Run& run = clocks[which];
+  if (is_live(run)) {
+    if (run.state == clock::State::paused && at >= run.window_from) suspend(which, run.ended, at);
+    const std::optional<bool> in_time = clock::stop(run, terms(which), at);
+    if (!in_time) {
+      log_clock(which, Op::stop_too_early);
+      moved(which);
+      return;
     }
+    if (*in_time && is_not_breached(which)) run.is_recorded_late = true;
+    log_clock(which, *in_time ? Op::stop_in_time : Op::stop_late);
+    moved(which);
+    if (!*in_time) breached_now.push_back(which);
+    const HappeningId told_of = *in_time ? clock.met : clock.breached;
+    if (told_of != none) {
+      happen(told_of);
+      if (index->in_chart[told_of]) pending.push_back(told_of);
+    }
+  } else if (run.state == clock::State::breached && !run.is_stopped && !reassess(which)) {
+    run.is_stopped = true;
+    run.ended = at;
+    log_clock(which, Op::stop_after_breach);
+    moved(which);
+  }
+}
+
+void Stepper::Impl::pause_clock(Index which) {
+  using Op = record::ClockOp;
+  clock::Run& run = clocks[which];
+  clock::pause(run, terms(which), at);
+  schedule(which);
+  if (run.wakes > at) {
+    log_clock(which, Op::pause);
+  } else {  // the pauses before have used up what they may last
+    clock::resume(run, terms(which), at, pauses_of(which));
+    log_limit(which, Op::no_pause);
+  }
+  moved(which);
+}
+
+void Stepper::Impl::resume_clock(Index which) {
+  clock::Run& run = clocks[which];
+  suspend(which, run.ended, at);
+  clock::resume(run, terms(which), at, pauses_of(which));
+  keep_limit(which);
+  set_window(which);
+  log_limit(which, record::ClockOp::resume);
+  moved(which);
+}
+
+/// What happens at one instant comes to each clock in this order, however it is brought about:
+/// stop, cancel, restart, pause, resume, start.
+void Stepper::Impl::move_clock(Index which, std::size_t from, std::size_t to) {
+  const Clock& clock = procedure->clocks[which];
+  clock::Run& run = clocks[which];
+  const auto comes = [&](const HappeningIds& ids) {
+    for (std::size_t i = from; i < to; ++i)
+      if (names(ids, happened[i])) return true;
+    return false;
+  };
+  // A case that had ended before this step promises nothing any more; a breach can still turn out
+  // to be none, where what stops the clock had happened in time.
+  if (has_ended) {
+    if (comes(clock.stop) && run.state == clock::State::breached && !run.is_stopped)
+      reassess(which);
+    return;
+  }
+  const bool restarts = run.cycle != 0 && comes(clock.restart);
+  // It had been too late, as was thought then: nothing but a new beginning came to it.
+  const bool is_past = run.state == clock::State::running && at >= run.fires;
+  if (is_past && !restarts && is_not_breached(which)) return;
+  if (comes(clock.stop)) stop_clock(which);
+  // What has ended at this instant, late or in time, is not given up.
+  if (comes(clock.cancel) && is_live(run)) {
+    clock::cancel(run, at);
+    log_clock(which, record::ClockOp::cancel);
+    moved(which);
+  }
+  const bool starts = run.cycle == 0 && comes(clock.start);
+  if (restarts) start_clock(which, at);
+  const bool is_late = run.state == clock::State::breached && !run.is_stopped;
+  if (comes(clock.pause) && (run.state == clock::State::running || (is_late && revive(which)))) {
+    pause_clock(which);
+    // What pauses it does not let it run on in the same breath.
+    bool runs_on = false;
+    for (std::size_t i = from; i < to; ++i)
+      runs_on = runs_on || (names(clock.resume, happened[i]) && !names(clock.pause, happened[i]));
+    if (runs_on && run.state == clock::State::paused) resume_clock(which);
+  } else if (comes(clock.resume) && run.state == clock::State::paused) {
+    resume_clock(which);
+  }
+  if (starts) {
+    start_clock(which, at);
+  } else if (comes(clock.start)) {
+    reopen_clock(which);
+  }
+}
+
+void Stepper::Impl::run_clocks(std::size_t from) {
+  // What clocks make happen here (met) may move others: that comes behind what made it happen.
+  while (from < happened.size()) {
+    const std::size_t to = happened.size();
+    touched.clear();
+    for (std::size_t i = from; i < to; ++i) {
+      const std::vector<Index>& those = index->clocks[happened[i]];
+      touched.insert(touched.end(), those.begin(), those.end());
+    }
+    if (to - from > 1) {
+      std::sort(touched.begin(), touched.end());
+      touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
+    }
+    for (const Index which : touched) move_clock(which, from, to);
+    from = to;
   }
 }
 
@@ -432,6 +541,7 @@ void Stepper::Impl::follow_goals() {
   for (const Index which : index->following) {
     clock::Run& run = clocks[which];
     if (!is_live(run)) continue;
+    if (is_not_breached(which) && at >= run.fires) continue;
     const std::optional<clock::Goal> goal = goal_of(which);
     if (!goal || *goal == run.goal) continue;
     const How how = procedure->clocks[which].on_goal_change;
@@ -449,8 +559,9 @@ void Stepper::Impl::follow_goals() {
     if (how == How::proportional) change = clock::Change::proportional;
     if (how == How::never_earlier) change = clock::Change::never_earlier;
     if (!clock::change(run, *goal, change, terms(which), at, pauses_of(which))) continue;
+    keep_limit(which);
     set_window(which);
-    log_clock(which, record::ClockOp::goal_changed);
+    log_limit(which, record::ClockOp::goal_changed);
     moved(which);
   }
 }
@@ -466,7 +577,9 @@ bool Stepper::Impl::reproject(CaseState& of, Instant now, std::string_view why, 
   try {
     for (Index which = 0; which < clocks.size(); ++which) {
       clock::Run& run = clocks[which];
-      if (!is_live(run) || terms(which).calendar == nullptr) continue;
+      // What goes by the calendar of its start stays where it was promised.
+      if (!is_live(run) || procedure->clocks[which].as_of_start || terms(which).calendar == nullptr)
+        continue;
       const clock::Run before = run;
       if (procedure->clocks[which].ahead) {
         if (const auto goal = goal_of(which)) run.goal = *goal;

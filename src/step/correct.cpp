@@ -37,13 +37,7 @@ StepResult Stepper::Impl::correct(CaseState& of, const Incoming& incoming, ledge
       ++data_count;
     }
     write_reason(incoming.reason);
-    settle_derived(incoming.reason.empty() ? "the facts were put right" : incoming.reason);
-    all_stale();
-    configuration = of.configuration;
-    entered = of.entered;
-    chart_moved = false;
-    stand();
-    note_reassessed(of);
+    follow_fold(of, incoming.reason.empty() ? "the facts were put right" : incoming.reason);
     commit(record::Kind::correct, false, none, none, incoming.actor);
   } catch (const Fault& fault) {
     of.untold.clear();

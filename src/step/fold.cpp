@@ -199,6 +199,33 @@ void Stepper::Impl::note_derived(std::size_t first_new) {
 }
 
 void Stepper::Impl::fold(std::vector<Told> told_of, std::optional<Instant> until) {
+  folding->steps = std::move(told_of);
+  folding->has_moved.assign(procedure->clocks.size(), false);
+  const auto note_moved = [&](HappeningId what) {
+    if (what == none) return;
+    for (const Index which : index->clocks[what]) folding->has_moved[which] = true;
+  };
+  for (const Told& one : folding->steps) {
+    if (!one.moved_to) continue;
+    note_moved(procedure->events[one.step.index].happening);
+    record::each_item(one.step.items, [&](const record::Item& item) {
+      if (item.op == record::Op::entered) note_moved(index->enter[item.first]);
+      if (item.op == record::Op::exited) note_moved(index->leave[item.first]);
+    });
+  }
+  // Each time one more breach has turned out to be none.
+  for (std::size_t rounds = 0;; ++rounds) {
+    folding->begins_again = false;
+    folding->after.clear();
+    folding->back.clear();
+    planned.clear();
+    fold_once(until);
+    if (!folding->begins_again) break;
+    if (rounds == 1'000) throw Fault{"the clocks do not come to rest", procedure->span};
+  }
+}
+
+void Stepper::Impl::fold_once(std::optional<Instant> until) {
   const Procedure& p = *procedure;
   const Instant posted = recorded;
   for (SlotIndex slot = 0; slot < p.frame_slots; ++slot) set(slot, Value());
@@ -209,7 +236,7 @@ void Stepper::Impl::fold(std::vector<Told> told_of, std::optional<Instant> until
   lets_true = 0;
   has_ended = false;
   configuration = chart::Configuration(p.chart);
-  folding->steps = std::move(told_of);
+  folding->next = 0;
   const std::vector<Told>& steps = folding->steps;
   // As the chart raises it: the parent of a final state is done, and so is a parallel one above it
   // once all its regions are.
@@ -249,6 +276,7 @@ void Stepper::Impl::fold(std::vector<Told> told_of, std::optional<Instant> until
   /// What clock `which` does at `at`, where something is due then.
   const auto fire = [&](Index which) {
     if (clocks[which].state == clock::State::running && clocks[which].fires == at) {
+      if (is_not_breached(which)) return;
       breach_clock(which);
       happen(p.clocks[which].breached);
     } else if (clocks[which].wakes == at) {
@@ -260,7 +288,8 @@ void Stepper::Impl::fold(std::vector<Told> told_of, std::optional<Instant> until
       Instant earliest = clock::never;
       Index which = none;
       for (Index c = 0; c < clocks.size(); ++c) {
-        if (clocks[c].state == clock::State::running && clocks[c].fires < earliest) {
+        if (clocks[c].state == clock::State::running && clocks[c].fires < earliest &&
+            !is_not_breached(c)) {
           earliest = clocks[c].fires;
           which = c;
         }
@@ -390,6 +419,37 @@ void Stepper::Impl::settle_derived(const std::string& why) {
     items.varints(static_cast<std::uint8_t>(record::Op::became), d.happening,
                   static_cast<std::uint64_t>(d.at.micros));
   }
+}
+
+/// What the case is once it has been folded: what it was made of, but for what the fold found.
+void Stepper::Impl::follow_fold(CaseState& of, const std::string& why) {
+  settle_derived(why);
+  all_stale();
+  configuration = of.configuration;
+  entered = of.entered;
+  chart_moved = false;
+  stand();
+  note_reassessed(of);
+}
+
+/// Derives clocks and lets again in a step of their own: something hangs on a breach that was none.
+void Stepper::Impl::fold_again(CaseState& of) {
+  const std::string why = "what it followed from has turned out otherwise";
+  Folding fold_of;
+  folding = &fold_of;
+  const Instant now = at;
+  try {
+    fold_of.before = derived_so_far(of.record);
+    fold(steps_that_count(of.record), recorded);
+    at = now;
+    set(procedure->at_slot, Value::instant(at));
+    write_reason(why);
+    follow_fold(of, why);
+  } catch (...) {
+    folding = nullptr;
+    throw;
+  }
+  folding = nullptr;
 }
 
 /// Clocks whose result or limit is another than was told: the chart hears of them in a step of its

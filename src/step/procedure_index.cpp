@@ -236,6 +236,18 @@ ProcedureIndex::ProcedureIndex(const Model& model, const Procedure& p)
   }
   find_origins(p, *this);
   find_dependencies(p, *this);
+  for (Index c = 0; c < p.clocks.size(); ++c) {
+    const Clock& clock = p.clocks[c];
+    bool moves = clock.breached != none && !clocks[clock.breached].empty();
+    for (const Clock::Reminder& row : clock.reminders)
+      moves = moves || (row.after && row.happening != none);
+    for (std::size_t l = 0; l < watched.size() && !moves; ++l) {
+      Sources sources(p, *this);
+      sources.add(p.lets[watched[l]].value);
+      moves = std::find(sources.clocks.begin(), sources.clocks.end(), c) != sources.clocks.end();
+    }
+    moves_others.push_back(moves);
+  }
   missing_names.resize(std::max<std::size_t>(p.frame_slots, p.slot_names.size()));
   for (std::size_t slot = 0; slot < p.slot_names.size(); ++slot)
     missing_names[slot] = Value::string(p.slot_names[slot]);

@@ -48,6 +48,7 @@ struct ProcedureIndex {
   std::vector<clock::Terms> terms;              // by clock
   std::vector<Index> first_reminder;            // by clock: its first among those of all
   std::vector<Index> following;                 // clocks that take another goal while they run
+  std::vector<bool> moves_others;               // by clock: its breach moves clocks or lets
   std::size_t reminders = 0;
 
   std::vector<Origin> origins;  // by slot of the case and moment parts

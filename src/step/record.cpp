@@ -371,6 +371,8 @@ Layout layout_of(Op op) {
       return {.numbers = 1, .values = 1};
     case Op::entitlement:
       return {.numbers = 4, .values = 2};
+    case Op::limit:
+      return {.numbers = 4};
     case Op::consulted:
       return {.numbers = 3, .has_text = true, .values = 1};
     case Op::reprojected:

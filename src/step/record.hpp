@@ -61,6 +61,9 @@ enum class Op : std::uint8_t {
   because,        ///< text: the reason that was given
   consulted,      ///< register · field + 1 · has the member · member · value
   chain,          ///< decision · chain: it begins, from its start
+  limit,  ///< clock · word of its goal, zigzag; 0 unless it goes by the calendar of its start ·
+          ///< limit − at, zigzag · (fires − limit, zigzag) · 4 + flags: what the ClockOp that
+          ///< follows promises (as_limit())
 };
 
 enum class ClockOp : std::uint8_t {
@@ -87,6 +90,25 @@ struct Item {
   Value value, until;
   std::string_view text;
 };
+
+/// What an Op::limit says, of a step at `at`.
+struct LimitItem {
+  Instant limit{}, fires{};
+  bool is_exclusive = false, is_provisional = false;
+  std::int64_t goal = 0;
+};
+[[nodiscard]] inline LimitItem as_limit(const Item& item, Instant at) {
+  const auto number = [](std::uint64_t zigzag) {
+    return static_cast<std::int64_t>((zigzag >> 1U) ^ (~(zigzag & 1U) + 1));
+  };
+  LimitItem out;
+  out.limit = {at.micros + number(item.third)};
+  out.fires = {out.limit.micros + number(item.fourth >> 2U)};
+  out.is_exclusive = (item.fourth & 1U) != 0;
+  out.is_provisional = (item.fourth & 2U) != 0;
+  out.goal = number(item.second);
+  return out;
+}
 
 /// Beyond every number of a step.
 inline constexpr std::uint64_t every_step = 0xFFFF'FFFF;

@@ -132,6 +132,7 @@ void Stepper::Impl::begin(CaseState& of, ledger::Book& with, Instant when, Insta
   unit_now.reset();
   acting.reset();
   breached_now.clear();
+  is_to_fold = false;
   current_event = none;
   set(procedure->at_slot, Value::instant(at));
 }
@@ -167,6 +168,7 @@ void Stepper::Impl::commit(record::Kind kind, bool is_unexpected, Index which, I
   copy(entered, state->entered);
   state->lets_true = lets_true;
   if (chart_moved || state->steps == 0) state->configuration = configuration;
+  state->is_to_fold = state->is_to_fold || is_to_fold;
   state->last_at = at;
   state->last_recorded = std::max(state->last_recorded, recorded);
   state->was_put_right =
@@ -370,7 +372,7 @@ void Stepper::Impl::run_chart(HappeningId heard, bool opening, Index opens) {
     outcome = run.settle({});
   }
   if (outcome == chart::Outcome::limit)
-    throw Fault{"the chart does not come to rest", procedure->span};
+    throw Loop{{"the chart does not come to rest", procedure->span}};
 }
 
 void Stepper::Impl::watch_lets() {
@@ -407,7 +409,7 @@ void Stepper::Impl::run_rounds(HappeningId first, bool opening, Index opens) {
   std::size_t seen = 0;
   for (std::size_t round = 0;; ++round) {
     if (round == max_rounds)
-      throw Fault{"clocks and states follow each other without end", procedure->span};
+      throw Loop{{"clocks and states follow each other without end", procedure->span}};
     if (opening || !configuration.is_finished(procedure->chart)) run_chart(heard, opening, opens);
     opening = false;
     watch_lets();
@@ -481,6 +483,12 @@ StepResult Stepper::Impl::open(CaseState& of, Index which, Value id, const Incom
     out = {};
     out.is = Outcome::Is::refused;
     out.reasons = {vacancy.reason};
+  } catch (const Loop& loop) {
+    of.is_final = false;
+    of.closed = {};
+    if (!event.is_request) return keep_fact(of, incoming, with, loop.what);
+    of = CaseState();
+    out = loop.result(Outcome::Is::fault);
   } catch (const Fault& fault) {
     of = CaseState();
     out = fault.result(Outcome::Is::fault);
@@ -569,11 +577,52 @@ StepResult Stepper::Impl::apply(CaseState& of, const Incoming& incoming, ledger:
     out = {};
     out.is = Outcome::Is::refused;
     out.reasons = {vacancy.reason};
+  } catch (const Loop& loop) {
+    of.is_final = was_final;
+    of.closed = was_closed;
+    const bool is_fact =
+        incoming.is == Incoming::Is::event && !procedure->events[incoming.index].is_request;
+    if (is_fact) return keep_fact(of, incoming, with, loop.what);
+    out = loop.result(Outcome::Is::fault);
   } catch (const Fault& fault) {
     of.is_final = was_final;
     of.closed = was_closed;
     out = fault.result(Outcome::Is::fault);
   }
+  return out;
+}
+
+/// A fact has happened, whatever the chart makes of it: it is recorded with its data, the chart and
+/// the clocks stay where they were, and the case waits for a person.
+StepResult Stepper::Impl::keep_fact(CaseState& of, const Incoming& incoming, ledger::Book& with,
+                                    const std::string& why) {
+  StepResult out;
+  begin(of, with, incoming.at, incoming.recorded, out);
+  const Event& event = procedure->events[incoming.index];
+  write_data(event, incoming);
+  if (of.steps == 0) {
+    for (const Field& field : procedure->fields)
+      if (field.initial && frame->slots[field.slot].is_null())
+        set(field.slot, evaluate(*field.initial));
+    ChartHost host{*this};
+    configuration = chart::Configuration(procedure->chart);
+    chart::Algorithm<ChartHost> run(procedure->chart, configuration, host, scratch);
+    const chart::StateId opened = event.opens;
+    run.begin();
+    run.enter_at({&opened, 1}, chart::none);
+  }
+  set(event.at_slot, Value::instant(at));
+  set(event.by_slot, incoming.actor.person);
+  current_event = incoming.index;
+  stale(index->after_event);
+  check_needs(event.needs, false, event.unmet_slot);
+  items.byte(static_cast<std::uint8_t>(record::Op::incident));
+  items.text(why);
+  commit(record::Kind::event, false, incoming.index, none, incoming.actor);
+  of.has_incident = true;
+  of.incident = why;
+  out.is = Outcome::Is::incident;
+  out.reasons.push_back({"incident", why, {}, {}});
   return out;
 }
 
@@ -602,7 +651,7 @@ std::optional<Instant> Stepper::Impl::timer_at(const CaseState& of, Index which)
 
 std::optional<Instant> Stepper::Impl::next_timer(const CaseState& of) {
   if (of.has_incident || of.slots.empty()) return std::nullopt;
-  if (!of.untold.empty()) return of.last_recorded;
+  if (of.has_more_to_do()) return of.last_recorded;
   if (of.is_final) return std::nullopt;
   std::optional<Instant> earliest;
   const auto offer = [&](std::optional<Instant> when) {
@@ -624,7 +673,8 @@ bool Stepper::Impl::elapse(CaseState& of, Instant now, ledger::Book& with, StepR
   const Procedure& p = model->procedures[of.procedure];
   const Instant known = std::max(*when, of.last_recorded);
   HappeningId timer = none;
-  const bool tells = !of.untold.empty();
+  const bool folds = of.is_to_fold;
+  const bool tells = !folds && !of.untold.empty();
   for (Index t = 0; t < p.timers.size() && timer == none; ++t) {
     if (timer_at(of, t) == when) timer = p.timers[t].happening;
   }
@@ -634,6 +684,12 @@ bool Stepper::Impl::elapse(CaseState& of, Instant now, ledger::Book& with, StepR
   // the instant of its breach comes behind that.
   const bool was_final = of.is_final;
   try {
+    if (folds) {
+      of.is_to_fold = false;
+      fold_again(of);
+      commit(record::Kind::time, false, none, none, {});
+      return true;
+    }
     bool is_clock = tells;
     if (tells) {
       first = of.untold.front();

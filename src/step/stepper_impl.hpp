@@ -37,6 +37,9 @@ struct Fault {
   }
 };
 
+/// The chart does not come to rest, or clocks and states follow each other without end.
+struct Loop : Fault {};
+
 /// Nobody can be asked to decide what this step leads to: it is refused, not failed.
 struct Vacancy : Fault {
   Reason reason;
@@ -102,6 +105,11 @@ struct Folding {
   std::vector<Told> steps;             ///< the first `next` of them have come
   std::size_t next = 0;
   Instant closed{};
+  /// Breaches that turned out to be none, by clock and the first instant too late: what hangs on
+  /// them never happened either, and the fold begins again without them.
+  std::vector<std::pair<Index, Instant>> not_breached;
+  bool begins_again = false;
+  std::vector<bool> has_moved;  ///< by clock: something that it names happened at another instant
 };
 
 /// What formulas may call: calendars and the tables of packs.
@@ -163,6 +171,7 @@ struct Stepper::Impl {
   bool chart_moved = false;
   bool has_ended = false;  // before this step, or this step of a fold
   Folding* folding = nullptr;
+  bool is_to_fold = false;   // other clocks hang on a breach that was none
   bool event_taken = false;  // the chart took the event that began the step
   std::vector<chart::TransitionId> taken_now;
   std::vector<std::int8_t>
@@ -170,6 +179,7 @@ struct Stepper::Impl {
   std::vector<Index> breached_now;
   clock::Terms chosen_terms;        // of a clock whose case chose the calendar
   std::vector<TimeSpan> suspended;  // of the clock that is being looked at
+  std::vector<Index> touched;       // clocks that name what has just happened
   Index current_event = none;       // of the procedure, once its data are written
   Index hand_pack = 0;              // of what is entered by hand
   /// What a register was asked in this step.
@@ -190,6 +200,8 @@ struct Stepper::Impl {
                   ledger::Book& with);
   StepResult apply(CaseState& of, const Incoming& incoming, ledger::Book& with);
   bool elapse(CaseState& of, Instant now, ledger::Book& with, StepResult& into);
+  StepResult keep_fact(CaseState& of, const Incoming& incoming, ledger::Book& with,
+                       const std::string& why);
   std::optional<Instant> next_timer(const CaseState& of);
   std::optional<Instant> timer_at(const CaseState& of, Index which);
   bool write_data(const Event& event, const Incoming& incoming);
@@ -274,6 +286,10 @@ struct Stepper::Impl {
 
   // clocks.cpp
   void run_clocks(std::size_t from);
+  void move_clock(Index which, std::size_t from, std::size_t to);
+  void stop_clock(Index which);
+  void pause_clock(Index which);
+  void resume_clock(Index which);
   void follow_goals();
   void breach_clock(Index which);
   HappeningId wake_clock(Index which);
@@ -283,10 +299,21 @@ struct Stepper::Impl {
   void start_clock(Index which, Instant from);
   bool reopen_clock(Index which);
   void set_window(Index which);
+  bool is_late_entry(Index which);
   bool reassess(Index which);
+  bool revive(Index which);
+  void tell_reassessed(Index which);
+  /// In a fold: the breach of its running cycle turned out to be none.
+  [[nodiscard]] bool is_not_breached(Index which) const {
+    return folding != nullptr &&
+           std::find(folding->not_breached.begin(), folding->not_breached.end(),
+                     std::pair(which, clocks[which].fires)) != folding->not_breached.end();
+  }
   void unjudge(HappeningId happening, TimeSpan cycle, std::string why);
   void moved(Index which);
   void log_clock(Index which, record::ClockOp op);
+  void log_limit(Index which, record::ClockOp op);
+  void keep_limit(Index which);
   void schedule(Index which);
   void suspend(Index which, Instant from, Instant to);
   std::optional<Length> length_of(const Formula& formula, const clock::Terms& by);
@@ -400,6 +427,9 @@ struct Stepper::Impl {
                                                    const Incoming* correction = nullptr) const;
   [[nodiscard]] std::vector<Derived> derived_so_far(std::string_view record) const;
   void fold(std::vector<Told> steps, std::optional<Instant> until);
+  void fold_once(std::optional<Instant> until);
+  void follow_fold(CaseState& of, const std::string& why);
+  void fold_again(CaseState& of);
   void note_derived(std::size_t first_new);
   void settle_derived(const std::string& why);
   void write_reason(const std::string& why);
