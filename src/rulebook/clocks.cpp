@@ -176,6 +176,8 @@ void Linker::compile_clocks(ProcDecl& proc) {
     alone(Word::ahead, ahead, Word::by, by != nullptr);
     const Node* at_most = get(body, Word::pause_at_most, language);
     alone(Word::pause_at_most, at_most, Word::pause, get(body, Word::pause, language) != nullptr);
+    alone(Word::resume, get(body, Word::resume, language), Word::pause,
+          get(body, Word::pause, language) != nullptr);
     clock.pause_at_most = compile(pack, at_most, language, names, facts, length);
     check_constant_length(at_most, clock.pause_at_most, true);
     note_working(at_most);

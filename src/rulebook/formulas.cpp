@@ -63,6 +63,10 @@ MaybeFormula Linker::compile(const PackDecl& pack, const Written& written, const
   }
   // Says more than the checker of expressions, which only sees that the types do not go together.
   if (!check_units(pack, written, names)) return std::nullopt;
+  if (why_absent_)
+    options.why_absent = [this](std::uint32_t slot) {
+      return why_absent_(static_cast<SlotIndex>(slot));
+    };
   feel::Outcome made = feel::compile(written.text, names, options);
   findings_.add(std::move(made.findings));
   if (!made.compiled) return std::nullopt;
@@ -154,8 +158,7 @@ std::optional<Value> Linker::constant_of(const MaybeFormula& formula) {
   return *std::move(value);
 }
 
-void Linker::check_constant_length(const Node* node, const MaybeFormula& formula,
-                                   bool takes_time) {
+void Linker::check_constant_length(const Node* node, const MaybeFormula& formula, bool takes_time) {
   if (node && node->is_scalar()) check_constant_length(node->text, node->span, formula, takes_time);
 }
 

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -21,6 +22,7 @@
 #include "aftercare/type.hpp"
 
 #include "analyze/case_search.hpp"
+#include "analyze/chart_reach.hpp"
 #include "analyze/table_analysis.hpp"
 #include "base/diagnostics.hpp"
 #include "feel/compile.hpp"
@@ -176,8 +178,10 @@ struct ProcDecl {
   std::vector<std::pair<const Node*, Language>> decision_nodes;  ///< by decision
   std::vector<chart::StateKind> state_kinds;                     ///< by chart state
   std::vector<chart::StateId> state_parents;                     ///< by chart state
-  std::vector<Facts> event_facts;        ///< by event: what its happening makes known
-  std::vector<Facts> state_facts;        ///< by chart state: known whenever it is active
+  std::vector<Facts> event_facts;  ///< by event: what its happening makes known
+  std::vector<Facts> state_facts;  ///< by chart state: known whenever it is active
+  struct Ways;
+  std::shared_ptr<const Ways> ways;      ///< into each state, and what they do not bring
   std::vector<const Node*> state_nodes;  ///< by chart state
   std::vector<SourceSpan> state_spans;   ///< by chart state
   std::map<std::string, Index> event_index, form_index, clock_index, let_index, read_index,
@@ -402,6 +406,9 @@ class Linker {
   std::optional<std::vector<chart::StateId>> target_of(ProcDecl& proc, const Node& name,
                                                        Language language);
   void compute_state_facts(ProcDecl& proc);
+  /// How a case comes to a state without having been given a slot; empty where nothing is known.
+  [[nodiscard]] std::vector<DiagnosticNote> way_without(const ProcDecl& proc, chart::StateId state,
+                                                        SlotIndex slot) const;
   void compile_chart(ProcDecl& proc);
   void compile_timers(ProcDecl& proc);
 
@@ -526,12 +533,21 @@ class Linker {
   // lint_charts.cpp
   void lint_chart(const ProcDecl& proc);
   void lint_regions(const ProcDecl& proc, const chart::Chart& chart);
+  void lint_conflicts(const ProcDecl& proc, const chart::Chart& chart);
+  void lint_done(const ProcDecl& proc, const chart::Chart& chart, const analyze::ChartReach& reach);
+  void lint_loops(const ProcDecl& proc, const chart::Chart& chart,
+                  const analyze::ChartReach& reach);
+  void lint_facts(const ProcDecl& proc);
   /// The chart with one more state behind the others, in which a case is before it is opened.
   [[nodiscard]] std::optional<chart::Chart> opened_chart(const ProcDecl& proc) const;
 
   // lint_guards.cpp
   struct Siblings;
   void lint_guards(ProcDecl& proc);
+  /// A case in which some guards hold and others do not; none: none was found.
+  [[nodiscard]] std::optional<std::string> case_of(const ProcDecl& proc,
+                                                   const std::vector<std::size_t>& holding,
+                                                   const std::vector<std::size_t>& failing) const;
   void lint_choice(const PackDecl& pack, const Written& written, const feel::Scope& names,
                    const Facts& facts);
   void lint_siblings(ProcDecl& proc, chart::StateId state, step::HappeningId event,
@@ -546,10 +562,15 @@ class Linker {
   void lint_clocks(ProcDecl& proc);
   void lint_starts(ProcDecl& proc);
   void lint_open_clocks(ProcDecl& proc);
+  void lint_openings(const ProcDecl& proc, Index clock);
+  /// Whether a let is true in no case at all.
+  [[nodiscard]] bool is_never_true(const ProcDecl& proc, Index let) const;
   [[nodiscard]] LeafSteps leaf_steps(const ProcDecl& proc) const;
 
   ProcDecl* find_procedure(PackDecl& pack, std::string_view name);
 
+  /// Why a slot may be null, while what is asked in one place is compiled.
+  std::function<std::vector<DiagnosticNote>(SlotIndex)> why_absent_;
   Outline& outline_;
   const Sources& sources_;
   base::Findings& findings_;

@@ -39,6 +39,8 @@ void Linker::lint_chart(const ProcDecl& proc) {
   const auto chart = opened_chart(proc);
   if (!chart) return;
   lint_regions(proc, *chart);
+  lint_conflicts(proc, *chart);
+  lint_facts(proc);
 
   // A fact is recorded whatever the state; a request that no state takes can never be granted.
   std::vector<chart::EventId> requests;
@@ -47,9 +49,16 @@ void Linker::lint_chart(const ProcDecl& proc) {
   }
   const analyze::ChartReach reach = analyze::analyze_reach(*chart, requests);
   if (!reach.is_complete) return;
+  lint_done(proc, *chart, reach);
+  lint_loops(proc, *chart, reach);
+  if (!reach.has_end) {
+    report(diag::AC0765, proc.item->name_span(), {{"name", target.name}},
+           {base::note(notes::write_a_final_state)});
+  }
   for (const step::Event& event : target.events) {
     if (event.opens == none || !chart->is_final(event.opens)) continue;
-    report(diag::AC0790, event.span, {{"event", event.name}, {"state", target.states[event.opens]}});
+    report(diag::AC0790, event.span,
+           {{"event", event.name}, {"state", target.states[event.opens]}});
   }
   for (const chart::StateId id : reach.initial_finals) {
     report(diag::AC0791, proc.state_spans[id],
@@ -72,6 +81,191 @@ void Linker::lint_chart(const ProcDecl& proc) {
     const step::Event& request = target.events[what.index];
     report(diag::AC0731, request.span, {{"event", request.name}},
            {base::note(notes::no_state_takes_it)});
+  }
+}
+
+namespace {
+
+bool is_within(const chart::Chart& chart, chart::StateId s, chart::StateId outer) {
+  return s == outer || chart.is_descendant(s, outer);
+}
+
+/// Whether no path leads to a state; of nested ones the outermost is listed.
+bool is_unreached(const chart::Chart& chart, const analyze::ChartReach& reach, chart::StateId s) {
+  return std::any_of(reach.unreachable.begin(), reach.unreachable.end(),
+                     [&](chart::StateId outer) { return is_within(chart, s, outer); });
+}
+
+/// The innermost state by which `s` is never done; none: it can be.
+chart::StateId never_done(const chart::Chart& chart, const analyze::ChartReach& reach,
+                          chart::StateId s) {
+  const auto children = chart.children(s);
+  if (chart.kind(s) == chart::StateKind::parallel) {
+    for (const chart::StateId region : children) {
+      if (const auto never = never_done(chart, reach, region); never != chart::none) return never;
+    }
+    return chart::none;
+  }
+  const bool ends = std::any_of(children.begin(), children.end(), [&](chart::StateId child) {
+    return chart.is_final(child) && !is_unreached(chart, reach, child);
+  });
+  return ends ? chart::none : s;
+}
+
+}  // namespace
+
+/// Branches that wait until a state is done which never is.
+void Linker::lint_done(const ProcDecl& proc, const chart::Chart& chart,
+                       const analyze::ChartReach& reach) {
+  const step::Procedure& target = model_->procedures[proc.index];
+  for (const ProcDecl::TransitionDecl& decl : proc.transitions) {
+    for (const step::HappeningId h : decl.events) {
+      const step::Happening& one = target.happenings[h];
+      if (one.is != step::Happening::Is::done || is_unreached(chart, reach, one.index)) continue;
+      const chart::StateId never = never_done(chart, reach, one.index);
+      if (never == chart::none) continue;
+      report(diag::AC0766, proc.state_spans[never],
+             {{"outer", target.states[one.index]}, {"inner", target.states[never]}},
+             {base::note(notes::end_the_region,
+                         {{"inner", target.states[never]}, {"outer", target.states[one.index]}})});
+    }
+  }
+}
+
+/// Ways from state to state that no event has to bring about and that come back to where they
+/// began: without any condition, or with a case in which all their conditions hold. What the
+/// conditions read does not change on the way.
+void Linker::lint_loops(const ProcDecl& proc, const chart::Chart& chart,
+                        const analyze::ChartReach& reach) {
+  const step::Procedure& target = model_->procedures[proc.index];
+  constexpr std::size_t most_loops = 8, most_steps = 10'000;
+  const auto leaf_of = [&](chart::StateId s) {
+    while (chart.kind(s) == chart::StateKind::compound) s = chart.initial(s).front();
+    return s;
+  };
+  // What leaves a leaf without an event, those of inner states first; with what stands before.
+  struct Way {
+    std::size_t by = 0;
+    std::vector<std::size_t> before;  ///< conditions that must fail
+  };
+  const auto ways_from = [&](chart::StateId leaf) {
+    std::vector<Way> out;
+    std::vector<std::size_t> before;
+    for (chart::StateId s = leaf; s != chart::none && s != chart::root; s = chart.parent(s)) {
+      for (std::size_t t = 0; t < proc.transitions.size(); ++t) {
+        const ProcDecl::TransitionDecl& decl = proc.transitions[t];
+        if (decl.source != s || !decl.events.empty()) continue;
+        out.push_back({t, before});
+        if (decl.guard.is_empty()) return out;
+        before.push_back(t);
+      }
+    }
+    return out;
+  };
+  std::set<std::set<std::size_t>> told;
+  std::size_t steps = 0;
+  struct Step {
+    chart::StateId leaf;
+    Way way;
+  };
+  std::vector<Step> path;
+  const auto tell = [&](std::size_t from) {
+    std::set<std::size_t> loop;
+    std::vector<std::size_t> holding, failing;
+    std::string names;
+    for (std::size_t i = from; i < path.size(); ++i) {
+      loop.insert(path[i].way.by);
+      if (!proc.transitions[path[i].way.by].guard.is_empty()) holding.push_back(path[i].way.by);
+      failing.insert(failing.end(), path[i].way.before.begin(), path[i].way.before.end());
+      names += target.states[path[i].leaf] + " → ";
+    }
+    names += target.states[path[from].leaf];
+    if (!told.insert(loop).second) return;
+    const SourceSpan place = proc.transitions[path.back().way.by].span;
+    std::vector<DiagnosticNote> notes{base::note(notes::one_has_to_wait)};
+    if (holding.empty() && failing.empty()) {
+      report(diag::AC0771, place, {{"path", names}}, std::move(notes));
+      return;
+    }
+    if (const auto found = case_of(proc, holding, failing))
+      report(diag::AC0772, place, {{"case", *found}, {"path", names}}, std::move(notes));
+  };
+  const auto walk = [&](const auto& self, chart::StateId leaf) -> void {
+    if (++steps > most_steps || told.size() >= most_loops) return;
+    for (std::size_t i = 0; i < path.size(); ++i) {
+      if (path[i].leaf != leaf) continue;
+      tell(i);
+      return;
+    }
+    for (Way& way : ways_from(leaf)) {
+      const ProcDecl::TransitionDecl& decl = proc.transitions[way.by];
+      // Staying is a way back to itself.
+      const chart::StateId to = decl.targets.empty() ? leaf : leaf_of(decl.targets.front());
+      if (to >= target.states.size() || !chart.is_leaf(to)) continue;
+      path.push_back({leaf, std::move(way)});
+      self(self, to);
+      path.pop_back();
+    }
+  };
+  for (chart::StateId s = 1; s < target.states.size(); ++s) {
+    if (chart.is_leaf(s) && !is_unreached(chart, reach, s)) walk(walk, s);
+  }
+}
+
+/// Facts that are recorded, and then nobody looks at them.
+void Linker::lint_facts(const ProcDecl& proc) {
+  const step::Procedure& target = model_->procedures[proc.index];
+  for (const step::Event& event : target.events) {
+    const bool gives = event.form != none || std::any_of(event.inputs.begin(), event.inputs.end(),
+                                                         [](const step::Input& input) {
+                                                           return input.case_slot != no_slot;
+                                                         });
+    if (event.is_request || event.opens != none || event.is_step || gives) continue;
+    // Its declaration is one of the texts; any other that names it takes it.
+    std::size_t uses = 0;
+    for (const std::string_view text : proc.pack->texts) {
+      PackDecl one;
+      one.texts = {text};
+      if (is_asked(one, event.name)) ++uses;
+    }
+    if (uses <= 1) report(diag::AC0769, event.span, {{"event", event.name}});
+  }
+}
+
+/// One event on which two regions leave their parallel state: only one of them can.
+void Linker::lint_conflicts(const ProcDecl& proc, const chart::Chart& chart) {
+  const step::Procedure& target = model_->procedures[proc.index];
+  const auto outer_of = [&](const ProcDecl::TransitionDecl& a, const ProcDecl::TransitionDecl& b) {
+    chart::StateId up = chart.parent(a.source);
+    while (up != chart::none && !chart.is_descendant(b.source, up)) up = chart.parent(up);
+    const bool is_apart = up != chart::none && chart.kind(up) == chart::StateKind::parallel &&
+                          a.source != b.source && !chart.is_descendant(a.source, b.source) &&
+                          !chart.is_descendant(b.source, a.source);
+    return is_apart ? up : chart::none;
+  };
+  std::set<std::pair<chart::StateId, step::HappeningId>> told;
+  for (std::size_t i = 0; i < proc.transitions.size(); ++i) {
+    for (std::size_t k = 0; k < i; ++k) {
+      const ProcDecl::TransitionDecl &first = proc.transitions[k], &second = proc.transitions[i];
+      if (first.targets.empty() || second.targets.empty()) continue;
+      const chart::StateId outer = outer_of(first, second);
+      if (outer == chart::none || is_within(chart, first.targets.front(), outer) ||
+          is_within(chart, second.targets.front(), outer) ||
+          first.targets.front() == second.targets.front())
+        continue;
+      for (const step::HappeningId h : second.events) {
+        if (std::find(first.events.begin(), first.events.end(), h) == first.events.end() ||
+            !told.insert({outer, h}).second)
+          continue;
+        report(diag::AC0770, second.span,
+               {{"event", happening_text(proc, h)},
+                {"outer", target.states[outer]},
+                {"first", target.states[first.targets.front()]},
+                {"second", target.states[second.targets.front()]}},
+               {base::note(notes::first_region_moves),
+                base::note(notes::first_stands_here, {}, first.span)});
+      }
+    }
   }
 }
 

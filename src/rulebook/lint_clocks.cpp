@@ -7,6 +7,7 @@
 #include "aftercare/time.hpp"
 
 #include "analyze/chart_reach.hpp"
+#include "analyze/guard_rows.hpp"
 #include "builtins/operations.hpp"
 #include "rulebook/linker.hpp"
 #include "vm/machine.hpp"
@@ -32,6 +33,45 @@ std::optional<Value> constant(const MaybeFormula& formula, const Zone& zone) {
   const auto value = machine.run(*formula->program, {});
   if (!value || value->is_null()) return std::nullopt;
   return *value;
+}
+
+/// What a length takes on the clock: the shortest and the longest it can be. Nothing bounds how
+/// long a calendar takes for working time.
+struct Elapsed {
+  std::int64_t shortest = 0;
+  std::optional<std::int64_t> longest;
+};
+
+/// `is_lower`: of the edge of a window that opens with the last of its days.
+Elapsed elapsed(rt::Length length, bool is_lower) {
+  constexpr std::int64_t hour = 3600 * rt::micros_per_second, day = 24 * hour;
+  constexpr std::int64_t slack = 3 * hour;  // clocks are put forward and back
+  const std::int64_t n = length.count * rt::row(length.unit).size;
+  switch (rt::kind(length.unit)) {
+    case rt::UnitKind::clock:
+      return {n, n};
+    case rt::UnitKind::working:
+      return {n, std::nullopt};
+    case rt::UnitKind::calendar_day:
+      return {(n - (is_lower ? 1 : 0)) * day - slack, (n + 1) * day + slack};
+    case rt::UnitKind::working_day:
+      return {(n - (is_lower ? 1 : 0)) * day - slack, std::nullopt};
+    case rt::UnitKind::month:
+      return {(n * 28 - 1) * day, (n * 31 + 1) * day + slack};
+  }
+  return {};
+}
+
+/// Whether a window certainly closes before it opens: lengths of one kind are compared, of others
+/// only what they take at most and at least.
+bool closes_before(rt::Length to, rt::Length from, bool is_point) {
+  if (rt::kind(to.unit) == rt::kind(from.unit)) {
+    const std::int64_t a = to.count * rt::row(to.unit).size;
+    const std::int64_t b = from.count * rt::row(from.unit).size;
+    return a < b || (a == b && is_point);
+  }
+  const Elapsed closes = elapsed(to, false), opens = elapsed(from, true);
+  return closes.longest && *closes.longest < opens.shortest;
 }
 
 }  // namespace
@@ -317,7 +357,7 @@ void Linker::lint_starts(ProcDecl& proc) {
       case Happening::Is::decided:
         return is_reached(target.decisions[one.index].state);
       case Happening::Is::let_true:
-        return true;
+        return !is_never_true(proc, one.index);
     }
     return true;
   };
@@ -340,6 +380,48 @@ void Linker::lint_starts(ProcDecl& proc) {
   }
 }
 
+bool Linker::is_never_true(const ProcDecl& proc, Index let) const {
+  const LetDecl& decl = proc.frame.lets[let];
+  analyze::ConditionOptions options;
+  options.compile.dialect = dialect(decl.written.language);
+  options.compile.zone = model_->packs[proc.pack->index].zone;
+  analyze::AnalysisOptions budget;
+  budget.budget = 200'000;
+  const analyze::Condition alone{decl.written.text};
+  return !analyze::check_conditions({&alone, 1}, *proc.frame.names->names, options, budget)
+              .never.empty();
+}
+
+/// What opens a case and what it enters come at one instant, and the start comes behind the pause.
+void Linker::lint_openings(const ProcDecl& proc, Index which) {
+  const step::Procedure& target = model_->procedures[proc.index];
+  const step::Clock& clock = target.clocks[which];
+  for (const step::Event& event : target.events) {
+    if (event.opens == none) continue;
+    const auto comes = [&](HappeningId h) {
+      const Happening& one = target.happenings[h];
+      if (h == event.happening) return true;
+      if (one.is != Happening::Is::enter) return false;
+      for (StateId s = event.opens; s != chart::none; s = proc.state_parents[s])
+        if (s == one.index) return true;
+      return false;
+    };
+    const auto start = std::find_if(clock.start.begin(), clock.start.end(), comes);
+    const auto pause = std::find_if(clock.pause.begin(), clock.pause.end(), [&](HappeningId h) {
+      return comes(h) && !names(clock.start, h);
+    });
+    if (start == clock.start.end() || pause == clock.pause.end()) continue;
+    const Item& item = *proc.clock_items[which];
+    const Node* place = get(item.body(), Word::pause, item.language);
+    report(diag::AC0768, place ? place->span : clock.span,
+           {{"name", clock.name},
+            {"event", event.name},
+            {"start", happening_text(proc, *start)},
+            {"pause", happening_text(proc, *pause)}},
+           {base::note(notes::pause_later)});
+  }
+}
+
 void Linker::lint_clocks(ProcDecl& proc) {
   const step::Procedure& target = model_->procedures[proc.index];
   const step::Pack& pack = model_->packs[target.pack];
@@ -353,9 +435,18 @@ void Linker::lint_clocks(ProcDecl& proc) {
       return node ? node->span : clock.span;
     };
     for (const HappeningId h : clock.pause) {
-      if (!names(clock.start, h) && !names(clock.restart, h)) continue;
+      if (!names(clock.start, h)) continue;
       report(diag::AC0748, place(Word::pause),
              {{"name", clock.name}, {"happening", happening_text(proc, h)}});
+    }
+    lint_openings(proc, static_cast<Index>(c));
+    const bool stops_itself =
+        !clock.stop.empty() && std::all_of(clock.stop.begin(), clock.stop.end(),
+                                           [&](HappeningId h) { return names(clock.start, h); });
+    if (stops_itself) {
+      report(diag::AC0767, place(Word::stop),
+             {{"name", clock.name}, {"happening", happening_text(proc, clock.stop.front())}},
+             {base::note(notes::another_stop)});
     }
     if (!clock.pause.empty() && clock.resume.empty() && clock.restart.empty() &&
         !clock.pause_at_most) {
@@ -390,9 +481,9 @@ void Linker::lint_clocks(ProcDecl& proc) {
     const auto from = constant(clock.window_from, pack.zone);
     const auto to = constant(clock.window_to, pack.zone);
     if (from && to) {
-      const auto order = builtins::order(*to, *from);
+      const auto opens = from->as_length(), closes = to->as_length();
       const bool is_point = clock.window_from_exclusive || clock.window_to_exclusive;
-      if (order && (*order < 0 || (*order == 0 && is_point))) {
+      if (opens && closes && closes_before(*closes, *opens, is_point)) {
         report(diag::AC0750, place(Word::window),
                {{"name", clock.name},
                 {"from", clock.window_from->text},

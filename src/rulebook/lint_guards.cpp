@@ -96,6 +96,44 @@ analyze::CaseSearch Linker::search_of(const ProcDecl& proc, const Siblings& sibl
           std::move(constants), model_->packs[target.pack].zone};
 }
 
+std::optional<std::string> Linker::case_of(const ProcDecl& proc,
+                                           const std::vector<std::size_t>& holding,
+                                           const std::vector<std::size_t>& failing) const {
+  const step::Procedure& target = model_->procedures[proc.index];
+  const auto is_stable = [&](const Formula& guard) {
+    return std::all_of(guard.reads.begin(), guard.reads.end(), [&](SlotIndex slot) {
+      return slot < target.case_slots || slot >= target.frame_slots;
+    });
+  };
+  Siblings all;
+  std::vector<analyze::Condition> rows;
+  for (std::size_t t = 0, next = 0; t < proc.transitions.size(); ++t) {
+    if (proc.transitions[t].guard.is_empty()) continue;
+    const Formula& guard = target.guards[next++];
+    const bool holds = std::find(holding.begin(), holding.end(), t) != holding.end();
+    const bool fails = std::find(failing.begin(), failing.end(), t) != failing.end();
+    if (holds && fails) return std::nullopt;
+    if (!holds && !fails) continue;
+    // The state and the clocks may be others on the way.
+    if (!guard.program || !is_stable(guard)) return std::nullopt;
+    all.programs.push_back(guard.program);
+    all.transitions.push_back(holds ? 1 : 0);
+    rows.push_back({proc.transitions[t].guard.text, std::to_string(t)});
+  }
+  analyze::ConditionOptions options;
+  options.compile.dialect = dialect(proc.item->language);
+  options.compile.zone = model_->packs[target.pack].zone;
+  const auto shape = analyze::shape_of_conditions(rows, *proc.frame.names->names, options);
+  const analyze::CaseSearch search = search_of(proc, all, proc.base_facts, shape);
+  const auto found = search.find([&](const std::vector<bool>& holds) {
+    for (std::size_t i = 0; i < holds.size(); ++i)
+      if (holds[i] != (all.transitions[i] != 0)) return false;
+    return true;
+  });
+  if (!found) return std::nullopt;
+  return search.text(*found);
+}
+
 /// Rows of a choice that no case reaches.
 void Linker::lint_choice(const PackDecl& pack, const Written& written, const feel::Scope& names,
                          const Facts& facts) {

@@ -7,6 +7,15 @@
 #include "rulebook/linker.hpp"
 
 namespace aftercare::rulebook {
+
+struct ProcDecl::Ways {
+  Ways(std::shared_ptr<const chart::Chart> of, analyze::ChartFactsInput input)
+      : chart(std::move(of)), facts(*chart, std::move(input)) {}
+
+  std::shared_ptr<const chart::Chart> chart;
+  analyze::ChartFacts facts;
+};
+
 namespace {
 
 using chart::StateId;
@@ -321,8 +330,10 @@ void Linker::compute_state_facts(ProcDecl& proc) {
                             .targets = transition.targets});
   }
   std::vector<chart::ChartProblem> problems;
-  const auto chart = std::move(builder).build(problems);
-  if (!chart) return;  // compile_chart() tells
+  auto built = std::move(builder).build(problems);
+  if (!built) return;  // compile_chart() tells
+  const auto shared = std::make_shared<const chart::Chart>(*std::move(built));
+  const chart::Chart* chart = shared.get();
   analyze::ChartFactsInput input(*chart, proc.frame.case_slots);
   for (const SlotIndex slot : proc.base_facts) input.initially.insert(slot);
   input.by_event.resize(std::max<std::size_t>(input.by_event.size(), target.happenings.size()),
@@ -332,13 +343,30 @@ void Linker::compute_state_facts(ProcDecl& proc) {
       input.by_event[target.events[i].happening].insert(slot);
     }
   }
-  const analyze::ChartFacts facts(*chart, std::move(input));
+  auto ways = std::make_shared<ProcDecl::Ways>(shared, std::move(input));
+  const analyze::ChartFacts& facts = ways->facts;
+  proc.ways = std::move(ways);
   for (StateId id = 1; id < target.states.size(); ++id) {
     if (!facts.is_reachable(id)) continue;
     for (SlotIndex slot = 0; slot < proc.frame.case_slots; ++slot) {
       if (facts.while_active(id).contains(slot)) proc.state_facts[id].insert(slot);
     }
   }
+}
+
+std::vector<DiagnosticNote> Linker::way_without(const ProcDecl& proc, StateId state,
+                                                SlotIndex slot) const {
+  if (!proc.ways || slot >= proc.frame.case_slots) return {};
+  const auto way = proc.ways->facts.path_without(state, slot);
+  std::string path;
+  for (const chart::TransitionId t : way) {
+    const auto events = proc.ways->chart->events(t);
+    if (events.empty()) continue;
+    path += (path.empty() ? "" : " → ") + happening_text(proc, events.front());
+  }
+  if (path.empty()) return {};
+  const step::Procedure& target = model_->procedures[proc.index];
+  return {base::note(notes::way_without, {{"state", target.states[state]}, {"path", path}})};
 }
 
 void Linker::compile_chart(ProcDecl& proc) {
@@ -353,7 +381,9 @@ void Linker::compile_chart(ProcDecl& proc) {
     if (!decl.guard.is_empty()) {
       Facts facts = proc.state_facts[decl.source];
       if (!decl.events.empty()) facts = either(facts, facts_at(proc, decl.events));
+      why_absent_ = [&](SlotIndex slot) { return way_without(proc, decl.source, slot); };
       auto guard = compile(*proc.pack, decl.guard, *proc.frame.names->names, facts, boolean());
+      why_absent_ = nullptr;
       spec.guard = static_cast<chart::GuardId>(target.guards.size());
       target.guards.push_back(guard ? std::move(*guard) : Formula{});
     }
