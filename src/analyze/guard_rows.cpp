@@ -226,6 +226,15 @@ class Conditions {
     return record->record.members->find_here(tree.text_of(node));
   }
 
+  /// Whether a record has certainly come about.
+  [[nodiscard]] bool is_known_there(const Expression& what) const {
+    const Ast& tree = *what.tree;
+    if (tree[what.node].kind != NodeKind::name) return false;
+    const feel::Name* name = scope_.find(tree.text_of(what.node));
+    return name != nullptr && name->is == feel::Name::Is::record &&
+           (name->record.known_present || is_known_present(name->record.slot));
+  }
+
   [[nodiscard]] bool is_known_present(std::uint32_t slot) const {
     const auto& known = options_.compile.known_present;
     return std::find(known.begin(), known.end(), slot) != known.end();
@@ -305,7 +314,9 @@ class Conditions {
       if (kind == Kind::null) {
         // Of a record, a list: whether it is there is all that is looked at.
         const std::size_t column = presence_of(what);
-        return Atom{column, ValueSet::only(Value::boolean(is_null))};
+        if (!is_known_there(what)) return Atom{column, ValueSet::only(Value::boolean(is_null))};
+        return Atom{column,
+                    is_null ? ValueSet(Kind::boolean) : ValueSet::everything(Kind::boolean)};
       }
       const Column column = column_of(what, type);
       ValueSet set = is_null ? ValueSet(kind) : ValueSet::everything(kind);

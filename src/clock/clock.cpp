@@ -150,10 +150,10 @@ Limit limit_of(const Goal& goal, const Terms& terms, Instant start,
     case Goal::Is::length:
       break;
   }
-  const Length promised{goal.word, goal.unit};
-  if (promised.count < 0 && (goal.is_quantity() || rt::is_working(goal.unit))) {
+  const Length length{goal.word, goal.unit};
+  if (length.count < 0 && (goal.is_quantity() || rt::is_working(goal.unit))) {
     Limit out;
-    out.at = shifted(start, promised, terms);
+    out.at = shifted(start, length, terms);
     out.fires = {out.at.micros + 1};
     return out;
   }
@@ -171,14 +171,13 @@ Limit limit_of(const Goal& goal, const Terms& terms, Instant start,
   const bool is_working = rt::is_working(goal.unit);
   AFTERCARE_ASSERT(!is_working || terms.calendar != nullptr,
                    "working days are counted on a calendar");
-  if (goal.word <= 0 && !is_working)  // the day of the start itself, or one before it
-    return end_of_day(terms, {terms.zone.date(start).days + goal.word * rt::row(goal.unit).size});
   DeadlineOptions options;
   if (terms.start_day_counts) options.term = Term::inclusive_start;
   options.pauses = pauses;
   options.pause_counts = of_calendar(terms.pause_counts);
-  const Length length{goal.word, goal.unit};
-  if (!is_working && pauses.empty() && !terms.start_day_counts) {
+  // No pause moves the day of the start itself, or one before it.
+  const bool is_plain = goal.word <= 0 || (pauses.empty() && !terms.start_day_counts);
+  if (!is_working && is_plain) {
     const std::int64_t count = goal.word * rt::row(goal.unit).size;
     const Date day = terms.zone.date(start);
     const auto last = rt::kind(goal.unit) == rt::UnitKind::month ? rt::add_months(day, count)

@@ -115,6 +115,7 @@ void Linker::compile_entry(PackDecl& pack, const RuleItem& one, Index number) {
     rule.when = happenings(proc, *when, language);
     facts = facts_at(proc, rule.when);
   }
+  const Asking asking(*this, [&](SlotIndex slot) { return way_without(proc, rule.when, slot); });
   rule.condition =
       compile(pack, get(row, Word::if_, language), language, names, facts, boolean(), &facts);
   rule.unless = compile(pack, get(row, Word::unless, language), language, names, facts, boolean());

@@ -409,6 +409,12 @@ class Linker {
   /// How a case comes to a state without having been given a slot; empty where nothing is known.
   [[nodiscard]] std::vector<DiagnosticNote> way_without(const ProcDecl& proc, chart::StateId state,
                                                         SlotIndex slot) const;
+  /// The same of what is asked when one of these happens.
+  [[nodiscard]] std::vector<DiagnosticNote> way_without(const ProcDecl& proc,
+                                                        const step::HappeningIds& when,
+                                                        SlotIndex slot) const;
+  [[nodiscard]] std::string path_without(const ProcDecl& proc, chart::StateId state,
+                                         SlotIndex slot) const;
   void compile_chart(ProcDecl& proc);
   void compile_timers(ProcDecl& proc);
 
@@ -563,14 +569,28 @@ class Linker {
   void lint_starts(ProcDecl& proc);
   void lint_open_clocks(ProcDecl& proc);
   void lint_openings(const ProcDecl& proc, Index clock);
-  /// Whether a let is true in no case at all.
+  /// Whether a let is true in no case at all; whether it is true in every one, of these facts.
   [[nodiscard]] bool is_never_true(const ProcDecl& proc, Index let) const;
+  [[nodiscard]] bool is_always_true(const ProcDecl& proc, Index let, const Facts& facts) const;
   [[nodiscard]] LeafSteps leaf_steps(const ProcDecl& proc) const;
 
   ProcDecl* find_procedure(PackDecl& pack, std::string_view name);
 
   /// Why a slot may be null, while what is asked in one place is compiled.
-  std::function<std::vector<DiagnosticNote>(SlotIndex)> why_absent_;
+  using WhyAbsent = std::function<std::vector<DiagnosticNote>(SlotIndex)>;
+  class Asking {
+   public:
+    Asking(Linker& linker, WhyAbsent why) : linker_(linker) {
+      linker_.why_absent_ = std::move(why);
+    }
+    ~Asking() { linker_.why_absent_ = nullptr; }
+    Asking(const Asking&) = delete;
+    Asking& operator=(const Asking&) = delete;
+
+   private:
+    Linker& linker_;
+  };
+  WhyAbsent why_absent_;
   Outline& outline_;
   const Sources& sources_;
   base::Findings& findings_;

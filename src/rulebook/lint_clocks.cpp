@@ -392,6 +392,19 @@ bool Linker::is_never_true(const ProcDecl& proc, Index let) const {
               .never.empty();
 }
 
+bool Linker::is_always_true(const ProcDecl& proc, Index let, const Facts& facts) const {
+  const LetDecl& decl = proc.frame.lets[let];
+  analyze::ConditionOptions options;
+  options.compile.dialect = dialect(decl.written.language);
+  options.compile.zone = model_->packs[proc.pack->index].zone;
+  options.compile.known_present.assign(facts.begin(), facts.end());
+  analyze::AnalysisOptions budget;
+  budget.budget = 200'000;
+  const analyze::Condition alone{decl.written.text};
+  return analyze::check_conditions({&alone, 1}, *proc.frame.names->names, options, budget)
+      .is_complete;
+}
+
 /// What opens a case and what it enters come at one instant, and the start comes behind the pause.
 void Linker::lint_openings(const ProcDecl& proc, Index which) {
   const step::Procedure& target = model_->procedures[proc.index];
@@ -401,6 +414,10 @@ void Linker::lint_openings(const ProcDecl& proc, Index which) {
     const auto comes = [&](HappeningId h) {
       const Happening& one = target.happenings[h];
       if (h == event.happening) return true;
+      if (one.is == Happening::Is::let_true) {
+        const auto which = static_cast<std::size_t>(&event - target.events.data());
+        return is_always_true(proc, one.index, either(proc.base_facts, proc.event_facts[which]));
+      }
       if (one.is != Happening::Is::enter) return false;
       for (StateId s = event.opens; s != chart::none; s = proc.state_parents[s])
         if (s == one.index) return true;

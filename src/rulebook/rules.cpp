@@ -173,6 +173,9 @@ void Linker::compile_rule(PackDecl& pack, ProcDecl* proc, const Item& item, Inde
            {{"first", text(Word::when)}, {"second", text(Word::reported_by)}});
   }
   const bool stands = proc && !node(Word::when) && rule.is != Rule::Is::right;
+  const Asking asking(*this, [&](SlotIndex slot) {
+    return proc ? way_without(*proc, rule.when, slot) : std::vector<DiagnosticNote>();
+  });
   rule.condition = compile(pack, node(Word::if_), language, names, facts, boolean(), &facts);
   rule.unless = compile(pack, node(Word::unless), language, names, facts, boolean());
   if (stands && !rule.condition && !node(Word::if_)) {

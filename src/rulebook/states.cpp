@@ -20,6 +20,7 @@ namespace {
 
 using chart::StateId;
 using chart::StateKind;
+using step::HappeningIds;
 
 std::vector<std::string> keys_of_map(const std::map<std::string, Index>& map) {
   std::vector<std::string> out;
@@ -354,19 +355,49 @@ void Linker::compute_state_facts(ProcDecl& proc) {
   }
 }
 
+std::string Linker::path_without(const ProcDecl& proc, StateId state, SlotIndex slot) const {
+  std::string path;
+  for (const chart::TransitionId t : proc.ways->facts.path_without(state, slot)) {
+    const auto events = proc.ways->chart->events(t);
+    if (!events.empty()) path += (path.empty() ? "" : " → ") + happening_text(proc, events.front());
+  }
+  return path;
+}
+
 std::vector<DiagnosticNote> Linker::way_without(const ProcDecl& proc, StateId state,
                                                 SlotIndex slot) const {
   if (!proc.ways || slot >= proc.frame.case_slots) return {};
-  const auto way = proc.ways->facts.path_without(state, slot);
-  std::string path;
-  for (const chart::TransitionId t : way) {
-    const auto events = proc.ways->chart->events(t);
-    if (events.empty()) continue;
-    path += (path.empty() ? "" : " → ") + happening_text(proc, events.front());
-  }
+  const std::string path = path_without(proc, state, slot);
   if (path.empty()) return {};
   const step::Procedure& target = model_->procedures[proc.index];
   return {base::note(notes::way_without, {{"state", target.states[state]}, {"path", path}})};
+}
+
+std::vector<DiagnosticNote> Linker::way_without(const ProcDecl& proc, const HappeningIds& when,
+                                                SlotIndex slot) const {
+  if (!proc.ways || slot >= proc.frame.case_slots) return {};
+  const step::Procedure& target = model_->procedures[proc.index];
+  std::string shortest;
+  for (const step::HappeningId h : when) {
+    const step::Happening& one = target.happenings[h];
+    if (one.is == step::Happening::Is::enter) {
+      if (auto notes = way_without(proc, one.index, slot); !notes.empty()) return notes;
+    }
+    if (one.is != step::Happening::Is::event || proc.event_facts[one.index].count(slot) != 0)
+      continue;
+    const step::Event& event = target.events[one.index];
+    if (event.opens != none) return {base::note(notes::on_the_way, {{"path", event.name}})};
+    // A fact comes in every state in which a case is open.
+    for (StateId s = 1; s < target.states.size(); ++s) {
+      if (!proc.ways->chart->is_leaf(s) || proc.ways->chart->is_final(s)) continue;
+      const std::string path = path_without(proc, s, slot);
+      if (path.empty()) continue;
+      const std::string whole = path + " → " + event.name;
+      if (shortest.empty() || whole.size() < shortest.size()) shortest = whole;
+    }
+  }
+  if (shortest.empty()) return {};
+  return {base::note(notes::on_the_way, {{"path", shortest}})};
 }
 
 void Linker::compile_chart(ProcDecl& proc) {
@@ -381,9 +412,9 @@ void Linker::compile_chart(ProcDecl& proc) {
     if (!decl.guard.is_empty()) {
       Facts facts = proc.state_facts[decl.source];
       if (!decl.events.empty()) facts = either(facts, facts_at(proc, decl.events));
-      why_absent_ = [&](SlotIndex slot) { return way_without(proc, decl.source, slot); };
+      const Asking asking(*this,
+                          [&](SlotIndex slot) { return way_without(proc, decl.source, slot); });
       auto guard = compile(*proc.pack, decl.guard, *proc.frame.names->names, facts, boolean());
-      why_absent_ = nullptr;
       spec.guard = static_cast<chart::GuardId>(target.guards.size());
       target.guards.push_back(guard ? std::move(*guard) : Formula{});
     }

@@ -159,6 +159,50 @@ TEST(Clock, a_share_of_a_date_rule_is_measured_in_working_time) {
   EXPECT_EQ(at_percent(plain, terms(), 50, {}), at("2024-03-05T06:00:00"));
 }
 
+TEST(Clock, a_share_that_has_passed_lies_where_it_passed_and_pauses_are_left_out) {
+  clock::Run run;
+  start(run, Goal::of({4, Unit::hour}), terms(), at("2024-03-04T09:00:00"));
+  const std::vector<TimeSpan> pauses{{at("2024-03-04T10:00:00"), at("2024-03-04T13:00:00")}};
+  run.limit = limit_of(run.goal, terms(), run.started, pauses).at;
+  EXPECT_EQ(run.limit, at("2024-03-04T16:00:00"));
+  EXPECT_EQ(at_percent(run, terms(), 20, pauses), at("2024-03-04T09:48:00"));
+  EXPECT_EQ(at_percent(run, terms(), 50, pauses), at("2024-03-04T14:00:00"));
+}
+
+TEST(Clock, what_comes_so_long_after_counts_as_the_clock_counts) {
+  const Calendar calendar = office();
+  Terms with = terms(&calendar);
+  const Instant from = at("2024-03-04T09:00:00");
+  const std::vector<TimeSpan> pauses{{at("2024-03-04T10:00:00"), at("2024-03-05T12:00:00")}};
+  EXPECT_EQ(shifted_over(from, {2, Unit::hour}, with, {}), at("2024-03-04T11:00:00"));
+  EXPECT_EQ(shifted_over(from, {2, Unit::hour}, with, pauses), at("2024-03-05T13:00:00"));
+  EXPECT_EQ(shifted_over(from, {2, Unit::working_hour}, with, pauses), at("2024-03-05T13:00:00"));
+  // Nothing is said of days: the time of the pause, 26 h, is left out.
+  EXPECT_EQ(shifted_over(from, {1, Unit::day}, with, pauses), at("2024-03-06T11:00:00"));
+  with.pause_counts = PauseCounts::touched_days;
+  EXPECT_EQ(shifted_over(from, {1, Unit::day}, with, pauses), at("2024-03-06T09:00:00"));
+  with.pause_counts = PauseCounts::none;
+  EXPECT_EQ(shifted_over(from, {1, Unit::day}, with, pauses), at("2024-03-05T09:00:00"));
+  // Pauses that were over before do not matter.
+  EXPECT_EQ(shifted_over(at("2024-01-31T09:00:00"), {1, Unit::month}, with, {}),
+            at("2024-02-29T09:00:00"));
+  EXPECT_EQ(shifted_over(at("2024-03-06T09:00:00"), {1, Unit::day}, with, pauses),
+            at("2024-03-07T09:00:00"));
+}
+
+TEST(Clock, a_goal_below_nothing_has_passed_when_it_begins) {
+  const Calendar calendar = office();
+  const Instant start = at("2024-03-06T10:00:00");
+  const auto limit = [&](Length length) {
+    return limit_of(Goal::of(length), terms(&calendar), start).at;
+  };
+  EXPECT_EQ(limit({-3, Unit::hour}), at("2024-03-06T07:00:00"));
+  EXPECT_EQ(limit({-3, Unit::working_hour}), at("2024-03-05T15:00:00"));
+  EXPECT_EQ(limit({-1, Unit::day}), at("2024-03-06T00:00:00"));
+  EXPECT_EQ(limit({-2, Unit::working_day}), at("2024-03-04T10:00:00"));
+  EXPECT_EQ(limit({-1, Unit::month}), at("2024-02-07T00:00:00"));
+}
+
 TEST(Clock, a_stop_before_the_window_opens_is_no_stop) {
   clock::Run run;
   start(run, Goal::of({7, Unit::day}), terms(), at("2024-03-04T10:00:00"));
