@@ -10,6 +10,7 @@
 
 #include "base/diagnostics.hpp"
 #include "base/unicode.hpp"
+#include "feel/characters.hpp"
 #include "value/currencies.hpp"
 
 namespace aftercare::feel {
@@ -282,43 +283,8 @@ class Parser {
     }
   }
 
-  struct Character {
-    char c = 0;  ///< 0: end of the text, or no character of the grammar
-    std::uint8_t bytes = 0;
-    bool is_wide = false;
-  };
-
-  /// The character at `at` as the grammar knows it: full-width forms count as half-width.
   [[nodiscard]] Character character(std::size_t at) const noexcept {
-    if (at >= text_.size()) return {};
-    const base::Decoded d = base::decode(text_, at);
-    if (d.code_point < 0x80) return {static_cast<char>(d.code_point), 1, false};
-    if (d.code_point >= 0xFF01 && d.code_point <= 0xFF5E) {
-      return {static_cast<char>(d.code_point - 0xFF01 + '!'), d.bytes, true};
-    }
-    switch (d.code_point) {
-      case 0x201C:
-      case 0x201D:
-        return {'"', d.bytes, true};
-      case 0x00D7:
-        return {'*', d.bytes, true};
-      case 0x00F7:
-        return {'/', d.bytes, true};
-      case 0x3001:
-        return {',', d.bytes, true};
-      case 0x3010:
-        return {'[', d.bytes, true};
-      case 0x3011:
-        return {']', d.bytes, true};
-      case 0x2264:
-        return {'l', d.bytes, true};  // less or equal sign, see comparison()
-      case 0x2265:
-        return {'g', d.bytes, true};
-      case 0x2260:
-        return {'n', d.bytes, true};
-      default:
-        return {0, d.bytes, false};
-    }
+    return character_at(text_, at);
   }
   /// The next character that is not white space. Letters do not count as wide.
   char peek() {

@@ -81,6 +81,7 @@ Known::Known(const step::Model& model) {
   const step::WordSet& answers = model.word_sets[1];
   const Type answer = Type::symbol(answers.name, answers.words, 1);
   for (const step::Role& role : model.roles) add_once(people, role.name);
+  for (const step::Parameter& parameter : model.parameters) add_once(parameters, parameter.name);
   for (const step::Procedure& p : model.procedures) {
     add_once(procedures, p.name);
     const auto who = [&](const step::Who& one) {
@@ -213,6 +214,7 @@ namespace {
 struct Pair {
   std::string name;
   std::string of;  // the subject it is narrowed to
+  std::string to;  // and to whom it goes
   const Node* value = nullptr;
   SourceSpan span;
 };
@@ -222,12 +224,19 @@ bool is_none(const Node& node, Language language) {
 }
 
 Pair pair_of(const Node& key, const Node* value, Language language) {
+  std::string_view rest = key.text;
+  const auto cut = [&](Word word) {
+    const std::string joint = " " + std::string(spelling(word, language)) + " ";
+    const std::size_t at = rest.find(joint);
+    if (at == std::string_view::npos) return std::string();
+    const std::string_view behind = base::trim(rest.substr(at + joint.size()));
+    rest = rest.substr(0, at);
+    return std::string(behind);
+  };
   Pair out;
-  const std::string of = " " + std::string(spelling(Word::of, language)) + " ";
-  const std::size_t at = key.text.find(of);
-  out.name = base::trim(std::string_view(key.text).substr(0, at));
-  if (at != std::string::npos)
-    out.of = base::trim(std::string_view(key.text).substr(at + of.size()));
+  out.to = cut(Word::to);
+  out.of = cut(Word::of);
+  out.name = base::trim(rest);
   out.value = value;
   out.span = key.span;
   return out;
@@ -312,6 +321,7 @@ class Checker {
         }
         for (const Pair& pair : pairs_of(value, language_)) {
           name(base::both("rule", "规则"), pair.name, pair.span, known_.rules);
+          addressee(pair);
           for (const Node* amount : each(*pair.value))
             if (!amount_of(*amount))
               wrong(amount->span, base::both("an amount such as 50 CNY", "金额,例如 50 CNY"));
@@ -341,6 +351,10 @@ class Checker {
         break;
       case Word::notices:
         names(base::both("notice", "通知"), known_.notices);
+        break;
+      case Word::out_of_bounds:
+        for (const Node* one : texts())
+          name(base::both("parameter", "参数"), one->text, one->span, known_.parameters);
         break;
       case Word::refused:
         for (const Node* one : texts()) refusal(*one);
@@ -409,10 +423,17 @@ class Checker {
     add(diag::AC0932, span, {{"what", std::string(what)}, {"name", name}},
         base::names_instead(name, known));
   }
+  /// Only what goes to somebody can be asked to whom it goes.
+  void addressee(const Pair& pair) {
+    if (pair.to.empty() || expected_.key == Word::pays || expected_.key == Word::notices) return;
+    wrong(pair.span, base::both("told without '" + std::string(spelling(Word::to, language_)) + "'",
+                                "不带“" + std::string(spelling(Word::to, language_)) + "”"));
+  }
   /// Names, each with how often it comes where a number follows.
   void names(std::string_view what, const std::vector<std::string>& known) {
     for (const Pair& pair : pairs_of(expected_.value, language_)) {
       name(what, pair.name, pair.span, known);
+      addressee(pair);
       if (pair.value == nullptr) continue;
       const std::string_view digits = base::trim(pair.value->text);
       if (!pair.value->is_scalar() || digits.empty() || digits.size() > 9 ||
@@ -616,7 +637,10 @@ bool money_is_as_told(const Expected& expected, const std::vector<Booked>& all, 
     if (found == left.end()) return false;
     std::vector<const Booked*> mine, others;
     for (const Booked* one : found->second)
-      (pair.of.empty() || one->subject == pair.of ? mine : others).push_back(one);
+      ((pair.of.empty() || one->subject == pair.of) && (pair.to.empty() || one->to == pair.to)
+           ? mine
+           : others)
+          .push_back(one);
     if (mine.empty()) return false;
     if (pair.value->is_list()) {
       if (pair.value->items.size() != mine.size()) return false;
@@ -666,18 +690,48 @@ bool words_are_as_told(const Expected& expected, const std::vector<Booked>& all,
   return left.empty();
 }
 
+/// A number of at most nine digits: the reader has seen to that.
+std::int64_t times_in(const Node& number) {
+  std::int64_t times = 0;
+  for (const char c : base::trim(number.text)) times = times * 10 + (c - '0');
+  return times;
+}
+
+/// To whom: "manager or clerk".
+std::string joined_names(const std::vector<std::string>& names) {
+  std::string out;
+  for (const std::string& one : names) out += (out.empty() ? "" : " or ") + one;
+  return out;
+}
+
+bool speaks_of_addressees(const Expected& expected, Language language) {
+  const std::vector<Pair> pairs = pairs_of(expected.value, language);
+  return std::any_of(pairs.begin(), pairs.end(), [](const Pair& pair) { return !pair.to.empty(); });
+}
+
 /// `offences: {a: 2}`, `[a, a]`, `a`: how often each.
 bool names_are_as_told(const Expected& expected, std::vector<std::string> actual,
                        Language language) {
   for (const Pair& pair : pairs_of(expected.value, language)) {
     std::int64_t times = 1;
-    if (pair.value != nullptr && pair.value->is_scalar()) {
-      const auto number = Value::number(base::trim(pair.value->text));
-      if (!number) return false;
-      while (rt::Decimal(times) < number->as_number()) ++times;
-    }
+    if (pair.value != nullptr && pair.value->is_scalar()) times = times_in(*pair.value);
     for (; times > 0; --times) {
       const auto found = std::find(actual.begin(), actual.end(), pair.name);
+      if (found == actual.end()) return false;
+      actual.erase(found);
+    }
+  }
+  return actual.empty();
+}
+
+bool notices_are_as_told(const Expected& expected, std::vector<Notice> actual, Language language) {
+  for (const Pair& pair : pairs_of(expected.value, language)) {
+    std::int64_t times = 1;
+    if (pair.value != nullptr && pair.value->is_scalar()) times = times_in(*pair.value);
+    for (; times > 0; --times) {
+      const auto found = std::find_if(actual.begin(), actual.end(), [&](const Notice& one) {
+        return one.name == pair.name && (pair.to.empty() || joined_names(one.to) == pair.to);
+      });
       if (found == actual.end()) return false;
       actual.erase(found);
     }
@@ -777,10 +831,19 @@ std::vector<Difference> compare(const Run& run, const Actual& actual, const step
     const auto differs = [&](std::string is) {
       out.push_back({what, written(expected.value), std::move(is), expected.span});
     };
-    const auto money = [&](const std::vector<Booked>& all) {
-      if (!money_is_as_told(expected, all, language))
-        differs(booked_text(all, expected.of, true, language));
+    const std::string to = " " + std::string(spelling(Word::to, language)) + " ";
+    const bool tells_to = speaks_of_addressees(expected, language);
+    const auto money = [&](std::vector<Booked> all) {
+      if (money_is_as_told(expected, all, language)) return;
+      for (Booked& one : all)
+        if (tells_to && !one.to.empty()) one.name += to + one.to;
+      differs(booked_text(all, expected.of, true, language));
     };
+    if (!actual.out_of_bounds.empty() && expected.key != Word::out_of_bounds) {
+      differs(base::both("not to be had: what is set is out of bounds",
+                         "无从得知:所设的值超出范围"));
+      continue;
+    }
     const auto names = [&](const std::vector<std::string>& all) {
       if (!names_are_as_told(expected, all, language)) differs(joined(all, language));
     };
@@ -826,8 +889,16 @@ std::vector<Difference> compare(const Run& run, const Actual& actual, const step
       case Word::possible:
         names(actual.possible);
         break;
-      case Word::notices:
-        names(actual.notices);
+      case Word::notices: {
+        if (notices_are_as_told(expected, actual.notices, language)) break;
+        std::vector<std::string> all;
+        for (const Notice& one : actual.notices)
+          all.push_back(tells_to ? one.name + to + joined_names(one.to) : one.name);
+        differs(joined(all, language));
+        break;
+      }
+      case Word::out_of_bounds:
+        names(actual.out_of_bounds);
         break;
       case Word::waits_for: {
         // A chain is the same in either vocabulary.

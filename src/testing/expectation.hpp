@@ -41,7 +41,8 @@ struct Known {
 
   std::vector<std::string> events;  ///< facts, requests, rights, decisions, what is entered by hand
   std::vector<std::string> rules;   ///< offences, rewards, payments
-  std::vector<std::string> rights, sanctions, states, clocks, ledgers, procedures, needs, notices;
+  std::vector<std::string> rights, sanctions, states, clocks, ledgers, procedures, needs, notices,
+      parameters;
   std::vector<std::string> people;  ///< who may act, as answers name them: roles, fields, formulas
   std::vector<Datum> views;         ///< what a case shows, of all procedures
 };
@@ -56,12 +57,21 @@ struct Booked {
   std::string subject;
   Value amount;      ///< money; null for sanctions and notes
   std::string text;  ///< the sanction
+  std::string to = {};  ///< of a payment: whom it is owed to
+};
+
+/// Something that was told.
+struct Notice {
+  std::string name;
+  std::vector<std::string> to;
 };
 
 /// What became of a story.
 struct Actual {
   std::vector<Booked> fines, owes, pays, rewards, sanctions, offences;
-  std::vector<std::string> refused, unexpected, findings, rights, waits_for, possible, notices;
+  std::vector<std::string> refused, unexpected, findings, rights, waits_for, possible;
+  std::vector<Notice> notices;
+  std::vector<std::string> out_of_bounds;  ///< parameters that may not be what the story sets
   std::vector<CaseView> cases;                  ///< in the order in which they were touched last
   std::map<std::string, std::int64_t> entries;  ///< by ledger
 };

@@ -280,8 +280,8 @@ class Marker {
       if (!key) key = narrowed_key(entry.key);
       if (!key) continue;
       // Labels are sentences: never taken apart.
-      const bool is_sentence = *key == Word::refused || *key == Word::findings ||
-                               *key == Word::notices || *key == Word::waits_for;
+      const bool is_sentence =
+          *key == Word::refused || *key == Word::findings || *key == Word::waits_for;
       expected(entry.value, is_sentence, *key == Word::case_);
     }
     in_flow_ = was_flow;
@@ -300,12 +300,20 @@ class Marker {
     return word;
   }
 
+  /// `cost of seller to wang`: bytes [begin, end) of a scalar.
+  bool narrowed(const Node& scalar, std::size_t begin, std::size_t end) {
+    bool is_narrowed = false;
+    for (const Word word : {Word::of, Word::to}) {
+      const std::string joint = " " + std::string(spelling(word, from_)) + " ";
+      const std::size_t at = scalar.text.find(joint, begin);
+      if (at == std::string::npos || at + joint.size() > end) continue;
+      edit(scalar, at + 1, at + joint.size() - 1, spelt(word));
+      is_narrowed = true;
+    }
+    return is_narrowed;
+  }
   void narrowed(const Node& scalar) {
-    const std::string of = " " + std::string(spelling(Word::of, from_)) + " ";
-    const std::size_t at = scalar.text.find(of);
-    if (at == std::string::npos) return;
-    edit(scalar, at + 1, at + of.size() - 1, spelt(Word::of));
-    marks_.hints.word_keys.insert(scalar.span.begin);
+    if (narrowed(scalar, 0, scalar.text.size())) marks_.hints.word_keys.insert(scalar.span.begin);
   }
 
   void expected(const Node& node, bool is_sentence, bool is_data) {
@@ -395,12 +403,7 @@ class Marker {
       maybe_cell(use.is_result, Word::none);
       maybe_cell(use.is_datum, Word::null);
       if (use.is_result && !use.is_sentence) {
-        const std::string of = " " + std::string(spelling(Word::of, from_)) + " ";
-        const std::size_t colon = std::min(cell.find(':'), cell.size());
-        const std::size_t at = cell.find(of);
-        if (at < colon) {
-          edit(node, begin + at + 1, begin + at + of.size() - 1, spelt(Word::of));
-        }
+        narrowed(node, begin, begin + std::min(cell.find(':'), cell.size()));
       }
       if (!use.parameter.empty()) {
         rulebook::mark_parameter_cell(node, begin, end, use.parameter, names_, from_, to_, marks_);

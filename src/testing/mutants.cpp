@@ -9,9 +9,13 @@
 #include "aftercare/rt/length.hpp"
 
 #include "base/text.hpp"
+#include "base/diagnostics.hpp"
 #include "feel/compile.hpp"
+#include "feel/scope.hpp"
 #include "rulebook/access.hpp"
+#include "rulebook/calendar_reader.hpp"
 #include "rulebook/chains.hpp"
+#include "rulebook/load.hpp"
 #include "step/convert.hpp"
 
 namespace aftercare::testing {
@@ -82,7 +86,12 @@ std::optional<chart::Chart> rebuilt(
 class Maker {
  public:
   Maker(const Rulebook& rules, const std::vector<PackText>& texts)
-      : held_(rulebook::model_of(rules)), model_(*held_), texts_(texts) {}
+      : held_(rulebook::model_of(rules)), model_(*held_), texts_(texts) {
+    // The pack has been checked: what there is to find in it has been told.
+    Sources sources;
+    base::Findings told;
+    outline_ = rulebook::load(texts, {}, sources, told);
+  }
 
   std::vector<Mutant> make() {
     for (Index p = 0; p < model_.parameters.size(); ++p) parameter(p);
@@ -92,12 +101,14 @@ class Maker {
     for (Index l = 0; l < model_.ledgers.size(); ++l) ledger(l);
     for (const step::Table& one : model_.tables) table(one);
     for (Index r = 0; r < model_.roles.size(); ++r) office(r);
+    calendars();
     return std::move(out_);
   }
 
  private:
   using Change = std::function<bool(Model&, ParameterValues&)>;
   using OfProcedure = std::function<step::Procedure&(Model&)>;
+  using Edit = Mutant::Edit;
 
   /// The rule that is being changed.
   void begin(std::string heading, std::string name, const Cites& cites, SourceSpan span,
@@ -142,41 +153,60 @@ class Maker {
   /// `shown` is the expression that the change is told in.
   void on_text(std::uint32_t file, std::uint32_t begin, std::uint32_t end, std::string by,
                std::string_view shown, bool is_limit) {
-    if (clauses_.empty()) return;
-    const auto key = std::tuple{file, begin, end, by};
-    if (const auto known = by_place_.find(key); known != by_place_.end()) {
-      // One text, used by several rules: one mutant that all of them answer for.
-      for (const std::string& clause : clauses_) {
-        std::vector<std::string>& all = out_[known->second].clauses;
-        if (std::find(all.begin(), all.end(), clause) == all.end()) all.push_back(clause);
-      }
-      return;
-    }
-    by_place_[key] = out_.size();
-    Mutant mutant;
-    mutant.rule = heading_;
-    mutant.name = name_;
     const std::string& text = texts_[file].text;
+    const std::string was = text.substr(begin, end - begin);
     const auto from = static_cast<std::size_t>(shown.data() - text.data());
     constexpr std::size_t longest = 80;
     const bool fits = from <= begin && end <= from + shown.size() && shown.size() <= longest &&
                       shown.find('\n') == std::string_view::npos;
-    if (!fits) {
-      mutant.change = text.substr(begin, end - begin) + " → " + by;
-    } else {
-      mutant.change = std::string(shown) + " → " + text.substr(from, begin - from) + by +
-                      text.substr(end, from + shown.size() - end);
+    std::string told = on_one_line(was) + " → " + (by.empty() ? "nothing" : on_one_line(by));
+    if (fits) {
+      told = std::string(shown) + " → " + text.substr(from, begin - from) + by +
+             text.substr(end, from + shown.size() - end);
     }
-    if (is_limit) {
-      mutant.limit = text.substr(begin, end - begin);
-      mutant.moved_to = by;
+    const std::string moved_to = by;
+    Mutant* made = on_texts(file, {{begin, end, std::move(by)}}, std::move(told));
+    if (made != nullptr && is_limit) {
+      made->limit = was;
+      made->moved_to = moved_to;
     }
+  }
+
+  static std::string on_one_line(std::string_view text) {
+    constexpr std::size_t longest = 160;
+    std::string out;
+    for (const char c : text) {
+      const bool is_blank = c == ' ' || c == '\n' || c == '\r';
+      if (!is_blank) out += c;
+      if (is_blank && !out.empty() && out.back() != ' ') out += ' ';
+    }
+    if (out.size() <= longest) return out;
+    std::size_t end = longest;
+    while (end > 0 && (static_cast<unsigned char>(out[end]) & 0xC0U) == 0x80U) --end;
+    return out.substr(0, end) + "…";
+  }
+
+  /// Several places of one file changed together. Null where the same has been made already: then
+  /// all rules that use the text answer for it.
+  Mutant* on_texts(std::uint32_t file, std::vector<Edit> edits, std::string told) {
+    if (clauses_.empty()) return nullptr;
+    const auto [known, is_new] = by_place_.try_emplace({file, edits}, out_.size());
+    if (!is_new) {
+      for (const std::string& clause : clauses_) {
+        std::vector<std::string>& all = out_[known->second].clauses;
+        if (std::find(all.begin(), all.end(), clause) == all.end()) all.push_back(clause);
+      }
+      return nullptr;
+    }
+    Mutant mutant;
+    mutant.rule = heading_;
+    mutant.name = name_;
+    mutant.change = std::move(told);
     mutant.clauses = clauses_;
-    mutant.span = {file, begin, end};
-    mutant.begin = begin;
-    mutant.end = end;
-    mutant.by = std::move(by);
+    mutant.span = {file, edits.front().begin, edits.front().end};
+    mutant.edits = std::move(edits);
     out_.push_back(std::move(mutant));
+    return &out_.back();
   }
 
   /// Everything that can be moved in an expression; a condition is negated too.
@@ -185,44 +215,119 @@ class Maker {
   }
   void formula(const Formula& formula, bool is_condition) {
     rely_on(formula);
-    const SourceSpan span = formula.span;
-    if (span.file >= texts_.size() || span.is_empty()) return;
-    const std::string& text = texts_[span.file].text;
-    if (span.end > text.size()) return;
-    std::uint32_t begin = span.begin, end = span.end;
-    // The whole scalar in quotes: what is between them.
-    if (end - begin >= 2 && (text[begin] == '"' || text[begin] == '\'') &&
-        text[end - 1] == text[begin] && formula.text.front() != text[begin]) {
-      ++begin;
-      --end;
-    }
-    const std::string_view raw = std::string_view(text).substr(begin, end - begin);
-    for (TextChange& one : changes_of(raw, model_.packs[pack_].conventions.money_scale))
-      on_text(span.file, begin + one.begin, begin + one.end, std::move(one.by), base::trim(raw),
-              one.is_limit);
+    if (!is_in_text(formula.span)) return;
+    const std::uint32_t file = formula.span.file;
+    const std::string_view raw = written(formula.span);
+    for (TextChange& one : changes_in(formula.span))
+      on_text(file, formula.span.begin + one.begin, formula.span.begin + one.end,
+              std::move(one.by), base::trim(raw), one.is_limit);
+    together({formula.span});
     if (!is_condition) return;
-    if (base::trim(raw) == base::trim(formula.text)) {
-      on_text(span.file, begin, end, "not(" + std::string(raw) + ")", base::trim(raw), false);
-    } else {
-      negate_branches(span.file, begin, raw);
+    const rulebook::Node* node = node_at(formula.span);
+    if (node == nullptr || !node->is_list()) {
+      negate(formula.span);
+      return;
+    }
+    for (const rulebook::Node& row : node->items) {
+      for (const Language language : {Language::english, Language::chinese}) {
+        const rulebook::Entry* condition = row.find(spelling(rulebook::Word::if_, language));
+        if (condition != nullptr && condition->value.is_scalar())
+          negate(condition->value.span_of(0, condition->value.text.size()));
+      }
     }
   }
 
-  /// The conditions of a choice: `- if: x` on a line of its own.
-  void negate_branches(std::uint32_t file, std::uint32_t begin, std::string_view raw) {
-    for (const std::string_view word : {"if: ", "若: "}) {
-      for (std::size_t at = raw.find(word); at != std::string_view::npos;
-           at = raw.find(word, at + 1)) {
-        const std::size_t from = at + word.size();
-        const std::size_t to = std::min(raw.find('\n', from), raw.size());
-        const std::string_view condition = base::trim(raw.substr(from, to - from));
-        if (condition.empty() || condition.front() == '"' || condition.front() == '\'' ||
-            condition.find(" #") != std::string_view::npos)
+  [[nodiscard]] bool is_in_text(SourceSpan span) const {
+    return span.file < texts_.size() && !span.is_empty() &&
+           span.end <= texts_[span.file].text.size();
+  }
+
+  /// The changes of an expression, from the place of `span` on.
+  [[nodiscard]] std::vector<TextChange> changes_in(SourceSpan span) const {
+    return changes_of(written(span), model_.packs[pack_].conventions.money_scale);
+  }
+
+  /// A scalar on one line or on several, plain, in quotes or in a block: `not(` before its first
+  /// character and `)` behind its last.
+  void negate(SourceSpan span) {
+    if (!is_in_text(span)) return;
+    const std::string_view raw = written(span);
+    const std::string_view condition = base::trim(raw);
+    if (condition.empty()) return;
+    const auto begin = span.begin + static_cast<std::uint32_t>(condition.data() - raw.data());
+    const auto end = begin + static_cast<std::uint32_t>(condition.size());
+    const std::string word =
+        language_of(span.file) == Language::chinese ? "非(" : "not(";
+    on_texts(span.file, {{begin, begin, word}, {end, end, ")"}},
+             on_one_line(condition) + " → " + word + on_one_line(condition) + ")");
+  }
+
+  [[nodiscard]] Language language_of(std::uint32_t number) const {
+    for (const auto& file : outline_.files)
+      if (file->number == number) return file->language;
+    return Language::english;
+  }
+
+  /// The innermost scalar or list that holds the place.
+  [[nodiscard]] const rulebook::Node* node_at(SourceSpan span) const {
+    for (const auto& file : outline_.files)
+      if (file->number == span.file) return inner(file->root, span);
+    return nullptr;
+  }
+  static const rulebook::Node* inner(const rulebook::Node& node, SourceSpan span) {
+    const auto holds = [&](const rulebook::Node& one) {
+      return one.span.begin <= span.begin && span.end <= one.span.end;
+    };
+    for (const rulebook::Node& item : node.items)
+      if (holds(item)) return inner(item, span);
+    for (const rulebook::Entry& entry : node.entries)
+      if (holds(entry.value)) return inner(entry.value, span);
+    return &node;
+  }
+
+  /// A bound that stands in several places of `parts` moved in all of them, and its sides changed
+  /// together: moved in one alone it leaves a hole, which the checker tells.
+  void together(const std::vector<SourceSpan>& parts) {
+    for (const auto& [key, edits] : shared_bounds(parts)) {
+      if (edits.size() < 2) continue;
+      bound(parts.front().file, key, edits);
+    }
+  }
+
+  using Bounds = std::map<std::pair<std::string, int>, std::vector<Edit>>;
+  /// By what is moved: its text, and up, down or to its other side.
+  [[nodiscard]] Bounds shared_bounds(const std::vector<SourceSpan>& parts) const {
+    Bounds out;
+    for (const SourceSpan& part : parts) {
+      if (!is_in_text(part) || part.file != parts.front().file) continue;
+      std::map<std::string, int> seen;
+      std::optional<Edit> sign;
+      for (const TextChange& change : changes_in(part)) {
+        const std::uint32_t begin = part.begin + change.begin, end = part.begin + change.end;
+        const std::string from = texts_[part.file].text.substr(begin, end - begin);
+        if (!change.is_limit) {
+          sign.reset();
+          if (change.is_sign && change.by != "=" && change.by != "!=")
+            sign = Edit{begin, end, change.by};
           continue;
-        const auto first = static_cast<std::uint32_t>(condition.data() - raw.data());
-        on_text(file, begin + first, begin + first + static_cast<std::uint32_t>(condition.size()),
-                "not(" + std::string(condition) + ")", condition, false);
+        }
+        const int nth = seen[from]++;
+        out[{from, nth % 2}].push_back({begin, end, change.by});
+        if (sign && nth % 2 == 0) out[{from, 2}].push_back(*sign);
+        if (nth % 2 == 1) sign.reset();
       }
+    }
+    for (auto& [key, edits] : out) std::sort(edits.begin(), edits.end());
+    return out;
+  }
+
+  void bound(std::uint32_t file, const Bounds::key_type& key, std::vector<Edit> edits) {
+    const std::string by = edits.front().by;
+    if (key.second == 2) {
+      on_texts(file, std::move(edits), "the other side of " + key.first);
+    } else if (Mutant* made = on_texts(file, std::move(edits), key.first + " → " + by)) {
+      made->limit = key.first;
+      made->moved_to = by;
     }
   }
 
@@ -266,21 +371,75 @@ class Maker {
     }
   }
 
-  /// Another person of the case answers; and one less, where several do.
-  void persons(const Who& who, const step::Procedure& p, const std::function<Who&(Model&)>& of) {
-    fewer_persons(who, p, of);
-    for (std::size_t i = 0; i < who.persons.size(); ++i) {
-      std::optional<step::SlotIndex> other;
-      for (const step::Event& event : p.events) {
-        for (const step::SlotIndex slot : event.by.persons) {
-          const bool is_named =
-              std::find(who.persons.begin(), who.persons.end(), slot) != who.persons.end();
-          if (!other && !is_named) other = slot;
-        }
+  /// Somebody else: of the persons of the case another one, or one of another role; and one less,
+  /// where several are meant.
+  void somebody_else(const Who& who, const step::Procedure* p, const std::string& what,
+                     const std::function<Who&(Model&)>& of) {
+    if (who.is_empty()) return;
+    if (p != nullptr) fewer_persons(who, *p, of);
+    Index role = none;
+    for (Index r = 0; r < model_.roles.size() && role == none; ++r)
+      if (std::find(who.roles.begin(), who.roles.end(), r) == who.roles.end()) role = r;
+    std::optional<step::SlotIndex> other;
+    for (const step::Event& event : p != nullptr ? p->events : std::vector<step::Event>()) {
+      for (const step::SlotIndex slot : event.by.persons) {
+        const bool is_named =
+            std::find(who.persons.begin(), who.persons.end(), slot) != who.persons.end();
+        if (!other && !is_named) other = slot;
       }
-      if (!other) continue;
-      change(p.slot_names[who.persons[i]] + " → " + p.slot_names[*other],
-             [of, i, slot = *other](Model& model) { of(model).persons[i] = slot; });
+    }
+    for (std::size_t i = 0; i < who.persons.size(); ++i) {
+      const std::string was = what + p->slot_names[who.persons[i]];
+      if (other) {
+        change(was + " → " + p->slot_names[*other],
+               [of, i, slot = *other](Model& model) { of(model).persons[i] = slot; });
+      } else if (role != none) {
+        change(was + " → " + model_.roles[role].name, [of, i, role](Model& model) {
+          Who& mine = of(model);
+          mine.persons.erase(mine.persons.begin() + static_cast<std::ptrdiff_t>(i));
+          mine.roles.push_back(role);
+        });
+      }
+    }
+    if (role == none) return;
+    for (std::size_t i = 0; i < who.roles.size(); ++i) {
+      change(what + model_.roles[who.roles[i]].name + " → " + model_.roles[role].name,
+             [of, i, role](Model& model) { of(model).roles[i] = role; });
+    }
+    if (who.formula) {
+      change(what + on_one_line(who.formula->text) + " → " + model_.roles[role].name,
+             [of, role](Model& model) {
+               Who& mine = of(model);
+               mine = {};
+               mine.roles.push_back(role);
+             });
+    }
+  }
+
+  /// What must be said may be left out.
+  void not_required(const std::string& name, const std::function<void(Model&)>& on_model) {
+    change(name + " may be left out", on_model);
+  }
+  void inputs(const std::vector<step::Input>& all,
+              const std::function<std::vector<step::Input>&(Model&)>& of,
+              const std::function<bool(const step::Input&)>& is_known = {}) {
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      formula(all[i].initial, false);
+      if (!all[i].is_required || all[i].initial || (is_known && is_known(all[i]))) continue;
+      not_required(all[i].name, [of, i](Model& m) {
+        step::Input& mine = of(m)[i];
+        mine.is_required = false;
+        mine.type = mine.type.optional();
+      });
+    }
+  }
+  void fields(const std::vector<step::Field>& all,
+              const std::function<std::vector<step::Field>&(Model&)>& of) {
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      formula(all[i].initial, false);
+      if (all[i].type.is_optional() || all[i].initial) continue;
+      not_required(all[i].name,
+                   [of, i](Model& m) { of(m)[i].type = of(m)[i].type.optional(); });
     }
   }
 
@@ -312,15 +471,18 @@ class Maker {
   void parameter(Index which) {
     const step::Parameter& p = model_.parameters[which];
     begin((p.is_reading ? "reading " : "parameter ") + p.name, p.name, p.cites, p.span, p.pack);
-    if (p.is_reading) {
+    declaration(p);
+    if (p.type.is() == Type::Is::symbol) {
       const auto words = static_cast<std::uint32_t>(p.type.words().size());
-      if (words < 2) return;
-      add("another reading", [which, words](Model&, ParameterValues& values) {
-        Value& value = values[which];
-        if (!value.is(Kind::symbol)) return false;
-        value = Value::symbol(value.symbol_set(), (value.symbol_index() + 1) % words);
-        return true;
-      });
+      for (std::uint32_t by = 1; by < words; ++by) {
+        add(by == 1 ? "another word" : "another word, " + std::to_string(by) + " further on",
+            [which, words, by](Model&, ParameterValues& values) {
+              Value& value = values[which];
+              if (!value.is(Kind::symbol)) return false;
+              value = Value::symbol(value.symbol_set(), (value.symbol_index() + by) % words);
+              return true;
+            });
+      }
       return;
     }
     for (const int by : {1, -1}) {
@@ -342,6 +504,78 @@ class Maker {
         return true;
       });
     }
+  }
+
+  /// What the pack itself says of a value that a company may set: its bounds, moved, and its
+  /// default, moved or another word.
+  void declaration(const step::Parameter& p) {
+    using rulebook::Word;
+    for (const rulebook::Item* item : items(p.is_reading ? Word::reading : Word::parameter)) {
+      if (item->name_span() != p.span) continue;
+      if (p.is_reading) {
+        // The first word is the default.
+        const rulebook::Node& body = item->body();
+        const std::size_t bar = body.text.find('|');
+        if (!body.is_scalar() || bar == std::string::npos) continue;
+        const std::size_t next = std::min(body.text.find('|', bar + 1), body.text.size());
+        const auto first = words_of(body, 0, bar), second = words_of(body, bar + 1, next);
+        const std::string a(written(first)), b(written(second));
+        on_texts(first.file, {{first.begin, first.end, b}, {second.begin, second.end, a}},
+                 "by default " + b);
+        continue;
+      }
+      for (const Word word : {Word::from, Word::to}) {
+        const rulebook::Entry* bound = item->body().find(spelling(word, item->language));
+        if (bound != nullptr && bound->value.is_scalar())
+          moved_literal(bound->value);
+      }
+      const rulebook::Entry* initial = item->body().find(spelling(Word::default_, item->language));
+      if (initial == nullptr || !initial->value.is_scalar()) continue;
+      moved_literal(initial->value);
+      const SourceSpan span = words_of(initial->value, 0, initial->value.text.size());
+      if (const auto other = other_word(written(span), p.type, item->language))
+        on_text(span.file, span.begin, span.end, *other, written(span), false);
+    }
+  }
+
+  [[nodiscard]] std::vector<const rulebook::Item*> items(rulebook::Word kind) const {
+    std::vector<const rulebook::Item*> out;
+    for (const rulebook::PackOutline& pack : outline_.packs)
+      for (const rulebook::Item& item : pack.items)
+        if (item.kind->word == kind) out.push_back(&item);
+    return out;
+  }
+
+  /// Where the words between two bytes of a scalar stand, without the blanks around them.
+  static SourceSpan words_of(const rulebook::Node& scalar, std::size_t begin, std::size_t end) {
+    const std::string_view text = scalar.text;
+    const std::string_view words = base::trim(text.substr(begin, end - begin));
+    const auto from = static_cast<std::size_t>(words.data() - text.data());
+    return scalar.span_of(from, from + words.size());
+  }
+
+  /// A number, an amount, a length, with its sign.
+  void moved_literal(const rulebook::Node& scalar) {
+    const SourceSpan span = scalar.span_of(0, scalar.text.size());
+    if (!is_in_text(span)) return;
+    for (TextChange& one : changes_in(span)) {
+      if (one.is_limit)
+        on_text(span.file, span.begin + one.begin, span.begin + one.end, std::move(one.by),
+                written(span), true);
+    }
+  }
+
+  /// Another word of the type; of true and false the other one.
+  static std::optional<std::string> other_word(std::string_view word, const Type& type,
+                                               Language language) {
+    const std::string yes(spelling(rulebook::Word::true_, language));
+    const std::string no(spelling(rulebook::Word::false_, language));
+    if (type.is() == Type::Is::boolean && (word == yes || word == no)) return word == yes ? no : yes;
+    if (type.is() != Type::Is::symbol) return std::nullopt;
+    const auto words = type.words();
+    const auto found = std::find(words.begin(), words.end(), word);
+    if (found == words.end() || words.size() < 2) return std::nullopt;
+    return words[static_cast<std::size_t>(found - words.begin() + 1) % words.size()];
   }
 
   /// One unit of its scale more or less; none where it has no scale.
@@ -529,7 +763,26 @@ class Maker {
       begin(heading, event.name, relied.events[i], event.span, p.pack);
       roles(event.by, [of, i](Model& m) -> Who& { return of(m).events[i].by; });
       fewer_persons(event.by, p, [of, i](Model& m) -> Who& { return of(m).events[i].by; });
-      for (const step::Input& input : event.inputs) formula(input.initial, false);
+      // A field of the case that has a value keeps it where the event does not bring another.
+      const auto is_known = [&](const step::Input& input) {
+        if (input.case_slot == step::no_slot || input.slot != step::no_slot) return false;
+        const auto has_first_value = [&](const step::Field& field) {
+          return field.slot == input.case_slot && field.initial;
+        };
+        const auto gives_it = [&](const step::Event& opening) {
+          return opening.opens == none ||
+                 std::any_of(opening.inputs.begin(), opening.inputs.end(),
+                             [&](const step::Input& one) {
+                               return one.case_slot == input.case_slot && one.is_required;
+                             });
+        };
+        return std::any_of(p.fields.begin(), p.fields.end(), has_first_value) ||
+               (event.opens == none && std::all_of(p.events.begin(), p.events.end(), gives_it));
+      };
+      inputs(
+          event.inputs,
+          [of, i](Model& m) -> std::vector<step::Input>& { return of(m).events[i].inputs; },
+          is_known);
     }
     for (std::size_t i = 0; i < p.forms.size(); ++i) {
       const step::Form& form = p.forms[i];
@@ -543,7 +796,8 @@ class Maker {
         change("signed by " + form.signatures[s].name + " or not",
                [of, i, s](Model& m) { of(m).forms[i].signatures[s].is_optional = true; });
       }
-      for (const step::Field& field : form.fields) formula(field.initial, false);
+      fields(form.fields,
+             [of, i](Model& m) -> std::vector<step::Field>& { return of(m).forms[i].fields; });
     }
     for (std::size_t i = 0; i < p.lets.size(); ++i) {
       const step::Let& let = p.lets[i];
@@ -776,6 +1030,9 @@ class Maker {
         auto& all = mine(m).reminders;
         all.erase(all.begin() + static_cast<std::ptrdiff_t>(r));
       });
+      somebody_else(reminder.notify, &p, "to ", [mine, r](Model& m) -> Who& {
+        return mine(m).reminders[r].notify;
+      });
       formula(reminder.before, false);
       formula(reminder.after, false);
       formula(reminder.every, false);
@@ -873,7 +1130,16 @@ class Maker {
             });
         if (made) changed.chart = std::move(*made);
       });
-      if (mine.guard != chart::none) formula(p.guards[mine.guard], true);
+      if (mine.guard != chart::none) {
+        formula(p.guards[mine.guard], true);
+        std::vector<SourceSpan> siblings;
+        for (chart::TransitionId other = 0; other < chart.transition_count(); ++other) {
+          const chart::Chart::Transition& one = chart.transition(other);
+          if (one.source == mine.source && one.guard != chart::none)
+            siblings.push_back(p.guards[one.guard].span);
+        }
+        if (siblings.size() > 1) together(siblings);
+      }
       // With the next sibling that leads elsewhere.
       for (chart::TransitionId other = 0; other < chart.transition_count(); ++other) {
         if (other == t || chart.transition(other).source != mine.source) continue;
@@ -955,13 +1221,18 @@ class Maker {
                all.erase(all.begin() + static_cast<std::ptrdiff_t>(i));
              });
     }
-    for (const step::Input& input : rule.inputs) formula(input.initial, false);
+    inputs(rule.inputs, [mine](Model& m) -> std::vector<step::Input>& { return mine(m).inputs; });
     if (rule.is == Is::payment) {
       change("from and to swapped", [mine](Model& m) { std::swap(mine(m).from, mine(m).to); });
     }
-    if (rule.procedure != none) {
-      persons(rule.who, model_.procedures[rule.procedure],
-              [mine](Model& m) -> Who& { return mine(m).who; });
+    const step::Procedure* p =
+        rule.procedure != none ? &model_.procedures[rule.procedure] : nullptr;
+    // Who reports by hand names the person.
+    if (p != nullptr && (rule.is == Is::offence || rule.is == Is::reward || rule.is == Is::notify))
+      somebody_else(rule.who, p, "", [mine](Model& m) -> Who& { return mine(m).who; });
+    if (rule.is == Is::payment) {
+      somebody_else(rule.from, p, "from ", [mine](Model& m) -> Who& { return mine(m).from; });
+      somebody_else(rule.to, p, "to ", [mine](Model& m) -> Who& { return mine(m).to; });
     }
     roles(rule.reported_by, [mine](Model& m) -> Who& { return mine(m).reported_by; });
     if (rule.is == Is::right) roles(rule.who, [mine](Model& m) -> Who& { return mine(m).who; });
@@ -977,7 +1248,197 @@ class Maker {
     begin("ledger " + ledger.name, ledger.name, ledger.cites, ledger.span, 0);
     change("deleted", [which](Model& m) { m.ledgers[which].is_by_hand = false; });
     roles(ledger.entered_by, [which](Model& m) -> Who& { return m.ledgers[which].entered_by; });
-    for (const step::Field& field : ledger.fields) formula(field.initial, false);
+    fields(ledger.fields, [which](Model& m) -> std::vector<step::Field>& {
+      return m.ledgers[which].fields;
+    });
+  }
+
+  // ── calendars ───────────────────────────────────────────────────────────────────────────────
+
+  /// The hours and days of the calendars that the pack states itself, under the articles whose
+  /// rules use them.
+  void calendars() {
+    using rulebook::Word;
+    for (const rulebook::Item* item : items(Word::calendar)) {
+      if (!item->body().is_map()) continue;
+      begin("calendar " + item->name, item->name, uses_of(item->name, 0), item->name_span(), 0);
+      if (clauses_.empty()) continue;
+      calendar(item->body(), item->language);
+    }
+  }
+
+  void calendar(const rulebook::Node& body, Language language) {
+    using rulebook::Word;
+    for (const rulebook::Entry& entry : body.entries) {
+      const auto is = [&](Word word) { return entry.key.text == spelling(word, language); };
+      if (is(Word::weekly) || is(Word::hours_type)) {
+        for (const rulebook::Entry& one : entry.value.entries) weekdays(one.key, language);
+        hours(entry.value);
+        left_out(entry.value);
+      } else if (is(Word::holidays) || is(Word::make_up) || is(Word::every_year) ||
+                 is(Word::ordinary)) {
+        left_out(entry.value);
+        days(entry.value);
+      } else if (is(Word::days) || is(Word::amended)) {
+        for (const rulebook::Entry& year : entry.value.entries) calendar(year.value, language);
+        for (const rulebook::Node& notice : entry.value.items) calendar(notice, language);
+      }
+    }
+  }
+
+  /// `mon-fri` without its first day and without its last.
+  void weekdays(const rulebook::Node& key, Language language) {
+    constexpr std::size_t week = 7;
+    const std::string_view joint = language == Language::chinese ? "至" : "-";
+    const std::size_t at = key.text.find(joint);
+    if (at == std::string::npos) return;
+    const std::string_view whole = key.text;
+    const auto day_of = [&](std::string_view name) {
+      std::size_t day = 0;
+      while (day < week && rulebook::weekday_name(day, language) != base::trim(name)) ++day;
+      return day;
+    };
+    const std::size_t first = day_of(whole.substr(0, at));
+    const std::size_t last = day_of(whole.substr(at + joint.size()));
+    if (first == week || last == week) return;
+    const auto shorter = [&](std::size_t from, std::size_t to) {
+      const SourceSpan span = key.span_of(0, whole.size());
+      on_text(span.file, span.begin, span.end,
+              std::string(rulebook::weekday_name(from, language)) + std::string(joint) +
+                  std::string(rulebook::weekday_name(to, language)),
+              written(span), false);
+    };
+    shorter((first + 1) % week, last);
+    shorter(first, (last + week - 1) % week);
+  }
+
+  /// Each time of day a minute later and earlier.
+  void hours(const rulebook::Node& node) {
+    for (const rulebook::Entry& entry : node.entries) hours(entry.value);
+    if (!node.is_scalar()) return;
+    const std::string& text = node.text;
+    for (std::size_t colon = text.find(':'); colon != std::string::npos;
+         colon = text.find(':', colon + 1)) {
+      if (colon < 2 || colon + 3 > text.size()) continue;
+      const std::string_view time = std::string_view(text).substr(colon - 2, 5);
+      const std::string digits = std::string(time.substr(0, 2)) + std::string(time.substr(3));
+      if (!std::all_of(digits.begin(), digits.end(), base::is_ascii_digit)) continue;
+      const int minutes = std::stoi(digits.substr(0, 2)) * 60 + std::stoi(digits.substr(2));
+      for (const int by : {1, -1}) {
+        if (minutes + by < 0) continue;
+        std::string other = std::to_string(10'000 + (minutes + by) / 60 * 100 + (minutes + by) % 60);
+        other = other.substr(1, 2) + ":" + other.substr(3);
+        const SourceSpan span = node.span_of(colon - 2, colon + 3);
+        on_text(span.file, span.begin, span.end, std::move(other), written(node.span), true);
+      }
+    }
+  }
+
+  /// Each end of a stretch of days a day later and earlier.
+  void days(const rulebook::Node& node) {
+    for (const rulebook::Entry& entry : node.entries) days(entry.value);
+    for (const rulebook::Node& item : node.items) days(item);
+    const std::size_t dots = node.text.find("..");
+    if (!node.is_scalar() || dots == std::string::npos) return;
+    constexpr std::size_t length = 10;
+    for (const std::size_t at : {dots - std::min(dots, length), dots + 2}) {
+      const auto date = parse_date(std::string_view(node.text).substr(at, length));
+      if (!date) continue;
+      const SourceSpan span = node.span_of(at, at + length);
+      for (const int by : {1, -1})
+        on_text(span.file, span.begin, span.end, iso_text(Date{date->days + by}),
+                written(node.span), true);
+    }
+  }
+
+  /// Each entry of a map and each item of a list left out.
+  void left_out(const rulebook::Node& node) {
+    const bool is_flow = node.style == rulebook::NodeStyle::flow;
+    std::vector<std::pair<SourceSpan, std::string>> parts;
+    for (const rulebook::Entry& entry : node.entries) {
+      const SourceSpan& end = entry.value.is_empty() ? entry.key.span : entry.value.span;
+      parts.push_back({{node.span.file, entry.key.span.begin, end.end}, entry.key.text});
+      left_out(entry.value);
+    }
+    for (const rulebook::Node& item : node.items)
+      parts.push_back({item.span, on_one_line(written(item.span))});
+    const std::string& text = texts_[node.span.file].text;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      SourceSpan cut = parts[i].first;
+      if (!is_flow) {
+        const std::size_t line = text.rfind('\n', cut.begin);
+        const std::size_t next = text.find('\n', cut.end - 1);
+        if (line == std::string::npos || next == std::string::npos) continue;
+        cut.begin = static_cast<std::uint32_t>(line + 1);
+        cut.end = static_cast<std::uint32_t>(next + 1);
+      } else if (i + 1 < parts.size()) {
+        cut.end = parts[i + 1].first.begin;
+      } else if (i > 0) {
+        cut.begin = parts[i - 1].first.end;
+      }
+      on_texts(cut.file, {{cut.begin, cut.end, {}}}, parts[i].second + " left out");
+    }
+  }
+
+  /// The articles whose rules use a calendar: by its name, through a parameter, or through another
+  /// calendar.
+  Cites uses_of(const std::string& name, int depth) const {
+    Cites out;
+    const auto also = [&](const Cites& cites) {
+      for (const Index one : cites)
+        if (std::find(out.begin(), out.end(), one) == out.end()) out.push_back(one);
+    };
+    const auto is_it = [&](Index calendar) {
+      return calendar != none && model_.calendar_names[calendar] == name;
+    };
+    const auto names_it = [&](const MaybeFormula& formula) {
+      return formula && names(formula->text, name);
+    };
+    for (const step::Procedure& p : model_.procedures) {
+      for (const step::Clock& clock : p.clocks)
+        if (is_it(clock.calendar) || names_it(clock.calendar_choice)) also(clock.cites);
+      for (const step::Entitlement& one : p.entitlements)
+        for (const step::Entitlement::Term& term : one.terms)
+          if (is_it(term.calendar) || names_it(term.calendar_choice))
+            also(term.cites.empty() ? one.cites : term.cites);
+      for (const step::Event& event : p.events)
+        for (const step::Condition& need : event.needs)
+          if (names_it(need.holds)) also(need.cites);
+      for (const step::Let& let : p.lets)
+        if (names_it(let.value)) also(let.cites);
+      for (chart::TransitionId t = 0; t < p.chart.transition_count(); ++t) {
+        const chart::GuardId guard = p.chart.transition(t).guard;
+        if (guard != chart::none && names_it(p.guards[guard])) also(p.transition_cites[t]);
+      }
+    }
+    for (const step::Rule& rule : model_.rules) {
+      const bool is_used =
+          std::any_of(rule.give.begin(), rule.give.end(),
+                      [&](const auto& one) { return names(one.second.text, name); });
+      if (is_used || names_it(rule.condition) || names_it(rule.unless) || names_it(rule.fine) ||
+          names_it(rule.pay) || names_it(rule.amount) || names_it(rule.on))
+        also(rule.cites);
+    }
+    constexpr int deepest = 8;
+    if (depth == deepest) return out;
+    using rulebook::Word;
+    for (const rulebook::Item* item : items(Word::parameter)) {
+      const rulebook::Entry* initial = item->body().find(spelling(Word::default_, item->language));
+      if (initial != nullptr && base::trim(initial->value.text) == name && item->name != name)
+        also(uses_of(item->name, depth + 1));
+    }
+    for (const rulebook::Item* item : items(Word::calendar)) {
+      for (const Word word : {Word::extends, Word::any_of, Word::all_of}) {
+        const rulebook::Entry* other = item->body().find(spelling(word, item->language));
+        if (other == nullptr || item->name == name) continue;
+        const rulebook::Node& value = other->value;
+        if (base::trim(value.text) == name ||
+            std::any_of(value.items.begin(), value.items.end(),
+                        [&](const rulebook::Node& one) { return base::trim(one.text) == name; }))
+          also(uses_of(item->name, depth + 1));
+      }
+    }
+    return out;
   }
 
   // ── tables ──────────────────────────────────────────────────────────────────────────────────
@@ -1016,18 +1477,8 @@ class Maker {
       on_text(cell.span.file, cell.span.begin + change.begin, cell.span.begin + change.end,
               std::move(change.by), written(cell.span), change.is_limit);
     }
-    std::string other;
-    if (type.is() == Type::Is::boolean && (raw == "true" || raw == "false")) {
-      other = raw == "true" ? "false" : "true";
-    } else if (type.is() == Type::Is::symbol) {
-      const auto words = type.words();
-      const auto word = std::find(words.begin(), words.end(), raw);
-      if (word != words.end() && words.size() > 1) {
-        other = words[static_cast<std::size_t>(word - words.begin() + 1) % words.size()];
-      }
-    }
-    if (!other.empty()) {
-      on_text(cell.span.file, cell.span.begin, cell.span.end, std::move(other), written(cell.span),
+    if (auto other = other_word(raw, type, language_of(cell.span.file))) {
+      on_text(cell.span.file, cell.span.begin, cell.span.end, std::move(*other), written(cell.span),
               false);
     }
   }
@@ -1037,62 +1488,18 @@ class Maker {
   }
 
   void column(const std::vector<table::TableSource::Row>& rows, std::size_t c) {
-    if (rows.empty() || rows.front().conditions[c].span.file >= texts_.size()) return;
-    const std::uint32_t file = rows.front().conditions[c].span.file;
-    const std::uint32_t first = rows.front().span.begin, last = rows.back().span.end;
-    // By what is moved to what: `7` → `8`, `<` → `<=`. A bound keeps both its sides together.
-    struct Edit {
-      std::uint32_t begin, end;
-      std::string by;
-    };
-    std::map<std::pair<std::string, int>, std::vector<Edit>> edits;
-    for (const auto& row : rows) {
-      const table::Text& cell = row.conditions[c];
-      if (cell.span.file != file || cell.span.end > texts_[file].text.size()) continue;
-      std::map<std::string, int> seen;
-      std::string sign;
-      Edit sign_edit;
-      for (TextChange& change :
-           changes_of(written(cell.span), model_.packs[pack_].conventions.money_scale)) {
-        const std::string from(written(cell.span).substr(change.begin, change.end - change.begin));
-        const Edit edit{cell.span.begin + change.begin, cell.span.begin + change.end, change.by};
-        if (!change.is_limit) {
-          sign = from;
-          sign_edit = edit;
-          continue;
-        }
-        const int nth = seen[from]++;
-        edits[{from, nth % 2}].push_back(edit);
-        if (!sign.empty() && nth == 0) edits[{from, 2}].push_back(sign_edit);
-        if (nth % 2 == 1) sign.clear();
-      }
-    }
-    for (const auto& [key, all] : edits) {
-      std::string by = texts_[file].text.substr(first, last - first);
-      for (auto edit = all.rbegin(); edit != all.rend(); ++edit) {
-        by.replace(edit->begin - first, edit->end - edit->begin, edit->by);
-      }
-      const std::size_t before = out_.size();
-      on_text(file, first, last, std::move(by), written(rows.front().span), false);
-      if (out_.size() == before) continue;
-      Mutant& made = out_.back();
-      made.span = {file, all.front().begin, all.front().end};
-      if (key.second == 2) {
-        made.change = "the other side of " + key.first;
-      } else {
-        made.change = key.first + " → " + all.front().by;
-        made.limit = key.first;
-        made.moved_to = all.front().by;
-      }
-    }
+    std::vector<SourceSpan> cells;
+    for (const auto& row : rows)
+      if (is_in_text(row.conditions[c].span)) cells.push_back(row.conditions[c].span);
+    for (const auto& [key, edits] : shared_bounds(cells)) bound(cells.front().file, key, edits);
   }
 
   std::shared_ptr<const Model> held_;
   const Model& model_;
   const std::vector<PackText>& texts_;
   std::vector<Mutant> out_;
-  std::map<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t, std::string>, std::size_t>
-      by_place_;
+  rulebook::Outline outline_;
+  std::map<std::pair<std::uint32_t, std::vector<Edit>>, std::size_t> by_place_;
   std::string heading_, name_;
   std::vector<std::string> clauses_;
   Cites cites_;
@@ -1103,6 +1510,12 @@ class Maker {
 };
 
 }  // namespace
+
+std::string Mutant::applied_to(std::string text) const {
+  for (auto edit = edits.rbegin(); edit != edits.rend(); ++edit)
+    text.replace(edit->begin, edit->end - edit->begin, edit->by);
+  return text;
+}
 
 std::vector<Mutant> mutants_of(const Rulebook& rules, const std::vector<PackText>& texts) {
   return Maker(rules, texts).make();

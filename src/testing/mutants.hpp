@@ -29,9 +29,14 @@ struct Mutant {
 
   /// On the model; empty: on the text. False: it does not apply to these parameters.
   std::function<bool(step::Model&, step::ParameterValues&)> on_model;
-  /// On the text of file `span.file`: bytes [begin, end) become `by`.
-  std::uint32_t begin = 0, end = 0;
-  std::string by;
+  /// On the text of file `span.file`: bytes [begin, end) become `by`, in order of the text.
+  struct Edit {
+    std::uint32_t begin = 0, end = 0;
+    std::string by;
+    auto operator<=>(const Edit&) const = default;
+  };
+  std::vector<Edit> edits;
+  [[nodiscard]] std::string applied_to(std::string text) const;
 };
 
 /// All mutants of the rules that cite an article, and of what they rely on in the procedure's own
@@ -44,9 +49,11 @@ struct TextChange {
   std::uint32_t begin = 0, end = 0;
   std::string by;
   bool is_limit = false;  ///< a number, amount, length or date moved by one unit of its scale
+  bool is_sign = false;   ///< a comparison
 };
-/// Limits moved by one unit of their scale, factors changed, comparisons shifted, `and` for `or`.
-/// `money_scale` is the number of decimals of the currency.
+/// Limits moved by one unit of their scale, factors changed, comparisons shifted and turned, `and`
+/// for `or`, `not` taken away, ends of ranges opened and closed, members of lists left out; in half
+/// width and in full. In order of the text. `money_scale` is the number of decimals of the currency.
 [[nodiscard]] std::vector<TextChange> changes_of(std::string_view expression, int money_scale);
 
 /// One unit of its scale longer or shorter: minutes and hours by a second, weeks by a day, years

@@ -76,9 +76,11 @@ class Player {
   void keep(const Outcome& outcome, const Line* line, const Actor& actor) {
     for (const Effect& effect : outcome.effects)
       if (effect.is == Effect::Is::notify || effect.is == Effect::Is::remind) {
-        actual_.notices.push_back(effect.name);
+        actual_.notices.push_back({effect.name, effect.to});
       } else if (effect.is == Effect::Is::take_back) {
-        const auto told = std::find(actual_.notices.rbegin(), actual_.notices.rend(), effect.name);
+        const auto told =
+            std::find_if(actual_.notices.rbegin(), actual_.notices.rend(),
+                         [&](const Notice& one) { return one.name == effect.name; });
         if (told != actual_.notices.rend()) actual_.notices.erase(std::next(told).base());
       }
     if (line == nullptr) return;
@@ -373,14 +375,16 @@ class Player {
       bool is_payment = false;
       for (const char* kind : {"fine", "pay", "payment"}) {
         std::optional<Value> sum;
-        std::string whose = subject;
+        std::string whose = subject, to;
         for (const EntryView& money : entries) {
           if (money.about != entry.id || money.kind != kind || !money.amount) continue;
           sum = sum ? Value::money(sum->money_minor() + money.amount->money_minor(),
                                    sum->money_currency(), sum->money_scale())
                     : *money.amount;
           // A payment is nobody's conduct: it is told by who pays.
-          if (std::string_view(kind) == "payment" && !money.from.empty()) whose = money.from;
+          if (std::string_view(kind) != "payment") continue;
+          if (!money.from.empty()) whose = money.from;
+          to = money.to;
         }
         if (!sum) continue;
         is_payment = is_payment || std::string_view(kind) == "payment";
@@ -388,7 +392,7 @@ class Player {
                                     : std::string_view(kind) == "fine" ? actual_.fines
                                     : std::string_view(kind) == "pay"  ? actual_.owes
                                                                        : actual_.pays;
-        into.push_back({entry.name, whose, *sum, {}});
+        into.push_back({entry.name, whose, *sum, {}, to});
       }
       if (!entry.sanction.empty())
         actual_.sanctions.push_back({entry.name, subject, {}, entry.sanction});
@@ -439,6 +443,24 @@ class Player {
 };
 
 }  // namespace
+
+Played play(const Overlaid& overlaid, const Rulebook& plain, const Suite& suite, const Run& run,
+            const PlayOptions& options) {
+  if (overlaid.rules) return play(*overlaid.rules, suite, run, options);
+  Actual actual;
+  actual.out_of_bounds = overlaid.out_of_bounds;
+  Played out;
+  out.differences =
+      compare(run, actual, *rulebook::model_of(plain), suite.zone, suite.language);
+  // The bounds are all that such a run touches.
+  for (const ParameterView& parameter : plain.parameters()) {
+    const auto& names = overlaid.out_of_bounds;
+    if (std::find(names.begin(), names.end(), parameter.name) == names.end()) continue;
+    out.subjects.push_back(parameter.name);
+  }
+  std::sort(out.subjects.begin(), out.subjects.end());
+  return out;
+}
 
 Played play(const Rulebook& rules, const Suite& suite, const Run& run, const PlayOptions& options) {
   return Player(rules, suite, run, options).play();

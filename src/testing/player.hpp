@@ -12,6 +12,7 @@
 
 #include "testing/expectation.hpp"
 #include "testing/story.hpp"
+#include "testing/suite.hpp"
 
 namespace aftercare::testing {
 
@@ -45,6 +46,11 @@ struct Played {
 /// Plays a run of `suite` on `rules` (the pack with the run's overlay, or a changed copy of it).
 [[nodiscard]] Played play(const Rulebook& rules, const Suite& suite, const Run& run,
                           const PlayOptions& options);
+
+/// The same where what the run sets may be out of bounds, so that there is nothing to play on.
+/// `plain`: the pack as it is.
+[[nodiscard]] Played play(const Overlaid& overlaid, const Rulebook& plain, const Suite& suite,
+                          const Run& run, const PlayOptions& options);
 
 /// A reason as stories write it.
 [[nodiscard]] std::string reason_text(const Reason& reason, const Actor& actor,

@@ -37,32 +37,34 @@ class Variants {
       : loaded_(loaded), mutant_(mutant), made_(loaded.overlaid.size()) {
     if (!mutant.on_model) {
       texts_ = loaded.suite.texts;
-      texts_[mutant.span.file].text.replace(mutant.begin, mutant.end - mutant.begin, mutant.by);
+      std::string& text = texts_[mutant.span.file].text;
+      text = mutant.applied_to(std::move(text));
     }
   }
 
   /// None where the mutant cannot be, or changes nothing, with this overlay.
-  const Rulebook* of(std::size_t overlay) {
+  const testing::Overlaid* of(std::size_t overlay) {
     Made& made = made_[overlay];
     if (!made.is_tried) {
       made.is_tried = true;
-      const Rulebook& original = loaded_.overlaid[overlay];
-      if (mutant_.on_model) {
-        auto model = std::make_shared<step::Model>(*rulebook::model_of(original));
-        step::ParameterValues values = rulebook::parameters_of(original);
+      const std::optional<Rulebook>& original = loaded_.overlaid[overlay].rules;
+      if (!mutant_.on_model) {
+        base::Findings untold;
+        made.rules = testing::compile_with(texts_, loaded_.suite.overlays[overlay], untold);
+      } else if (original) {
+        auto model = std::make_shared<step::Model>(*rulebook::model_of(*original));
+        step::ParameterValues values = rulebook::parameters_of(*original);
         if (mutant_.on_model(*model, values))
-          made.rules = rulebook::with_model(original, std::move(model), std::move(values));
-      } else {
-        made.rules = testing::compile_with(texts_, loaded_.suite.overlays[overlay], nullptr);
+          made.rules.rules = rulebook::with_model(*original, std::move(model), std::move(values));
       }
     }
-    return made.rules ? &*made.rules : nullptr;
+    return made.rules.rules || !made.rules.out_of_bounds.empty() ? &made.rules : nullptr;
   }
 
  private:
   struct Made {
     bool is_tried = false;
-    std::optional<Rulebook> rules;
+    testing::Overlaid rules;
   };
   const testing::LoadedSuite& loaded_;
   const Mutant& mutant_;
@@ -97,10 +99,10 @@ Fate fate_of(const testing::LoadedSuite& loaded, const Mutant& mutant,
   bool lives = false;
   for (const std::size_t i : order_for(mutant, played)) {
     const Run& run = loaded.suite.runs[i];
-    const Rulebook* rules = variants.of(run.overlay);
+    const testing::Overlaid* rules = variants.of(run.overlay);
     if (rules == nullptr) continue;
     lives = true;
-    if (!testing::play(*rules, loaded.suite, run, options).is_as_told()) {
+    if (!testing::play(*rules, *loaded.rules, loaded.suite, run, options).is_as_told()) {
       killed_by = run.row.empty() ? run.story : run.story + "  " + run.row;
       return Fate::killed;
     }
@@ -128,7 +130,8 @@ Checked<PackProof> prove(std::string_view pack, const ProofOptions& options) {
     testing::PlayOptions play;
     play.with_trace = true;
     play.with_explanation = false;
-    played[i] = testing::play(loaded->overlaid[runs[i].overlay], loaded->suite, runs[i], play);
+    played[i] = testing::play(loaded->overlaid[runs[i].overlay], *loaded->rules, loaded->suite,
+                              runs[i], play);
   });
   std::size_t failures = 0;
   std::set<std::string> came_up;

@@ -122,13 +122,15 @@ Checked<StoryReport> run_stories(std::string_view pack, const StoryOptions& opti
       }
       play.store = std::move(*store);
     }
-    played[i] = testing::play(loaded->overlaid[runs[i].overlay], loaded->suite, runs[i], play);
+    played[i] = testing::play(loaded->overlaid[runs[i].overlay], *loaded->rules, loaded->suite,
+                              runs[i], play);
   });
   StoryReport report;
   report.pack = pack;
   report.left_out = loaded->suite.left_out;
   for (std::size_t i = 0; i < runs.size(); ++i) {
-    tell(runs[i], played[i], loaded->overlaid[runs[i].overlay], findings);
+    const testing::Overlaid& overlaid = loaded->overlaid[runs[i].overlay];
+    tell(runs[i], played[i], overlaid.rules ? *overlaid.rules : *loaded->rules, findings);
     report.runs.push_back({runs[i].story, runs[i].row, runs[i].row_span, played[i].is_as_told(),
                            std::move(played[i].clauses)});
   }

@@ -260,6 +260,10 @@ class Reader {
   void wrong_shape(const Node& value, std::string_view key, std::string_view shape);
   std::optional<Word> key_of(const Node& key, std::span<const Word> words) const;
 
+  void says_nothing(DiagnosticCode code, SourceSpan span) {
+    if (told_as_empty_.insert(span.begin).second) report(code, span);
+  }
+
   void read_given(const Node& node);
   void read_parameters(const Node& node, std::vector<Setting>& into);
   void read_registers(const Node& node);
@@ -290,6 +294,8 @@ class Reader {
   const Node* calendars_ = nullptr;
   std::optional<Date> given_day_;
   std::map<std::string, const Node*, std::less<>> defaults_;
+  bool names_event_ = false;               // a line of the run at hand does, also with `never`
+  std::set<std::uint32_t> told_as_empty_;  // once, not for each row
 };
 
 void Reader::unknown(std::string_view what, const std::string& name, SourceSpan span,
@@ -771,7 +777,11 @@ void Reader::read_run(const Entry& entry, const Filling& filling) {
           wrong_shape(part.value, part.key.text, base::both("a map", "多个键"));
           break;
         }
+        if (part.value.entries.empty()) says_nothing(diag::AC0948, part.key.span);
         for (const Entry& one : part.value.entries) {
+          if ((one.value.is_map() && one.value.entries.empty()) ||
+              (one.value.is_list() && one.value.items.empty()))
+            says_nothing(diag::AC0948, one.key.span);
           Expected expected;
           expected.value = one.value;
           expected.span = one.value.is_empty() ? one.key.span : one.value.span;
@@ -810,6 +820,7 @@ void Reader::read_run(const Entry& entry, const Filling& filling) {
     wrong_shape(*when, word(Word::when), base::both("a list of lines", "若干行的列表"));
     return;
   }
+  names_event_ = false;
   for (const Node& item : when->items) {
     if (item.is_scalar()) {
       read_line(item, nullptr, *day, run.lines);
@@ -819,6 +830,11 @@ void Reader::read_run(const Entry& entry, const Filling& filling) {
       wrong_shape(item, word(Word::when), base::both("one line each", "每项一行"));
     }
   }
+  const bool is_of_bounds = std::any_of(
+      run.then.begin(), run.then.end(),
+      [](const Expected& one) { return one.key == Word::out_of_bounds; });
+  if (!names_event_ && !is_of_bounds && findings_.count() == before)
+    says_nothing(diag::AC0949, entry.key.span);
   std::stable_sort(run.lines.begin(), run.lines.end(),
                    [](const Line& a, const Line& b) { return a.when < b.when; });
   run.overlay = overlay_of(with);
@@ -977,6 +993,7 @@ void Reader::read_line(const Node& head, const Node* data, Date day, std::vector
     if (line.is == Line::Is::retract && name == spelling(Word::correct, language_))
       line.name = "correct";
     if (!read_event(line, with, place(name), role_span)) return;
+    names_event_ = true;
     if (!is_never) lines.push_back(std::move(line));
   }
 }
@@ -1005,12 +1022,15 @@ bool Reader::read_event(Line& line, const Node* data, SourceSpan name_span, Sour
   std::map<std::string, SourceSpan> spans;
   const auto put = [&](const Entry& entry, bool is_default) {
     const std::string& name = entry.key.text;
-    std::vector<std::string> takes;
+    bool is_taken = false, may_be_null = false;
     for (const engine::Target& target : line.targets) {
       if (is_retraction) break;
-      for (const std::string& one : names_of(data_of(*model_, target))) takes.push_back(one);
+      for (const Datum& one : data_of(*model_, target)) {
+        if (one.name != name) continue;
+        is_taken = true;
+        may_be_null = may_be_null || one.type.is_optional();
+      }
     }
-    const bool is_taken = std::find(takes.begin(), takes.end(), name) != takes.end();
     if (!is_taken && name == word(Word::reason) && !is_correction) {
       line.reason = entry.value.text;
       return true;
@@ -1039,6 +1059,11 @@ bool Reader::read_event(Line& line, const Node* data, SourceSpan name_span, Sour
     Value value = to_value(entry.value, language_);
     const auto same = std::find_if(line.data.begin(), line.data.end(),
                                    [&](const ContextEntry& e) { return e.first == name; });
+    // What must be said and is null is left out: what the engine says of that can be told.
+    if (value.is_null() && is_taken && !may_be_null && line.is == Line::Is::event) {
+      if (same != line.data.end()) line.data.erase(same);
+      return true;
+    }
     if (same == line.data.end())
       line.data.emplace_back(name, std::move(value));
     else

@@ -91,33 +91,37 @@ void each_on_threads(std::size_t count, unsigned threads,
   for (std::thread& other : others) other.join();
 }
 
-std::optional<Rulebook> compile_with(const std::vector<PackText>& texts, const Overlay& overlay,
-                                     base::Findings* findings) {
+Overlaid compile_with(const std::vector<PackText>& texts, const Overlay& overlay,
+                      base::Findings& findings) {
   CheckOptions options;
   options.overlay_texts.push_back({std::string(overlay_name), overlay.text});
   Checked<Rulebook> checked = check_texts(texts, options);
-  if (findings != nullptr) {
-    for (Diagnostic finding : checked.diagnostics()) {
-      if (severity(finding) != Severity::error) continue;  // the pack's own were told before
-      const bool is_overlay = checked.sources().name(finding.span.file) == overlay_name;
-      if (is_overlay) {
-        const auto part =
-            std::find_if(overlay.parts.begin(), overlay.parts.end(), [&](const Overlay::Part& p) {
-              return p.begin <= finding.span.begin && finding.span.begin < p.end;
-            });
-        if (part == overlay.parts.end()) {
-          findings->add(
-              base::make(diag::AC0938, {}, {{"reason", message(finding, Language::english)}}));
-          continue;
-        }
-        finding.span = part->span;
-        for (DiagnosticNote& note : finding.notes) note.span.reset();
+  Overlaid out;
+  bool is_of_bounds = true;
+  for (Diagnostic finding : checked.diagnostics()) {
+    if (severity(finding) != Severity::error) continue;  // the pack's own were told before
+    const bool is_overlay = checked.sources().name(finding.span.file) == overlay_name;
+    is_of_bounds = is_of_bounds && is_overlay && finding.code == diag::AC0803.text;
+    for (const auto& [key, word] : finding.words)
+      if (key == "name" && is_of_bounds) out.out_of_bounds.push_back(word);
+    if (is_overlay) {
+      const auto part =
+          std::find_if(overlay.parts.begin(), overlay.parts.end(), [&](const Overlay::Part& p) {
+            return p.begin <= finding.span.begin && finding.span.begin < p.end;
+          });
+      if (part == overlay.parts.end()) {
+        findings.add(
+            base::make(diag::AC0938, {}, {{"reason", message(finding, Language::english)}}));
+        continue;
       }
-      findings->add(std::move(finding));
+      finding.span = part->span;
+      for (DiagnosticNote& note : finding.notes) note.span.reset();
     }
+    findings.add(std::move(finding));
   }
-  if (!checked) return std::nullopt;
-  return *std::move(checked);
+  if (!is_of_bounds) out.out_of_bounds.clear();
+  if (checked) out.rules = *std::move(checked);
+  return out;
 }
 
 std::optional<LoadedSuite> load_suite(std::string_view pack, const StoryOptions& options,
@@ -154,9 +158,19 @@ std::optional<LoadedSuite> load_suite(std::string_view pack, const StoryOptions&
     });
   }
   if (with_overlays && !findings.has_errors()) {
-    for (const Overlay& overlay : out.suite.overlays) {
-      auto rules = compile_with(out.suite.texts, overlay, &findings);
-      if (rules) out.overlaid.push_back(std::move(*rules));
+    for (std::size_t o = 0; o < out.suite.overlays.size(); ++o) {
+      base::Findings slips;
+      Overlaid made = compile_with(out.suite.texts, out.suite.overlays[o], slips);
+      const bool is_expected =
+          !made.out_of_bounds.empty() &&
+          std::all_of(out.suite.runs.begin(), out.suite.runs.end(), [&](const Run& run) {
+            return run.overlay != o ||
+                   std::any_of(run.then.begin(), run.then.end(), [](const Expected& one) {
+                     return one.key == Word::out_of_bounds;
+                   });
+          });
+      if (!is_expected) findings.add(slips.take());
+      out.overlaid.push_back(std::move(made));
     }
   }
   if (findings.has_errors()) return std::nullopt;

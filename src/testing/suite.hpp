@@ -16,9 +16,15 @@
 
 namespace aftercare::testing {
 
+/// A pack with what a story sets.
+struct Overlaid {
+  std::optional<Rulebook> rules;           ///< none: there was an error
+  std::vector<std::string> out_of_bounds;  ///< parameters, where all errors are of their bounds
+};
+
 struct LoadedSuite {
   std::optional<Rulebook> rules;   ///< without overlays
-  std::vector<Rulebook> overlaid;  ///< by overlay of the suite
+  std::vector<Overlaid> overlaid;  ///< by overlay of the suite
   Suite suite;
   Sources sources;
 };
@@ -31,9 +37,8 @@ struct LoadedSuite {
 
 /// The pack's texts compiled with an overlay; findings about the overlay are told where the story
 /// stands.
-[[nodiscard]] std::optional<Rulebook> compile_with(const std::vector<PackText>& texts,
-                                                   const Overlay& overlay,
-                                                   base::Findings* findings);
+[[nodiscard]] Overlaid compile_with(const std::vector<PackText>& texts, const Overlay& overlay,
+                                    base::Findings& findings);
 
 /// Calls `work(i)` for each i below `count`, on several threads.
 void each_on_threads(std::size_t count, unsigned threads,

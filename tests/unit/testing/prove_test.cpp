@@ -51,9 +51,11 @@ stories:
   late:
     proves: C01
     when:
+      - 08:00 reported: {number: null}
+      - 08:00 reported: {technician: null}
       - 09:00 reported
       - 15:00 fixed
-    then: {fines: {late: 50 CNY}}
+    then: {fines: {late of wang: 50 CNY}, refused: ["number: a value is required", "technician: a value is required"]}
   in time:
     proves: C01
     when:
@@ -69,13 +71,14 @@ stories:
   at the limit:
     proves: C01
     when:
+      - 08:00 reported: {<datum>: null}
       - 09:00 reported
       - <end> fixed
-    then: {fines: <fine>, clocks: {repairing: <clock>}}
+    then: {fines: <fine>, refused: "<datum>: a value is required", clocks: {repairing: <clock>}}
     table: |
-      | end      || fine           | clock    |
-      | 11:00:00 || none           | met      |
-      | 11:00:01 || {late: 50 CNY} | breached |
+      | datum      | end      || fine                   | clock    |
+      | number     | 11:00:00 || none                   | met      |
+      | technician | 11:00:01 || {late of wang: 50 CNY} | breached |
 )";
 
 class Proof : public ::testing::Test {
