@@ -209,7 +209,11 @@ Result<std::vector<Possibility>> Engine::Impl::next(std::string_view id_or_key, 
     if (waits && is_awaited) next.obstacles.clear();
     judge_needs(event.needs, brought, next);
     tell_who(stepper.seats(state, event.by, now, book), next);
-    const auto not_he = obstacle(event.by, event.name, event.cites, "not the one who may");
+    auto not_he = obstacle(event.by, event.name, event.cites, "not the one who may");
+    if (!not_he && event.form != none) {
+      const step::Form& form = p.forms[event.form];
+      not_he = obstacle(form.by, form.name, form.cites, "not the one who fills in this form");
+    }
     if (not_he) next.obstacles.push_back(*not_he);
     next.is_possible = next.obstacles.empty() || (!event.is_request && !not_he);
     out.push_back(std::move(next));

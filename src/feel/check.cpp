@@ -1150,7 +1150,7 @@ class Checker {
     }
     if (pair(Is::date, Is::instant)) notes.push_back(base::note(notes::take_the_date, {}));
     if (pair(Is::money, Is::number)) notes.push_back(base::note(notes::money_and_number, {}));
-    if (x.is() == Is::money && y.is() == Is::money) {
+    if (x.is() == Is::money && y.is() == Is::money && x.currency() != y.currency()) {
       report(id, diag::AC0518,
              {{"first", currency_name(x.currency())}, {"second", currency_name(y.currency())}});
       return;

@@ -192,6 +192,7 @@ void Linker::pack_header(PackDecl& pack) {
                                      [&](const step::Role& r) { return r.name == entry.key.text; });
       auto number = static_cast<Index>(same - model_->roles.begin());
       if (same == model_->roles.end()) {
+        check_no_type(entry.key.text, entry.key.span, language);
         model_->roles.push_back({entry.key.text, entry.value.text, entry.key.span, std::nullopt});
       }
       pack.roles[entry.key.text] = number;

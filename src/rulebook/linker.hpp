@@ -378,6 +378,8 @@ class Linker {
   void add_lookups(ProcDecl& proc, const std::string& path, Index in, SlotIndex of,
                    std::vector<RecordDecl::Member>& members);
   void check_name_clashes(ProcDecl& proc);
+  void check_meant(const std::string& name, SourceSpan span, Language language);
+  void check_no_type(const std::string& name, SourceSpan span, Language language);
   [[nodiscard]] static bool is_asked(const PackDecl& pack, const std::string& text);
   static void collect_texts(PackDecl& pack, const Node& node);
 

@@ -3,15 +3,42 @@
 
 #include "analyze/chart_reach.hpp"
 #include "base/text.hpp"
+#include "feel/parse.hpp"
 #include "rulebook/linker.hpp"
 
 namespace aftercare::rulebook {
 
+/// A name that an expression reads as a word of the language, whatever is declared.
+void Linker::check_meant(const std::string& name, SourceSpan span, Language language) {
+  feel::Scope scope;
+  scope.add_slot(name, Type::string(), 0);
+  const auto read = feel::parse(name, scope, feel::Goal::expression, dialect(language));
+  if (read.ast.root != 0 && read.ast[read.ast.root].kind == feel::NodeKind::name) return;
+  report(diag::AC0207, span, {{"name", name}},
+         {base::note(notes::means_in_formulas,
+                     {{"name", name},
+                      {"what", base::both("something of its own", "语言本身的词")},
+                      {"example", language == Language::chinese ? name + "值" : name + "_"}})});
+}
+
 void Linker::check_name_clashes(ProcDecl& proc) {
   step::Procedure& target = model_->procedures[proc.index];
   PackDecl& pack = *proc.pack;
+  const Language language = proc.item->language;
   std::map<std::string, std::pair<std::string, SourceSpan>> seen;
   const auto add = [&](const std::string& name, std::string what, SourceSpan span) {
+    for (const Word word : {Word::at_instant, Word::state}) {
+      if (name != spelling(word, language)) continue;
+      const std::string means = word == Word::state
+                                    ? base::both("the state of the case", "案件的状态")
+                                    : base::both("the instant of what happens", "事件发生的时刻");
+      report(
+          diag::AC0207, span, {{"name", name}},
+          {base::note(notes::means_in_formulas,
+                      {{"name", name}, {"what", means}, {"example", target.name + "_" + name}})});
+      return;
+    }
+    check_meant(name, span, language);
     const auto [at, is_new] = seen.emplace(name, std::pair{what, span});
     if (!is_new) {
       report(diag::AC0223, span, {{"name", name}, {"what", at->second.first}},
@@ -25,10 +52,26 @@ void Linker::check_name_clashes(ProcDecl& proc) {
                                                             : base::both("a parameter", "参数")),
                            parameter.span});
   }
-  for (const step::Field& field : target.fields)
+  // A field of the case that bears the name of a role holds the person who is meant.
+  const Node* written = get(proc.item->body(), Word::case_, language);
+  const auto clashes_with_role = [&](const std::string& name, SourceSpan span) {
+    if (pack.roles.count(name) != 0)
+      report(diag::AC0223, span, {{"name", name}, {"what", base::both("a role", "角色")}});
+  };
+  for (const step::Field& field : target.fields) {
     add(field.name, base::both("a field", "栏目"), field.span);
-  for (const step::Event& event : target.events)
+    const Entry* entry = written != nullptr ? written->find(field.name) : nullptr;
+    const std::string_view type = entry == nullptr ? std::string_view() : entry->value.text;
+    const std::vector<Part> words = split_words(type.substr(0, type.find('=')), 0);
+    const std::string of(words.empty() ? std::string_view() : words.back().text);
+    const bool is_person = is_word(of, Word::person_type, language) || pack.roles.count(of) != 0 ||
+                           pack.registers.count(of) != 0;
+    if (!is_person) clashes_with_role(field.name, field.span);
+  }
+  for (const step::Event& event : target.events) {
     add(event.name, base::both("an event", "事件"), event.span);
+    clashes_with_role(event.name, event.span);
+  }
   for (const step::Form& form : target.forms)
     add(form.name, base::both("a form", "单据"), form.span);
   for (const step::Clock& clock : target.clocks)

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <map>
 #include <optional>
+#include <set>
 #include <sstream>
 #include <system_error>
 
@@ -413,8 +414,8 @@ void read_pack_files(std::string_view path, std::vector<PackText>& texts, base::
   const std::size_t found = findings.count();
   const auto no_pack = [&](DiagnosticNote why) {
     const std::uint32_t number = sources.add(std::string(path), {});
-    findings.add(base::make(diag::AC0201, {number, 0, 0}, {{"path", std::string(path)}},
-                            {std::move(why)}));
+    findings.add(
+        base::make(diag::AC0201, {number, 0, 0}, {{"path", std::string(path)}}, {std::move(why)}));
   };
   if (fs::is_directory(root, error)) {
     add_folder(root, texts, findings, sources, 0);
@@ -445,12 +446,38 @@ void read_overlay_file(std::string_view path, std::vector<PackText>& texts,
   add_file(fs::path(std::string(path)), texts, findings, sources);
 }
 
+namespace {
+
+/// Two packs of one source, with an article in both. Told once for two packs.
+void check_citations(const Outline& outline, base::Findings& findings) {
+  std::map<std::string, const step::Clause*> first;
+  std::set<std::pair<Index, Index>> told;
+  for (const step::Clause& clause : outline.clauses) {
+    const auto [at, is_new] = first.emplace(clause.id, &clause);
+    const step::Clause& other = *at->second;
+    // Two packs of one name have been told already.
+    if (is_new || other.pack == clause.pack ||
+        outline.packs[other.pack].name == outline.packs[clause.pack].name ||
+        !told.insert({other.pack, clause.pack}).second)
+      continue;
+    findings.add(base::make(diag::AC0910, clause.span,
+                            {{"clause", clause.id},
+                             {"first", outline.packs[other.pack].name},
+                             {"second", outline.packs[clause.pack].name}},
+                            {base::note(notes::first_stands_here, {}, other.span)}));
+  }
+}
+
+}  // namespace
+
 Outline load(const std::vector<PackText>& packs, const std::vector<PackText>& overlays,
              Sources& sources, base::Findings& findings) {
   Loader loader(sources, findings);
   loader.pack_files(packs);
   for (const PackText& overlay : overlays) loader.overlay(overlay);
-  return loader.take();
+  Outline outline = loader.take();
+  check_citations(outline, findings);
+  return outline;
 }
 
 void quote_clauses(const Outline& outline, Diagnostics& findings) {
@@ -490,6 +517,23 @@ bool is_consequence(const Outline& outline, const std::vector<SourceSpan>& broke
     return SourceSpan{entry.key.span.file, entry.key.span.begin,
                       std::max(entry.key.span.end, entry.value.span.end)};
   };
+  // What stands under a key that is none is not declared: its author knows why once that is told.
+  const bool is_of_names = finding.code == diag::AC0212.text || finding.code == diag::AC0218.text;
+  const auto is_named = [&](std::string_view name) {
+    return std::any_of(finding.words.begin(), finding.words.end(),
+                       [&](const auto& word) { return word.second == name; });
+  };
+  for (const auto& file : outline.files) {
+    if (!is_of_names) break;
+    for (const Entry& entry : file->root.entries) {
+      if (!is_broken(entry.key.span)) continue;
+      std::string_view rest = entry.key.text;
+      while (!rest.empty())
+        if (is_named(base::next_word(rest))) return true;
+      for (const Entry& declared : entry.value.entries)
+        if (is_named(declared.key.text)) return true;
+    }
+  }
   for (const PackOutline& pack : outline.packs) {
     for (const ArticleItem& article : pack.articles) {
       if (finding.span == article.entry->key.span && is_broken(range_of(*article.entry))) {

@@ -140,6 +140,18 @@ void Linker::check_units_of_values(ProcDecl& proc) {
       };
       each_value(term.lasts, fits);
       each_value(term.extended_by, fits);
+      const auto written_fits = [&](const Formula& formula) {
+        const auto value = formula.reads.empty() ? constant(formula, zone) : std::nullopt;
+        if (!value || !value->unit()) return;
+        const rt::UnitKind kind = rt::kind(*value->unit());
+        if (kind == rt::UnitKind::calendar_day || kind == rt::UnitKind::month) return;
+        report(diag::AC0503, formula.span,
+               {{"text", formula.text},
+                {"given", units_text(kind)},
+                {"wanted", units_text(rt::UnitKind::month)}});
+      };
+      written_fits(term.lasts);
+      if (term.extended_by) written_fits(*term.extended_by);
     }
   }
 }

@@ -407,6 +407,11 @@ void Linker::compile_needs(ProcDecl& proc) {
     facts.insert(form.present_slot);
     if (const Node* by = get(body, Word::by, item.language)) {
       form.by = who(pack, &proc.frame, *by, item.language, facts);
+      // Where the event does not say who reports it, it is who fills in the form that it brings.
+      for (std::size_t e = 0; e < target.events.size(); ++e) {
+        const bool says = proc.event_nodes[e] && get(*proc.event_nodes[e], Word::by, language);
+        if (target.events[e].form == i && !says) target.events[e].by = form.by;
+      }
     }
     // Within a form its own fields come first.
     feel::Scope inner(&names);

@@ -126,7 +126,18 @@ Checked<Rulebook> check(std::vector<PackText> texts, const CheckOptions& options
   }
   base::Findings later;
   Linked linked = link(outline, sources, calendars, models, later);
-  for (Diagnostic& finding : later.take()) {
+  Diagnostics found = later.take();
+  // What is declared with an unknown type has none.
+  const bool lacks_type = std::any_of(found.begin(), found.end(), [](const Diagnostic& finding) {
+    return finding.code == diag::AC0212.text && !finding.words.empty() &&
+           finding.words.front().second == base::both("type", "类型");
+  });
+  for (Diagnostic& finding : found) {
+    const bool is_any =
+        std::any_of(finding.words.begin(), finding.words.end(), [](const auto& word) {
+          return word.first == "given" && word.second == feel::type_word(Type::any());
+        });
+    if (lacks_type && (finding.code == diag::AC0512.text || is_any)) continue;
     if (!is_consequence(outline, broken, finding)) findings.add(std::move(finding));
   }
   std::vector<Labels> labels = read_labels(texts, outline, sources, findings);

@@ -152,8 +152,15 @@ void Linker::compile_rule(PackDecl& pack, ProcDecl* proc, const Item& item, Inde
     if (!is_by_hand) {
       report(diag::AC0214, reported->span, {{"what", item.owner + "." + text(Word::reported_by)}});
     }
+  } else if (is_by_hand && rule.is != Rule::Is::right && node(Word::when)) {
+    // Who writes `when` means a happening of some procedure.
+    report(diag::AC0210, item.key().span, {{"kind", text(item.kind->word)}, {"name", item.name}});
   } else if (is_by_hand && rule.is != Rule::Is::right) {
     report(diag::AC0206, item.key().span, {{"key", text(Word::reported_by)}});
+  }
+  if (!is_by_hand && node(Word::evidence)) {
+    report(diag::AC0224, node(Word::evidence)->span,
+           {{"what", text(Word::reported_by)}, {"why", text(Word::evidence)}});
   }
   if (!is_by_hand && node(Word::with) && rule.is != Rule::Is::right) {
     report(diag::AC0224, node(Word::with)->span,
@@ -168,7 +175,7 @@ void Linker::compile_rule(PackDecl& pack, ProcDecl* proc, const Item& item, Inde
       rule.when = happenings(*proc, *when, language);
       facts = facts_at(*proc, rule.when);
     }
-  } else if (const Node* when = node(Word::when)) {
+  } else if (const Node* when = node(Word::when); when && node(Word::reported_by)) {
     report(diag::AC0225, when->span,
            {{"first", text(Word::when)}, {"second", text(Word::reported_by)}});
   }

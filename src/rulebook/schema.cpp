@@ -388,12 +388,15 @@ void Schema::wrong_shape(const Node& key, const Node& value, Shape shape) {
     }
   }
   const SourceSpan span = value.is_empty() ? key.span : value.span;
-  findings_.add(base::make(diag::AC0205, span,
-                           {{"key", key.is_scalar() ? key.text : std::string()},
-                            {"shape", base::both(shape_text(shape, Language::english),
-                                                 shape_text(shape, Language::chinese))},
-                            {"kind", base::both(kind_text(value.kind, Language::english),
-                                                kind_text(value.kind, Language::chinese))}}));
+  const bool is_blank = value.is_scalar() && base::trim(value.text).empty();
+  findings_.add(base::make(
+      diag::AC0205, span,
+      {{"key", key.is_scalar() ? key.text : std::string()},
+       {"shape",
+        base::both(shape_text(shape, Language::english), shape_text(shape, Language::chinese))},
+       {"kind", is_blank ? base::both("an empty text", "空文字")
+                         : base::both(kind_text(value.kind, Language::english),
+                                      kind_text(value.kind, Language::chinese))}}));
 }
 
 bool Schema::expect_map(const Node& key, const Node& value, Shape shape) {

@@ -73,6 +73,7 @@ std::optional<Type> Linker::parse_type(PackDecl& pack, const Node& node, std::si
         report(diag::AC0216, word_span, {{"name", std::string(word)}});
         is_good = false;
       } else {
+        check_meant(std::string(word), word_span, language);
         words.emplace_back(word);
       }
       from = bar + 1;
@@ -148,11 +149,21 @@ Linker::TypedField Linker::parse_field(PackDecl& pack, const Node& node, Languag
   return field;
 }
 
+/// What a pack calls as the language calls a type can never be meant where a type stands.
+void Linker::check_no_type(const std::string& name, SourceSpan span, Language language) {
+  const bool is_type =
+      is_word(name, Word::money_type, language) || is_word(name, Word::hours_type, language) ||
+      std::any_of(std::begin(simple_types), std::end(simple_types),
+                  [&](const SimpleType& one) { return is_word(name, one.word, language); });
+  if (is_type) report(diag::AC0223, span, {{"name", name}, {"what", base::both("a type", "类型")}});
+}
+
 /// Their names first: fields of one may name members of another.
 void Linker::declare_registers(PackDecl& pack) {
   const Node* registers = get(*pack.outline->header, Word::registers, pack.outline->language);
   if (!registers || !registers->is_map()) return;
   for (const Entry& entry : registers->entries) {
+    check_no_type(entry.key.text, entry.key.span, pack.outline->language);
     if (pack.roles.count(entry.key.text) != 0) {
       report(diag::AC0223, entry.key.span,
              {{"name", entry.key.text}, {"what", base::both("a role", "角色")}});
@@ -196,6 +207,7 @@ void Linker::declare_types(PackDecl& pack) {
     if (!types || !types->is_map()) continue;
     for (const Entry& entry : types->entries) {
       if (!entry.value.is_scalar()) continue;
+      check_no_type(entry.key.text, entry.key.span, file->language);
       if (pack.types.count(entry.key.text) != 0) {
         report(diag::AC0216, entry.key.span, {{"name", entry.key.text}});
         continue;

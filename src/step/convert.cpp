@@ -229,6 +229,16 @@ Result<Value> fit(const Value& value, const Type& type, const Zone& zone,
       return Value::from_raw(Kind::number, *scaled, -facets.scale, 0);
     }
     case Type::Is::money: {
+      // What formulas reckon with; more would fail in the first that reads it.
+      const rt::Decimal beyond(1'000'000'000'000);
+      const auto amount = value.is(Kind::money)
+                              ? rt::Decimal::make(value.money_minor(), -value.money_scale())
+                          : value.is(Kind::number) ? std::optional(value.as_number())
+                                                   : std::nullopt;
+      if (amount && (*amount <= -beyond || *amount >= beyond)) {
+        return not_what("an amount between -" + rt::to_string(beyond) + " and " +
+                        rt::to_string(beyond));
+      }
       if (value.is(Kind::money)) {
         if (value.money_currency() == type.currency() && value.money_scale() == type.scale())
           return value;

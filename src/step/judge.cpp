@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/assert.hpp"
+#include "step/convert.hpp"
 #include "step/stepper_impl.hpp"
 
 namespace aftercare::step {
@@ -604,8 +605,17 @@ StepResult Stepper::Impl::enter(const Incoming& incoming, ledger::Book& with) {
           {"if", rule.name, clause(rule.cites), "recorded; the clause does not apply"});
       return out;
     }
+    std::string evidence;
+    if (rule.evidence) {
+      const Value shown = evaluate(*rule.evidence);
+      if (!shown.is_null()) evidence = to_text(shown, *model, pack().zone);
+      if (evidence.empty()) {
+        refuse("data", rule.name, rule.cites, "evidence is required: " + rule.evidence->text);
+        return out;
+      }
+    }
     plan_entry(incoming.index, subject, none, day_for(rule), false);
-    if (is_right) planned.back().entry.reason = incoming.reason;
+    if (!planned.empty()) planned.back().entry.reason = is_right ? incoming.reason : evidence;
     flush();
   } catch (const Fault& fault) {
     out = fault.result(Outcome::Is::fault);

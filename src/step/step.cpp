@@ -215,6 +215,14 @@ bool Stepper::Impl::check_by(const Who& by, const Actor& actor, std::optional<No
   return false;
 }
 
+/// Who may report the event, and fill in the form that it brings.
+bool Stepper::Impl::may_report(const Event& event, const Actor& actor) {
+  if (!permits(event.by, actor, event.name, event.cites, "not the one who may")) return false;
+  if (event.form == none) return true;
+  const Form& form = procedure->forms[event.form];
+  return permits(form.by, actor, form.name, form.cites, "not the one who fills in this form");
+}
+
 bool Stepper::Impl::write_data(const Event& event, const Incoming& incoming) {
   bool is_complete = true;
   const auto put = [&](std::size_t i, const Value& value) {
@@ -469,7 +477,7 @@ StepResult Stepper::Impl::open(CaseState& of, Index which, Value id, const Incom
     set(event.by_slot, incoming.actor.person);
     current_event = incoming.index;
     stale(index->after_event);
-    permits(event.by, incoming.actor, event.name, event.cites, "not the one who may");
+    may_report(event, incoming.actor);
     if (out.is != Outcome::Is::refused)
       check_needs(event.needs, event.is_request, event.unmet_slot);
     if (out.is == Outcome::Is::refused) {
@@ -548,8 +556,7 @@ StepResult Stepper::Impl::apply(CaseState& of, const Incoming& incoming, ledger:
       return out;
     }
     const Event& event = procedure->events[incoming.index];
-    if (!permits(event.by, incoming.actor, event.name, event.cites, "not the one who may"))
-      return out;
+    if (!may_report(event, incoming.actor)) return out;
     if (!write_data(event, incoming)) return out;
     set(event.at_slot, Value::instant(at));
     set(event.by_slot, incoming.actor.person);
@@ -561,10 +568,14 @@ StepResult Stepper::Impl::apply(CaseState& of, const Incoming& incoming, ledger:
         event.is_step || (event.happening != none && index->in_chart[event.happening]);
     run_rounds(event.happening, false, none);
     const bool is_unexpected = waits && !event_taken;
-    // What nobody waits for is a fact that changes nothing; a request has nothing to be granted.
-    if (event.is_request && !event_taken) {
+    // What nobody waits for is a fact that changes nothing; a request has nothing to be granted,
+    // and a case is opened once.
+    const bool opens_again = event.opens != none;
+    if ((event.is_request || opens_again) && !event_taken) {
       out = {};
-      refuse("no_transition", event.name, event.cites, "nothing asks for it in this state");
+      refuse("no_transition", event.name, event.cites,
+             opens_again ? "the case is open already, and no state takes it again"
+                         : "nothing asks for it in this state");
       of.is_final = was_final;
       of.closed = was_closed;
       return out;

@@ -212,6 +212,7 @@ struct Stepper::Impl {
     std::string code, help;
   };
   bool check_by(const Who& by, const Actor& actor, std::optional<NotHe>& why);
+  bool may_report(const Event& event, const Actor& actor);
   bool check_needs(const std::vector<Condition>& needs, bool refuses, SlotIndex unmet_slot);
   void run_chart(HappeningId first, bool opening, Index opens);
   void run_rounds(HappeningId first, bool opening, Index opens);

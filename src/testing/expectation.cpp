@@ -339,6 +339,14 @@ class Checker {
               name(base::both("sanction", "处分"), one->text, one->span, known_.sanctions);
         }
         break;
+      case Word::evidence:
+        if (!is_none(value, language_) && !value.is_map()) {
+          wrong(expected_.span, base::both("none, or name: evidence", "“无”,或“名称: 证据”"));
+          return;
+        }
+        for (const Pair& pair : pairs_of(value, language_))
+          name(base::both("rule", "规则"), pair.name, pair.span, known_.rules);
+        break;
       case Word::offences:
         names(base::both("rule", "规则"), known_.rules);
         break;
@@ -840,8 +848,8 @@ std::vector<Difference> compare(const Run& run, const Actual& actual, const step
       differs(booked_text(all, expected.of, true, language));
     };
     if (!actual.out_of_bounds.empty() && expected.key != Word::out_of_bounds) {
-      differs(base::both("not to be had: what is set is out of bounds",
-                         "无从得知:所设的值超出范围"));
+      differs(
+          base::both("not to be had: what is set is out of bounds", "无从得知:所设的值超出范围"));
       continue;
     }
     const auto names = [&](const std::vector<std::string>& all) {
@@ -866,6 +874,10 @@ std::vector<Difference> compare(const Run& run, const Actual& actual, const step
       case Word::sanctions:
         if (!words_are_as_told(expected, actual.sanctions, language))
           differs(booked_text(actual.sanctions, expected.of, false, language));
+        break;
+      case Word::evidence:
+        if (!words_are_as_told(expected, actual.evidence, language))
+          differs(booked_text(actual.evidence, expected.of, false, language));
         break;
       case Word::offences: {
         std::vector<std::string> all;
@@ -959,6 +971,7 @@ std::vector<Difference> compare(const Run& run, const Actual& actual, const step
         const CaseView* view = case_of(actual, expected.of);
         for (const Entry& entry : expected.value.entries) {
           const Value* value = view ? find_in(view->data, entry.key.text) : nullptr;
+          if (value == nullptr && is_none(entry.value, language)) continue;
           if (value == nullptr || !is_value(*value, entry.value, model, zone, language)) {
             out.push_back({entry.key.text, written(entry.value),
                            value ? value_text(*value, model, zone) : nothing, entry.value.span});

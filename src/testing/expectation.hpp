@@ -55,8 +55,8 @@ void check_expected(const Expected& expected, const Known& known, const Zone& zo
 struct Booked {
   std::string name;
   std::string subject;
-  Value amount;      ///< money; null for sanctions and notes
-  std::string text;  ///< the sanction
+  Value amount;         ///< money; null for sanctions and notes
+  std::string text;     ///< the sanction
   std::string to = {};  ///< of a payment: whom it is owed to
 };
 
@@ -68,10 +68,10 @@ struct Notice {
 
 /// What became of a story.
 struct Actual {
-  std::vector<Booked> fines, owes, pays, rewards, sanctions, offences;
+  std::vector<Booked> fines, owes, pays, rewards, sanctions, offences, evidence;
   std::vector<std::string> refused, unexpected, findings, rights, waits_for, possible;
   std::vector<Notice> notices;
-  std::vector<std::string> out_of_bounds;  ///< parameters that may not be what the story sets
+  std::vector<std::string> out_of_bounds;       ///< parameters that may not be what the story sets
   std::vector<CaseView> cases;                  ///< in the order in which they were touched last
   std::map<std::string, std::int64_t> entries;  ///< by ledger
 };

@@ -8,8 +8,8 @@
 
 #include "aftercare/rt/length.hpp"
 
-#include "base/text.hpp"
 #include "base/diagnostics.hpp"
+#include "base/text.hpp"
 #include "feel/compile.hpp"
 #include "feel/scope.hpp"
 #include "rulebook/access.hpp"
@@ -219,8 +219,8 @@ class Maker {
     const std::uint32_t file = formula.span.file;
     const std::string_view raw = written(formula.span);
     for (TextChange& one : changes_in(formula.span))
-      on_text(file, formula.span.begin + one.begin, formula.span.begin + one.end,
-              std::move(one.by), base::trim(raw), one.is_limit);
+      on_text(file, formula.span.begin + one.begin, formula.span.begin + one.end, std::move(one.by),
+              base::trim(raw), one.is_limit);
     together({formula.span});
     if (!is_condition) return;
     const rulebook::Node* node = node_at(formula.span);
@@ -256,8 +256,7 @@ class Maker {
     if (condition.empty()) return;
     const auto begin = span.begin + static_cast<std::uint32_t>(condition.data() - raw.data());
     const auto end = begin + static_cast<std::uint32_t>(condition.size());
-    const std::string word =
-        language_of(span.file) == Language::chinese ? "非(" : "not(";
+    const std::string word = language_of(span.file) == Language::chinese ? "非(" : "not(";
     on_texts(span.file, {{begin, begin, word}, {end, end, ")"}},
              on_one_line(condition) + " → " + word + on_one_line(condition) + ")");
   }
@@ -335,19 +334,26 @@ class Maker {
 
   /// Everybody may: what is left when a role is dropped; and each other role too.
   void roles(const Who& who, const std::function<Who&(Model&)>& of) {
+    roles(who, [of](Model& model) -> std::vector<Who*> { return {&of(model)}; });
+  }
+  /// `all`: who must be another for the change to be felt; the first is `who`.
+  void roles(const Who& who, const std::function<std::vector<Who*>(Model&)>& all) {
+    const auto of = [all](Model& model) -> Who& { return *all(model).front(); };
     if (who.is_empty()) return;
     bool is_everybody = true;
     for (Index r = 0; r < model_.roles.size(); ++r) {
       if (std::find(who.roles.begin(), who.roles.end(), r) != who.roles.end()) continue;
       is_everybody = false;
-      change(model_.roles[r].name + " may too",
-             [of, r](Model& model) { of(model).roles.push_back(r); });
+      change(model_.roles[r].name + " may too", [all, r](Model& model) {
+        for (Who* mine : all(model)) mine->roles.push_back(r);
+      });
     }
     if (!is_everybody) {
-      change("anybody may", [of](Model& model) {
-        Who& mine = of(model);
-        mine = {};
-        for (Index r = 0; r < model.roles.size(); ++r) mine.roles.push_back(r);
+      change("anybody may", [all](Model& model) {
+        for (Who* mine : all(model)) {
+          *mine = {};
+          for (Index r = 0; r < model.roles.size(); ++r) mine->roles.push_back(r);
+        }
       });
     }
     const std::size_t count = who.roles.size();
@@ -438,8 +444,7 @@ class Maker {
     for (std::size_t i = 0; i < all.size(); ++i) {
       formula(all[i].initial, false);
       if (all[i].type.is_optional() || all[i].initial) continue;
-      not_required(all[i].name,
-                   [of, i](Model& m) { of(m)[i].type = of(m)[i].type.optional(); });
+      not_required(all[i].name, [of, i](Model& m) { of(m)[i].type = of(m)[i].type.optional(); });
     }
   }
 
@@ -526,8 +531,7 @@ class Maker {
       }
       for (const Word word : {Word::from, Word::to}) {
         const rulebook::Entry* bound = item->body().find(spelling(word, item->language));
-        if (bound != nullptr && bound->value.is_scalar())
-          moved_literal(bound->value);
+        if (bound != nullptr && bound->value.is_scalar()) moved_literal(bound->value);
       }
       const rulebook::Entry* initial = item->body().find(spelling(Word::default_, item->language));
       if (initial == nullptr || !initial->value.is_scalar()) continue;
@@ -570,7 +574,8 @@ class Maker {
                                                Language language) {
     const std::string yes(spelling(rulebook::Word::true_, language));
     const std::string no(spelling(rulebook::Word::false_, language));
-    if (type.is() == Type::Is::boolean && (word == yes || word == no)) return word == yes ? no : yes;
+    if (type.is() == Type::Is::boolean && (word == yes || word == no))
+      return word == yes ? no : yes;
     if (type.is() != Type::Is::symbol) return std::nullopt;
     const auto words = type.words();
     const auto found = std::find(words.begin(), words.end(), word);
@@ -761,7 +766,15 @@ class Maker {
       const std::string heading =
           (event.is_request ? "request " : "fact ") + p.name + "." + event.name;
       begin(heading, event.name, relied.events[i], event.span, p.pack);
-      roles(event.by, [of, i](Model& m) -> Who& { return of(m).events[i].by; });
+      // Who reports an event fills in its form: what the one says alone the other would undo.
+      const Index brought = event.form;
+      const bool has_filler = brought != none && !p.forms[brought].by.is_empty();
+      const auto widened = [of, i, brought, has_filler](Model& m) -> std::vector<Who*> {
+        std::vector<Who*> out{&of(m).events[i].by};
+        if (has_filler) out.push_back(&of(m).forms[brought].by);
+        return out;
+      };
+      roles(event.by, widened);
       fewer_persons(event.by, p, [of, i](Model& m) -> Who& { return of(m).events[i].by; });
       // A field of the case that has a value keeps it where the event does not bring another.
       const auto is_known = [&](const step::Input& input) {
@@ -1030,9 +1043,8 @@ class Maker {
         auto& all = mine(m).reminders;
         all.erase(all.begin() + static_cast<std::ptrdiff_t>(r));
       });
-      somebody_else(reminder.notify, &p, "to ", [mine, r](Model& m) -> Who& {
-        return mine(m).reminders[r].notify;
-      });
+      somebody_else(reminder.notify, &p, "to ",
+                    [mine, r](Model& m) -> Who& { return mine(m).reminders[r].notify; });
       formula(reminder.before, false);
       formula(reminder.after, false);
       formula(reminder.every, false);
@@ -1193,6 +1205,8 @@ class Maker {
     formula(rule.pay, false);
     formula(rule.amount, false);
     formula(rule.at_most, false);
+    formula(rule.evidence, false);
+    if (rule.evidence) change("evidence dropped", [mine](Model& m) { mine(m).evidence.reset(); });
     if (rule.fine) change("fine dropped", [mine](Model& m) { mine(m).fine.reset(); });
     if (rule.pay) change("pay dropped", [mine](Model& m) { mine(m).pay.reset(); });
     if (rule.amount) change("amount dropped", [mine](Model& m) { mine(m).amount.reset(); });
@@ -1248,9 +1262,8 @@ class Maker {
     begin("ledger " + ledger.name, ledger.name, ledger.cites, ledger.span, 0);
     change("deleted", [which](Model& m) { m.ledgers[which].is_by_hand = false; });
     roles(ledger.entered_by, [which](Model& m) -> Who& { return m.ledgers[which].entered_by; });
-    fields(ledger.fields, [which](Model& m) -> std::vector<step::Field>& {
-      return m.ledgers[which].fields;
-    });
+    fields(ledger.fields,
+           [which](Model& m) -> std::vector<step::Field>& { return m.ledgers[which].fields; });
   }
 
   // ── calendars ───────────────────────────────────────────────────────────────────────────────
@@ -1326,7 +1339,8 @@ class Maker {
       const int minutes = std::stoi(digits.substr(0, 2)) * 60 + std::stoi(digits.substr(2));
       for (const int by : {1, -1}) {
         if (minutes + by < 0) continue;
-        std::string other = std::to_string(10'000 + (minutes + by) / 60 * 100 + (minutes + by) % 60);
+        std::string other =
+            std::to_string(10'000 + (minutes + by) / 60 * 100 + (minutes + by) % 60);
         other = other.substr(1, 2) + ":" + other.substr(3);
         const SourceSpan span = node.span_of(colon - 2, colon + 3);
         on_text(span.file, span.begin, span.end, std::move(other), written(node.span), true);
@@ -1412,9 +1426,9 @@ class Maker {
       }
     }
     for (const step::Rule& rule : model_.rules) {
-      const bool is_used =
-          std::any_of(rule.give.begin(), rule.give.end(),
-                      [&](const auto& one) { return names(one.second.text, name); });
+      const bool is_used = std::any_of(rule.give.begin(), rule.give.end(), [&](const auto& one) {
+        return names(one.second.text, name);
+      });
       if (is_used || names_it(rule.condition) || names_it(rule.unless) || names_it(rule.fine) ||
           names_it(rule.pay) || names_it(rule.amount) || names_it(rule.on))
         also(rule.cites);

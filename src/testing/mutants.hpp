@@ -53,7 +53,8 @@ struct TextChange {
 };
 /// Limits moved by one unit of their scale, factors changed, comparisons shifted and turned, `and`
 /// for `or`, `not` taken away, ends of ranges opened and closed, members of lists left out; in half
-/// width and in full. In order of the text. `money_scale` is the number of decimals of the currency.
+/// width and in full. In order of the text. `money_scale` is the number of decimals of the
+/// currency.
 [[nodiscard]] std::vector<TextChange> changes_of(std::string_view expression, int money_scale);
 
 /// One unit of its scale longer or shorter: minutes and hours by a second, weeks by a day, years

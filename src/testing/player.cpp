@@ -16,7 +16,13 @@ using step::none;
 std::string reason_text(const Reason& reason, const Actor& actor, const std::string& who) {
   if (reason.code == "need") return reason.label;
   if (reason.code == "by") {
-    const std::string& is = actor.role.empty() ? actor.person : actor.role;
+    std::string is = actor.role.empty() ? actor.person : actor.role;
+    // Of a field that bears the name of the role, the person in it is meant and no other.
+    std::string_view rest = who;
+    bool is_namesake = false;
+    while (!rest.empty()) is_namesake = base::next_word(rest) == actor.role || is_namesake;
+    if (is_namesake && !actor.role.empty())
+      is = actor.person.empty() ? "unnamed " + actor.role : actor.person;
     return (is.empty() ? "nobody" : is) + " is not " + (who.empty() ? "the one who may" : who);
   }
   if (reason.code == "right") return reason.help;
@@ -78,17 +84,16 @@ class Player {
       if (effect.is == Effect::Is::notify || effect.is == Effect::Is::remind) {
         actual_.notices.push_back({effect.name, effect.to});
       } else if (effect.is == Effect::Is::take_back) {
-        const auto told =
-            std::find_if(actual_.notices.rbegin(), actual_.notices.rend(),
-                         [&](const Notice& one) { return one.name == effect.name; });
+        const auto told = std::find_if(actual_.notices.rbegin(), actual_.notices.rend(),
+                                       [&](const Notice& one) { return one.name == effect.name; });
         if (told != actual_.notices.rend()) actual_.notices.erase(std::next(told).base());
       }
     if (line == nullptr) return;
     if (outcome.is == Outcome::Is::unexpected) actual_.unexpected.push_back(line->name);
     if (outcome.is_applied()) return;
     std::string all;
-    const std::string who = addressed_ ? who_text(*addressed_) : std::string();
     for (const Reason& reason : outcome.reasons) {
+      const std::string who = addressed_ ? who_text(*addressed_, reason.label) : std::string();
       actual_.refused.push_back(reason_text(reason, actor, who));
       all += (all.empty() ? "" : "; ") + actual_.refused.back();
       if (!reason.clause.empty()) clauses_.insert(reason.clause);
@@ -238,8 +243,15 @@ class Player {
     }
   }
 
-  std::string who_text(const engine::Target& target) const {
-    const step::Who& who = who_of(target);
+  /// Who may, or fills in the form of this name that the event brings.
+  std::string who_text(const engine::Target& target, const std::string& label) const {
+    const step::Form* form = nullptr;
+    if (target.is == step::Incoming::Is::event && target.procedure != none) {
+      const step::Procedure& p = model_->procedures[target.procedure];
+      const Index brought = p.events[target.index].form;
+      if (brought != none && p.forms[brought].name == label) form = &p.forms[brought];
+    }
+    const step::Who& who = form != nullptr ? form->by : who_of(target);
     std::string out;
     const auto add = [&](const std::string& name) { out += (out.empty() ? "" : " or ") + name; };
     for (const Index role : who.roles) add(model_->roles[role].name);
@@ -396,6 +408,8 @@ class Player {
       }
       if (!entry.sanction.empty())
         actual_.sanctions.push_back({entry.name, subject, {}, entry.sanction});
+      if (entry.case_id.empty() && !entry.reason.empty())
+        actual_.evidence.push_back({entry.name, subject, {}, entry.reason});
       if (!is_reward && !is_payment) actual_.offences.push_back({entry.name, subject, {}, {}});
     }
   }
@@ -450,8 +464,7 @@ Played play(const Overlaid& overlaid, const Rulebook& plain, const Suite& suite,
   Actual actual;
   actual.out_of_bounds = overlaid.out_of_bounds;
   Played out;
-  out.differences =
-      compare(run, actual, *rulebook::model_of(plain), suite.zone, suite.language);
+  out.differences = compare(run, actual, *rulebook::model_of(plain), suite.zone, suite.language);
   // The bounds are all that such a run touches.
   for (const ParameterView& parameter : plain.parameters()) {
     const auto& names = overlaid.out_of_bounds;

@@ -830,9 +830,9 @@ void Reader::read_run(const Entry& entry, const Filling& filling) {
       wrong_shape(item, word(Word::when), base::both("one line each", "每项一行"));
     }
   }
-  const bool is_of_bounds = std::any_of(
-      run.then.begin(), run.then.end(),
-      [](const Expected& one) { return one.key == Word::out_of_bounds; });
+  const bool is_of_bounds = std::any_of(run.then.begin(), run.then.end(), [](const Expected& one) {
+    return one.key == Word::out_of_bounds;
+  });
   if (!names_event_ && !is_of_bounds && findings_.count() == before)
     says_nothing(diag::AC0949, entry.key.span);
   std::stable_sort(run.lines.begin(), run.lines.end(),

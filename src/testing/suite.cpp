@@ -165,9 +165,8 @@ std::optional<LoadedSuite> load_suite(std::string_view pack, const StoryOptions&
           !made.out_of_bounds.empty() &&
           std::all_of(out.suite.runs.begin(), out.suite.runs.end(), [&](const Run& run) {
             return run.overlay != o ||
-                   std::any_of(run.then.begin(), run.then.end(), [](const Expected& one) {
-                     return one.key == Word::out_of_bounds;
-                   });
+                   std::any_of(run.then.begin(), run.then.end(),
+                               [](const Expected& one) { return one.key == Word::out_of_bounds; });
           });
       if (!is_expected) findings.add(slips.take());
       out.overlaid.push_back(std::move(made));

@@ -103,9 +103,7 @@ class Scanner {
                         std::move(by), is_limit, is_sign});
   }
 
-  [[nodiscard]] std::size_t word_at(std::size_t at) const {
-    return feel::word_length(text_, at);
-  }
+  [[nodiscard]] std::size_t word_at(std::size_t at) const { return feel::word_length(text_, at); }
   [[nodiscard]] std::size_t after_blanks(std::size_t at) const {
     return at + feel::white_space(text_, at);
   }

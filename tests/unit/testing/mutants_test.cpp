@@ -155,7 +155,8 @@ using Clauses = std::vector<std::string>;
 // The clock of C02 waits for a let that cites nothing: its limit, what it reads, who tells it.
 TEST_F(Mutants, what_a_rule_relies_on_is_changed_under_its_article) {
   const Clauses second{"T-01-C02"};
-  const std::string settled = "receipt != null and missing <= 1 CNY and receipt.signed.desk → receipt != null and missing ";
+  const std::string settled =
+      "receipt != null and missing <= 1 CNY and receipt.signed.desk → receipt != null and missing ";
   EXPECT_EQ(clauses_of("let repair.settled", settled + "<= 1.01 CNY and receipt.signed.desk"),
             second);
   EXPECT_EQ(clauses_of("let repair.settled", settled + "< 1 CNY and receipt.signed.desk"), second);
@@ -208,8 +209,7 @@ TEST(TextChanges, full_width_is_as_half_width) {
   EXPECT_EQ(changed("x ≥ 3"), (Texts{"x > 3", "x ≥ 4", "x ≥ 2"}));
   EXPECT_EQ(changed("x ≠ 3"), (Texts{"x = 3", "x ≠ 4", "x ≠ 2"}));
   EXPECT_EQ(changed("费>5元"), (Texts{"费>=5元", "费>5.01元", "费>4.99元"}));
-  EXPECT_EQ(changed("用时>30分钟"),
-            (Texts{"用时>=30分钟", "用时>1801秒", "用时>1799秒"}));
+  EXPECT_EQ(changed("用时>30分钟"), (Texts{"用时>=30分钟", "用时>1801秒", "用时>1799秒"}));
   EXPECT_EQ(changed("x 介于 1 且 2"),
             (Texts{"x 介于 2 且 2", "x 介于 0 且 2", "x 介于 1 且 3", "x 介于 1 且 1"}));
 }
@@ -230,7 +230,8 @@ TEST(TextChanges, what_stands_in_quotes_moves_by_its_finest_unit) {
 }
 
 TEST(TextChanges, ranges_lists_and_not) {
-  EXPECT_EQ(changed("x in [1..b)"), (Texts{"x in (1..b)", "x in [2..b)", "x in [0..b)", "x in [1..b]"}));
+  EXPECT_EQ(changed("x in [1..b)"),
+            (Texts{"x in (1..b)", "x in [2..b)", "x in [0..b)", "x in [1..b]"}));
   EXPECT_EQ(changed("x in (a, b, c)"), (Texts{"x in ( b, c)", "x in (a, c)", "x in (a, b)"}));
   EXPECT_EQ(changed("f(a, b)"), Texts{});
   EXPECT_EQ(changed("not(a)"), (Texts{"(a)"}));
@@ -322,8 +323,8 @@ TEST_F(Shop, a_bound_of_two_branches_moves_in_both) {
 
 TEST_F(Shop, a_condition_over_several_lines_is_negated) {
   const std::string condition = "reported.what != \"\" and days < 9 and counted = strictly";
-  EXPECT_TRUE(lives("needs sale.reported said and in time",
-                    condition + " → not(" + condition + ")"));
+  EXPECT_TRUE(
+      lives("needs sale.reported said and in time", condition + " → not(" + condition + ")"));
   EXPECT_TRUE(lives("needs sale.reported said and in time", "9 → 10"));
 }
 

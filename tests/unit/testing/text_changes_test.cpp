@@ -40,7 +40,8 @@ TEST(TextChanges, money_moves_by_a_cent_and_numbers_in_their_last_place) {
 }
 
 TEST(TextChanges, comparisons_gain_and_lose_their_border) {
-  EXPECT_EQ(changed("a < b and c >= d"), (Texts{"a <= b and c >= d", "a < b or c >= d", "a < b and c > d"}));
+  EXPECT_EQ(changed("a < b and c >= d"),
+            (Texts{"a <= b and c >= d", "a < b or c >= d", "a < b and c > d"}));
 }
 
 TEST(TextChanges, names_texts_and_comments_stay) {
