@@ -761,7 +761,7 @@ class Walker {
       if (failing_[e]) continue;
       const step::Event& event = procedure_->events[e];
       const EventPlan& plan = p_->events[e];
-      if (event.opens != none && !awaited[e] && !plan.moves_clocks) continue;
+      if (event.opens != none && !awaited[e]) continue;  // a case is opened once
       Candidate one{e, none, none, awaited[e], 0};
       if (awaited[e]) {
         first_awaited = std::min<std::size_t>(first_awaited, e);
@@ -775,7 +775,7 @@ class Walker {
         if (times_[e] == 0) {
           one.weight = helps ? 90 : is_exceptional ? 3 : 8;
         } else {
-          one.weight = helps && meet(plan.writes, wanted) ? 20 : event.opens != none ? 6 : 1;
+          one.weight = helps && meet(plan.writes, wanted) ? 20 : 1;
         }
         something_useful |= one.weight >= 6 && times_[e] == 0;
       }

@@ -163,7 +163,9 @@ void Linker::declare_registers(PackDecl& pack) {
   const Node* registers = get(*pack.outline->header, Word::registers, pack.outline->language);
   if (!registers || !registers->is_map()) return;
   for (const Entry& entry : registers->entries) {
-    check_no_type(entry.key.text, entry.key.span, pack.outline->language);
+    // Its members are persons, as the type says.
+    if (!is_word(entry.key.text, Word::person_type, pack.outline->language))
+      check_no_type(entry.key.text, entry.key.span, pack.outline->language);
     if (pack.roles.count(entry.key.text) != 0) {
       report(diag::AC0223, entry.key.span,
              {{"name", entry.key.text}, {"what", base::both("a role", "角色")}});
