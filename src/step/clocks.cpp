@@ -109,12 +109,13 @@ void Stepper::Impl::log_limit(Index which, record::ClockOp op) {
 
 /// While a case is folded: a clock by the calendar of its start keeps the limit that it had then,
 /// where nothing before it has been put right. Calendars are edited without saying since when.
-void Stepper::Impl::keep_limit(Index which) {
-  if (folding == nullptr || !procedure->clocks[which].as_of_start || folding->next == 0 ||
-      folding->has_moved[which])
-    return;
+void Stepper::Impl::keep_limit(Index which, bool is_start) {
+  const Clock& clock = procedure->clocks[which];
+  if (folding == nullptr || !clock.as_of_start || folding->next == 0) return;
+  // The first limit of a cycle hangs on nothing but its start.
+  if (folding->has_moved[which] && (!is_start || clock.since)) return;
   const Told& of = folding->steps[folding->next - 1];
-  if (of.step.at != at) return;
+  if (of.moved_to || of.step.at != at) return;
   clock::Run& run = clocks[which];
   record::each_item(of.step.items, [&](const record::Item& item) {
     if (item.op != record::Op::limit || item.first != which) return;
@@ -257,6 +258,8 @@ void Stepper::Impl::cancel_clocks() {
   for (Index i = 0; i < clocks.size(); ++i) {
     clocks[i].wakes = clock::never;
     if (!is_live(clocks[i])) continue;
+    // It had been too late, as was thought then.
+    if (is_not_breached(i) && at >= clocks[i].fires) continue;
     clock::cancel(clocks[i], at);
     log_clock(i, record::ClockOp::cancel);
     stale(index->after_clock[i]);
@@ -310,7 +313,7 @@ void Stepper::Impl::start_clock(Index which, Instant from) {
   std::fill_n(told.begin() + index->first_reminder[which], clock.reminders.size(),
               std::uint16_t{0});
   clock::start(run, *goal, terms(which), from);
-  keep_limit(which);
+  keep_limit(which, true);
   set_window(which);
   log_limit(which, record::ClockOp::start);
   moved(which);
@@ -482,8 +485,9 @@ void Stepper::Impl::move_clock(Index which, std::size_t from, std::size_t to) {
   // A case that had ended before this step promises nothing any more; a breach can still turn out
   // to be none, where what stops the clock had happened in time.
   if (has_ended) {
-    if (comes(clock.stop) && run.state == clock::State::breached && !run.is_stopped)
-      reassess(which);
+    if (!comes(clock.stop)) return;
+    if (run.state == clock::State::breached && !run.is_stopped) reassess(which);
+    if (run.state == clock::State::running && is_not_breached(which)) stop_clock(which);
     return;
   }
   const bool restarts = run.cycle != 0 && comes(clock.restart);

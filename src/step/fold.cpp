@@ -206,6 +206,13 @@ void Stepper::Impl::fold(std::vector<Told> told_of, std::optional<Instant> until
     for (const Index which : index->clocks[what]) folding->has_moved[which] = true;
   };
   for (const Told& one : folding->steps) {
+    for (Index c = 0; c < procedure->clocks.size(); ++c) {
+      const MaybeFormula& since = procedure->clocks[c].since;
+      for (const auto& [slot, value] : one.put) {
+        if (since && std::binary_search(since->reads.begin(), since->reads.end(), slot))
+          folding->has_moved[c] = true;
+      }
+    }
     if (!one.moved_to) continue;
     note_moved(procedure->events[one.step.index].happening);
     record::each_item(one.step.items, [&](const record::Item& item) {

@@ -109,7 +109,8 @@ struct Folding {
   /// them never happened either, and the fold begins again without them.
   std::vector<std::pair<Index, Instant>> not_breached;
   bool begins_again = false;
-  std::vector<bool> has_moved;  ///< by clock: something that it names happened at another instant
+  /// By clock: something that it names happened at another instant, or it began at another.
+  std::vector<bool> has_moved;
 };
 
 /// What formulas may call: calendars and the tables of packs.
@@ -314,7 +315,7 @@ struct Stepper::Impl {
   void moved(Index which);
   void log_clock(Index which, record::ClockOp op);
   void log_limit(Index which, record::ClockOp op);
-  void keep_limit(Index which);
+  void keep_limit(Index which, bool is_start = false);
   void schedule(Index which);
   void suspend(Index which, Instant from, Instant to);
   std::optional<Length> length_of(const Formula& formula, const clock::Terms& by);

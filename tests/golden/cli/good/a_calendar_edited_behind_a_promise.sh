@@ -36,4 +36,5 @@ sed -i 's/, holidays: \[2024-03-05\]//' pack.yaml
 play --reproject "the fifth is worked" --until 2024-03-04T14:00
 play "2024-03-04T15:00 waits by desk key=1" "2024-03-04T16:00 goes by desk key=1"
 play "2024-03-05T10:00 correct by desk key=1 note=x"
+play "2024-03-05T18:00 correct by desk key=1 waits.at=2024-03-04T14:30"
 "$AFTERCARE_BIN/aftercare" explain . --store cases.db --case job/1 --lang en
