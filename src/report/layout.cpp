@@ -164,10 +164,8 @@ class Drawer {
       for (const DecisionShape& decision : shape_.states[s].decisions) {
         std::string text = decision_text(decision, language_);
         for (const std::string& clause : decision.clauses) text += " (" + clause + ")";
-        bool is_first = true;
         for (const std::string& line : lines_of(text, label_columns + 8)) {
-          out.push_back({is_first ? Line::Is::decision : Line::Is::guard, line, {}});
-          is_first = false;
+          out.push_back({Line::Is::decision, line, {}});
         }
       }
       for (const ClockMark& mark : shown_marks(shape_, shape_.states[s].on_entry)) {

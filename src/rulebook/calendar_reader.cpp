@@ -758,6 +758,7 @@ class Reader {
   bool check_all(const CalendarRead* base) {
     bool has_time = true;
     std::size_t unknown_weekdays = 0;
+    bool is_overlap_told = false;
     for (const CalendarProblem& problem : aftercare::check(own_)) {
       if (problem.fault == CalendarFault::no_working_time) {
         has_time = false;
@@ -771,7 +772,10 @@ class Reader {
       if (!is_own(problem)) {
         if (problem.fault == CalendarFault::make_up_weekday_unknown) ++unknown_weekdays;
         // The base's date and the hours of this week do not go together.
-        if (problem.fault == CalendarFault::overlapping_dates) tell(problem);
+        if (problem.fault == CalendarFault::overlapping_dates && !is_overlap_told) {
+          is_overlap_told = true;
+          tell(problem);
+        }
         continue;
       }
       tell(problem);

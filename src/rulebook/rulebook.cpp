@@ -239,27 +239,12 @@ std::vector<std::string> who_names(const step::Model& model, const step::Procedu
   return out;
 }
 
-/// What a transition waits for; of agreement in a chain, whose.
-std::string transition_when(const step::Model& model, const step::Procedure& procedure,
-                            chart::TransitionId t) {
+/// What a transition waits for.
+std::string transition_when(const step::Procedure& procedure, chart::TransitionId t) {
   std::string out;
   for (const chart::EventId event : procedure.chart.events(t)) {
     if (!out.empty()) out += " or ";
-    const auto id = static_cast<step::HappeningId>(event);
-    out += rulebook::happening_text(procedure, id);
-    const step::Happening& one = procedure.happenings[id];
-    if (one.is != step::Happening::Is::decided) continue;
-    const step::Decision& decision = procedure.decisions[one.index];
-    if (one.outcome != decision.approve || !decision.has_chain()) continue;
-    if (decision.chosen) {
-      out += ": " + decision.chosen->text;
-      continue;
-    }
-    const step::Chain& chain = model.chains[decision.chain];
-    step::ChainWords words;
-    words.joints = chain.joints;
-    words.post = [](const step::Chain::Part& part) { return part.name; };
-    out += ": " + step::chain_text(chain, words);
+    out += rulebook::happening_text(procedure, static_cast<step::HappeningId>(event));
   }
   return out;
 }
@@ -448,7 +433,7 @@ std::vector<ProcedureShape> Rulebook::procedures() const {
       TransitionShape transition;
       transition.from = chart.transition(t).source - 1;
       for (const chart::StateId target : chart.targets(t)) transition.to.push_back(target - 1);
-      transition.when = transition_when(model, procedure, t);
+      transition.when = transition_when(procedure, t);
       if (chart.transition(t).guard != chart::none) {
         transition.guard = procedure.guards[chart.transition(t).guard].text;
       }
