@@ -109,7 +109,33 @@ std::optional<Value> property_of(const Value& v, std::string_view name) {
   }
 }
 
+/// False where the budget is spent.
+bool collect(CallContext& context, const Value& v, std::string_view name, std::vector<Value>& out) {
+  if (v.is(Kind::list)) {
+    if (!context.spend(v.items().size())) return false;
+    for (const Value& item : v.items())
+      if (!collect(context, item, name, out)) return false;
+  } else if (v.is(Kind::context)) {
+    if (!context.spend(v.entries().size())) return false;
+    for (const auto& [key, value] : v.entries()) {
+      if (key == name) {
+        if (!context.spend(0, sizeof(Value))) return false;
+        out.push_back(value);
+      }
+      if (!collect(context, value, name, out)) return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace
+
+Value descendants(CallContext& context, const Value& v, std::string_view name) {
+  if (v.is_null()) return {};
+  std::vector<Value> out;
+  if (!collect(context, v, name, out)) return {};
+  return Value::list(std::move(out));
+}
 
 Value property(CallContext& context, const Value& v, std::string_view name) {
   if (v.is(Kind::list)) {

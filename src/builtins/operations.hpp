@@ -98,6 +98,9 @@ enum class BinaryOperator : std::uint8_t {
 /// the list of its elements' properties. Null is silent for an entry that is absent in an element
 /// of a list or where v is null; a fault for any other absence.
 [[nodiscard]] Value property(CallContext& context, const Value& v, std::string_view name);
+/// `v...name` (DMN 1.6): the values of all entries of this name in a context and in the contexts
+/// and lists that it holds, in the order in which they are written. Null for null.
+[[nodiscard]] Value descendants(CallContext& context, const Value& v, std::string_view name);
 /// `list[index]`, from 1, negative from the end; a value that is no list counts as a list of one.
 [[nodiscard]] Value at(CallContext& context, const Value& list, const Value& index);
 

@@ -38,6 +38,7 @@ enum class NodeKind : std::uint8_t {
   in,               ///< [value, test, …]: true where any test holds
   instance_of,      ///< [value, type]
   path,             ///< [base]; text: the member; data: byte where the member begins
+  descendants,      ///< a...b (DMN 1.6): [base]; text: the member, wherever it is below the base
   filter,           ///< [base, condition or index]
   call,             ///< [callee, argument, …]; a named argument is an `argument` node
   argument,         ///< text: the parameter; [value]

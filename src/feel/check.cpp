@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <set>
+#include <unordered_set>
 #include <utility>
 
 #include "base/diagnostics.hpp"
@@ -564,6 +565,9 @@ class Checker {
         return name(id, facts, expected, split);
       case NodeKind::path:
         return path(id, facts, expected, split);
+      case NodeKind::descendants:  // what is below has no type of its own
+        report(id, diag::AC0512, {{"text", text(id)}});
+        return failure();
       case NodeKind::negate:
         return negate(id, facts);
       case NodeKind::binary:
@@ -1775,6 +1779,7 @@ class Checker {
 
   Known context(NodeId id, const Facts& facts) {
     std::vector<std::pair<std::string, Type>> members;
+    std::unordered_set<std::string> seen;
     bool failed = false;
     for (const NodeId entry : tree_.children(id)) {
       const NodeId value = tree_.child(entry, 0);
@@ -1785,11 +1790,9 @@ class Checker {
       known(entry) = k;
       const Type type = with_facets(k.type, k.numbers);
       local_types_[resolved_.local_of.at(entry)] = k.failed ? Type::any() : type;
-      for (const auto& [name, earlier] : members) {
-        if (name == tree_.text_of(entry)) {
-          report(entry, diag::AC0524, {{"name", name}});
-          failed = true;
-        }
+      if (!seen.insert(tree_.text_of(entry)).second) {
+        report(entry, diag::AC0524, {{"name", tree_.text_of(entry)}});
+        failed = true;
       }
       members.emplace_back(tree_.text_of(entry), type);
     }

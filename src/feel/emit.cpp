@@ -2,6 +2,8 @@
 // the checker has proved a scalar type, scalar registers carry it (emit_scalar.cpp).
 #include "feel/emit.hpp"
 
+#include <unordered_set>
+
 #include "feel/emitter.hpp"
 
 namespace aftercare::feel {
@@ -132,6 +134,10 @@ void Emitter::object(NodeId id, Register to) {
       break;
     case NodeKind::path:
       path(id, to);
+      break;
+    case NodeKind::descendants:
+      b_.emit(Op::descendants, span_of(id), to, operand(tree_.child(id, 0)), 0,
+              b_.name(tree_.text_of(id)));
       break;
     case NodeKind::negate:
       b_.emit(Op::negate, span_of(id), to, operand(tree_.child(id, 0)));
@@ -351,10 +357,11 @@ void Emitter::list(NodeId id, Register to) {
 void Emitter::context(NodeId id, Register to) {
   const auto entries = tree_.children(id);
   std::vector<std::string> names;
+  std::unordered_set<std::string> seen;
   const Register first = b_.objects(entries.size());
   for (std::size_t i = 0; i < entries.size(); ++i) {
     names.push_back(tree_.text_of(entries[i]));
-    if (std::count(names.begin(), names.end(), names.back()) > 1 && names.size() < 1000) {
+    if (!seen.insert(names.back()).second) {
       tell(Fault::duplicate_key, "{}", entries[i], to);
       return;
     }

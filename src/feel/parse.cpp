@@ -798,6 +798,8 @@ class Parser {
       const char c = peek();
       if (c == '.' && peek_at(1) != '.') {
         base = path(base);
+      } else if (at_descendants()) {
+        base = descendants(base);
       } else if (c == '[' && !closes_range()) {
         base = filter(base);
       } else if (c == '(') {
@@ -838,6 +840,32 @@ class Parser {
   }
 
   void set_shape(NodeId id, Shape shape) { shapes_[id] = std::move(shape); }
+
+  /// At `...name`; `1...5` is a range that ends with .5.
+  bool at_descendants() {
+    if (text_.substr(p_, 3) != "...") return false;
+    const std::size_t before = p_;
+    p_ += 3;
+    skip();
+    const bool is_named = peek() == '`' || word_length(text_, p_) > 0;
+    p_ = before;
+    return is_named;
+  }
+
+  NodeId descendants(NodeId base) {
+    p_ += 3;
+    skip();
+    std::string name;
+    if (peek() == '`') {
+      name = back_tick();
+    } else {
+      // Which contexts there are below is not known: a name of this text, or one word.
+      const std::size_t begin = p_;
+      p_ += std::max(seen_members_.longest(text_, p_).bytes, word_length(text_, p_));
+      name = normalise_name(text_.substr(begin, p_ - begin));
+    }
+    return failed_ ? 0 : make(NodeKind::descendants, begin_of(base), {base}, name);
+  }
 
   NodeId path(NodeId base) {
     advance();

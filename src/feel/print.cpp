@@ -220,6 +220,11 @@ class Printer {
         out_ += '.';
         name(text, tree_.written(id));
         return;
+      case NodeKind::descendants:
+        write(children[0], postfix);
+        out_ += "...";
+        name(text, tree_.written(id));
+        return;
       case NodeKind::filter:
         write(children[0], postfix);
         out_ += '[';

@@ -77,6 +77,8 @@ class Cells {
     if (is_ordered(value.kind())) return ValueSet::only(value);
     if (value.is(Kind::range)) return of_range(value);
     if (value.is(Kind::list)) {
+      // Without a type the input may be a list itself, and equal to this one.
+      if (rules_.kind == Kind::null) return std::nullopt;
       Union parts;
       for (const Value& item : value.items()) {
         if (item.is(Kind::list)) return std::nullopt;

@@ -415,6 +415,11 @@ End Machine::Impl::execute(Impl* machine, const Program& program, const Routine&
         o[i->a] =
             builtins::property(*machine, o[i->b], program.names[static_cast<std::size_t>(i->imm)]);
         break;
+      case Op::descendants:
+        HERE();
+        o[i->a] = builtins::descendants(*machine, o[i->b],
+                                        program.names[static_cast<std::size_t>(i->imm)]);
+        break;
       case Op::member:
         if (o[i->b].is(Kind::context)) {
           if (const Value* found = o[i->b].find(program.names[i->c])) {

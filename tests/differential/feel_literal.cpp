@@ -221,6 +221,22 @@ class Walker {
       case NodeKind::path: {
         return member(eval(tree_.child(id, 0), env), tree_.text_of(id));
       }
+      case NodeKind::descendants: {
+        const Value base = eval(tree_.child(id, 0), env);
+        if (base.is_null()) return {};
+        std::vector<Value> found;
+        const std::function<void(const Value&)> look = [&](const Value& in) {
+          if (in.is(Kind::list))
+            for (const Value& item : in.items()) look(item);
+          if (!in.is(Kind::context)) return;
+          for (const auto& [key, value] : in.entries()) {
+            if (key == tree_.text_of(id)) found.push_back(value);
+            look(value);
+          }
+        };
+        look(base);
+        return Value::list(std::move(found));
+      }
       case NodeKind::filter:
         return filter(id, env);
       case NodeKind::call:
