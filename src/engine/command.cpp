@@ -296,7 +296,8 @@ Result<Outcome> Engine::Impl::send(const Event& event) {
     if (!there) return there.error();
     loaded = std::move(*there);
     if (!loaded && !event.case_id.empty()) {
-      return commit_nothing(refused("unknown_case", event.case_id, "no case of this id"), event);
+      return commit_nothing(refused("unknown_case", event.case_id, "the case was never opened"),
+                            event);
     }
   }
 
@@ -371,7 +372,7 @@ Result<Outcome> Engine::Impl::send(const Event& event) {
   if (!loaded) {
     return commit_nothing(
         refused("unknown_case", event.key.empty() ? event.name : event.key,
-                event.key.empty() ? "say which case: by id or key" : "no case of this key"),
+                event.key.empty() ? "say which case: by id or key" : "the case was never opened"),
         event);
   }
 

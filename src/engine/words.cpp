@@ -185,8 +185,8 @@ std::string row_reason_text(const Reason& reason, Language language) {
   const auto code = std::find_if(codes.begin(), codes.end(),
                                  [&](const Word& word) { return word.name == reason.code; });
   std::string out;
-  if (code != codes.end())
-    out = std::string(in(*code, language)) + (language == Language::chinese ? ":" : ": ");
+  if (code != codes.end()) out = in(*code, language);
+  if (!out.empty() && !reason.label.empty()) out += language == Language::chinese ? ":" : ": ";
   out += sentence_text(reason.label, language);
   if (!reason.help.empty())
     out.append(language == Language::chinese ? "," : ", ")

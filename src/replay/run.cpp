@@ -494,7 +494,7 @@ class Runner {
     if (!opens) {
       step::StepResult refused;
       refused.is = Outcome::Is::refused;
-      refused.reasons.push_back({"unknown_case", "no case of this key", {}, {}});
+      refused.reasons.push_back({"unknown_case", {}, {}, {}});
       return told(worker, std::move(refused), row);
     }
     std::string id = model.procedures[target.procedure].name + "/" + log_.groups[row.group].key;

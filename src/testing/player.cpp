@@ -26,6 +26,8 @@ std::string reason_text(const Reason& reason, const Actor& actor, const std::str
     return (is.empty() ? "nobody" : is) + " is not " + (who.empty() ? "the one who may" : who);
   }
   if (reason.code == "right") return reason.help;
+  // A story speaks of the case that it has opened last.
+  if (reason.code == "unknown_case") return reason.label + ": the case was never opened";
   return reason.help.empty() ? reason.label : reason.label + ": " + reason.help;
 }
 

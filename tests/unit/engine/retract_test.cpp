@@ -143,7 +143,7 @@ TEST_F(Retract, only_the_last_is_taken_back_by_who_may_and_with_a_reason) {
   nothing.data.clear();
   EXPECT_EQ(why(engine.send(nothing).value()), "say what is taken back: {fact: name of the event}");
   Event nowhere = take_back("left", at("2024-03-04T10:20"), "B");
-  EXPECT_EQ(why(engine.send(nowhere).value()), "no case of this key");
+  EXPECT_EQ(why(engine.send(nowhere).value()), "the case was never opened");
   EXPECT_EQ(engine.find("A")->steps, 4U);
   EXPECT_EQ(back("left", "2024-03-04T10:20").is, Outcome::Is::applied);
   EXPECT_EQ(why(back("left", "2024-03-04T10:21")), "it has been taken back already");
