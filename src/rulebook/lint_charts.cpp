@@ -243,6 +243,13 @@ void Linker::lint_conflicts(const ProcDecl& proc, const chart::Chart& chart) {
                           !chart.is_descendant(b.source, a.source);
     return is_apart ? up : chart::none;
   };
+  // Conditions that exclude each other are no conflict.
+  const auto may_both = [&](std::size_t a, std::size_t b) {
+    std::vector<std::size_t> holding;
+    for (const std::size_t t : {a, b})
+      if (!proc.transitions[t].guard.is_empty()) holding.push_back(t);
+    return holding.empty() || case_of(proc, holding, {}).has_value();
+  };
   std::set<std::pair<chart::StateId, step::HappeningId>> told;
   for (std::size_t i = 0; i < proc.transitions.size(); ++i) {
     for (std::size_t k = 0; k < i; ++k) {
@@ -255,7 +262,7 @@ void Linker::lint_conflicts(const ProcDecl& proc, const chart::Chart& chart) {
         continue;
       for (const step::HappeningId h : second.events) {
         if (std::find(first.events.begin(), first.events.end(), h) == first.events.end() ||
-            !told.insert({outer, h}).second)
+            !may_both(k, i) || !told.insert({outer, h}).second)
           continue;
         report(diag::AC0770, second.span,
                {{"event", happening_text(proc, h)},
