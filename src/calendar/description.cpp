@@ -68,10 +68,7 @@ class Checker {
     }
     check_effects();
     check_dated_hours();
-    if (description_.known_from && description_.known_until &&
-        *description_.known_until < *description_.known_from) {
-      add(CalendarFault::known_ends_first, Part::weekly, 0, 0, *description_.known_from);
-    }
+    check_known_days();
     if (!has_hours && !has_dated_hours) {
       add(CalendarFault::no_working_time, Part::weekly, 0, 0);
     } else if (has_hours && !has_dated_hours && is_always_off()) {
@@ -130,6 +127,23 @@ class Checker {
         add(CalendarFault::overlapping_intervals, Part::weekly, 0, (i + 1) % 7);
         break;
       }
+    }
+  }
+
+  // From the first day known to the last: also to the last that a notice settles.
+  void check_known_days() {
+    if (!description_.known_from) return;
+    std::optional<Date> until;
+    for (const auto& notice : description_.notices) {
+      if (notice.known_until && (!until || *until < *notice.known_until)) {
+        until = notice.known_until;
+      }
+    }
+    if (description_.known_until && (!until || *description_.known_until < *until)) {
+      until = description_.known_until;
+    }
+    if (until && *until < *description_.known_from) {
+      add(CalendarFault::known_ends_first, Part::weekly, 0, 0, *until);
     }
   }
 

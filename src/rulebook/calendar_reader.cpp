@@ -855,7 +855,7 @@ class Reader {
         return;
       case CalendarFault::known_ends_first:
         wrong(diag::AC0283, known_span_.value_or(body_.span),
-              {{"from", iso_text(*own_.known_from)}, {"until", iso_text(*own_.known_until)}});
+              {{"from", iso_text(*own_.known_from)}, {"until", date}});
         return;
       case CalendarFault::make_up_closed:
         warn(diag::AC0284, place_of(problem),
