@@ -304,12 +304,15 @@ class BoxedFunction final : public builtins::HostCallable {
   const std::shared_ptr<Session> session_;
 };
 
-/// What an iteration goes through: a list, a range of whole numbers or dates. None for the rest.
+/// What an iteration goes through: a list, a range of whole numbers or dates, another value alone.
+/// None for null and for other ranges.
 std::optional<std::vector<Value>> cases_of(const Value& value) {
   if (value.is(Kind::list)) {
     return std::vector<Value>(value.items().begin(), value.items().end());
   }
-  if (!value.is(Kind::range) || value.range_form() != RangeForm::interval) return std::nullopt;
+  if (value.is_null()) return std::nullopt;
+  if (!value.is(Kind::range)) return std::vector<Value>{value};
+  if (value.range_form() != RangeForm::interval) return std::nullopt;
   const Value& low = value.range_low();
   const Value& high = value.range_high();
   std::vector<Value> cases;
