@@ -130,11 +130,11 @@ enum class CalendarFault : std::uint8_t {
   interval_too_long,      ///< longer than 24 h, or begins outside its day
   overlapping_intervals,  ///< also of two days, where one passes midnight
   too_many_intervals,     ///< more than 96 on one day
-  bad_date,       ///< a month or day that does not exist, or a range that ends before it begins
-  contradiction,  ///< one notice has a date twice, in a way that cannot both be meant
-  too_many_days,  ///< more than 400,000 days off, counted one by one
-  overlapping_dates,     ///< hours of a date begin before those of the evening before have ended
-  known_ends_first,      ///< known_from lies after known_until
+  bad_date,           ///< a month or day that does not exist, or a range that ends before it begins
+  contradiction,      ///< one notice has a date twice, in a way that cannot both be meant
+  too_many_days,      ///< more than 400,000 days off, counted one by one
+  overlapping_dates,  ///< hours of a date begin before those of the evening before have ended
+  known_ends_first,   ///< known_from lies after known_until
   make_up_weekday_unknown,  ///< warning: weekdays differ, and `as` does not say which one it stands
                             ///< for
   beyond_known,             ///< warning: a day outside what the calendar says it knows

@@ -35,7 +35,8 @@ int draw_scxml(const Shell& shell, const Options& options) {
   if (options.output != "-" &&
       !are_apart(shell, {{"--output", options.output}}, files_of(sources, {})))
     return usage;
-  const interop::ScxmlRead read = interop::from_scxml(sources, file, {.lenient = true, .chart_only = true});
+  const interop::ScxmlRead read =
+      interop::from_scxml(sources, file, {.lenient = true, .chart_only = true});
   shell.tell(read.findings, sources);
   if (!read.document) return findings;
   const ProcedureShape shape =

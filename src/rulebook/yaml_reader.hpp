@@ -23,7 +23,7 @@ namespace aftercare::rulebook {
 struct YamlLimits {
   std::size_t file_bytes = std::size_t{8} << 20;
   std::size_t line_bytes = 100'000;
-  std::uint32_t depth = 64;     ///< nested maps and lists; packs need about ten
+  std::uint32_t depth = 64;       ///< nested maps and lists; packs need about ten
   std::size_t nodes = 2'000'000;  ///< maps, lists, scalars
 };
 

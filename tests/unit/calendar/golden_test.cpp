@@ -48,24 +48,12 @@ std::string text_of(std::int64_t micros) {
   return out;
 }
 
-constexpr std::string_view fault_names[] = {"unknown_zone",
-                                            "no_working_time",
-                                            "empty_interval",
-                                            "interval_too_long",
-                                            "overlapping_intervals",
-                                            "too_many_intervals",
-                                            "bad_date",
-                                            "contradiction",
-                                            "too_many_days",
-                                            "overlapping_dates",
-                                            "known_ends_first",
-                                            "make_up_weekday_unknown",
-                                            "beyond_known",
-                                            "off_twice",
-                                            "no_effect",
-                                            "already_workday",
-                                            "make_up_closed",
-                                            "never_comes"};
+constexpr std::string_view fault_names[] = {
+    "unknown_zone",          "no_working_time",    "empty_interval",   "interval_too_long",
+    "overlapping_intervals", "too_many_intervals", "bad_date",         "contradiction",
+    "too_many_days",         "overlapping_dates",  "known_ends_first", "make_up_weekday_unknown",
+    "beyond_known",          "off_twice",          "no_effect",        "already_workday",
+    "make_up_closed",        "never_comes"};
 
 struct Options {
   DeadlineOptions deadline;

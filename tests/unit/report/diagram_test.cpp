@@ -180,9 +180,8 @@ TEST(Svg, tells_what_is_done_to_clocks_and_who_decides) {
   shape.transitions[0].when = "wait or rest";
   shape.transitions[0].clocks = {{Does::pause, 0}};
   for (const std::string& text : {to_svg(shape), to_mermaid(shape)}) {
-    for (const std::string wanted :
-         {"starts promise", "wait", "pauses promise", "keeper then boss", "approve | reject",
-          "(S-C04)", "within 8wh · office"})
+    for (const std::string wanted : {"starts promise", "wait", "pauses promise", "keeper then boss",
+                                     "approve | reject", "(S-C04)", "within 8wh · office"})
       EXPECT_NE(text.find(wanted), std::string::npos) << wanted << " in\n" << text;
     EXPECT_EQ(text.find("restarts promise"), std::string::npos);
   }
