@@ -800,6 +800,18 @@ class Maker {
     for (std::size_t i = 0; i < p.forms.size(); ++i) {
       const step::Form& form = p.forms[i];
       begin("form " + form.name, form.name, relied.forms[i], form.span, p.pack);
+      // Who may report an event that brings it, and is not the one who fills it in.
+      for (Index r = 0; r < model_.roles.size() && !form.by.is_empty(); ++r) {
+        const auto has = [r](const Who& who) {
+          return std::find(who.roles.begin(), who.roles.end(), r) != who.roles.end();
+        };
+        const bool is_near =
+            std::any_of(p.events.begin(), p.events.end(),
+                        [&](const step::Event& event) { return event.form == i && has(event.by); });
+        if (is_near && !has(form.by))
+          change(model_.roles[r].name + " may fill it in too",
+                 [of, i, r](Model& m) { of(m).forms[i].by.roles.push_back(r); });
+      }
       for (std::size_t s = 0; s < form.signatures.size(); ++s) {
         change("not signed by " + form.signatures[s].name, [of, i, s](Model& m) {
           auto& all = of(m).forms[i].signatures;

@@ -18,7 +18,7 @@ version: 1
 timezone: Asia/Shanghai
 currency: CNY
 conventions: cn
-roles: {desk: the desk, technician: who repairs}
+roles: {desk: the desk, technician: who repairs, manager: who signs}
 types: {Kind: repair | refund}
 
 procedure repair:
@@ -36,6 +36,7 @@ procedure repair:
     fixed:    {by: technician}
     cleaned:  {by: helper}
     paid:     {by: desk, form: receipt, with: {amount: money}}
+    signed_off: {by: desk or manager, form: receipt}
     praised:  {by: desk}
   reads:
     paid_in:  {sum: paid.amount}
@@ -164,6 +165,8 @@ TEST_F(Mutants, what_a_rule_relies_on_is_changed_under_its_article) {
   EXPECT_EQ(clauses_of("fact repair.paid", "technician may too"), second);
   EXPECT_EQ(clauses_of("fact repair.paid", "anybody may"), second);
   EXPECT_EQ(clauses_of("form receipt", "not signed by desk"), second);
+  EXPECT_EQ(clauses_of("form receipt", "manager may fill it in too"), second);
+  EXPECT_EQ(clauses_of("form receipt", "settled_by may be left out"), second);
   EXPECT_EQ(clauses_of("field repair.fee", "0 CNY → 0.01 CNY"), second);
   // The offence and the wage of C01 wait for it too.
   EXPECT_EQ(clauses_of("fact repair.fixed", "desk may too"), (Clauses{"T-01-C02", "T-01-C01"}));
