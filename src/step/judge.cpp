@@ -578,7 +578,7 @@ StepResult Stepper::Impl::enter(const Incoming& incoming, ledger::Book& with) {
     const bool is_given = i < incoming.given.size() && incoming.given[i];
     if (is_given) {
       set(rule.inputs[i].slot, incoming.data[i]);
-    } else if (!rule.inputs[i].type.is_optional()) {
+    } else if (!rule.inputs[i].type.is_optional() && !rule.inputs[i].initial) {
       refuse("data", rule.inputs[i].name, rule.cites, "a value is required");
     }
   }
@@ -595,6 +595,11 @@ StepResult Stepper::Impl::enter(const Incoming& incoming, ledger::Book& with) {
   set(rule.at_slot, Value::instant(at));
   set(rule.who_slot, subject);
   try {
+    for (std::size_t i = 0; i < rule.inputs.size(); ++i) {
+      const bool is_given = i < incoming.given.size() && incoming.given[i];
+      const Input& input = rule.inputs[i];
+      if (!is_given && input.initial) set(input.slot, evaluate(*input.initial));
+    }
     if ((rule.condition && !holds(*rule.condition)) || (rule.unless && holds(*rule.unless))) {
       if (is_right) {
         refuse("right", rule.name, rule.cites, "the right does not exist");
