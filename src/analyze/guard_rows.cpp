@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "builtins/operations.hpp"
 #include "feel/parse.hpp"
 #include "feel/print.hpp"
 #include "table/cells.hpp"
@@ -280,6 +281,29 @@ class Conditions {
            op == feel::Operator::le || op == feel::Operator::gt || op == feel::Operator::ge;
   }
 
+  static std::optional<bool> truth_of(const Value& a, feel::Operator op, const Value& b) {
+    if (a.is_null() || a.kind() != b.kind()) return std::nullopt;
+    if (is_equality(op)) return a.equals(b) == (op == feel::Operator::eq);
+    const auto order = builtins::order(a, b);
+    if (!order) return std::nullopt;
+    return op == feel::Operator::lt   ? *order < 0
+           : op == feel::Operator::le ? *order <= 0
+           : op == feel::Operator::gt ? *order > 0
+                                      : *order >= 0;
+  }
+
+  /// What holds in every case, or in none.
+  Atom known(const Ast& tree, NodeId node, bool holds) {
+    const auto [place, is_new] = by_name_.emplace(feel::print(tree, node), columns_.size());
+    if (is_new) {
+      ShapeColumn column;
+      column.name = place->first;
+      column.type = Type::boolean();
+      columns_.push_back(std::move(column));
+    }
+    return {place->second, holds ? ValueSet::everything(Kind::boolean) : ValueSet(Kind::boolean)};
+  }
+
   static bool is_equality(feel::Operator op) {
     return op == feel::Operator::eq || op == feel::Operator::ne;
   }
@@ -296,6 +320,12 @@ class Conditions {
       auto value = table::Constants::literal(tree, written, type);
       return value ? value : constants_.find(*meant.tree, meant.node, type);
     };
+    const auto first = constant(tree.child(node, 0), left, right_type);
+    const auto second = constant(tree.child(node, 1), right, left_type);
+    if (first && second) {
+      if (const auto truth = truth_of(*first, op, *second))
+        return known(tree, node, *truth == wanted);
+    }
     if (auto value = constant(tree.child(node, 1), right, left_type)) {
       return against(left, left_type, op, *value, wanted);
     }
