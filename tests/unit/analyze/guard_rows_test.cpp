@@ -115,6 +115,28 @@ TEST_F(Guards, a_slot_known_to_be_there_is_never_null) {
   EXPECT_TRUE(check_conditions(conditions, scope_, options).is_complete);
 }
 
+TEST_F(Guards, a_record_known_to_be_there_is_never_null) {
+  feel::Scope members;
+  members.add_slot("at", Type::instant(), 5);
+  scope_.add_record("called", members, {.slot = 5});
+  const std::vector<Condition> there{{"called != null"}}, not_there{{"called = null"}};
+  ConditionOptions options;
+  EXPECT_FALSE(check_conditions(there, scope_, options).is_complete);
+  EXPECT_TRUE(check_conditions(not_there, scope_, options).never.empty());
+  options.compile.known_present = {5};
+  EXPECT_TRUE(check_conditions(there, scope_, options).is_complete);
+  EXPECT_EQ(check_conditions(not_there, scope_, options).never.size(), 1U);
+}
+
+TEST_F(Guards, what_compares_constants_holds_always_or_never) {
+  EXPECT_TRUE(check({"1 < 2"}).is_complete);
+  EXPECT_TRUE(check({"not(1 = 2)"}).is_complete);
+  EXPECT_TRUE(check({"days > 3 or 2 >= 2"}).is_complete);
+  EXPECT_EQ(check({"urgent and 1 = 2"}).never.size(), 1U);
+  EXPECT_EQ(check({"2 < 1", "days > 3"}).never.size(), 1U);
+  EXPECT_TRUE(check({"urgent and 1 != 2"}).never.empty());
+}
+
 // What is found must be so when it is evaluated; what cannot be is never found.
 TEST_F(Guards, a_case_is_found_by_evaluating) {
   const auto search = [&](std::vector<std::string> texts) {
