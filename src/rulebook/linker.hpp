@@ -543,6 +543,9 @@ class Linker {
   void lint_regions(const ProcDecl& proc, const chart::Chart& chart);
   void lint_conflicts(const ProcDecl& proc, const chart::Chart& chart);
   void lint_done(const ProcDecl& proc, const chart::Chart& chart, const analyze::ChartReach& reach);
+  [[nodiscard]] static chart::StateId never_done(const chart::Chart& chart,
+                                                 const analyze::ChartReach& reach,
+                                                 chart::StateId s);
   void lint_loops(const ProcDecl& proc, const chart::Chart& chart,
                   const analyze::ChartReach& reach);
   void lint_facts(const ProcDecl& proc);

@@ -96,9 +96,11 @@ bool is_unreached(const chart::Chart& chart, const analyze::ChartReach& reach, c
                      [&](chart::StateId outer) { return is_within(chart, s, outer); });
 }
 
+}  // namespace
+
 /// The innermost state by which `s` is never done; none: it can be.
-chart::StateId never_done(const chart::Chart& chart, const analyze::ChartReach& reach,
-                          chart::StateId s) {
+chart::StateId Linker::never_done(const chart::Chart& chart, const analyze::ChartReach& reach,
+                                  chart::StateId s) {
   const auto children = chart.children(s);
   if (chart.kind(s) == chart::StateKind::parallel) {
     for (const chart::StateId region : children) {
@@ -111,8 +113,6 @@ chart::StateId never_done(const chart::Chart& chart, const analyze::ChartReach& 
   });
   return ends ? chart::none : s;
 }
-
-}  // namespace
 
 /// Branches that wait until a state is done which never is.
 void Linker::lint_done(const ProcDecl& proc, const chart::Chart& chart,

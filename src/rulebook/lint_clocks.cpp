@@ -345,7 +345,7 @@ void Linker::lint_starts(ProcDecl& proc) {
       case Happening::Is::leave:
         return is_reached(one.index) && is_left(one.index);
       case Happening::Is::done:
-        return is_reached(one.index);
+        return is_reached(one.index) && never_done(*chart, reach, one.index) == chart::none;
       case Happening::Is::clock_breached:
       case Happening::Is::clock_reminded:
       case Happening::Is::clock_reassessed:
