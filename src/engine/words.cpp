@@ -173,6 +173,10 @@ std::string sentence_text(std::string_view english, Language language) {
   return std::string(english);
 }
 
+std::string both(std::string_view english) {
+  return base::both(std::string(english), sentence_text(english, Language::chinese));
+}
+
 std::string reason_text(const Reason& reason, Language language) {
   std::string out = sentence_text(reason.label, language);
   if (!reason.help.empty())

@@ -30,6 +30,8 @@ inline constexpr std::size_t late_class_count = 7;
 [[nodiscard]] std::string kind_text(std::string_view kind, Language language);
 /// A sentence of the engine (refusals.def), in the language; any other text as it is.
 [[nodiscard]] std::string sentence_text(std::string_view english, Language language);
+/// The same in both languages, as a word of a finding.
+[[nodiscard]] std::string both(std::string_view english);
 /// Why something is refused: what it is about, and the sentence.
 [[nodiscard]] std::string reason_text(const Reason& reason, Language language);
 /// The same of a row of a log, behind a word for its code.

@@ -67,8 +67,11 @@ Result<Value> instant_of(const DateTimeValue& at, const Zone& zone) {
   }
   const std::int64_t seconds = at.date.days * 86'400 + at.time.nanos / 1'000'000'000;
   const LocalMeaning meaning = meant.meaning(seconds);
-  if (meaning.kind == LocalKind::gap) {
-    return Error{ErrorCode::host, "a wall clock time that " + meant.name() + " never shows"};
+  // Which of two is meant is known of those alone that a length led to.
+  if (meaning.kind == LocalKind::gap ||
+      (meaning.kind == LocalKind::overlap && !at.zone.is_second)) {
+    return Error{ErrorCode::host,
+                 "a wall clock time that " + meant.name() + " shows twice or never"};
   }
   return Value::instant({(at.zone.is_second ? meaning.second : meaning.first) * 1'000'000 +
                          at.time.nanos % 1'000'000'000 / 1000});

@@ -7,7 +7,7 @@
 #include "builtins/builtins.hpp"
 #include "feel/compile.hpp"
 #include "interop/dmn_reader.hpp"
-#include "value/object.hpp"
+#include "vm/conform.hpp"
 
 namespace aftercare::interop {
 
@@ -240,10 +240,7 @@ std::optional<Value> conform_exactly(const DmnType& type, const Value& value,
     case DmnType::Is::function:
       if (!value.is(Kind::function)) return std::nullopt;
       // A built-in may have several forms; which one, the call tells.
-      if (!builtins::as_builtin(value) &&
-          value::callable(value).arity() != type.parameters.size()) {
-        return std::nullopt;
-      }
+      if (!builtins::as_builtin(value) && !vm::is_instance(value, type.type)) return std::nullopt;
       break;
   }
   return value;

@@ -490,9 +490,15 @@ class Layout {
       while (i > 0 && !part.empty() && (part.front() == ' ' || part.front() == '\t')) {
         part.remove_prefix(1);
       }
-      const bool is_escaped = node.style == NodeStyle::double_quoted && part.size() > 1 &&
-                              part[part.size() - 2] == '\\';
-      if (i + 1 < parts.size() && !is_escaped) part = trim_end(part);
+      if (i + 1 < parts.size()) {
+        std::string_view kept = trim_end(part);
+        const std::size_t last = kept.find_last_not_of('\\');
+        const std::size_t slashes = kept.size() - (last == std::string_view::npos ? 0 : last + 1);
+        // `\ ` is a space that stays; those behind it do not.
+        const bool is_escaped = node.style == NodeStyle::double_quoted && slashes % 2 == 1;
+        if (is_escaped && kept.size() < part.size()) kept = part.substr(0, kept.size() + 1);
+        part = kept;
+      }
       if (i == 0) {
         line() += part;
       } else {

@@ -565,10 +565,7 @@ class Checker {
     if (words != nullptr && entry.value.is_scalar()) {
       notes = word_instead(base::trim(entry.value.text), *words);
     }
-    add(diag::AC0934, entry.value.span,
-        {{"name", path},
-         {"reason",
-          base::both(why->message, engine::sentence_text(why->message, Language::chinese))}},
+    add(diag::AC0934, entry.value.span, {{"name", path}, {"reason", engine::both(why->message)}},
         std::move(notes));
   }
 

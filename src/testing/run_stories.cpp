@@ -70,13 +70,12 @@ void tell(const Run& run, const Played& played, const Rulebook& rules, base::Fin
   if (played.error) {
     const Diagnostics unset = rulebook::unset_findings(rules);
     for (const Diagnostic& one : unset) add(diag::AC0811, played.error_span, one.words);
-    if (unset.empty()) add(diag::AC0938, played.error_span, {{"reason", played.error->message}});
+    if (unset.empty())
+      add(diag::AC0938, played.error_span, {{"reason", engine::both(played.error->message)}});
   }
   for (const testing::Refusal& refusal : played.refusals)
     add(diag::AC0939, refusal.span,
-        {{"event", refusal.event},
-         {"reasons",
-          base::both(refusal.reasons, engine::sentence_text(refusal.reasons, Language::chinese))}});
+        {{"event", refusal.event}, {"reasons", engine::both(refusal.reasons)}});
   for (const testing::Difference& difference : played.differences) {
     add(diag::AC0930, difference.span,
         {{"what", difference.what},

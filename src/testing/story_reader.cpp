@@ -1038,7 +1038,8 @@ bool Reader::read_event(Line& line, const Node* data, SourceSpan name_span, Sour
     if (!is_taken && name == word(Word::at) && !is_correction) {
       const auto at = parse_instant(base::trim(entry.value.text), suite_.zone);
       if (!at) {
-        report(diag::AC0934, entry.value.span, {{"name", name}, {"reason", at.error().message}});
+        report(diag::AC0934, entry.value.span,
+               {{"name", name}, {"reason", engine::both(at.error().message)}});
         return false;
       }
       line.at = *at;
@@ -1166,10 +1167,7 @@ bool Reader::read_event(Line& line, const Node* data, SourceSpan name_span, Sour
         for (const Entry& entry : data->entries)
           if (entry.key.text == reason.label) span = entry.key.span;
       }
-      report(diag::AC0934, span,
-             {{"name", reason.label},
-              {"reason",
-               base::both(reason.help, engine::sentence_text(reason.help, Language::chinese))}},
+      report(diag::AC0934, span, {{"name", reason.label}, {"reason", engine::both(reason.help)}},
              std::move(notes));
     }
     return false;

@@ -110,8 +110,9 @@ Overlaid compile_with(const std::vector<PackText>& texts, const Overlay& overlay
             return p.begin <= finding.span.begin && finding.span.begin < p.end;
           });
       if (part == overlay.parts.end()) {
-        findings.add(
-            base::make(diag::AC0938, {}, {{"reason", message(finding, Language::english)}}));
+        findings.add(base::make(diag::AC0938, {},
+                                {{"reason", base::both(message(finding, Language::english),
+                                                       message(finding, Language::chinese))}}));
         continue;
       }
       finding.span = part->span;

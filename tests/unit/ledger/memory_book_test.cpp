@@ -126,7 +126,9 @@ TEST(MemoryBook, finds_what_a_search_from_the_start_finds) {
       if (!which.is_null() && entry.case_id.equals(which)) of_case.push_back(entry.id);
     }
     ASSERT_EQ(book.of(ledger, who), of_subject);
-    if (!which.is_null()) ASSERT_EQ(book.of_case(which), of_case);
+    if (!which.is_null()) {
+      ASSERT_EQ(book.of_case(which), of_case);
+    }
     for (const std::uint64_t id : of_subject) withdrawn -= book.get(id).is_withdrawn ? 1 : 0;
     ASSERT_EQ(withdrawn, 0U);
   }

@@ -23,7 +23,7 @@ TEST(Type, ComparesByMeaning) {
   EXPECT_TRUE(Type::number() == Type::number());
   EXPECT_FALSE(Type::number() == Type::number().optional());
   EXPECT_TRUE(Type::number().optional().required() == Type::number());
-  EXPECT_FALSE(Type::number({.minimum = rt::Decimal(0)}) == Type::number());
+  EXPECT_FALSE(Type::number({.minimum = rt::Decimal(0), .maximum = {}}) == Type::number());
   EXPECT_TRUE(Type::symbol("A", {"x"}, 1) == Type::symbol("B", {"x"}, 1));
   EXPECT_FALSE(Type::symbol("A", {"x"}, 1) == Type::symbol("A", {"x"}, 2));
   EXPECT_FALSE(Type::money(currency_code("CNY"), 2) == Type::money(currency_code("USD"), 2));

@@ -145,7 +145,9 @@ TEST(Conform, follows_the_rules_of_instance_of) {
   EXPECT_TRUE(is_instance(Value::context({{"name", Value::string("x")}, {"age", one}}), person));
   EXPECT_FALSE(is_instance(Value::context({{"age", one}}), person));
   EXPECT_EQ(coerced(Value::list({one}), Type::number())->to_text(), "1");
-  EXPECT_FALSE(coerced(one, Type::list(Type::number())));
+  EXPECT_EQ(coerced(one, Type::list(Type::number()))->to_text(), "[1]");
+  EXPECT_FALSE(coerced(one, Type::list(Type::string())));
+  EXPECT_FALSE(coerced(Value::list({Value::list({one})}), Type::number()));  // one level
   EXPECT_FALSE(coerced(Value::string("1"), Type::number()));
 }
 

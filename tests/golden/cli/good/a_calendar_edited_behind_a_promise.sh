@@ -27,7 +27,7 @@ articles:
   P1:
     text: In time.
     calendar a: {weekly: {mon-fri: "09:00-17:00"}, holidays: [2024-03-05]}
-    clock job.then: {start: began, stop: left, pause: waits, resume: goes, within: 8wh, calendar: a, calendar_as_of: start}
+    clock job.promised: {start: began, stop: left, pause: waits, resume: goes, within: 8wh, calendar: a, calendar_as_of: start}
     clock job.now: {start: began, stop: left, pause: waits, resume: goes, within: 8wh, calendar: a}
 END
 play() { "$AFTERCARE_BIN/aftercare" run . --store cases.db --lang en "$@"; }
