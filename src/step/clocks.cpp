@@ -10,10 +10,6 @@ namespace aftercare::step {
 
 namespace {
 
-bool names(const HappeningIds& ids, HappeningId h) {
-  return std::find(ids.begin(), ids.end(), h) != ids.end();
-}
-
 bool is_live(const clock::Run& run) {
   return run.state == clock::State::running || run.state == clock::State::paused;
 }
@@ -474,49 +470,42 @@ void Stepper::Impl::resume_clock(Index which) {
 
 /// What happens at one instant comes to each clock in this order, however it is brought about:
 /// stop, cancel, restart, pause, resume, start.
-void Stepper::Impl::move_clock(Index which, std::size_t from, std::size_t to) {
-  const Clock& clock = procedure->clocks[which];
+void Stepper::Impl::move_clock(Index which, unsigned does) {
   clock::Run& run = clocks[which];
-  const auto comes = [&](const HappeningIds& ids) {
-    for (std::size_t i = from; i < to; ++i)
-      if (names(ids, happened[i])) return true;
-    return false;
-  };
+  const auto comes = [&](unsigned what) { return (does & what) != 0; };
   // A case that had ended before this step promises nothing any more; a breach can still turn out
   // to be none, where what stops the clock had happened in time.
   if (has_ended) {
-    if (!comes(clock.stop)) return;
+    if (!comes(ClockMove::stop)) return;
     if (run.state == clock::State::breached && !run.is_stopped) reassess(which);
     if (run.state == clock::State::running && is_not_breached(which)) stop_clock(which);
     return;
   }
-  const bool restarts = run.cycle != 0 && comes(clock.restart);
+  const bool restarts = run.cycle != 0 && comes(ClockMove::restart);
   // It had been too late, as was thought then: nothing but a new beginning came to it.
   const bool is_past = run.state == clock::State::running && at >= run.fires;
   if (is_past && !restarts && is_not_breached(which)) return;
-  if (comes(clock.stop)) stop_clock(which);
+  if (comes(ClockMove::stop)) stop_clock(which);
   // What has ended at this instant, late or in time, is not given up.
-  if (comes(clock.cancel) && is_live(run)) {
+  if (comes(ClockMove::cancel) && is_live(run)) {
     clock::cancel(run, at);
     log_clock(which, record::ClockOp::cancel);
     moved(which);
   }
-  const bool starts = run.cycle == 0 && comes(clock.start);
+  const bool starts = run.cycle == 0 && comes(ClockMove::start);
   if (restarts) start_clock(which, at);
   const bool is_late = run.state == clock::State::breached && !run.is_stopped;
-  if (comes(clock.pause) && (run.state == clock::State::running || (is_late && revive(which)))) {
+  if (comes(ClockMove::pause) &&
+      (run.state == clock::State::running || (is_late && revive(which)))) {
     pause_clock(which);
     // What pauses it does not let it run on in the same breath.
-    bool runs_on = false;
-    for (std::size_t i = from; i < to; ++i)
-      runs_on = runs_on || (names(clock.resume, happened[i]) && !names(clock.pause, happened[i]));
-    if (runs_on && run.state == clock::State::paused) resume_clock(which);
-  } else if (comes(clock.resume) && run.state == clock::State::paused) {
+    if (comes(ClockMove::runs_on) && run.state == clock::State::paused) resume_clock(which);
+  } else if (comes(ClockMove::resume) && run.state == clock::State::paused) {
     resume_clock(which);
   }
   if (starts) {
     start_clock(which, at);
-  } else if (comes(clock.start)) {
+  } else if (comes(ClockMove::start)) {
     reopen_clock(which);
   }
 }
@@ -527,14 +516,17 @@ void Stepper::Impl::run_clocks(std::size_t from) {
     const std::size_t to = happened.size();
     touched.clear();
     for (std::size_t i = from; i < to; ++i) {
-      const std::vector<Index>& those = index->clocks[happened[i]];
+      const std::vector<ClockMove>& those = index->clocks[happened[i]];
       touched.insert(touched.end(), those.begin(), those.end());
     }
-    if (to - from > 1) {
-      std::sort(touched.begin(), touched.end());
-      touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
+    std::sort(touched.begin(), touched.end(),
+              [](const ClockMove& a, const ClockMove& b) { return a.clock < b.clock; });
+    for (std::size_t i = 0; i < touched.size();) {
+      const Index which = touched[i].clock;
+      unsigned does = 0;
+      for (; i < touched.size() && touched[i].clock == which; ++i) does |= touched[i].does;
+      move_clock(which, does);
     }
-    for (const Index which : touched) move_clock(which, from, to);
     from = to;
   }
 }

@@ -203,7 +203,7 @@ void Stepper::Impl::fold(std::vector<Told> told_of, std::optional<Instant> until
   folding->has_moved.assign(procedure->clocks.size(), false);
   const auto note_moved = [&](HappeningId what) {
     if (what == none) return;
-    for (const Index which : index->clocks[what]) folding->has_moved[which] = true;
+    for (const ClockMove& move : index->clocks[what]) folding->has_moved[move.clock] = true;
   };
   for (const Told& one : folding->steps) {
     for (Index c = 0; c < procedure->clocks.size(); ++c) {

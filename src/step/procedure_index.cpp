@@ -215,11 +215,20 @@ ProcedureIndex::ProcedureIndex(const Model& model, const Procedure& p)
   }
   for (Index c = 0; c < p.clocks.size(); ++c) {
     const Clock& clock = p.clocks[c];
-    for (const HappeningIds* list :
-         {&clock.start, &clock.stop, &clock.pause, &clock.resume, &clock.restart, &clock.cancel}) {
+    for (const auto& [list, does] : {std::pair{&clock.start, ClockMove::start},
+                                     {&clock.stop, ClockMove::stop},
+                                     {&clock.pause, ClockMove::pause},
+                                     {&clock.resume, ClockMove::resume},
+                                     {&clock.restart, ClockMove::restart},
+                                     {&clock.cancel, ClockMove::cancel}}) {
       for (const HappeningId h : *list) {
-        if (std::find(clocks[h].begin(), clocks[h].end(), c) == clocks[h].end())
-          clocks[h].push_back(c);
+        if (clocks[h].empty() || clocks[h].back().clock != c) clocks[h].push_back({c, 0});
+        ClockMove& move = clocks[h].back();
+        move.does = static_cast<std::uint8_t>(move.does | does);
+        const bool runs_on =
+            (move.does & (ClockMove::resume | ClockMove::pause)) == ClockMove::resume;
+        move.does = static_cast<std::uint8_t>((move.does & ~unsigned{ClockMove::runs_on}) |
+                                              (runs_on ? unsigned{ClockMove::runs_on} : 0U));
       }
     }
     terms.push_back(terms_of(model, p, c, {}));

@@ -35,11 +35,26 @@ struct Origin {
   Index number = 0;  ///< of what is derived; a read and an entitlement fill several slots
 };
 
+/// What a happening does to a clock, bit by bit.
+struct ClockMove {
+  enum : std::uint8_t {
+    start = 1,
+    stop = 2,
+    pause = 4,
+    resume = 8,
+    restart = 16,
+    cancel = 32,
+    runs_on = 64,  ///< it resumes, and does not pause as well
+  };
+  Index clock = none;
+  std::uint8_t does = 0;
+};
+
 struct ProcedureIndex {
   ProcedureIndex(const Model& model, const Procedure& procedure);
 
   std::vector<std::vector<Index>> judged;       // by happening: rules, file order
-  std::vector<std::vector<Index>> clocks;       // by happening: clocks that name it
+  std::vector<std::vector<ClockMove>> clocks;   // by happening: clocks that name it
   std::vector<Index> standing;                  // rules
   std::vector<Index> watched;                   // lets
   std::vector<HappeningId> enter, leave, done;  // by state

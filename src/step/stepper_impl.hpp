@@ -180,7 +180,7 @@ struct Stepper::Impl {
   std::vector<Index> breached_now;
   clock::Terms chosen_terms;        // of a clock whose case chose the calendar
   std::vector<TimeSpan> suspended;  // of the clock that is being looked at
-  std::vector<Index> touched;       // clocks that name what has just happened
+  std::vector<ClockMove> touched;   // clocks that name what has just happened
   Index current_event = none;       // of the procedure, once its data are written
   Index hand_pack = 0;              // of what is entered by hand
   /// What a register was asked in this step.
@@ -288,7 +288,8 @@ struct Stepper::Impl {
 
   // clocks.cpp
   void run_clocks(std::size_t from);
-  void move_clock(Index which, std::size_t from, std::size_t to);
+  /// `does`: bits of ClockMove, of all that has just happened.
+  void move_clock(Index which, unsigned does);
   void stop_clock(Index which);
   void pause_clock(Index which);
   void resume_clock(Index which);
