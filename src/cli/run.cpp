@@ -164,8 +164,9 @@ void add_run(CLI::App& app, Shell& shell) {
   add_session_options(*it, *options, true);
   it->footer(
       "Examples:\n"
-      "  aftercare run rules/appliance/installer_liabilities --set hand_in_within=24h \\\n"
-      "    \"2024-03-04T09:00 dispatched by dispatcher order_no=A1 work=install technician=li\"\n"
+      "  aftercare run rules/it_support/help_desk \\\n"
+      "    \"2024-03-04T09:00 opened by agent number=A1\" \"2024-03-04T10:30 taken by agent "
+      "key=A1\"\n"
       "  aftercare run rules/x --overlay acme.overlay.yaml --events case.yaml --until "
       "2024-03-05T00:00\n"
       "  aftercare run rules/x --store cases.db --events more.jsonl --format json");

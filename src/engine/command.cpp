@@ -103,9 +103,9 @@ Result<Engine::Impl::Loaded> Engine::Impl::load_named(std::string_view id_or_key
 }
 
 /// Loads what came before, where a step derives the case from all of its record.
-Result<bool> Engine::Impl::complete(Loaded& loaded) {
+Result<void> Engine::Impl::complete(Loaded& loaded) {
   const bool is_whole = loaded.has_record || loaded.state.steps <= loaded.steps.size();
-  if (!loaded.state.is_to_fold || is_whole) return true;
+  if (!loaded.state.is_to_fold || is_whole) return {};
   const auto stored = store->steps(loaded.state.id.as_string());
   if (!stored) return stored.error();
   std::string before;
@@ -113,7 +113,7 @@ Result<bool> Engine::Impl::complete(Loaded& loaded) {
   loaded.record_begin += before.size();
   loaded.state.record.insert(0, before);
   loaded.has_record = true;
-  return true;
+  return {};
 }
 
 Result<std::size_t> Engine::Impl::pass(Loaded& loaded, Instant until, step::StepResult& last,

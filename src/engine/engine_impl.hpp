@@ -54,9 +54,10 @@ struct Engine::Impl {
   Result<std::optional<Loaded>> load(std::string_view id, bool with_record);
   Result<Outcome> finish(Loaded& loaded, const step::StepResult& result, const Event* event);
   void keep_step(Loaded& loaded);
+  /// Reads the steps before those at hand, where the whole record is to be folded.
+  Result<void> complete(Loaded& loaded);
   /// What time does to the case up to an instant: how many steps that takes, the last one's result,
   /// and their effects behind `effects`. Error: limit, where its clocks do not come to rest.
-  Result<bool> complete(Loaded& loaded);
   Result<std::size_t> pass(Loaded& loaded, Instant until, step::StepResult& last,
                            std::vector<Effect>& effects);
   [[nodiscard]] bool needs_record(step::Index procedure) const;

@@ -705,7 +705,7 @@ class Narrator {
         break;
       case Op::limit: {
         const step::record::LimitItem limit = step::record::as_limit(item, step.at);
-        limits_[item.first] = limit.fires;
+        if (item.first < limits_.size()) limits_[item.first] = limit.fires;
         return;
       }
       case Op::undone:

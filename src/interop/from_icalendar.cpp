@@ -226,6 +226,7 @@ struct Event {
   bool is_make_up = false;
   std::optional<Date> instead_of;  ///< RECURRENCE-ID
   std::int64_t sequence = 0;
+  bool is_cancelled = false;  ///< it says of older revisions alone that they hold no more
 };
 
 class Importer {
@@ -245,6 +246,7 @@ class Importer {
     }
     if (!is_good_) return std::nullopt;
     leave_out_revisions(events);
+    std::erase_if(events, [](const Event& event) { return event.is_cancelled; });
     tell_transparent();
     std::optional<Date> first;
     std::optional<Date> last;
@@ -312,11 +314,15 @@ class Importer {
       const std::vector<DiagnosticNote> where = {
           base::note(notes::first_stands_here, {}, first.span)};
       const std::string uid = cut(events[i].uid, most_shown);
-      if (first.sequence == events[i].sequence) {
+      const bool is_called_off = first.is_cancelled != events[i].is_cancelled;
+      if (first.sequence == events[i].sequence && !is_called_off) {
         findings_.add(base::make(diag::AC1287, events[i].span, {{"uid", uid}}, where));
         continue;
       }
-      const bool is_first_older = first.sequence < events[i].sequence;
+      // Of two of one number the one that calls off is the later.
+      const bool is_first_older = first.sequence == events[i].sequence
+                                      ? events[i].is_cancelled
+                                      : first.sequence < events[i].sequence;
       const Event& left = is_first_older ? first : events[i];
       tell(diag::AC1288, left.span, {{"name", left.name}, {"uid", uid}});
       older.insert(is_first_older ? at->second : i);
@@ -454,7 +460,9 @@ class Importer {
     if (!read_recurrence_id(event, block)) return std::nullopt;
     if (icalcomponent_get_status(component) == ICAL_STATUS_CANCELLED) {
       tell(diag::AC1279, block.span, {{"name", event.name}});
-      return std::nullopt;
+      event.span = block.span;
+      event.is_cancelled = true;
+      return event;
     }
     event.start = icalcomponent_get_dtstart(component);
     if (!date_of(event.start)) {

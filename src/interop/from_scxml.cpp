@@ -150,11 +150,13 @@ class Reader {
     if (!options_.lenient) fatal(code, span, std::move(words_of), std::move(notes_of));
   }
   void unknown_state(const std::string& id, SourceSpan at) {
+    constexpr std::size_t most_suggested = 100;  // each looks at every state
     std::vector<DiagnosticNote> notes;
-    std::vector<std::string> known;
-    for (const auto& [name, state] : states_) known.push_back(name);
-    if (const auto near = base::closest(id, known)) {
-      notes.push_back(base::note(notes::did_you_mean, {{"name", *near}}));
+    if (suggested_++ < most_suggested) {
+      std::vector<std::string> known;
+      for (const auto& [name, state] : states_) known.push_back(name);
+      if (const auto near = base::closest(id, known))
+        notes.push_back(base::note(notes::did_you_mean, {{"name", *near}}));
     }
     fatal(diag::AC1244, at, {{"name", id}}, std::move(notes));
   }
@@ -247,6 +249,7 @@ class Reader {
   const ScxmlOptions& options_;
   Diagnostics& findings_;
   bool failed_ = false;
+  std::size_t suggested_ = 0;
   bool is_well_formed_ = true;
 
   ScxmlDatamodel datamodel_ = ScxmlDatamodel::feel;

@@ -14,6 +14,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -415,8 +416,10 @@ class Linker {
   [[nodiscard]] std::vector<DiagnosticNote> way_without(const ProcDecl& proc,
                                                         const step::HappeningIds& when,
                                                         SlotIndex slot) const;
-  [[nodiscard]] std::string path_without(const ProcDecl& proc, chart::StateId state,
-                                         SlotIndex slot) const;
+  [[nodiscard]] const std::string& path_without(const ProcDecl& proc, chart::StateId state,
+                                                SlotIndex slot) const;
+  /// By procedure, state and slot: what was asked before is not searched for again.
+  mutable std::map<std::tuple<Index, chart::StateId, SlotIndex>, std::string> paths_without_;
   void compile_chart(ProcDecl& proc);
   void compile_timers(ProcDecl& proc);
 

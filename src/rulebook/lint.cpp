@@ -72,6 +72,9 @@ void Linker::check_name_clashes(ProcDecl& proc) {
     add(event.name, base::both("an event", "事件"), event.span);
     clashes_with_role(event.name, event.span);
   }
+  // A formula compares `state` with it.
+  for (std::size_t s = 1; s < target.states.size(); ++s)
+    check_meant(target.states[s], proc.state_spans[s], language);
   for (const step::Form& form : target.forms)
     add(form.name, base::both("a form", "单据"), form.span);
   for (const step::Clock& clock : target.clocks)

@@ -162,8 +162,8 @@ void Linker::lint_loops(const ProcDecl& proc, const chart::Chart& chart,
     }
     return out;
   };
-  std::set<std::set<std::size_t>> told;
-  std::size_t steps = 0;
+  std::set<std::set<std::size_t>> seen;
+  std::size_t told = 0, steps = 0;
   struct Step {
     chart::StateId leaf;
     Way way;
@@ -180,18 +180,21 @@ void Linker::lint_loops(const ProcDecl& proc, const chart::Chart& chart,
       names += target.states[path[i].leaf] + " → ";
     }
     names += target.states[path[from].leaf];
-    if (!told.insert(loop).second) return;
+    if (!seen.insert(loop).second) return;
     const SourceSpan place = proc.transitions[path.back().way.by].span;
     std::vector<DiagnosticNote> notes{base::note(notes::one_has_to_wait)};
     if (holding.empty() && failing.empty()) {
       report(diag::AC0771, place, {{"path", names}}, std::move(notes));
+      ++told;
       return;
     }
-    if (const auto found = case_of(proc, holding, failing))
+    if (const auto found = case_of(proc, holding, failing)) {
+      ++told;
       report(diag::AC0772, place, {{"case", *found}, {"path", names}}, std::move(notes));
+    }
   };
   const auto walk = [&](const auto& self, chart::StateId leaf) -> void {
-    if (++steps > most_steps || told.size() >= most_loops) return;
+    if (++steps > most_steps || told >= most_loops) return;
     for (std::size_t i = 0; i < path.size(); ++i) {
       if (path[i].leaf != leaf) continue;
       tell(i);
@@ -262,8 +265,9 @@ void Linker::lint_conflicts(const ProcDecl& proc, const chart::Chart& chart) {
         continue;
       for (const step::HappeningId h : second.events) {
         if (std::find(first.events.begin(), first.events.end(), h) == first.events.end() ||
-            !may_both(k, i) || !told.insert({outer, h}).second)
+            told.contains({outer, h}) || !may_both(k, i))
           continue;
+        told.insert({outer, h});
         report(diag::AC0770, second.span,
                {{"event", happening_text(proc, h)},
                 {"outer", target.states[outer]},

@@ -457,9 +457,10 @@ void Linker::lint_clocks(ProcDecl& proc) {
              {{"name", clock.name}, {"happening", happening_text(proc, h)}});
     }
     lint_openings(proc, static_cast<Index>(c));
-    const bool stops_itself =
-        !clock.stop.empty() && std::all_of(clock.stop.begin(), clock.stop.end(),
-                                           [&](HappeningId h) { return names(clock.start, h); });
+    const bool stops_itself = !clock.stop.empty() &&
+                              std::all_of(clock.stop.begin(), clock.stop.end(), [&](HappeningId h) {
+                                return names(clock.start, h) && !names(clock.restart, h);
+                              });
     if (stops_itself) {
       report(diag::AC0767, place(Word::stop),
              {{"name", clock.name}, {"happening", happening_text(proc, clock.stop.front())}},

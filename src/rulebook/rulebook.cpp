@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <set>
 #include <utility>
 
 #include "feel/types.hpp"
@@ -471,7 +472,14 @@ std::vector<ClauseView> Rulebook::clauses() const {
 std::vector<ProcedureShape> Rulebook::procedures(Language language) const {
   using rulebook::Word;
   const auto show = [&](std::string& names) { names = label(names, language); };
-  // What a transition waits for, word by word: names, and words of the format.
+  // What a transition waits for, word by word: names, and words of the format. An author's own
+  // name is none of these.
+  std::vector<ProcedureShape> out = procedures();
+  std::set<std::string, std::less<>> own;
+  for (const ProcedureShape& procedure : out) {
+    for (const StateShape& state : procedure.states) own.insert(state.name);
+    for (const EventShape& event : procedure.events) own.insert(event.name);
+  }
   const auto show_words = [&](std::string& when) {
     std::string out;
     for (std::string_view rest = when; !rest.empty();) {
@@ -481,7 +489,8 @@ std::vector<ProcedureShape> Rulebook::procedures(Language language) const {
       std::string text = label(word, language);
       for (const Word known : {Word::or_, Word::breached, Word::met, Word::reassessed, Word::done,
                                Word::enter, Word::leave, Word::after})
-        if (text == word && word == rulebook::spelling(known, Language::english))
+        if (!own.contains(word) && text == word &&
+            word == rulebook::spelling(known, Language::english))
           text = rulebook::spelling(known, language);
       out += (out.empty() ? "" : " ") + text;
     }
@@ -501,7 +510,6 @@ std::vector<ProcedureShape> Rulebook::procedures(Language language) const {
       break;
     }
   };
-  std::vector<ProcedureShape> out = procedures();
   for (ProcedureShape& procedure : out) {
     for (StateShape& state : procedure.states) show(state.name);
     for (EventShape& event : procedure.events) show(event.name);

@@ -172,6 +172,10 @@ void Linker::declare_branches(ProcDecl& proc, StateId source, const step::Happen
         return;
       }
       if (!is_last) report(diag::AC0230, row.span);
+      // Without an event, staying is what happens anyway; a transition of it would never rest.
+      if (events.empty() && otherwise->is_scalar() &&
+          is_word(otherwise->text, Word::stay, language))
+        return;
       add({}, *otherwise, row_cites, row.span);
       return;
     }
@@ -355,8 +359,10 @@ void Linker::compute_state_facts(ProcDecl& proc) {
   }
 }
 
-std::string Linker::path_without(const ProcDecl& proc, StateId state, SlotIndex slot) const {
-  std::string path;
+const std::string& Linker::path_without(const ProcDecl& proc, StateId state, SlotIndex slot) const {
+  const auto [at, is_new] = paths_without_.try_emplace({proc.index, state, slot});
+  std::string& path = at->second;
+  if (!is_new) return path;
   for (const chart::TransitionId t : proc.ways->facts.path_without(state, slot)) {
     const auto events = proc.ways->chart->events(t);
     if (!events.empty()) path += (path.empty() ? "" : " → ") + happening_text(proc, events.front());
@@ -367,7 +373,7 @@ std::string Linker::path_without(const ProcDecl& proc, StateId state, SlotIndex 
 std::vector<DiagnosticNote> Linker::way_without(const ProcDecl& proc, StateId state,
                                                 SlotIndex slot) const {
   if (!proc.ways || slot >= proc.frame.case_slots) return {};
-  const std::string path = path_without(proc, state, slot);
+  const std::string& path = path_without(proc, state, slot);
   if (path.empty()) return {};
   const step::Procedure& target = model_->procedures[proc.index];
   return {base::note(notes::way_without, {{"state", target.states[state]}, {"path", path}})};
@@ -390,7 +396,7 @@ std::vector<DiagnosticNote> Linker::way_without(const ProcDecl& proc, const Happ
     // A fact comes in every state in which a case is open.
     for (StateId s = 1; s < target.states.size(); ++s) {
       if (!proc.ways->chart->is_leaf(s) || proc.ways->chart->is_final(s)) continue;
-      const std::string path = path_without(proc, s, slot);
+      const std::string& path = path_without(proc, s, slot);
       if (path.empty()) continue;
       const std::string whole = path + " → " + event.name;
       if (shortest.empty() || whole.size() < shortest.size()) shortest = whole;

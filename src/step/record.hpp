@@ -101,9 +101,13 @@ struct LimitItem {
   const auto number = [](std::uint64_t zigzag) {
     return static_cast<std::int64_t>((zigzag >> 1U) ^ (~(zigzag & 1U) + 1));
   };
+  // Stored bytes may say anything: sums wrap.
+  const auto sum = [](std::int64_t a, std::int64_t b) {
+    return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
+  };
   LimitItem out;
-  out.limit = {at.micros + number(item.third)};
-  out.fires = {out.limit.micros + number(item.fourth >> 2U)};
+  out.limit = {sum(at.micros, number(item.third))};
+  out.fires = {sum(out.limit.micros, number(item.fourth >> 2U))};
   out.is_exclusive = (item.fourth & 1U) != 0;
   out.is_provisional = (item.fourth & 2U) != 0;
   out.goal = number(item.second);
