@@ -20,6 +20,12 @@
 
 namespace aftercare::base {
 
+/// From and to the order of bytes in which numbers are kept: low ones first.
+[[nodiscard]] inline std::uint64_t low_first(std::uint64_t value) noexcept {
+  if constexpr (std::endian::native == std::endian::big) value = __builtin_bswap64(value);
+  return value;
+}
+
 /// Bytes of `value` as a varint, 1 to 9: a byte for each seven bits.
 [[nodiscard]] inline unsigned varint_length(std::uint64_t value) noexcept {
   return std::min((static_cast<unsigned>(std::bit_width(value | 1)) * 9 + 64) / 64, 9U);
@@ -114,7 +120,7 @@ class ByteWriter {
   }
   /// Eight bytes, low ones first. Where fewer count, what comes next writes over the others.
   static char* store(char* at, std::uint64_t value) noexcept {
-    if constexpr (std::endian::native == std::endian::big) value = __builtin_bswap64(value);
+    value = low_first(value);
     std::memcpy(at, &value, sizeof value);
     return at + sizeof value;
   }
@@ -170,7 +176,7 @@ class ByteReader {
     } else {
       if (remaining() >= sizeof value) {
         std::memcpy(&value, data_.data() + at_, sizeof value);
-        if constexpr (std::endian::native == std::endian::big) value = __builtin_bswap64(value);
+        value = low_first(value);
         value = value << (64 - 8 * length) >> (64 - 8 * length);
       } else {
         for (unsigned i = length; i-- > 0;)
@@ -185,10 +191,11 @@ class ByteReader {
     }
     return value;
   }
-  std::int64_t signed_varint() noexcept {
-    const std::uint64_t value = varint();
+  /// The number that ByteWriter::zigzag() made this of.
+  [[nodiscard]] static std::int64_t unzigzag(std::uint64_t value) noexcept {
     return static_cast<std::int64_t>(value >> 1) ^ -static_cast<std::int64_t>(value & 1);
   }
+  std::int64_t signed_varint() noexcept { return unzigzag(varint()); }
   std::uint32_t fixed32() noexcept { return static_cast<std::uint32_t>(fixed(4)); }
   std::uint64_t fixed64() noexcept { return fixed(8); }
   /// A view into the data that was given.

@@ -1,8 +1,10 @@
 // Faults and the plain context.
 #include "builtins/call_context.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
+#include <iterator>
 
 #include "base/diagnostics.hpp"
 
@@ -30,6 +32,12 @@ constexpr std::array<NoteKey, fault_count> sentences = {
 }  // namespace
 
 std::string_view fault_name(Fault fault) noexcept { return names[static_cast<std::size_t>(fault)]; }
+
+std::optional<Fault> fault_named(std::string_view name) noexcept {
+  const auto at = std::find(std::begin(names), std::end(names), name);
+  if (at == std::end(names)) return std::nullopt;
+  return static_cast<Fault>(at - std::begin(names));
+}
 
 DiagnosticNote fault_note(Fault fault, std::string_view operation) {
   return base::note(sentences[static_cast<std::size_t>(fault)],

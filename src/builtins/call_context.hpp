@@ -32,6 +32,8 @@ enum class Fault : std::uint8_t {
 [[nodiscard]] DiagnosticNote fault_note(Fault fault, std::string_view operation);
 /// The name of a fault: "type_mismatch".
 [[nodiscard]] std::string_view fault_name(Fault fault) noexcept;
+/// The fault of a name; none where there is none.
+[[nodiscard]] std::optional<Fault> fault_named(std::string_view name) noexcept;
 
 /// What one evaluation may still spend.
 struct Budget {

@@ -1,6 +1,8 @@
 // The interface of this file is unclear_time().
 #include "calendar/unclear.hpp"
 
+#include "base/diagnostics.hpp"
+
 namespace aftercare::calendar {
 
 std::optional<UnclearTime> unclear_time(std::string_view text, const Zone& zone) {
@@ -17,6 +19,16 @@ std::optional<UnclearTime> unclear_time(std::string_view text, const Zone& zone)
   return meant.kind == LocalKind::overlap
              ? UnclearTime{meant.kind, with(meant.first), with(meant.second)}
              : UnclearTime{meant.kind, with(meant.first - 1), with(meant.first)};
+}
+
+std::optional<Diagnostic> unclear_finding(std::string_view text, const Zone& zone,
+                                          SourceSpan span) {
+  const auto unclear = unclear_time(text, zone);
+  if (!unclear) return std::nullopt;
+  return base::make(
+      unclear->kind == LocalKind::overlap ? diag::AC0275 : diag::AC0276, span,
+      {{"time", std::string(text)}, {"zone", zone.name()}},
+      {base::note(notes::write_offset, {{"first", unclear->first}, {"second", unclear->second}})});
 }
 
 }  // namespace aftercare::calendar

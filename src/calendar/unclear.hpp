@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "aftercare/diagnostic.hpp"
 #include "aftercare/time.hpp"
 
 namespace aftercare::calendar {
@@ -16,5 +17,9 @@ struct UnclearTime {
 
 /// What `text` leaves open in the zone; none where it is no local time, or one instant's.
 [[nodiscard]] std::optional<UnclearTime> unclear_time(std::string_view text, const Zone& zone);
+
+/// The same as a finding at `span`, with both ways to write it.
+[[nodiscard]] std::optional<Diagnostic> unclear_finding(std::string_view text, const Zone& zone,
+                                                        SourceSpan span);
 
 }  // namespace aftercare::calendar

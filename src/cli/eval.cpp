@@ -10,8 +10,8 @@
 #include "builtins/call_context.hpp"
 #include "cli/command.hpp"
 #include "cli/eval_data.hpp"
-#include "cli/events.hpp"
 #include "cli/json_value.hpp"
+#include "engine/words.hpp"
 #include "table/evaluation.hpp"
 
 namespace aftercare::cli {
@@ -48,12 +48,8 @@ Type type_of(const Value& value, bool is_strict) {
 
 /// Why a part of the expression is null: code, place, operands.
 Diagnostic finding_of(const Fault& fault) {
-  builtins::Fault which{};
-#define FAULT(id) \
-  if (fault.name == #id) which = builtins::Fault::id;
-#include "builtins/faults.def"
-#undef FAULT
-  return table::fault_finding(which, fault.operation, fault.operands, fault.span);
+  return table::fault_finding(builtins::fault_named(fault.name).value(), fault.operation,
+                              fault.operands, fault.span);
 }
 
 int evaluate(const Shell& shell, const EvalOptions& options) {
@@ -159,9 +155,9 @@ std::optional<int> read_moment(const Shell& shell, const EvalOptions& options, E
   }
   if (!options.now.empty()) {
     const auto now = parse_instant(options.now, moment.zone.value_or(Zone()));
-    if (const auto unclear = unclear_text(shell, options.now, moment.zone.value_or(Zone())))
-      return shell.wrong_use("--now " + *unclear);
-    if (!now) return shell.wrong_use(now.error().message);
+    if (!now)
+      return shell.wrong_use("--now " +
+                             engine::sentence_text(now.error().message, shell.language()));
     moment.now = *now;
   }
   return std::nullopt;

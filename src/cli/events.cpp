@@ -11,6 +11,7 @@
 #include "base/text.hpp"
 #include "calendar/unclear.hpp"
 #include "cli/json_value.hpp"
+#include "engine/words.hpp"
 #include "rulebook/yaml_reader.hpp"
 
 namespace aftercare::cli {
@@ -33,25 +34,14 @@ std::optional<Instant> instant_in(std::string_view text, const Zone& zone) {
   return std::nullopt;
 }
 
-std::optional<std::string> unclear_text(const Shell& shell, std::string_view text,
-                                        const Zone& zone) {
-  const auto unclear = calendar::unclear_time(text, zone);
-  if (!unclear) return std::nullopt;
-  const bool is_twice = unclear->kind == LocalKind::overlap;
-  const std::string written(text);
-  if (shell.language() == Language::chinese)
-    return std::string(is_twice ? "时钟拨回" : "时钟拨快") + ",“" + written + "”在" + zone.name() +
-           (is_twice ? "出现两次" : "不存在") + ";请写成" + unclear->first + "或" + unclear->second;
-  return "'" + written + "' " + (is_twice ? "comes twice" : "never comes") + " in " + zone.name() +
-         ", as clocks are put " + (is_twice ? "back" : "forward") + "; write " + unclear->first +
-         " or " + unclear->second;
-}
-
 Result<Instant> instant_of(const Shell& shell, std::string_view text, const Zone& zone) {
   if (const auto at = instant_in(text, zone)) return *at;
   const std::string written(text);
-  if (const auto unclear = unclear_text(shell, text, zone))
-    return Error{ErrorCode::invalid_argument, *unclear};
+  if (calendar::unclear_time(text, zone)) {
+    Error why = parse_instant(text, zone).error();
+    why.message = engine::sentence_text(why.message, shell.language());
+    return why;
+  }
   return wrong(shell, "'" + written + "' is no instant; write 2024-03-04T09:00",
                "“" + written + "”不是时刻;请写成2024-03-04T09:00");
 }
@@ -92,6 +82,8 @@ Result<Event> parse_event(const Shell& shell, std::string_view line, const Zone&
       data.back().second += " " + std::string(word);
     }
   }
+  // A datum that is called like one of the line's own words is written with `data.` before it.
+  constexpr std::string_view datum = "data.";
   for (auto& [name, value] : data) {
     if (name == "case")
       event.case_id = value;
@@ -100,7 +92,8 @@ Result<Event> parse_event(const Shell& shell, std::string_view line, const Zone&
     else if (name == "reason")
       event.reason = value;
     else
-      event.data.emplace_back(name, value == "null" ? Value() : Value::string(value));
+      event.data.emplace_back(name.starts_with(datum) ? name.substr(datum.size()) : name,
+                              value == "null" ? Value() : Value::string(value));
   }
   return event;
 }
@@ -209,12 +202,8 @@ class Reader {
     if (key == "at" || key == "recorded") {
       const auto at = instant_in(value.text, zone_);
       if (!at) {
-        if (const auto unclear = calendar::unclear_time(value.text, zone_)) {
-          findings_.add(
-              base::make(unclear->kind == LocalKind::overlap ? diag::AC0275 : diag::AC0276,
-                         span(value), {{"time", value.text}, {"zone", zone_.name()}},
-                         {base::note(notes::write_offset,
-                                     {{"first", unclear->first}, {"second", unclear->second}})}));
+        if (auto unclear = calendar::unclear_finding(value.text, zone_, span(value))) {
+          findings_.add(std::move(*unclear));
           return false;
         }
         findings_.add(base::make(

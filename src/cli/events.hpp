@@ -20,11 +20,6 @@ namespace aftercare::cli {
 [[nodiscard]] Result<Instant> instant_of(const Shell& shell, std::string_view text,
                                          const Zone& zone);
 
-/// What to say of a local time that the clocks show twice or never, with both ways to write it;
-/// none: it is no such time.
-[[nodiscard]] std::optional<std::string> unclear_text(const Shell& shell, std::string_view text,
-                                                      const Zone& zone);
-
 /// "2024-03-04T09:00 arrived by technician li badge=true fee=300 CNY"
 [[nodiscard]] Result<Event> parse_event(const Shell& shell, std::string_view line,
                                         const Zone& zone);

@@ -195,13 +195,8 @@ int run_replay(const Shell& shell, const Options& options) {
   replay_options.partitions =
       static_cast<unsigned>(std::min(*partitions, std::uint64_t{1'000'000}));
   if (!options.until.empty()) {
-    const Result<Instant> until = parse_instant(options.until, zone_of(*rules));
-    if (const auto unclear = unclear_text(shell, options.until, zone_of(*rules)))
-      return shell.wrong_use("--until " + *unclear);
-    if (!until)
-      return shell.wrong_use("--until " + options.until +
-                             std::string(shell.say(": an instant such as 2024-03-04T09:00 is meant",
-                                                   ":应为时间,如2024-03-04T09:00")));
+    const Result<Instant> until = instant_of(shell, options.until, zone_of(*rules));
+    if (!until) return shell.wrong_use("--until " + until.error().message);
     replay_options.until = *until;
   }
   if (!open_registers(shell, options.registers, *rules, replay_options.directory)) return findings;

@@ -75,6 +75,8 @@ int print_cases(const Shell& shell, Session& session) {
         if (entry.amount)
           json.key("amount").string(
               value_text(*entry.amount, session.engine.rules(), session.zone));
+        if (!entry.from.empty()) json.key("from").string(entry.from);
+        if (!entry.to.empty()) json.key("to").string(entry.to);
         json.key("withdrawn").boolean(entry.is_withdrawn).key("clauses").begin_array();
         for (const std::string& clause : entry.clauses) json.string(clause);
         json.end_array().end_object();
@@ -102,9 +104,14 @@ int print_cases(const Shell& shell, Session& session) {
       text += "  (" + clock.clause + ")\n";
     }
     for (const EntryView& entry : view->entries) {
-      if (entry.is_withdrawn) continue;
-      text += "    " + engine::kind_text(entry.kind, shell.language()) + " " + shown(entry.name) +
-              " " + value_text(entry.subject, session.engine.rules(), session.zone);
+      // What a payment rule noted is told with the money.
+      const bool is_note = entry.kind == "payment" && !entry.amount;
+      if (entry.is_withdrawn || is_note) continue;
+      text += "    " + engine::kind_text(entry.kind, shell.language()) + " " + shown(entry.name) + " ";
+      if (!entry.from.empty() || !entry.to.empty())
+        text += shown(entry.from) + " → " + shown(entry.to);
+      else
+        text += value_text(entry.subject, session.engine.rules(), session.zone);
       if (entry.nth) text += " #" + std::to_string(*entry.nth);
       if (entry.amount)
         text += " " + value_text(*entry.amount, session.engine.rules(), session.zone);
@@ -163,6 +170,8 @@ void add_run(CLI::App& app, Shell& shell) {
   const auto options = std::make_shared<SessionOptions>();
   add_session_options(*it, *options, true);
   it->footer(
+      "A line is INSTANT EVENT [by ROLE [PERSON [for PERSON]]] [name=value …]. key=A1 or case=ID says "
+      "which\ncase, reason=… why; a datum that is called key, case or reason is written data.key=….\n"
       "Examples:\n"
       "  aftercare run rules/it_support/help_desk \\\n"
       "    \"2024-03-04T09:00 opened by agent number=A1\" \"2024-03-04T10:30 taken by agent "

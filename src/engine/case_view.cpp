@@ -18,12 +18,6 @@ rt::Duration duration_between(Instant from, Instant to) {
 
 }  // namespace
 
-std::vector<std::string> clause_ids(const step::Model& model, const step::Cites& cites) {
-  std::vector<std::string> out;
-  for (const Index cite : cites) out.push_back(model.clauses[cite].id);
-  return out;
-}
-
 std::string state_text(const step::Model& model, const step::CaseState& state) {
   const step::Procedure& procedure = model.procedures[state.procedure];
   std::string out;
@@ -76,15 +70,16 @@ EntryView entry_view(const step::Model& model, std::uint64_t id, const ledger::E
   if (entry.rule != none) {
     const step::Rule& rule = model.rules[entry.rule];
     out.name = rule.name;
-    out.clauses = clause_ids(model, rule.cites);
+    out.clauses = step::clause_ids(model, rule.cites);
     if (rule.is == step::Rule::Is::entry) out.name = out.ledger;
+    if (rule.is == step::Rule::Is::payment) out.kind = "payment";  // nobody's conduct
   } else if (entry.kind == EntryKind::finding) {
     out.name = entry.reason;
     if (!entry.fields.empty() && entry.fields.front().is(Kind::string))
       out.clauses.emplace_back(entry.fields.front().as_string());
   } else {
     out.name = out.ledger;
-    out.clauses = clause_ids(model, model.ledgers[entry.ledger].cites);
+    out.clauses = step::clause_ids(model, model.ledgers[entry.ledger].cites);
   }
   out.subject = step::to_host(entry.subject, model);
   if (entry.from.is(Kind::string)) out.from = std::string(entry.from.as_string());

@@ -4,6 +4,7 @@
 
 #include "engine/engine_impl.hpp"
 #include "engine/tell.hpp"
+#include "engine/words.hpp"
 #include "journal/journal_format.hpp"
 #include "step/convert.hpp"
 
@@ -387,10 +388,12 @@ Result<Outcome> Engine::Impl::send(const Event& event) {
   const auto passed = pass(*loaded, incoming.recorded, result, effects);
   if (!passed) return passed.error();
   const bool was_changed = *passed > 0;
-  if (loaded->state.has_incident) {
+  // What somebody puts right or takes back lets it go on.
+  if (loaded->state.has_incident && !is_built_in) {
     result = {};
     result.is = Outcome::Is::incident;
-    result.reasons.push_back({"incident", loaded->state.incident, {}, "a person must look at it"});
+    result.reasons.push_back(
+        {"incident", loaded->state.incident, {}, std::string(engine::way_out_of_incident)});
   } else {
     result = stepper.apply(loaded->state, incoming, book);
   }

@@ -281,7 +281,7 @@ class Narrator {
     line.is = TraceLine::Is::need;
     line.subject = of.parts[of.posts[static_cast<std::size_t>(*post)]].name;
     line.text = say(language_, Say::chain_goes_on, {line.subject});
-    line.clauses = engine::clause_ids(model_, p_.decisions[step.index].cites);
+    line.clauses = step::clause_ids(model_, p_.decisions[step.index].cites);
     out.lines.push_back(std::move(line));
   }
 
@@ -297,7 +297,7 @@ class Narrator {
     line.subject = out.actor.role;
     line.text = say(language_, what, {out.actor.person, out.actor.on_behalf_of});
     if (step.actor.role != none && model_.roles[step.actor.role].office)
-      line.clauses = engine::clause_ids(model_, model_.roles[step.actor.role].office->cites);
+      line.clauses = step::clause_ids(model_, model_.roles[step.actor.role].office->cites);
     out.lines.push_back(std::move(line));
   }
 
@@ -314,7 +314,7 @@ class Narrator {
         line.is = TraceLine::Is::need;
         line.subject = event.name;
         line.text = say(language_, Say::by_whom, {event.name, model_.roles[step.actor.role].name});
-        line.clauses = engine::clause_ids(model_, event.cites);
+        line.clauses = step::clause_ids(model_, event.cites);
         out.lines.push_back(std::move(line));
       }
     }
@@ -333,7 +333,7 @@ class Narrator {
       line.subject = needs[i].label;
       line.text = say(language_, Say::met_need, {needs[i].label});
       values(needs[i].holds, line);
-      line.clauses = engine::clause_ids(model_, needs[i].cites);
+      line.clauses = step::clause_ids(model_, needs[i].cites);
       out.lines.push_back(std::move(line));
     }
   }
@@ -506,7 +506,7 @@ class Narrator {
     using Op = step::record::Op;
     TraceLine line;
     const auto cite = [&](const step::Cites& cites) {
-      line.clauses = engine::clause_ids(model_, cites);
+      line.clauses = step::clause_ids(model_, cites);
     };
     switch (item.op) {
       case Op::guard: {
@@ -771,7 +771,7 @@ class Narrator {
     const step::Clock& clock = p_.clocks[which];
     line.is = TraceLine::Is::clock;
     line.subject = clock.name;
-    line.clauses = engine::clause_ids(model_, clock.cites);
+    line.clauses = step::clause_ids(model_, clock.cites);
     switch (static_cast<Op>(item.second)) {
       case Op::start: {
         started_[which] = step.at;

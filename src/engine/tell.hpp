@@ -17,8 +17,6 @@
 
 namespace aftercare::engine {
 
-[[nodiscard]] std::vector<std::string> clause_ids(const step::Model& model,
-                                                  const step::Cites& cites);
 [[nodiscard]] std::string state_text(const step::Model& model, const step::CaseState& state);
 [[nodiscard]] std::string key_text(const step::Model& model, const step::CaseState& state);
 [[nodiscard]] EntryView entry_view(const step::Model& model, std::uint64_t id,

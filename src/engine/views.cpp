@@ -4,6 +4,7 @@
 
 #include "engine/engine_impl.hpp"
 #include "engine/tell.hpp"
+#include "engine/words.hpp"
 #include "step/convert.hpp"
 
 namespace aftercare {
@@ -143,7 +144,7 @@ Result<std::vector<Possibility>> Engine::Impl::next(std::string_view id_or_key, 
             to.open_facts.push_back(name);
         }
       }
-      for (const std::string& clause : engine::clause_ids(*model, need.cites))
+      for (const std::string& clause : step::clause_ids(*model, need.cites))
         to.clauses.push_back(clause);
       if (!is_open && !holds(need.holds))
         to.obstacles.push_back(unmet_reason("need", need.label, need.cites, need.holds.text));
@@ -157,7 +158,7 @@ Result<std::vector<Possibility>> Engine::Impl::next(std::string_view id_or_key, 
     next.event = event.name;
     next.kind = event.is_request ? Possibility::Kind::request : Possibility::Kind::fact;
     next.by = who_names(state, event.by);
-    next.clauses = engine::clause_ids(*model, event.cites);
+    next.clauses = step::clause_ids(*model, event.cites);
     std::vector<step::SlotIndex> brought{event.at_slot, event.by_slot};
     for (const step::Input& input : event.inputs) {
       next.data.push_back(input.name);
@@ -195,7 +196,7 @@ Result<std::vector<Possibility>> Engine::Impl::next(std::string_view id_or_key, 
         }
       }
       is_awaited = true;
-      for (const std::string& clause : engine::clause_ids(*model, p.transition_cites[t]))
+      for (const std::string& clause : step::clause_ids(*model, p.transition_cites[t]))
         next.clauses.push_back(clause);
       for (const chart::StateId target : p.chart.targets(t))
         next.leads_to.emplace_back(p.chart.name(target));
@@ -231,7 +232,7 @@ Result<std::vector<Possibility>> Engine::Impl::next(std::string_view id_or_key, 
       next.event = name;
       next.kind = Possibility::Kind::decision;
       next.by = who_names(state, decision.by);
-      next.clauses = engine::clause_ids(*model, decision.cites);
+      next.clauses = step::clause_ids(*model, decision.cites);
       for (chart::TransitionId t = 0; t < p.chart.transition_count(); ++t) {
         const auto events = p.chart.events(t);
         if (std::find(events.begin(), events.end(), happening) == events.end()) continue;
@@ -269,7 +270,7 @@ Result<std::vector<Possibility>> Engine::Impl::next(std::string_view id_or_key, 
     next.event = rule.name;
     next.kind = Possibility::Kind::right;
     next.by = who_names(state, rule.who);
-    next.clauses = engine::clause_ids(*model, rule.cites);
+    next.clauses = step::clause_ids(*model, rule.cites);
     std::vector<step::SlotIndex> brought;
     for (const step::Input& input : rule.inputs) {
       next.data.push_back(input.name);
@@ -302,7 +303,8 @@ Result<std::vector<Possibility>> Engine::Impl::next(std::string_view id_or_key, 
   for (Possibility& one : out) {
     if (!state.has_incident) break;
     one.is_possible = false;
-    one.obstacles.push_back({"incident", state.incident, {}, "a person must look at it"});
+    one.obstacles.push_back(
+        {"incident", state.incident, {}, std::string(engine::way_out_of_incident)});
   }
   return out;
 }

@@ -3,11 +3,12 @@
 
 #include "aftercare/rt/date.hpp"
 
+#include "value/limits.hpp"
+
 namespace aftercare::expression {
 
 namespace {
 
-constexpr std::int64_t trillion = 1'000'000'000'000;
 constexpr rt::Date first_day = rt::date_of(1, 1, 1);
 constexpr rt::Date last_day = rt::date_of(9999, 12, 31);
 constexpr std::int64_t day_micros = 86'400'000'000;
@@ -52,7 +53,8 @@ Domain Domain::of(const Type& type) {
     case Type::Is::number: {
       const NumberFacets& facets = type.facets();
       out.scale_ = facets.scale;
-      const auto beyond = units(rt::Decimal(trillion), out.scale_);  // the first that is too large
+      const auto beyond =
+          units(rt::Decimal(value::number_bound), out.scale_);  // the first that is too large
       if (!beyond) break;
       // Both rounded inwards.
       const auto most = facets.maximum ? units(*facets.maximum, out.scale_) : *beyond - 1;
@@ -63,7 +65,7 @@ Domain Domain::of(const Type& type) {
     case Type::Is::money: {
       out.scale_ = type.scale();
       out.currency_ = type.currency();
-      const auto most = units(rt::Decimal(trillion), out.scale_);
+      const auto most = units(rt::Decimal(value::number_bound), out.scale_);
       if (most) line(Kind::money, 1 - *most, *most - 1);
       break;
     }

@@ -26,13 +26,8 @@ vm::Setting setting_of(const Surroundings& surroundings) {
 }  // namespace
 
 std::string message(const Fault& fault, Language language) {
-#define FAULT(id)                                                                \
-  if (fault.name == #id) {                                                       \
-    return builtins::fault_text(builtins::Fault::id, fault.operation, language); \
-  }
-#include "builtins/faults.def"
-#undef FAULT
-  return {};
+  const auto which = builtins::fault_named(fault.name);
+  return which ? builtins::fault_text(*which, fault.operation, language) : std::string();
 }
 
 std::string_view Expression::text() const noexcept { return impl_->text; }

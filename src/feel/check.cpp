@@ -12,6 +12,7 @@
 #include "feel/facts.hpp"
 #include "feel/print.hpp"
 #include "feel/types.hpp"
+#include "value/limits.hpp"
 
 namespace aftercare::feel {
 namespace {
@@ -20,7 +21,7 @@ using rt::Decimal;
 using Is = Type::Is;
 
 /// Numbers of packs without facets lie within this on both sides, exclusive.
-const Decimal default_bound = Decimal(1'000'000'000'000);
+const Decimal default_bound = Decimal(value::number_bound);
 constexpr int default_scale = 6;
 constexpr int most_scale = 34;
 
@@ -1500,7 +1501,7 @@ class Checker {
     };
     const bool is_far_from_zero =
         k.numbers.scale == 0 || (is_within(exponent, 400) && base.scale >= 0 && base.scale <= 12 &&
-                                 is_within(base, 1'000'000'000'000));
+                                 is_within(base, value::number_bound));
     k.numbers.not_zero = is_far_from_zero && !base.may_be_zero();
     return k;
   }

@@ -47,11 +47,9 @@ constexpr std::uintmax_t file_limit = 16U << 20U;
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
-std::vector<std::string> words(std::string_view text) {
-  std::vector<std::string> all;
-  std::istringstream in{std::string(text)};
-  for (std::string word; in >> word;) all.push_back(word);
-  return all;
+std::vector<std::string> words_of(std::string_view text) {
+  const std::vector<std::string_view> parts = parts_of(text);
+  return {parts.begin(), parts.end()};
 }
 
 std::vector<std::string> tokens(std::string_view name) {
@@ -402,7 +400,7 @@ std::vector<ScxmlParam> Reader::params(XmlNode node) {
   std::vector<ScxmlParam> all;
   if (has(node, "namelist")) {
     const SourceSpan at = span(node, "namelist");
-    for (const std::string& name : words(text_of(node, "namelist"))) {
+    for (const std::string& name : words_of(text_of(node, "namelist"))) {
       all.push_back({name, {name, at, nullptr}, location(name, at, false)});
     }
   }
@@ -629,7 +627,7 @@ void Reader::collect_names(XmlNode node) {
 
 std::vector<StateId> Reader::targets(XmlNode node, const char* name, bool tells) {
   std::vector<StateId> all;
-  for (const std::string& id : words(text_of(node, name))) {
+  for (const std::string& id : words_of(text_of(node, name))) {
     const auto state = states_.find(id);
     if (state == states_.end()) {
       if (tells) unknown_state(id, span(node, name));
@@ -650,7 +648,7 @@ void Reader::transition(XmlNode node, StateId state) {
     conditions_.push_back(condition(node));
     draft.spec.guard = static_cast<chart::GuardId>(conditions_.size() - 1);
   }
-  for (const std::string& descriptor : words(text_of(node, "event"))) {
+  for (const std::string& descriptor : words_of(text_of(node, "event"))) {
     const std::string_view name = bare(descriptor);
     if (descriptor == "*" || name.empty()) {
       draft.spec.any_event = true;
@@ -915,7 +913,7 @@ std::vector<EventId> EventNames::matched_by(std::string_view descriptor) const {
 
 std::string scxml_normalised(std::string_view text) {
   std::string made;
-  for (const std::string& word : words(text)) made += (made.empty() ? "" : " ") + word;
+  for (const std::string& word : words_of(text)) made += (made.empty() ? "" : " ") + word;
   return made;
 }
 

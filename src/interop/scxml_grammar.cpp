@@ -83,17 +83,6 @@ std::vector<std::string_view> parts(std::string_view text, char between) {
   return all;
 }
 
-std::vector<std::string_view> words(std::string_view text) {
-  constexpr std::string_view space = " \t\r\n";
-  std::vector<std::string_view> all;
-  for (std::size_t at = 0;;) {
-    const std::size_t begin = text.find_first_not_of(space, at);
-    if (begin == std::string_view::npos) return all;
-    at = std::min(text.find_first_of(space, begin), text.size());
-    all.push_back(text.substr(begin, at - begin));
-  }
-}
-
 struct Attribute {
   std::string_view name, form;
   bool is_needed = false;
@@ -364,13 +353,11 @@ class Checker {
     const SourceSpan at = value_span(sources_, xml_, node, attribute.name);
     const std::string text(value);
     if (attribute.form == "id") {
-      // An attribute without value stands for none.
-      if (!is_id(value)) {
-        strict(diag::AC1263, at, {{"text", text}}, {base::note(notes::id_form)});
+      const auto [first, is_new] = ids_.emplace(text, at);
+      if (is_new) {
+        if (!is_id(value)) strict(diag::AC1263, at, {{"text", text}}, {base::note(notes::id_form)});
         return;
       }
-      const auto [first, is_new] = ids_.emplace(text, at);
-      if (is_new) return;
       const bool is_state = name_of_state(node.local_name());
       const std::vector<DiagnosticNote> where = {
           base::note(notes::first_stands_here, {}, first->second)};
@@ -385,7 +372,7 @@ class Checker {
       return;
     }
     if (attribute.form == "states" || attribute.form == "events") {
-      const std::vector<std::string_view> all = words(value);
+      const std::vector<std::string_view> all = parts_of(value);
       if (all.empty()) {
         strict(diag::AC1268, at, {{"name", std::string(attribute.name)}},
                {base::note(notes::leave_out_empty)});
@@ -425,6 +412,17 @@ class Checker {
 };
 
 }  // namespace
+
+std::vector<std::string_view> parts_of(std::string_view text) {
+  constexpr std::string_view space = " \t\r\n";
+  std::vector<std::string_view> all;
+  for (std::size_t at = 0;;) {
+    const std::size_t begin = text.find_first_not_of(space, at);
+    if (begin == std::string_view::npos) return all;
+    at = std::min(text.find_first_of(space, begin), text.size());
+    all.push_back(text.substr(begin, at - begin));
+  }
+}
 
 bool check_scxml_grammar(const Sources& sources, const XmlDocument& xml, XmlNode scxml,
                          bool is_lenient, Diagnostics& findings) {

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "aftercare/diagnostic.hpp"
 #include "aftercare/source.hpp"
@@ -20,6 +21,9 @@ inline constexpr std::string_view scxml_namespace = "http://www.w3.org/2005/07/s
 [[nodiscard]] inline bool is_scxml(XmlNode node) {
   return node.namespace_of(node.prefix()) == scxml_namespace;
 }
+
+/// The words of a value, parted by white space; views into `text`.
+[[nodiscard]] std::vector<std::string_view> parts_of(std::string_view text);
 
 /// Tells what is wrong with the form of `scxml` and all below, but not of a document within it.
 /// Lenient: only that without which there is no chart. Whether nothing told is an error.

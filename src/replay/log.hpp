@@ -11,6 +11,7 @@
 #include "aftercare/time.hpp"
 #include "aftercare/value.hpp"
 
+#include "base/large_pages.hpp"
 #include "engine/resolve.hpp"
 #include "step/model.hpp"
 
@@ -51,8 +52,8 @@ struct Log::Impl {
   /// By target: other meanings of its name in the procedure (answers to several decisions); which
   /// is meant is seen when the row comes up.
   std::vector<std::vector<engine::Target>> also;
-  std::vector<LogRow> rows;  ///< in order of recording; equal instants in file order
-  std::vector<LogDatum> data;
+  base::LongVector<LogRow> rows;  ///< in order of recording; equal instants in file order
+  base::LongVector<LogDatum> data;
   std::vector<Value> persons;  ///< 0 is null
   std::vector<std::string> reasons;  ///< 0 is empty
   struct Group {
@@ -60,7 +61,7 @@ struct Log::Impl {
     step::Index procedure = step::none;
     std::uint32_t rows = 0;
   };
-  std::vector<Group> groups;         ///< in order of their first row in the file
+  base::LongVector<Group> groups;         ///< in order of their first row in the file
   std::size_t group_cases = 0;       ///< groups that are cases
   std::vector<LogProblem> problems;  ///< of unmapped and invalid rows
   std::size_t file_rows = 0;

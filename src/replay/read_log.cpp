@@ -46,14 +46,10 @@ bool is_of_our_years(const Value& value) {
   return std::all_of(value.items().begin(), value.items().end(), is_of_our_years);
 }
 
+/// Why a cell is no instant.
 std::string no_instant(std::string_view text, const Zone& zone) {
-  const std::string written = "\"" + std::string(text) + "\"";
-  const auto unclear = calendar::unclear_time(text, zone);
-  if (!unclear) return written + " is no instant";
-  return written +
-         (unclear->kind == LocalKind::overlap ? " comes twice, as clocks are put back: write "
-                                              : " never comes, as clocks are put forward: write ") +
-         unclear->first + " or " + unclear->second;
+  if (calendar::unclear_time(text, zone)) return parse_instant(text, zone).error().message;
+  return "\"" + std::string(text) + "\" is no instant";
 }
 
 std::uint64_t hash_of(std::string_view text) noexcept {
@@ -323,7 +319,7 @@ class LogReader {
         const LogRow& row = log_.rows[i];
         if (first[row.group] == 0xFFFFFFFFU || earlier(i, first[row.group])) first[row.group] = i;
       }
-      std::vector<LogRow> with;
+      base::LongVector<LogRow> with;
       with.reserve(log_.rows.size() + pending_openings_.size());
       std::map<std::uint32_t, LogRow> openings;
       for (auto& [position, opening] : pending_openings_) openings.emplace(opening.group, opening);
@@ -700,10 +696,23 @@ std::optional<std::string> plain_text(const base::JsonValue& value) {
   return std::nullopt;
 }
 
+/// Where the name of a member stands in the line of a JSON object; the member, where it is written
+/// with escapes.
+std::pair<std::size_t, std::size_t> place_of_name(std::string_view line, const std::string& name,
+                                                  const base::JsonValue& value) {
+  const std::size_t close = line.rfind('"', line.rfind(':', value.begin - 1));
+  const bool is_plain = close != std::string_view::npos && close >= name.size() &&
+                        line.substr(close - name.size(), name.size()) == name;
+  if (!is_plain) return {value.begin, value.end};
+  return {close - name.size(), close};
+}
+
 /// JSON lines: every name that occurs in any object is a column.
 bool read_jsonl(std::string_view text, LogReader& reader, base::Findings& findings,
-                std::uint32_t file) {
+                Sources& sources, std::uint32_t file) {
   std::vector<std::string> header;
+  std::vector<SourceSpan> places;
+  std::string quoted;  // the lines in which a name is met first; the others are empty
   std::unordered_map<std::string, std::size_t> columns;
   std::vector<std::pair<std::uint32_t, base::JsonValue>> rows;
   std::vector<std::uint32_t> broken;
@@ -714,6 +723,7 @@ bool read_jsonl(std::string_view text, LogReader& reader, base::Findings& findin
     text.remove_prefix(end);
     text.remove_prefix(text.substr(0, 2) == "\r\n" ? 2 : text.empty() ? 0 : 1);
     ++line;
+    if (line > 1) quoted += '\n';
     if (one.empty()) continue;
     auto parsed = base::read_json(one);
     if (!parsed || parsed.value->kind != base::JsonValue::Kind::object) {
@@ -721,8 +731,14 @@ bool read_jsonl(std::string_view text, LogReader& reader, base::Findings& findin
       rows.emplace_back(line, base::JsonValue());
       continue;
     }
+    const std::size_t begin = quoted.size();
     for (const auto& [name, value] : parsed.value->members) {
-      if (columns.try_emplace(name, header.size()).second) header.push_back(name);
+      if (!columns.try_emplace(name, header.size()).second) continue;
+      if (quoted.size() == begin) quoted += one;
+      const auto [from, to] = place_of_name(one, name, value);
+      header.push_back(name);
+      places.push_back({file, static_cast<std::uint32_t>(begin + from),
+                        static_cast<std::uint32_t>(begin + to)});
     }
     rows.emplace_back(line, std::move(*parsed.value));
   }
@@ -733,7 +749,9 @@ bool read_jsonl(std::string_view text, LogReader& reader, base::Findings& findin
     return false;
   }
   reader.set_json();
-  if (!reader.begin({header.begin(), header.end()}, {})) return false;
+  const std::uint32_t names = sources.add(std::string(sources.name(file)), std::move(quoted));
+  for (SourceSpan& place : places) place.file = names;
+  if (!reader.begin({header.begin(), header.end()}, std::move(places))) return false;
   RawRow raw;
   std::vector<std::string> kept(header.size());
   for (const auto& [at, object] : rows) {
@@ -847,7 +865,7 @@ Checked<Log> read_bound(std::string name, std::string text, const Rulebook& rule
     LogReader reader(rulebook::model_of(rules), mapping, findings,
                      {file, 0, is_jsonl ? 0U : header_bytes});
     if (is_jsonl) {
-      is_good = read_jsonl(text, reader, findings, file);
+      is_good = read_jsonl(text, reader, findings, sources, file);
     } else {
       base::CsvReader csv(text);
       RawRow raw;

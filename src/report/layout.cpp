@@ -158,21 +158,14 @@ class Drawer {
 
   /// What a state says of itself: who decides in it, and what it does to clocks.
   void collect_inside() {
-    const bool zh = language_ == Language::chinese;
     for (std::size_t s = 0; s < shape_.states.size(); ++s) {
-      std::vector<Line>& out = out_.inside[s];
-      for (const DecisionShape& decision : shape_.states[s].decisions) {
-        std::string text = decision_text(decision, language_);
-        for (const std::string& clause : decision.clauses) text += " (" + clause + ")";
-        for (const std::string& line : lines_of(text, label_columns + 8)) {
-          out.push_back({Line::Is::decision, line, {}});
+      for (const StateLine& one : state_lines(shape_, shape_.states[s], language_)) {
+        if (!one.is_decision) {
+          add_mark(one.text, out_.inside[s]);
+          continue;
         }
-      }
-      for (const ClockMark& mark : shown_marks(shape_, shape_.states[s].on_entry)) {
-        add_mark(mark_text(shape_, mark, language_), out);
-      }
-      for (const ClockMark& mark : shown_marks(shape_, shape_.states[s].on_exit)) {
-        add_mark((zh ? "离开时" : "on leaving ") + mark_text(shape_, mark, language_), out);
+        for (const std::string& line : lines_of(one.text, label_columns + 8))
+          out_.inside[s].push_back({Line::Is::decision, line, {}});
       }
     }
   }
@@ -682,11 +675,10 @@ class Drawer {
   // ── arrows ──
 
   void route_all() {
-    for (std::size_t c = 0; c < inner_.size(); ++c)
-      route(inner_[c], origins_[c], c == 0 ? Parent() : Parent(c - 1));
+    for (std::size_t c = 0; c < inner_.size(); ++c) route(inner_[c], origins_[c]);
   }
 
-  void route(Inner& in, Point origin, Parent parent) {
+  void route(Inner& in, Point origin) {
     // Where chains leave and reach a node, side by side in the order of where they come from.
     std::vector<std::vector<std::pair<double, std::size_t>>> below(in.nodes.size()),
         above(in.nodes.size());
@@ -746,7 +738,6 @@ class Drawer {
       if (chain.is_reversed) std::reverse(path.begin(), path.end());
       arrow.path = std::move(path);
     }
-    (void)parent;
   }
 
   /// A line that could run straight into the next node does so where the border allows.

@@ -45,8 +45,7 @@ ProcedureShape shape_of(const interop::ScxmlDocument& document, std::string titl
     const StateId parent = chart.parent(id);
     if (parent != chart::root) state.parent = parent - 1;
     const auto is_within = [&](StateId target) {
-      while (target != id && target != chart::root) target = chart.parent(target);
-      return target == id;
+      return target == id || chart.is_descendant(target, id);
     };
     const auto initial = chart.initial(parent);
     state.is_initial = !is_history(state) && std::any_of(initial.begin(), initial.end(), is_within);

@@ -105,6 +105,22 @@ std::string decision_text(const DecisionShape& decision, Language language) {
   return out;
 }
 
+std::vector<StateLine> state_lines(const ProcedureShape& shape, const StateShape& state,
+                                   Language language) {
+  std::vector<StateLine> out;
+  for (const DecisionShape& decision : state.decisions) {
+    std::string text = decision_text(decision, language);
+    for (const std::string& clause : decision.clauses) text += " (" + clause + ")";
+    out.push_back({std::move(text), true});
+  }
+  for (const ClockMark& mark : shown_marks(shape, state.on_entry))
+    out.push_back({mark_text(shape, mark, language)});
+  const std::string leaving = language == Language::chinese ? "离开时" : "on leaving ";
+  for (const ClockMark& mark : shown_marks(shape, state.on_exit))
+    out.push_back({leaving + mark_text(shape, mark, language)});
+  return out;
+}
+
 std::string clock_title(const ClockShape& clock, Language language) {
   std::string out = clock.name;
   if (const std::string limit = limit_of(clock); !limit.empty()) {

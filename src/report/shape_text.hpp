@@ -19,6 +19,13 @@ namespace aftercare::report {
                                     ClockMark mark, Language language);
 /// "keeper then manager: approve | reject".
 [[nodiscard]] std::string decision_text(const DecisionShape& decision, Language language);
+/// What a state says of itself, a line each: who decides in it, and what it does to clocks.
+struct StateLine {
+  std::string text;
+  bool is_decision = false;
+};
+[[nodiscard]] std::vector<StateLine> state_lines(const ProcedureShape& shape,
+                                                 const StateShape& state, Language language);
 /// A clock whole: its name, limit, calendar and clauses; then what starts, pauses and stops it.
 [[nodiscard]] std::string clock_title(const ClockShape& clock, Language language);
 [[nodiscard]] std::string clock_happenings(const ClockShape& clock, Language language);

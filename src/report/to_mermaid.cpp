@@ -103,18 +103,10 @@ class Writer {
   }
 
   void notes(std::size_t state) {
-    const StateShape& shape = shape_.states[state];
     std::vector<std::string> lines;
-    for (const DecisionShape& decision : shape.decisions) {
-      lines.push_back(report::decision_text(decision, language_));
-    }
-    for (const ClockMark& mark : report::shown_marks(shape_, shape.on_entry)) {
-      lines.push_back(report::mark_text(shape_, mark, language_));
-    }
-    for (const ClockMark& mark : report::shown_marks(shape_, shape.on_exit)) {
-      lines.push_back((language_ == Language::chinese ? "离开时" : "on leaving ") +
-                      report::mark_text(shape_, mark, language_));
-    }
+    for (const report::StateLine& one :
+         report::state_lines(shape_, shape_.states[state], language_))
+      lines.push_back(one.text);
     note(state, "right", lines);
   }
 

@@ -937,12 +937,9 @@ std::optional<Instant> read_instant(std::string_view text, const Zone& zone, Sou
   }
   if (const auto local = parse_local(text);
       local && rt::fields(local->date).year > -9999 && rt::fields(local->date).year < 9999) {
-    const auto unclear = calendar::unclear_time(text, zone);
+    auto unclear = calendar::unclear_finding(text, zone, span);
     if (!unclear) return zone.instant(*local);
-    findings.add(base::make(unclear->kind == LocalKind::overlap ? diag::AC0275 : diag::AC0276, span,
-                            {{"time", std::string(text)}, {"zone", zone.name()}},
-                            {base::note(notes::write_offset, {{"first", unclear->first},
-                                                              {"second", unclear->second}})}));
+    findings.add(std::move(*unclear));
     return std::nullopt;
   }
   if (auto instant = parse_instant(text)) return *instant;

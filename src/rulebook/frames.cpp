@@ -16,18 +16,31 @@ void Linker::collect_texts(PackDecl& pack, const Node& node) {
   }
 }
 
-/// Whether any text of the pack may read `arrived.by`; slots that nobody reads are not laid out.
-bool Linker::is_asked(const PackDecl& pack, const std::string& text) {
+namespace {
+
+bool names(std::string_view in, const std::string& text) {
   const auto is_part = [](std::string_view in, std::size_t at) {
     return at < in.size() && (base::is_ascii_letter(in[at]) || base::is_ascii_digit(in[at]) ||
                               in[at] == '_' || static_cast<unsigned char>(in[at]) >= 0x80);
   };
-  for (const std::string_view in : pack.texts) {
-    for (std::size_t at = in.find(text); at != std::string_view::npos; at = in.find(text, at + 1)) {
-      if (!is_part(in, at + text.size()) && (at == 0 || !is_part(in, at - 1))) return true;
-    }
+  for (std::size_t at = in.find(text); at != std::string_view::npos; at = in.find(text, at + 1)) {
+    if (!is_part(in, at + text.size()) && (at == 0 || !is_part(in, at - 1))) return true;
   }
   return false;
+}
+
+}  // namespace
+
+/// Whether any text of the pack may read `arrived.by`; slots that nobody reads are not laid out.
+bool Linker::is_asked(const PackDecl& pack, const std::string& text) {
+  return std::any_of(pack.texts.begin(), pack.texts.end(),
+                     [&](std::string_view in) { return names(in, text); });
+}
+
+bool Linker::is_used(const PackDecl& pack, const std::string& name) {
+  std::size_t uses = 0;
+  return std::any_of(pack.texts.begin(), pack.texts.end(),
+                     [&](std::string_view in) { return names(in, name) && ++uses > 1; });
 }
 
 SlotIndex Linker::add_case_slot(Frame& frame, std::string name) {

@@ -24,6 +24,7 @@
 
 #include "analyze/case_search.hpp"
 #include "analyze/chart_reach.hpp"
+#include "analyze/guard_rows.hpp"
 #include "analyze/table_analysis.hpp"
 #include "base/diagnostics.hpp"
 #include "feel/compile.hpp"
@@ -382,6 +383,8 @@ class Linker {
   void check_meant(const std::string& name, SourceSpan span, Language language);
   void check_no_type(const std::string& name, SourceSpan span, Language language);
   [[nodiscard]] static bool is_asked(const PackDecl& pack, const std::string& text);
+  /// Whether a text of the pack names it beside the one that declares it.
+  [[nodiscard]] static bool is_used(const PackDecl& pack, const std::string& name);
   static void collect_texts(PackDecl& pack, const Node& node);
 
   // procedures.cpp
@@ -578,6 +581,8 @@ class Linker {
   void lint_open_clocks(ProcDecl& proc);
   void lint_openings(const ProcDecl& proc, Index clock);
   /// Whether a let is true in no case at all; whether it is true in every one, of these facts.
+  [[nodiscard]] analyze::ConditionFacts facts_of_let(const ProcDecl& proc, Index let,
+                                                     const Facts& facts) const;
   [[nodiscard]] bool is_never_true(const ProcDecl& proc, Index let) const;
   [[nodiscard]] bool is_always_true(const ProcDecl& proc, Index let, const Facts& facts) const;
   [[nodiscard]] LeafSteps leaf_steps(const ProcDecl& proc) const;

@@ -96,14 +96,7 @@ void Linker::lint() {
   for (const PackDecl& pack : packs_) {
     for (const auto& [name, number] : pack.parameters) {
       const step::Parameter& parameter = model.parameters[number];
-      // The heading itself is one of the texts; any other that names it counts as use.
-      std::size_t uses = 0;
-      for (const std::string_view text : pack.texts) {
-        PackDecl one;
-        one.texts = {text};
-        if (is_asked(one, name)) ++uses;
-      }
-      if (uses <= 1) {
+      if (!is_used(pack, name)) {
         report(parameter.is_reading ? diag::AC0804 : diag::AC0805, parameter.span,
                {{"name", name}});
       }

@@ -224,14 +224,7 @@ void Linker::lint_facts(const ProcDecl& proc) {
                                                            return input.case_slot != no_slot;
                                                          });
     if (event.is_request || event.opens != none || event.is_step || gives) continue;
-    // Its declaration is one of the texts; any other that names it takes it.
-    std::size_t uses = 0;
-    for (const std::string_view text : proc.pack->texts) {
-      PackDecl one;
-      one.texts = {text};
-      if (is_asked(one, event.name)) ++uses;
-    }
-    if (uses <= 1) report(diag::AC0769, event.span, {{"event", event.name}});
+    if (!is_used(*proc.pack, event.name)) report(diag::AC0769, event.span, {{"event", event.name}});
   }
 }
 

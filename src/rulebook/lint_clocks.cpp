@@ -380,19 +380,8 @@ void Linker::lint_starts(ProcDecl& proc) {
   }
 }
 
-bool Linker::is_never_true(const ProcDecl& proc, Index let) const {
-  const LetDecl& decl = proc.frame.lets[let];
-  analyze::ConditionOptions options;
-  options.compile.dialect = dialect(decl.written.language);
-  options.compile.zone = model_->packs[proc.pack->index].zone;
-  analyze::AnalysisOptions budget;
-  budget.budget = 200'000;
-  const analyze::Condition alone{decl.written.text};
-  return !analyze::check_conditions({&alone, 1}, *proc.frame.names->names, options, budget)
-              .never.empty();
-}
-
-bool Linker::is_always_true(const ProcDecl& proc, Index let, const Facts& facts) const {
+analyze::ConditionFacts Linker::facts_of_let(const ProcDecl& proc, Index let,
+                                             const Facts& facts) const {
   const LetDecl& decl = proc.frame.lets[let];
   analyze::ConditionOptions options;
   options.compile.dialect = dialect(decl.written.language);
@@ -401,8 +390,15 @@ bool Linker::is_always_true(const ProcDecl& proc, Index let, const Facts& facts)
   analyze::AnalysisOptions budget;
   budget.budget = 200'000;
   const analyze::Condition alone{decl.written.text};
-  return analyze::check_conditions({&alone, 1}, *proc.frame.names->names, options, budget)
-      .is_complete;
+  return analyze::check_conditions({&alone, 1}, *proc.frame.names->names, options, budget);
+}
+
+bool Linker::is_never_true(const ProcDecl& proc, Index let) const {
+  return !facts_of_let(proc, let, {}).never.empty();
+}
+
+bool Linker::is_always_true(const ProcDecl& proc, Index let, const Facts& facts) const {
+  return facts_of_let(proc, let, facts).is_complete;
 }
 
 /// What opens a case and what it enters come at one instant, and the start comes behind the pause.

@@ -130,28 +130,24 @@ void Linker::check_units_of_values(ProcDecl& proc) {
   }
   for (const step::Entitlement& entitlement : target.entitlements) {
     for (const step::Entitlement::Term& term : entitlement.terms) {
-      const auto fits = [&](const Value& value, const step::Parameter& parameter) {
+      const auto fits = [&](const Value& value, const Formula& written) {
         const rt::UnitKind kind = rt::kind(*value.unit());
         if (kind == rt::UnitKind::calendar_day || kind == rt::UnitKind::month) return;
-        report(diag::AC0503, parameter.initial->span,
-               {{"text", parameter.initial->text},
+        report(diag::AC0503, written.span,
+               {{"text", written.text},
                 {"given", units_text(kind)},
                 {"wanted", units_text(rt::UnitKind::month)}});
       };
-      each_value(term.lasts, fits);
-      each_value(term.extended_by, fits);
-      const auto written_fits = [&](const Formula& formula) {
-        const auto value = formula.reads.empty() ? constant(formula, zone) : std::nullopt;
-        if (!value || !value->unit()) return;
-        const rt::UnitKind kind = rt::kind(*value->unit());
-        if (kind == rt::UnitKind::calendar_day || kind == rt::UnitKind::month) return;
-        report(diag::AC0503, formula.span,
-               {{"text", formula.text},
-                {"given", units_text(kind)},
-                {"wanted", units_text(rt::UnitKind::month)}});
+      const auto check = [&](const step::MaybeFormula& length) {
+        each_value(length, [&](const Value& value, const step::Parameter& parameter) {
+          fits(value, *parameter.initial);
+        });
+        if (!length || !length->reads.empty()) return;
+        const auto value = constant(*length, zone);
+        if (value && value->unit()) fits(*value, *length);
       };
-      written_fits(term.lasts);
-      if (term.extended_by) written_fits(*term.extended_by);
+      check(term.lasts);
+      check(term.extended_by);
     }
   }
 }

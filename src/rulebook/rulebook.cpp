@@ -250,12 +250,6 @@ std::string transition_when(const step::Procedure& procedure, chart::TransitionI
   return out;
 }
 
-std::vector<std::string> clause_ids(const step::Model& model, const step::Cites& cites) {
-  std::vector<std::string> out;
-  for (const Index clause : cites) out.push_back(model.clauses[clause].id);
-  return out;
-}
-
 /// The limit of a clock as it is written: "within 6wh", "by promised_on".
 std::string limit_text(const step::Clock& clock) {
   if (clock.within) return "within " + clock.within->text;
@@ -295,7 +289,7 @@ ClockShape clock_shape(const step::Model& model, const step::Procedure& procedur
   out.restart = texts(clock.restart);
   out.stop = texts(clock.stop);
   out.cancel = texts(clock.cancel);
-  out.clauses = clause_ids(model, clock.cites);
+  out.clauses = step::clause_ids(model, clock.cites);
   return out;
 }
 
@@ -333,7 +327,7 @@ DecisionShape decision_shape(const step::Model& model, const step::Procedure& pr
     }
   }
   for (const auto& [outcome, happening] : decision.outcomes) out.outcomes.push_back(outcome);
-  out.clauses = clause_ids(model, decision.cites);
+  out.clauses = step::clause_ids(model, decision.cites);
   return out;
 }
 
@@ -438,7 +432,7 @@ std::vector<ProcedureShape> Rulebook::procedures() const {
       if (chart.transition(t).guard != chart::none) {
         transition.guard = procedure.guards[chart.transition(t).guard].text;
       }
-      transition.clauses = clause_ids(model, procedure.transition_cites[t]);
+      transition.clauses = step::clause_ids(model, procedure.transition_cites[t]);
       const auto events = chart.events(t);
       transition.clocks = marks_of(procedure, [&](step::HappeningId happening) {
         return std::find(events.begin(), events.end(), static_cast<chart::EventId>(happening)) !=

@@ -93,12 +93,9 @@ void Stepper::Impl::log_clock(Index which, record::ClockOp op) {
 void Stepper::Impl::log_limit(Index which, record::ClockOp op) {
   const clock::Run& run = clocks[which];
   if (run.state == clock::State::running) {
-    const auto zigzag = base::ByteWriter::zigzag;
-    const std::uint64_t flags = (run.is_limit_exclusive ? 1U : 0U) | (run.is_provisional ? 2U : 0U);
-    items.varints(static_cast<std::uint8_t>(record::Op::limit), which,
-                  procedure->clocks[which].as_of_start ? zigzag(run.goal.word) : 0,
-                  zigzag(run.limit.micros - at.micros),
-                  zigzag(run.fires.micros - run.limit.micros) << 2U | flags);
+    const std::int64_t goal = procedure->clocks[which].as_of_start ? run.goal.word : 0;
+    record::write_limit(
+        items, which, {run.limit, run.fires, run.is_limit_exclusive, run.is_provisional, goal}, at);
   }
   log_clock(which, op);
 }

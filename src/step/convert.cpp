@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "value/limits.hpp"
+
 namespace aftercare::step {
 
 namespace {
@@ -230,7 +232,7 @@ Result<Value> fit(const Value& value, const Type& type, const Zone& zone,
     }
     case Type::Is::money: {
       // What formulas reckon with; more would fail in the first that reads it.
-      const rt::Decimal beyond(1'000'000'000'000);
+      const rt::Decimal beyond(value::number_bound);
       const auto amount = value.is(Kind::money)
                               ? rt::Decimal::make(value.money_minor(), -value.money_scale())
                           : value.is(Kind::number) ? std::optional(value.as_number())

@@ -650,4 +650,11 @@ enum class HostFunction : std::uint32_t {
 inline constexpr Index offences_ledger = 0;
 inline constexpr Index money_ledger = 1;
 
+/// The ids of what is cited, in order.
+[[nodiscard]] inline std::vector<std::string> clause_ids(const Model& model, const Cites& cites) {
+  std::vector<std::string> out;
+  for (const Index clause : cites) out.push_back(model.clauses[clause].id);
+  return out;
+}
+
 }  // namespace aftercare::step

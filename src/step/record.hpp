@@ -98,20 +98,27 @@ struct LimitItem {
   std::int64_t goal = 0;
 };
 [[nodiscard]] inline LimitItem as_limit(const Item& item, Instant at) {
-  const auto number = [](std::uint64_t zigzag) {
-    return static_cast<std::int64_t>((zigzag >> 1U) ^ (~(zigzag & 1U) + 1));
-  };
   // Stored bytes may say anything: sums wrap.
-  const auto sum = [](std::int64_t a, std::int64_t b) {
-    return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
+  const auto sum = [](std::int64_t a, std::uint64_t zigzag) {
+    return static_cast<std::int64_t>(
+        static_cast<std::uint64_t>(a) +
+        static_cast<std::uint64_t>(base::ByteReader::unzigzag(zigzag)));
   };
   LimitItem out;
-  out.limit = {sum(at.micros, number(item.third))};
-  out.fires = {sum(out.limit.micros, number(item.fourth >> 2U))};
+  out.limit = {sum(at.micros, item.third)};
+  out.fires = {sum(out.limit.micros, item.fourth >> 2U)};
   out.is_exclusive = (item.fourth & 1U) != 0;
   out.is_provisional = (item.fourth & 2U) != 0;
-  out.goal = number(item.second);
+  out.goal = base::ByteReader::unzigzag(item.second);
   return out;
+}
+/// The Op::limit of a clock that as_limit() reads.
+inline void write_limit(base::ByteWriter& items, Index clock, const LimitItem& limit, Instant at) {
+  const auto zigzag = base::ByteWriter::zigzag;
+  const std::uint64_t flags = (limit.is_exclusive ? 1U : 0U) | (limit.is_provisional ? 2U : 0U);
+  items.varints(static_cast<std::uint8_t>(Op::limit), clock, zigzag(limit.goal),
+                zigzag(limit.limit.micros - at.micros),
+                zigzag(limit.fires.micros - limit.limit.micros) << 2U | flags);
 }
 
 /// Beyond every number of a step.

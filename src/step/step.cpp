@@ -505,9 +505,17 @@ StepResult Stepper::Impl::open(CaseState& of, Index which, Value id, const Incom
 }
 
 StepResult Stepper::Impl::apply(CaseState& of, const Incoming& incoming, ledger::Book& with) {
-  if (incoming.is == Incoming::Is::correct) return correct(of, incoming, with);
-  if (incoming.is == Incoming::Is::retract) return retract(of, incoming, with);
   StepResult out;
+  if (incoming.is == Incoming::Is::correct || incoming.is == Incoming::Is::retract) {
+    out = incoming.is == Incoming::Is::correct ? correct(of, incoming, with)
+                                               : retract(of, incoming, with);
+    // Somebody has looked at what it waited for; where the cause remains, it will wait again.
+    if (out.is == Outcome::Is::applied) {
+      of.has_incident = false;
+      of.incident.clear();
+    }
+    return out;
+  }
   begin(of, with, incoming.at, incoming.recorded, out);
   const bool was_final = of.is_final;
   const Instant was_closed = of.closed;

@@ -376,7 +376,8 @@ class Player {
       return step::to_text(subject, *model_, suite_.zone);
     };
     for (const EntryView& entry : entries) {
-      const bool is_rule = entry.kind == "offence" || entry.kind == "reward";
+      const bool is_note = entry.kind == "payment" && !entry.amount;
+      const bool is_rule = entry.kind == "offence" || entry.kind == "reward" || is_note;
       if (entry.kind == "entry" && !entry.is_withdrawn) ++actual_.entries[entry.ledger];
       if (entry.kind == "finding" && !entry.is_withdrawn) {
         actual_.findings.push_back(entry.name);
@@ -386,7 +387,6 @@ class Player {
       if (!is_rule || entry.is_withdrawn) continue;
       const bool is_reward = entry.kind == "reward";
       const std::string subject = text(entry.subject);
-      bool is_payment = false;
       for (const char* kind : {"fine", "pay", "payment"}) {
         std::optional<Value> sum;
         std::string whose = subject, to;
@@ -401,7 +401,6 @@ class Player {
           to = money.to;
         }
         if (!sum) continue;
-        is_payment = is_payment || std::string_view(kind) == "payment";
         std::vector<Booked>& into = is_reward                          ? actual_.rewards
                                     : std::string_view(kind) == "fine" ? actual_.fines
                                     : std::string_view(kind) == "pay"  ? actual_.owes
@@ -412,7 +411,7 @@ class Player {
         actual_.sanctions.push_back({entry.name, subject, {}, entry.sanction});
       if (entry.case_id.empty() && !entry.reason.empty())
         actual_.evidence.push_back({entry.name, subject, {}, entry.reason});
-      if (!is_reward && !is_payment) actual_.offences.push_back({entry.name, subject, {}, {}});
+      if (entry.kind == "offence") actual_.offences.push_back({entry.name, subject, {}, {}});
     }
   }
 

@@ -52,6 +52,19 @@ TEST(Expression, ANameThatIsANumberIsAnIndexOfAnEmptyListToo) {
   EXPECT_EQ(result("list[n + 0]", names, index).substr(0, 4), "null");
 }
 
+TEST(Expression, AFaultSaysWhatItIsInBothLanguages) {
+  const Expression divided = compile("1 / 0", {}).value();
+  Evaluator evaluator = divided.bind();
+  const auto value = evaluator.evaluate(std::span<const Value>());
+  EXPECT_TRUE(value.value().is_null());
+  const std::vector<Fault> faults = evaluator.faults();
+  ASSERT_EQ(faults.size(), 1U);
+  const Fault& fault = faults.front();
+  EXPECT_EQ(fault.name, "division_by_zero");
+  EXPECT_EQ(message(fault, Language::english), "/ divides by zero");
+  EXPECT_NE(message(fault, Language::chinese), message(fault, Language::english));
+}
+
 /// A pack keeps its zone: where the machine that runs it is does not move its days.
 TEST(Expression, TheZoneItWasCompiledWithStands) {
   const Signature names = {{"x", Type::instant()}};

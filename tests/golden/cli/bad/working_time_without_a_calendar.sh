@@ -1,18 +1,7 @@
 # Working time is counted on a calendar: what a timer, a decision or the value of a parameter brings is found before it runs.
 cd "$(mktemp -d)"
-pack() { cat > pack.yaml <<END
-aftercare: 1
-pack: job
-title: Job
-source: T-10
-version: 1
-effective: {from: 2024-01-01}
-timezone: Asia/Shanghai
-currency: CNY
-conventions: cn
-roles: {desk: Desk}
-procedure job:
-  key: number
+here=$OLDPWD
+pack() { cp "$here/../job_head.yaml" pack.yaml; cat >> pack.yaml <<END
   case: {number: string, n: number, bought: date}
   facts:
     began: {opens: open, by: desk, gives: [number, n, bought]}

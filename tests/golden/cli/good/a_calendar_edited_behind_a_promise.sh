@@ -1,18 +1,7 @@
 # What was promised by the calendar as it was known at the start stays where it was, also where the calendar is edited without a word since when.
 cd "$(mktemp -d)"
-cat > pack.yaml <<'END'
-aftercare: 1
-pack: job
-title: Job
-source: T-11
-version: 1
-effective: {from: 2024-01-01}
-timezone: Asia/Shanghai
-currency: CNY
-conventions: {extends: cn, judged_by: deadline}
-roles: {desk: Desk}
-procedure job:
-  key: number
+sed 's/^conventions:.*/conventions: {extends: cn, judged_by: deadline}/' "$OLDPWD/../job_head.yaml" > pack.yaml
+cat >> pack.yaml <<'END'
   corrections: {by: desk}
   case: {number: string, note: string = "-"}
   facts:

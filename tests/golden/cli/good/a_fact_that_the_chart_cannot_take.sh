@@ -1,18 +1,7 @@
 # A chart that never comes to rest: the fact is recorded, the case stays where it was and waits for a person; a request is not granted. What comes after that is told why.
 cd "$(mktemp -d)"
-cat > pack.yaml <<'END'
-aftercare: 1
-pack: job
-title: Job
-source: T-11
-version: 1
-effective: {from: 2024-01-01}
-timezone: Asia/Shanghai
-currency: CNY
-conventions: cn
-roles: {desk: Desk}
-procedure job:
-  key: number
+cp "$OLDPWD/../job_head.yaml" pack.yaml
+cat >> pack.yaml <<'END'
   case: {number: string, n: number}
   facts:
     began: {opens: open, by: desk, gives: [number, n]}
@@ -20,6 +9,7 @@ procedure job:
     left:  {by: desk}
   requests:
     ask:   {by: desk}
+  corrections: {by: desk}
   states:
     open: {always: [{if: n > 9 and state = open, go: a}], when: {done or ask: a, left: over}}
     a:    {always: [{if: n > 3 and state = a, go: b}, {else: over}]}
@@ -36,6 +26,9 @@ play "2024-03-04T10:00 done by desk key=1 n=7"
 play "2024-03-04T11:00 left by desk key=1" "2024-03-04T11:10 began by desk number=1 n=1" --until 2024-03-05T09:00
 play "2024-03-05T10:00 began by desk number=2 n=10" --until 2024-03-06T09:00
 play "2024-03-06T10:00 began by desk number=3 n=1" "2024-03-06T10:10 done by desk key=3 n=2"
+# What somebody corrects or takes back lets the case go on.
+play "2024-03-07T09:00 retract by desk key=1 fact=done reason=misheard" "2024-03-07T09:05 done by desk key=1 n=1"
+play "2024-03-07T09:00 correct by desk key=2 n=1 reason=misread" "2024-03-07T09:05 done by desk key=2 n=2"
 "$AFTERCARE_BIN/aftercare" explain . --store cases.db --case job/1 --lang en
 "$AFTERCARE_BIN/aftercare" explain . --store cases.db --case job/2 --lang zh
 cat > job.csv <<'END'

@@ -1,18 +1,7 @@
 # An explanation gives each limit as it stood at that step, whatever has become of the clock since.
 cd "$(mktemp -d)"
-cat > pack.yaml <<'END'
-aftercare: 1
-pack: job
-title: Job
-source: T-11
-version: 1
-effective: {from: 2024-01-01}
-timezone: Asia/Shanghai
-currency: CNY
-conventions: cn
-roles: {desk: Desk}
-procedure job:
-  key: number
+cp "$OLDPWD/../job_head.yaml" pack.yaml
+cat >> pack.yaml <<'END'
   case: {number: string, n: number}
   facts:
     began: {opens: open, by: desk, gives: [number, n]}
