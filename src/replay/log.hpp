@@ -11,7 +11,6 @@
 #include "aftercare/time.hpp"
 #include "aftercare/value.hpp"
 
-#include "base/large_pages.hpp"
 #include "engine/resolve.hpp"
 #include "step/model.hpp"
 
@@ -52,8 +51,8 @@ struct Log::Impl {
   /// By target: other meanings of its name in the procedure (answers to several decisions); which
   /// is meant is seen when the row comes up.
   std::vector<std::vector<engine::Target>> also;
-  base::LongVector<LogRow> rows;  ///< in order of recording; equal instants in file order
-  base::LongVector<LogDatum> data;
+  std::vector<LogRow> rows;  ///< in order of recording; equal instants in file order
+  std::vector<LogDatum> data;
   std::vector<Value> persons;  ///< 0 is null
   std::vector<std::string> reasons;  ///< 0 is empty
   struct Group {
@@ -61,7 +60,7 @@ struct Log::Impl {
     step::Index procedure = step::none;
     std::uint32_t rows = 0;
   };
-  base::LongVector<Group> groups;         ///< in order of their first row in the file
+  std::vector<Group> groups;         ///< in order of their first row in the file
   std::size_t group_cases = 0;       ///< groups that are cases
   std::vector<LogProblem> problems;  ///< of unmapped and invalid rows
   std::size_t file_rows = 0;

@@ -147,10 +147,9 @@ clock::Run get_run(ByteReader& in, Instant base) {
 
 std::string_view Arena::keep(std::string_view bytes) {
   if (bytes.size() > left_) {
-    const std::size_t size =
-        std::max(size_ < many ? small_block : large_block, bytes.size());
-    blocks_.emplace_back(size);
-    free_ = blocks_.back().data();
+    const std::size_t size = std::max(block_size, bytes.size());
+    blocks_.push_back(std::make_unique_for_overwrite<char[]>(size));
+    free_ = blocks_.back().get();
     left_ = size;
     size_ += size;
   }

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "base/binary.hpp"
-#include "base/large_pages.hpp"
 #include "ledger/entry.hpp"
 #include "step/case_state.hpp"
 #include "step/model.hpp"
@@ -26,11 +25,8 @@ class Arena {
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
  private:
-  /// The first ones; where there is much, each lies on two large pages.
-  static constexpr std::size_t small_block = std::size_t{1} << 18U;
-  static constexpr std::size_t large_block = 2 * base::large_page;
-  static constexpr std::size_t many = 16 * small_block;
-  std::vector<base::PageBlock> blocks_;
+  static constexpr std::size_t block_size = std::size_t{1} << 18U;
+  std::vector<std::unique_ptr<char[]>> blocks_;
   char* free_ = nullptr;
   std::size_t left_ = 0;
   std::size_t size_ = 0;

@@ -319,7 +319,7 @@ class LogReader {
         const LogRow& row = log_.rows[i];
         if (first[row.group] == 0xFFFFFFFFU || earlier(i, first[row.group])) first[row.group] = i;
       }
-      base::LongVector<LogRow> with;
+      std::vector<LogRow> with;
       with.reserve(log_.rows.size() + pending_openings_.size());
       std::map<std::uint32_t, LogRow> openings;
       for (auto& [position, opening] : pending_openings_) openings.emplace(opening.group, opening);

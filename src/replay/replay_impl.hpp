@@ -116,7 +116,7 @@ struct Replay::Impl {
   step::ParameterValues parameters;
   std::shared_ptr<const Directory> directory;  // null: the packs read no registers
   logs::Arena arena;
-  base::LongVector<ComponentResult> components;
+  std::vector<ComponentResult> components;
   std::vector<CasePlace> order;
   ReplaySummary summary;
   Instant until{};

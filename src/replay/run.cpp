@@ -216,7 +216,7 @@ struct Worker {
 /// How the rows are cut into components; gone when the replay is done.
 struct Cut {
   std::vector<std::uint32_t> begin;   ///< rows of component c: [begin[c], begin[c + 1])
-  base::LongVector<std::uint32_t> rows;  ///< into Log::Impl::rows
+  std::vector<std::uint32_t> rows;    ///< into Log::Impl::rows
   std::vector<std::uint32_t> groups;  ///< how many each has
   std::vector<std::uint32_t> of_group;
   std::vector<std::size_t> target_sizes;
