@@ -293,7 +293,9 @@ Result<Outcome> Engine::Impl::send(const Event& event) {
   }
   std::optional<Loaded> loaded;
   if (!id.empty()) {
-    auto there = load(id, is_built_in);
+    // What was told too early is found in the record.
+    const bool is_late = event.recorded && *event.recorded > event.at;
+    auto there = load(id, is_built_in || is_late);
     if (!there) return there.error();
     loaded = std::move(*there);
     if (!loaded && !event.case_id.empty()) {

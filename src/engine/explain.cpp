@@ -409,8 +409,10 @@ class Narrator {
       case K::time:
         break;
     }
-    if (step.index == none) {
-      // Nothing waits for what this clock did: its own item says what that was.
+    const bool is_reminder = step.index != none && p_.happenings[step.index].is ==
+                                                       step::Happening::Is::clock_reminded;
+    if (step.index == none || is_reminder) {
+      // Which reminder it was, and what a clock did for which nothing waits, its own item says.
       std::string out;
       step::record::each_item(step.items, [&](const step::record::Item& item) {
         if (!out.empty() || item.first >= p_.clocks.size()) return;
@@ -431,11 +433,6 @@ class Narrator {
     const step::Happening& h = p_.happenings[step.index];
     if (h.is == step::Happening::Is::clock_breached)
       return say(language_, Say::clock_event, {p_.clocks[h.index].name});
-    if (h.is == step::Happening::Is::clock_reminded) {
-      const step::Clock& clock = p_.clocks[h.index];
-      return say(language_, Say::clock_reminded,
-                 {clock.name, reminder_text(clock.reminders[h.outcome], 0)});
-    }
     if (h.is == step::Happening::Is::clock_reassessed)
       return say(language_, Say::reassessed_event, {p_.clocks[h.index].name});
     std::string name = "-";
@@ -491,14 +488,16 @@ class Narrator {
   }
 
   /// "urgent (75%)", "1h after, 2/3".
-  std::string reminder_text(const step::Clock::Reminder& row, std::uint64_t nth) const {
+  /// `nth`: which of several, from 0; none: not said.
+  std::string reminder_text(const step::Clock::Reminder& row,
+                            std::optional<std::uint64_t> nth) const {
     const bool zh = language_ == Language::chinese;
     std::string when;
     if (row.percent >= 0) when = std::to_string(row.percent) + "%";
     if (row.before) when = zh ? "届满前" + row.before->text : row.before->text + " before";
     if (row.after) when = zh ? "届满后" + row.after->text : row.after->text + " after";
     if (when.empty() && row.every) when = zh ? "每" + row.every->text : "every " + row.every->text;
-    if (row.times > 1) when += ", " + std::to_string(nth + 1) + "/" + std::to_string(row.times);
+    if (nth && row.times > 1) when += ", " + std::to_string(*nth + 1) + "/" + std::to_string(row.times);
     return row.name.empty() ? when : row.name + " (" + when + ")";
   }
 
@@ -751,7 +750,7 @@ class Narrator {
     if (h.is == Is::clock_reminded) {
       const step::Clock& clock = p_.clocks[h.index];
       return say(language_, Say::clock_reminded,
-                 {clock.name, reminder_text(clock.reminders[h.outcome], 0)});
+                 {clock.name, reminder_text(clock.reminders[h.outcome], std::nullopt)});
     }
     const auto state = h.is == Is::clock_met ? ClockView::State::met : ClockView::State::breached;
     return derived_name(h) + " " + std::string(to_text(state, language_));

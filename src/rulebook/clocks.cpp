@@ -247,7 +247,14 @@ void Linker::compile_clocks(ProcDecl& proc) {
     if (const Node* remind = get(body, Word::remind, language); remind && remind->is_list()) {
       std::size_t number = 0;
       for (const Node& row : remind->items) {
-        if (row.is_map()) compile_reminder(proc, item, row, facts, clock.reminders[number++]);
+        if (!row.is_map()) continue;
+        step::Clock::Reminder& reminder = clock.reminders[number];
+        compile_reminder(proc, item, row, facts, reminder);
+        // What somebody was told at it is taken back where it turns out to be none.
+        if (reminder.happening == none && !reminder.notify.is_empty())
+          reminder.happening = happening(proc, {step::Happening::Is::clock_reminded, static_cast<Index>(i),
+                                                static_cast<Index>(number)});
+        ++number;
       }
     }
   }

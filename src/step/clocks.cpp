@@ -327,6 +327,7 @@ void Stepper::Impl::unjudge(HappeningId happening, TimeSpan cycle, std::string w
     std::erase_if(planned, [&](const PlannedEntry& plan) { return is_it(plan.entry); });
     return;
   }
+  untell(happening, cycle);
   for (const std::uint64_t id : book->of_case(state->id)) {
     const ledger::Entry& entry = book->get(id);
     if (!entry.is_withdrawn && entry.ledger != money_ledger && entry.happening == happening &&

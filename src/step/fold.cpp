@@ -414,6 +414,7 @@ void Stepper::Impl::settle_derived(const std::string& why) {
     if (is_in(after, d)) continue;
     items.varints(static_cast<std::uint8_t>(record::Op::undone), d.happening,
                   static_cast<std::uint64_t>(d.at.micros), static_cast<std::uint64_t>(d.at.micros));
+    untell(d.happening, {d.at, d.at});
     for (const std::uint64_t id : book->of_case(state->id)) {
       const ledger::Entry& entry = book->get(id);
       if (!entry.is_withdrawn && entry.ledger != money_ledger && entry.happening == d.happening &&

@@ -249,7 +249,7 @@ ProcedureIndex::ProcedureIndex(const Model& model, const Procedure& p)
     const Clock& clock = p.clocks[c];
     bool moves = clock.breached != none && !clocks[clock.breached].empty();
     for (const Clock::Reminder& row : clock.reminders)
-      moves = moves || (row.after && row.happening != none);
+      moves = moves || row.happening != none;
     for (std::size_t l = 0; l < watched.size() && !moves; ++l) {
       Sources sources(p, *this);
       sources.add(p.lets[watched[l]].value);

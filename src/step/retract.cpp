@@ -39,37 +39,77 @@ std::string name_of(const Model& model, const Procedure& p, const Incoming::Deed
 
 }  // namespace
 
-/// What steps told the world, to be undone there.
-std::vector<Effect> Stepper::Impl::effects_of(std::span<const Told> steps) {
-  std::vector<Effect> out;
+/// What an item of step `number` told the world, to be undone there; nothing, if it told nothing.
+std::optional<Effect> Stepper::Impl::told_by(const record::Item& item, std::uint64_t number) {
   const std::string id(state->id.as_string());
-  for (const Told& one : steps) {
-    record::each_item(one.step.items, [&](const record::Item& item) {
-      Effect effect;
-      effect.is = Effect::Is::take_back;
-      if (item.op == record::Op::told) {
-        const Rule& rule = model->rules[item.first];
-        effect.name = rule.name;
-        effect.id = id + "/" + std::to_string(one.number) + "/" + rule.name;
-        for (const Value& person : persons(rule.who)) effect.to.emplace_back(person.as_string());
-        effect.clause = clause(rule.cites);
-      } else if (item.op == record::Op::reminded) {
-        const Clock& clock = procedure->clocks[item.first];
-        const Clock::Reminder& row = clock.reminders[item.second];
-        if (row.notify.is_empty()) return;
-        effect.name = row.name.empty() ? clock.name : clock.name + "." + row.name;
-        // Of the cycle under way: a step that began another one is taken back before.
-        effect.id = id + "/" + clock.name + "/" + std::to_string(clocks[item.first].cycle) + "/" +
-                    std::to_string(item.second + 1) + "/" + std::to_string(item.third + 1);
-        for (const Value& person : persons(row.notify)) effect.to.emplace_back(person.as_string());
-        effect.clause = clause(row.cites.empty() ? clock.cites : row.cites);
-      } else {
-        return;
+  Effect effect;
+  effect.is = Effect::Is::take_back;
+  const Who* who = nullptr;
+  if (item.op == record::Op::told) {
+    const Rule& rule = model->rules[item.first];
+    effect.name = rule.name;
+    effect.id = id + "/" + std::to_string(number) + "/" + rule.name;
+    effect.clause = clause(rule.cites);
+    who = &rule.who;
+  } else if (item.op == record::Op::reminded) {
+    const Clock& clock = procedure->clocks[item.first];
+    const Clock::Reminder& row = clock.reminders[item.second];
+    if (row.notify.is_empty()) return std::nullopt;
+    effect.name = row.name.empty() ? clock.name : clock.name + "." + row.name;
+    // Of the cycle under way: a step that began another one is taken back before.
+    effect.id = id + "/" + clock.name + "/" + std::to_string(clocks[item.first].cycle) + "/" +
+                std::to_string(item.second + 1) + "/" + std::to_string(item.third + 1);
+    effect.clause = clause(row.cites.empty() ? clock.cites : row.cites);
+    who = &row.notify;
+  } else {
+    return std::nullopt;
+  }
+  for (const Value& person : persons(*who)) effect.to.emplace_back(person.as_string());
+  return effect;
+}
+
+/// Undoes in the world what was told at a happening that is none any more, in that time, and has
+/// not been undone yet. A happening of a clock or let; of the record as it was before this step.
+void Stepper::Impl::untell(HappeningId happening, TimeSpan time) {
+  struct Live {
+    Effect effect;
+    Derived at;
+  };
+  std::vector<Live> told_so_far;
+  const auto is_of = [&](const Derived& d, std::uint64_t from, std::uint64_t to) {
+    return d.happening == happening && d.at.micros >= static_cast<std::int64_t>(from) &&
+           d.at.micros <= static_cast<std::int64_t>(to);
+  };
+  record::Reader reader(state->record);
+  record::Step step;
+  for (std::uint64_t number = 1; reader.next_outline(step); ++number) {
+    std::vector<Derived> known_now;  // it is told with what is known to have come true then
+    record::each_item(step.items, [&](const record::Item& item) {
+      if (item.op == record::Op::undone && item.first == happening) {
+        std::erase_if(told_so_far,
+                      [&](const Live& one) { return is_of(one.at, item.second, item.third); });
+      } else if (item.op == record::Op::became && item.first == happening) {
+        known_now.push_back({happening, {static_cast<std::int64_t>(item.second)}});
       }
-      out.push_back(std::move(effect));
+    });
+    record::each_item(step.items, [&](const record::Item& item) {
+      const bool is_reminder = item.op == record::Op::reminded &&
+                               procedure->clocks[item.first].reminders[item.second].happening ==
+                                   happening;
+      const auto is_told_at = [&](const HappeningIds& when) {
+        return std::find(when.begin(), when.end(), happening) != when.end();
+      };
+      const bool is_notice =
+          item.op == record::Op::told && is_told_at(model->rules[item.first].when);
+      if (!is_reminder && !is_notice) return;
+      const Derived at = known_now.empty() ? Derived{happening, step.at} : known_now.front();
+      if (auto effect = told_by(item, number)) told_so_far.push_back({std::move(*effect), at});
     });
   }
-  return out;
+  for (Live& one : told_so_far) {
+    if (one.at.at >= time.from && one.at.at <= time.to)
+      result->effects.push_back(std::move(one.effect));
+  }
 }
 
 StepResult Stepper::Impl::retract(CaseState& of, const Incoming& incoming, ledger::Book& with) {
@@ -120,9 +160,10 @@ StepResult Stepper::Impl::retract(CaseState& of, const Incoming& incoming, ledge
   try {
     const auto gone = std::find_if(all.begin(), all.end(),
                                    [&](const Told& one) { return one.number >= first_gone; });
-    const std::vector<Effect> told_of = effects_of({gone, all.end()});
+    std::vector<Effect> told_of;
     for (auto one = gone; one != all.end(); ++one) {
       record::each_item(one->step.items, [&](const record::Item& item) {
+        if (auto effect = told_by(item, one->number)) told_of.push_back(std::move(*effect));
         if (item.op != record::Op::rule_withdrawn) return;
         const ledger::Entry& entry = book->get(item.second);
         if (entry.is_withdrawn && !entry.is_standing) fold_of.gone.push_back(entry);
@@ -164,7 +205,12 @@ StepResult Stepper::Impl::retract(CaseState& of, const Incoming& incoming, ledge
       of.closed = was_closed;
       throw;
     }
-    out.effects = told_of;
+    for (Effect& effect : told_of) {
+      const bool is_there =
+          std::any_of(out.effects.begin(), out.effects.end(),
+                      [&](const Effect& other) { return other.id == effect.id; });
+      if (!is_there) out.effects.push_back(std::move(effect));
+    }
   } catch (const Fault& fault) {
     out = fault.result(Outcome::Is::fault);
   }

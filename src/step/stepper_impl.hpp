@@ -441,7 +441,8 @@ struct Stepper::Impl {
   // correct.cpp, retract.cpp
   StepResult correct(CaseState& of, const Incoming& incoming, ledger::Book& with);
   StepResult retract(CaseState& of, const Incoming& incoming, ledger::Book& with);
-  std::vector<Effect> effects_of(std::span<const Told> steps);
+  std::optional<Effect> told_by(const record::Item& item, std::uint64_t number);
+  void untell(HappeningId happening, TimeSpan time);
 };
 
 }  // namespace aftercare::step
