@@ -34,4 +34,14 @@ std::optional<std::vector<std::string_view>> words_in(std::string_view text,
   return words;
 }
 
+std::string with_words(std::string_view pattern, std::span<const std::string> words) {
+  std::string out;
+  for (const std::string& word : words) {
+    const std::size_t place = pattern.find("{}");
+    out.append(pattern.substr(0, place)).append(word);
+    pattern.remove_prefix(place + 2);
+  }
+  return out.append(pattern);
+}
+
 }  // namespace aftercare::base

@@ -9,6 +9,7 @@
 
 #include "base/json_writer.hpp"
 #include "cli/command.hpp"
+#include "testing/mutants.hpp"
 
 namespace aftercare::cli {
 
@@ -214,8 +215,13 @@ int mutate(const Shell& shell, const Options& options) {
     }
     for (const MutantView& mutant : proof.mutants) {
       if (!options.is_verbose) break;
-      shell.out(std::string(mutant.is_killed ? "  killed    " : "  SURVIVED  ") + mutant.rule +
-                ": " + mutant.change + (mutant.is_killed ? "  ← " + mutant.killed_by : "") + "\n");
+      const auto said = [&](const std::string& text) {
+        return testing::change_text(text, shell.language());
+      };
+      shell.out(std::string(mutant.is_killed ? shell.say("  killed    ", "  发现    ")
+                                             : shell.say("  SURVIVED  ", "  未发现  ")) +
+                said(mutant.rule) + std::string(shell.say(": ", ":")) + said(mutant.change) +
+                (mutant.is_killed ? "  ← " + mutant.killed_by : "") + "\n");
     }
     shell.out(proof.pack + ": " + std::to_string(killed) + std::string(shell.say(" of ", " / ")) +
               std::to_string(proof.mutants.size()) +

@@ -161,14 +161,9 @@ std::string sentence_text(std::string_view english, Language language) {
   for (const Sentence& sentence : sentences()) {
     const auto words = base::words_in(english, sentence.english);
     if (!words) continue;
-    std::string out;
-    std::string_view rest = sentence.chinese;
-    for (const std::string_view word : *words) {
-      const std::size_t place = rest.find("{}");
-      out.append(rest.substr(0, place)).append(sentence_text(word, language));
-      rest.remove_prefix(place + 2);
-    }
-    return out.append(rest);
+    std::vector<std::string> in_chinese;
+    for (const std::string_view word : *words) in_chinese.push_back(sentence_text(word, language));
+    return base::with_words(sentence.chinese, in_chinese);
   }
   return std::string(english);
 }

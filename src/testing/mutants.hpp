@@ -8,8 +8,10 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "aftercare/diagnostic.hpp"
 #include "aftercare/rulebook.hpp"
 #include "aftercare/source.hpp"
 #include "aftercare/time.hpp"
@@ -43,6 +45,11 @@ struct Mutant {
 /// part: fields, events, forms, lets and reads. `texts` are those of `rules`, by file.
 [[nodiscard]] std::vector<Mutant> mutants_of(const Rulebook& rules,
                                              const std::vector<PackText>& texts);
+
+/// What a mutant changes, or the heading of its rule, in a language.
+[[nodiscard]] std::string change_text(std::string_view change, Language language);
+/// The same in both languages, as a word of a finding.
+[[nodiscard]] std::string change_text(std::string_view change);
 
 /// A change of an expression's text: bytes of it and what stands there instead.
 struct TextChange {

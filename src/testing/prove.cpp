@@ -178,12 +178,14 @@ Checked<PackProof> prove(std::string_view pack, const ProofOptions& options) {
     if (!is_killed && !mutant.limit.empty()) {
       findings.add(base::make(
           diag::AC0922, mutant.span,
-          {{"limit", mutant.limit}, {"owner", mutant.rule}, {"clause", joined(mutant.clauses)}},
+          {{"limit", mutant.limit}, {"owner", testing::change_text(mutant.rule)}, {"clause", joined(mutant.clauses)}},
           {base::note(notes::stories_end_as_told, {{"value", mutant.moved_to}})}));
     } else if (!is_killed) {
       findings.add(base::make(
           diag::AC0943, mutant.span,
-          {{"rule", mutant.rule}, {"change", mutant.change}, {"clauses", joined(mutant.clauses)}}));
+          {{"rule", testing::change_text(mutant.rule)},
+           {"change", testing::change_text(mutant.change)},
+           {"clauses", joined(mutant.clauses)}}));
     }
   }
   for (const ClauseView& clause : loaded->rules->clauses()) {
