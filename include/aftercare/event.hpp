@@ -59,7 +59,7 @@ struct Effect {
     open_case,
     remind,
     payment,
-    take_back,  ///< the effect of this id is to be undone: the event behind it was retracted
+    take_back,  ///< the effect of this id is to be undone: what it told of was not, as is known now
   };
   Is is = Is::notify;
   std::string id;  ///< stable: the same step gives the same id

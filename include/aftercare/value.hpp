@@ -209,8 +209,9 @@ class AFTERCARE_API Value {
   }
   /// A length as written: a days, months or working duration that remembers its unit.
   [[nodiscard]] static Value length(rt::Length length) noexcept;
-  /// The length that a duration was written as; seconds (months) where it bears no unit. None for
-  /// other kinds, and for durations that are not a whole number of their unit.
+  /// The length that a duration was written as; seconds (months) where it bears no unit, and where
+  /// it is time of the clock with a part of its unit. None for other kinds, for parts of a second,
+  /// of a day and of longer units.
   [[nodiscard]] std::optional<rt::Length> as_length() const noexcept;
   /// A word of a closed set. Sets are numbered by whoever declares them (see Type::symbol).
   [[nodiscard]] static Value symbol(std::uint32_t set, std::uint32_t index) noexcept {

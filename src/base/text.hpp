@@ -24,6 +24,9 @@ namespace aftercare::base {
 /// Takes the first word off the text; empty where there is none.
 [[nodiscard]] std::string_view next_word(std::string_view& rest) noexcept;
 
+/// The text with each run of blanks and line ends as one space, cut where it is very long.
+[[nodiscard]] std::string on_one_line(std::string_view text);
+
 /// Appends the text as a literal of FEEL: in quotes, with \", \\, \n, \r and \t escaped.
 void append_quoted(std::string& out, std::string_view text);
 

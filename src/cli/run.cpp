@@ -63,7 +63,9 @@ int print_cases(const Shell& shell, Session& session) {
       for (const ClockView& clock : view->clocks) {
         if (clock.state == ClockView::State::idle) continue;
         json.begin_object().key("name").string(clock.name).key("clause").string(clock.clause);
+        json.key("state").string(to_text(clock.state, Language::english));
         if (clock.due) json.key("due").string(iso_text(*clock.due, session.zone));
+        if (clock.is_provisional) json.key("provisional").boolean(true);
         if (clock.projected) json.key("projected").string(iso_text(*clock.projected, session.zone));
         json.end_object();
       }
@@ -98,6 +100,7 @@ int print_cases(const Shell& shell, Session& session) {
           "    " + shown(clock.name) + " " + std::string(to_text(clock.state, shell.language()));
       if (clock.due)
         text += ", " + std::string(shell.say("due ", "到期 ")) + iso_text(*clock.due, session.zone);
+      if (clock.is_provisional) text += std::string(shell.say(" (provisional)", "(暂定)"));
       if (clock.projected)
         text += ", " + std::string(shell.say("if it ran on: ", "若即恢复:")) +
                 iso_text(*clock.projected, session.zone);

@@ -99,6 +99,13 @@ Limit derived(const Run& run, const Terms& terms, std::span<const TimeSpan> paus
   return from_remaining(run.goal.unit, terms, run.counted_from, run.counted, pauses);
 }
 
+/// value × part / whole, to the nearest: what is changed there and back is as it was. Requires:
+/// `whole > 0`.
+std::int64_t share_of(std::int64_t value, std::int64_t part, std::int64_t whole) {
+  const __int128 twice = static_cast<__int128>(value) * part * 2;
+  return static_cast<std::int64_t>((twice + (twice < 0 ? -whole : whole)) / (2 * static_cast<__int128>(whole)));
+}
+
 /// The unit in which the share of a promise is measured.
 Unit measured_in(const Goal& goal, const Terms& terms) {
   if (goal.is_quantity()) return goal.unit;
@@ -243,7 +250,13 @@ void derive(Run& run, const Terms& terms, std::span<const TimeSpan> pauses) {
     run_to(run, derived(run, terms, pauses));
   } else if (run.state == State::paused) {
     run_to(run, derived(run, terms, pauses));
-    if (run.goal.is_quantity()) run.fires = {remaining_of(run, terms, run.ended)};
+    if (!run.goal.is_quantity()) return;
+    if (run.fires <= run.ended) {  // it had run out before the pause
+      run.state = State::running;
+      run.ended = {};
+    } else {
+      run.fires = {remaining_of(run, terms, run.ended)};
+    }
   }
 }
 
@@ -267,8 +280,7 @@ bool change(Run& run, const Goal& goal, Change how, const Terms& terms, Instant 
       const std::int64_t left =
           run.state == State::paused ? run.fires.micros : remaining_of(run, terms, at);
       changed.counted_from = seen;
-      changed.counted =
-          before == 0 ? now : static_cast<std::int64_t>(static_cast<__int128>(left) * now / before);
+      changed.counted = before == 0 ? now : share_of(left, now, before);
       break;
     }
     case Change::never_earlier:

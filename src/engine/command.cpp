@@ -4,7 +4,6 @@
 
 #include "engine/engine_impl.hpp"
 #include "engine/tell.hpp"
-#include "engine/words.hpp"
 #include "journal/journal_format.hpp"
 #include "step/convert.hpp"
 
@@ -390,15 +389,7 @@ Result<Outcome> Engine::Impl::send(const Event& event) {
   const auto passed = pass(*loaded, incoming.recorded, result, effects);
   if (!passed) return passed.error();
   const bool was_changed = *passed > 0;
-  // What somebody puts right or takes back lets it go on.
-  if (loaded->state.has_incident && !is_built_in) {
-    result = {};
-    result.is = Outcome::Is::incident;
-    result.reasons.push_back(
-        {"incident", loaded->state.incident, {}, std::string(engine::way_out_of_incident)});
-  } else {
-    result = stepper.apply(loaded->state, incoming, book);
-  }
+  result = stepper.apply(loaded->state, incoming, book);
   const bool applied = result.is == Outcome::Is::applied || result.is == Outcome::Is::unexpected;
   // A fact is recorded even where the chart cannot take it.
   if (loaded->state.record.size() > loaded->record_begin) keep_step(*loaded);

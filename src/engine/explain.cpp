@@ -5,6 +5,7 @@
 #include <array>
 #include <map>
 
+#include "base/text.hpp"
 #include "engine/engine_impl.hpp"
 #include "engine/tell.hpp"
 #include "engine/words.hpp"
@@ -79,6 +80,8 @@ enum class Say : std::uint8_t {
   was_one,
   taken_back,
   told,
+  in_its_place,
+  provisional,
   reassessed_event,
   on_register,
   not_on_register,
@@ -151,6 +154,9 @@ constexpr std::array<Sentence, 63> sentences = {{
     {"as it is now: {} at {}", "现认定:{},{}"},
     {"taken back at {}: nothing of this counts any more", "已于 {} 撤回,一概不作数"},
     {"told: {}", "通知:{}"},
+    {"clocks take it at its instant: later things had been recorded before it",
+     "时限按其发生之时计:此前已登记了之后的事"},
+    {" (provisional: the calendar is not known that far)", "(暂定:日历尚未公布到那时)"},
     {"clock {} reassessed", "时限 {} 重新认定"},
     {"{} is on the register {}", "{} 在名册 {} 上"},
     {"{} is not on the register {}", "{} 不在名册 {} 上"},
@@ -361,6 +367,7 @@ class Narrator {
     if (step.kind == step::record::Kind::right) {
       const step::Rule& rule = model_.rules[step.index];
       set(rule.used_at_slot, Value::instant(step.at));
+      set(rule.used_by_slot, step.actor.person);
       for (const auto& [input, value] : step.data)
         set(input < rule.inputs.size() ? rule.inputs[input].slot : rule.used_reason_slot, value);
       return;
@@ -368,6 +375,7 @@ class Narrator {
     if (step.kind != step::record::Kind::event) return;
     const step::Event& event = p_.events[step.index];
     set(event.at_slot, Value::instant(step.at));
+    set(event.by_slot, step.actor.person);
     if (event.form != none) set(p_.forms[event.form].present_slot, Value::instant(step.at));
     for (const auto& [input, value] : step.data) {
       if (input < event.inputs.size()) {
@@ -475,7 +483,7 @@ class Narrator {
 
   std::string goal_text(const step::Clock& clock) const {
     if (clock.within) {
-      std::string goal = clock.within->text;
+      std::string goal = base::on_one_line(clock.within->text);
       for (const step::SlotIndex slot : clock.within->reads) {
         if (slot < p_.frame_slots) continue;
         goal += " = " + text(parameters_[slot - p_.frame_slots]);
@@ -704,7 +712,7 @@ class Narrator {
         break;
       case Op::limit: {
         const step::record::LimitItem limit = step::record::as_limit(item, step.at);
-        if (item.first < limits_.size()) limits_[item.first] = limit.fires;
+        if (item.first < limits_.size()) limits_[item.first] = limit;
         return;
       }
       case Op::undone:
@@ -713,10 +721,10 @@ class Narrator {
         using K = step::record::Kind;
         if (step.kind == K::event && tells_reassessed_) return;
         const step::Happening& h = p_.happenings[item.first];
-        const Instant when{static_cast<std::int64_t>(item.second)};
         line.subject = derived_name(h);
         line.text = say(language_, item.op == Op::undone ? Say::was_none : Say::was_one,
-                        {derived_text(h), time(when)});
+                        {derived_text(h), time({static_cast<std::int64_t>(
+                                              item.op == Op::undone ? item.third : item.second)})});
         if (h.is != step::Happening::Is::let_true) {
           line.is = TraceLine::Is::clock;
           cite(p_.clocks[h.index].cites);
@@ -730,6 +738,9 @@ class Narrator {
         cite(rule.cites);
         break;
       }
+      case Op::in_its_place:
+        line.text = say(language_, Say::in_its_place);
+        break;
       case Op::because:
         line.text = say(language_, Say::because, {engine::sentence_text(item.text, language_)});
         break;
@@ -837,7 +848,9 @@ class Narrator {
   /// The limit as the step says it; "…" where the clock has none that moment, and of records that
   /// say nothing.
   std::string limit_text(std::size_t which) const {
-    return limits_[which] ? time({limits_[which]->micros - 1}) : "…";
+    if (!limits_[which]) return "…";
+    return time({limits_[which]->fires.micros - 1}) +
+           (limits_[which]->is_provisional ? say(language_, Say::provisional) : std::string());
   }
 
   const step::Stepper& stepper_;
@@ -851,7 +864,7 @@ class Narrator {
   std::vector<Value> slots_;
   std::vector<Instant> started_;
   std::vector<std::uint16_t> cycles_;           // by clock: how often it was started so far
-  std::vector<std::optional<Instant>> limits_;  // by clock: what this step says, first too late
+  std::vector<std::optional<step::record::LimitItem>> limits_;  // by clock: what this step says
   bool tells_reassessed_ = false;
   std::map<chart::StateId, bool> active_;
   std::map<Index, Index> decided_by_;  // decision: its chain

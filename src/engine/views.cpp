@@ -4,7 +4,6 @@
 
 #include "engine/engine_impl.hpp"
 #include "engine/tell.hpp"
-#include "engine/words.hpp"
 #include "step/convert.hpp"
 
 namespace aftercare {
@@ -304,7 +303,7 @@ Result<std::vector<Possibility>> Engine::Impl::next(std::string_view id_or_key, 
     if (!state.has_incident) break;
     one.is_possible = false;
     one.obstacles.push_back(
-        {"incident", state.incident, {}, std::string(engine::way_out_of_incident)});
+        {"incident", state.incident, {}, std::string(step::way_out_of_incident)});
   }
   return out;
 }

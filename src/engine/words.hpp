@@ -28,9 +28,6 @@ inline constexpr std::size_t late_class_count = 7;
 [[nodiscard]] std::string money_text(std::int64_t minor, std::uint32_t currency, int scale);
 /// offence, reward, payment, entry, finding.
 [[nodiscard]] std::string kind_text(std::string_view kind, Language language);
-/// What helps where a case waits for a person.
-inline constexpr std::string_view way_out_of_incident =
-    "it goes on once a fact of it is corrected or its last deed is retracted";
 
 /// A sentence of the engine (refusals.def), in the language; any other text as it is.
 [[nodiscard]] std::string sentence_text(std::string_view english, Language language);

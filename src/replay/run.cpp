@@ -464,12 +464,6 @@ class Runner {
       step::CaseState& state = worker.cases[group.current];
       elapse(worker, state, book, row.recorded);
       if (!(state.is_final && opens)) {
-        if (state.has_incident) {
-          step::StepResult waiting;
-          waiting.is = Outcome::Is::incident;
-          waiting.reasons.push_back({"incident", state.incident, {}, {}});
-          return told(worker, std::move(waiting), row);
-        }
         if (in.is == Incoming::Is::retract) {
           in.deeds = {{target.of, target.index, target.outcome}};
           for (const engine::Target& other : log_.also[row.target])

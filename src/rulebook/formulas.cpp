@@ -165,12 +165,16 @@ void Linker::check_constant_length(const Node* node, const MaybeFormula& formula
 void Linker::check_constant_length(std::string_view text, SourceSpan span,
                                    const MaybeFormula& formula, bool takes_time) {
   const auto value = constant_of(formula);
-  const auto length = value ? value->as_length() : std::nullopt;
-  if (!length) return;
+  if (!value || value->is_null()) return;
   const auto wrong = [&](std::string what) {
     report(diag::AC0218, span,
            {{"text", std::string(base::trim(text))}, {"what", std::move(what)}});
   };
+  const auto length = value->as_length();
+  if (!length) {
+    wrong(base::both("length of whole seconds or days", "整秒或整日的时长"));
+    return;
+  }
   // Of working time the calendar says how far it reaches (AC0752).
   if (clock::is_beyond_reach(*length) && !rt::is_working(length->unit)) {
     wrong(base::both("length of at most a hundred years", "一百年以内的时长"));

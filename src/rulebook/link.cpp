@@ -98,9 +98,8 @@ void Linker::conventions(PackDecl& pack, step::Pack& target) {
   const Node* node = get(*pack.outline->header, Word::conventions, language);
   if (!node) return;
   const auto named = [&](const Node& word) {
-    const auto set = one_of(word, spelling(Word::conventions, language),
-                            {Word::cn, Word::international}, language);
-    static_cast<void>(set);
+    static_cast<void>(
+        one_of(word, spelling(Word::conventions, language), {Word::cn}, language));
   };
   if (node->is_scalar()) {
     named(*node);

@@ -312,8 +312,7 @@ void Printer::print(const Read& read, const Procedure& procedure) {
   std::string source = "?";
   if (read.source != none) {
     source = read.from == Read::From::own_event ? procedure.events[read.source].name
-             : read.from == Read::From::ledger  ? model_.ledgers[read.source].name
-                                                : model_.procedures[read.source].name;
+                                                : model_.ledgers[read.source].name;
   }
   line(1, "read " + read.name + ": " + folds[static_cast<int>(read.fold)] + " " + source +
               cites(read.cites));
@@ -381,16 +380,13 @@ void Printer::print(const Rule& rule, const Procedure* procedure) {
     line(inner, std::string("once per: ") + once[static_cast<int>(rule.once)]);
   }
   if (rule.numbered) {
-    std::string text =
-        "numbered per " +
-        (rule.numbered->per.is_empty() ? std::string("who") : who(rule.numbered->per, procedure));
+    std::string text = "numbered per who";
     if (rule.numbered->afresh_after) {
       text += ", afresh after " + text_of(*rule.numbered->afresh_after);
     }
     line(inner, text);
   }
   for (const Index other : rule.replaces) line(inner, "replaces: " + model_.rules[other].name);
-  print_who(inner, "confirmed by", rule.confirm_by, procedure);
   formula(inner, "evidence", rule.evidence);
   for (const auto& [field, value] : rule.give) {
     line(inner, "give " + model_.ledgers[rule.ledger].fields[field].name + ": " + text_of(value));

@@ -53,12 +53,6 @@ std::vector<SourceField> fields_of(const step::Model& model, const step::Procedu
         out.push_back({field.name, field.type});
       }
       break;
-    case Read::From::open_cases:
-      // What another case has not been told yet is null.
-      for (const step::Field& field : model.procedures[read.source].fields) {
-        out.push_back({field.name, field.type.optional()});
-      }
-      break;
   }
   return out;
 }
@@ -134,16 +128,16 @@ void Linker::layout_reads(ProcDecl& proc) {
       read.from = Read::From::ledger;
       read.source = ledger->second;
       model_->ledgers[ledger->second].is_read = true;
-    } else if (const auto other = pack.procedures.find(source); other != pack.procedures.end()) {
-      read.from = Read::From::open_cases;
-      read.source = other->second;
+    } else if (pack.procedures.contains(source)) {
+      report(diag::AC0214, path->span,
+             {{"what", base::both("open cases of " + source, source + "的未结案卷")}},
+             {base::note(notes::keep_a_ledger)});
+      continue;
     } else {
       std::vector<std::string> known;
       for (const auto& [name, number] : proc.event_index) known.push_back(name);
       for (const auto& [name, number] : pack.ledgers) known.push_back(name);
-      for (const auto& [name, number] : pack.procedures) known.push_back(name);
-      unknown(base::both("event, ledger or procedure", "事件、台账或流程"), source, path->span,
-              known);
+      unknown(base::both("event or ledger", "事件或台账"), source, path->span, known);
       continue;
     }
     const std::vector<SourceField> fields = fields_of(*model_, target, read);
@@ -152,7 +146,6 @@ void Linker::layout_reads(ProcDecl& proc) {
     }
     read.entry_at = add_moment_slot(frame);
     read.entry_on = add_moment_slot(frame);
-    if (read.from == Read::From::open_cases) read.entry_state = add_moment_slot(frame);
 
     Type type = Type::number();
     if (read.fold == Read::Fold::any) type = Type::boolean();
@@ -171,7 +164,7 @@ void Linker::layout_reads(ProcDecl& proc) {
     } else if (dot != std::string::npos) {
       report(
           diag::AC0218, path->span,
-          {{"text", text}, {"what", base::both("event, ledger or procedure", "事件、台账或流程")}});
+          {{"text", text}, {"what", base::both("event or ledger", "事件或台账")}});
     }
     if (read.from != Read::From::own_event) {
       proc.moment_reads.insert(read.slot);
@@ -210,10 +203,6 @@ feel::Scope Linker::entry_names(const step::Read& read, const step::Procedure& o
   }
   entry.add_slot(spelling(Word::at_instant, language), Type::instant(), read.entry_at);
   entry.add_slot(spelling(Word::on, language), Type::date(), read.entry_on);
-  if (read.entry_state != no_slot) {
-    entry.add_slot(spelling(Word::state, language), model_->procedures[read.source].state_type,
-                   read.entry_state);
-  }
   return entry;
 }
 

@@ -250,15 +250,10 @@ void Linker::compile_rule(PackDecl& pack, ProcDecl* proc, const Item& item, Inde
   }
   if (const Node* numbered = node(Word::numbered); numbered && numbered->is_map()) {
     rule.numbered.emplace();
-    if (const Node* per = get(*numbered, Word::per, language);
-        per && !(per->is_scalar() && is_word(base::trim(per->text), Word::who, language))) {
-      rule.numbered->per = who(pack, &frame, *per, language, facts);
-    }
+    if (const Node* per = get(*numbered, Word::per, language))
+      static_cast<void>(one_of(*per, text(Word::per), {Word::who}, language));
     rule.numbered->afresh_after = compile(pack, get(*numbered, Word::afresh_after, language),
                                           language, names, facts, {Wanted::Is::length, {}, true});
-  }
-  if (const Node* confirm = node(Word::confirm_by)) {
-    rule.confirm_by = who(pack, &frame, *confirm, language, facts);
   }
   if (rule.is == Rule::Is::right && proc) {
     // What a use brings is read by its own needs, and by whatever asks for the latest use.

@@ -44,6 +44,9 @@ std::optional<Length> Stepper::Impl::length_of(const Formula& formula, const clo
 std::optional<Length> Stepper::Impl::measurable(const Formula& formula, const Value& value,
                                                 const clock::Terms& by) {
   const auto length = value.as_length();
+  if (!length && !value.is_null())
+    throw Fault{formula.text + " cannot be measured: it has parts of a second or of a day",
+                formula.span};
   if (length && rt::is_working(length->unit) && by.calendar == nullptr)
     throw Fault{formula.text + " is working time, and no calendar is named", formula.span};
   return length;
@@ -55,7 +58,7 @@ std::optional<clock::Goal> Stepper::Impl::goal_of(Index which) {
   if (clock.by) {
     const Value by = evaluate(*clock.by);
     if (clock.ahead) {
-      const auto ahead = evaluate(*clock.ahead).as_length();
+      const auto ahead = length_of(*clock.ahead, terms(which));
       const bool is_day = by.is(Kind::date);
       if (!ahead || (!is_day && !by.is(Kind::instant))) return std::nullopt;
       if (clock::is_beyond_reach(*ahead))
@@ -199,7 +202,7 @@ void Stepper::Impl::schedule(Index which) {
   if (!most || !rt::is_quantity(most->unit)) return;
   const std::int64_t left = most->count * rt::row(most->unit).size -
                             clock::paused_time(pauses_of(which), most->unit, its);
-  run.wakes = clock::after(most->unit, its, run.ended, std::max<std::int64_t>(left, 0));
+  run.wakes = left <= 0 ? run.ended : clock::after(most->unit, its, run.ended, left);
 }
 
 void Stepper::Impl::breach_clock(Index which) {
@@ -364,8 +367,75 @@ bool Stepper::Impl::reopen_clock(Index which) {
 bool Stepper::Impl::is_late_entry(Index which) {
   const Clock& clock = procedure->clocks[which];
   if (!clock.late_entry || recorded <= at || at >= clocks[which].fires) return false;
+  return is_within_grace(which);
+}
+
+/// Whether what is recorded in this step may still change what came of the clock.
+bool Stepper::Impl::is_within_grace(Index which) {
+  const Clock& clock = procedure->clocks[which];
+  if (!clock.late_entry) return false;
   const auto grace = length_of(*clock.late_entry, {});
   return grace && rt::is_quantity(*grace) && recorded.micros - at.micros <= rt::micros(*grace);
+}
+
+/// Whether the step, recorded late, moves clocks that what was recorded before has moved at later
+/// instants: what came first then comes first now. Not where such a clock is breached and takes no
+/// late record. Before the clocks of the step run.
+bool Stepper::Impl::comes_in_between() {
+  if (recorded <= at || state->steps == 0) return false;
+  std::vector<bool> reached(clocks.size());
+  bool cancels = false;
+  for (const HappeningId h : happened) {
+    for (const ClockMove& move : index->clocks[h]) {
+      if (clocks[move.clock].state == clock::State::breached && !is_within_grace(move.clock))
+        return false;
+      reached[move.clock] = true;
+      cancels = cancels || (move.does & ClockMove::cancel) != 0;
+    }
+  }
+  // And those that hang on what comes of them.
+  const auto reach = [&](HappeningId h) {
+    bool is_new = false;
+    if (h == none) return is_new;
+    for (const ClockMove& move : index->clocks[h]) {
+      is_new = is_new || !reached[move.clock];
+      reached[move.clock] = true;
+    }
+    return is_new;
+  };
+  for (bool grows = true; grows;) {
+    grows = false;
+    for (Index c = 0; c < clocks.size(); ++c) {
+      if (!reached[c]) continue;
+      const Clock& clock = procedure->clocks[c];
+      grows = reach(clock.met) || grows;
+      grows = reach(clock.breached) || grows;
+      for (const Clock::Reminder& row : clock.reminders) grows = reach(row.happening) || grows;
+    }
+  }
+  const auto moves = [&](HappeningId h) {
+    return h != none && std::any_of(index->clocks[h].begin(), index->clocks[h].end(),
+                                    [&](const ClockMove& move) { return reached[move.clock]; });
+  };
+  bool is_between = false;
+  for (const Told& one : steps_that_count(state->record)) {
+    const record::Step& step = one.step;
+    if (one.moved_to.value_or(step.at) <= at) continue;
+    if (step.kind == record::Kind::event)
+      is_between = is_between || moves(procedure->events[step.index].happening);
+    record::each_item(step.items, [&](const record::Item& item) {
+      using Op = record::ClockOp;
+      if (item.op == record::Op::entered) {
+        is_between = is_between || moves(index->enter[item.first]);
+      } else if (item.op == record::Op::exited) {
+        is_between = is_between || moves(index->leave[item.first]);
+      } else if (item.op == record::Op::clock && reached[item.first]) {
+        // A breach alone is what a late record puts right.
+        is_between = is_between || cancels || static_cast<Op>(item.second) != Op::breach;
+      }
+    });
+  }
+  return is_between;
 }
 
 /// A stop that happened in time and was told after the breach.

@@ -241,14 +241,12 @@ void Stepper::Impl::fill_read(const Read& read, Index which) {
       load(values, at);
       take(at);
     }
-  } else if (read.from == Read::From::ledger) {
+  } else {
     for (const std::uint64_t id : entries_for(read)) {
       const Entry& entry = book->get(id);
       load_entry(read, entry);
       if (take(entry.at)) break;
     }
-  } else {
-    throw Fault{"open cases cannot be read here", read.span};
   }
 
   if (is_sliding) count = most_within(read, std::move(days));

@@ -107,6 +107,9 @@ std::vector<Told> Stepper::Impl::steps_that_count(std::string_view bytes, std::u
       std::erase_if(all, [&](const Told& one) { return one.number >= record::first_gone(step); });
     } else {
       all.push_back({step, number, std::nullopt, {}});
+      record::each_item(step.items, [&](const record::Item& item) {
+        if (item.op == record::Op::in_its_place) all.back().moved_to = step.at;
+      });
     }
   }
   for (std::size_t i = 0; i < all.size(); ++i) {

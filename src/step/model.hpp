@@ -198,12 +198,12 @@ struct Let {
 /// A fold over entries elsewhere, or over the case's own events.
 struct Read {
   enum class Fold : std::uint8_t { count, sum, first, last, any };
-  enum class From : std::uint8_t { own_event, ledger, open_cases };
+  enum class From : std::uint8_t { own_event, ledger };
   enum class Window : std::uint8_t { all, on_day, week_of, month_of, year_of, last, since, any };
   std::string name;
   Fold fold = Fold::count;
   From from = From::own_event;
-  Index source = none;   ///< event of this procedure, ledger or procedure of the model
+  Index source = none;   ///< event of this procedure, or ledger of the model
   MaybeFormula subject;  ///< `of:`
   Window window = Window::all;
   MaybeFormula window_value;  ///< the date, or the length of `last` and `any`
@@ -213,7 +213,6 @@ struct Read {
   std::vector<std::pair<Index, SlotIndex>> entry_slots;  ///< (field of the source, moment slot)
   SlotIndex entry_at = no_slot;     ///< moment slot for the instant of the entry or occurrence
   SlotIndex entry_on = no_slot;     ///< moment slot for the day of the entry
-  SlotIndex entry_state = no_slot;  ///< open_cases: moment slot for the state of the other case
   SlotIndex slot = no_slot;  ///< the result; of first and last: the entry's instant, null if none
   std::vector<std::pair<Index, SlotIndex>> result_slots;  ///< first, last: (field, moment slot)
   Cites cites;
@@ -341,13 +340,11 @@ struct Rule {
   Index sanction = none;  ///< Model::sanctions
   enum class Once : std::uint8_t { each, per_case, per_day, per_month } once = Once::each;
   struct Numbered {
-    Who per;                    ///< `who`, unless another subject is named
     MaybeFormula afresh_after;  ///< optional length
   };
-  std::optional<Numbered> numbered;
+  std::optional<Numbered> numbered;  ///< of the person who answers
   SlotIndex nth_slot = no_slot;  ///< moment slot of `nth`
   std::vector<Index> replaces;   ///< rules of the same person and period that it swallows
-  Who confirm_by;
   Who reported_by;            ///< entered by hand by these
   std::vector<Input> inputs;  ///< `with` of what is entered by hand; a right's data
   MaybeFormula evidence;

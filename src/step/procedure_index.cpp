@@ -58,7 +58,7 @@ class Sources {
   void add(const Read& read) {
     // What it loads of each entry is its own.
     for (const auto& [field, slot] : read.entry_slots) is_seen_[slot] = true;
-    for (const SlotIndex slot : {read.entry_at, read.entry_on, read.entry_state})
+    for (const SlotIndex slot : {read.entry_at, read.entry_on})
       if (slot != no_slot) is_seen_[slot] = true;
     reads_entries = true;
     reads_own_events = reads_own_events || read.from == Read::From::own_event;

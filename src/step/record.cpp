@@ -380,6 +380,8 @@ Layout layout_of(Op op) {
     case Op::incident:
     case Op::because:
       return {.has_text = true};
+    case Op::in_its_place:
+      return {};
   }
   return {.is_known = false};
 }

@@ -64,6 +64,7 @@ enum class Op : std::uint8_t {
   limit,  ///< clock · word of its goal, zigzag; 0 unless it goes by the calendar of its start ·
           ///< limit − at, zigzag · (fires − limit, zigzag) · 4 + flags: what the ClockOp that
           ///< follows promises (as_limit())
+  in_its_place,  ///< recorded late: clocks take the step at its instant, before what was known
 };
 
 enum class ClockOp : std::uint8_t {

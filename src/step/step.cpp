@@ -200,8 +200,10 @@ bool Stepper::Impl::check_by(const Who& by, const Actor& actor, std::optional<No
   }
   for (const SlotIndex slot : by.persons) {
     if (!actor.person.is_null() && frame->slots[slot].equals(actor.person)) return true;
-    // A host that names no persons vouches for the role alone.
-    if (actor.person.is_null() && frame->slots[slot].is_null()) return true;
+    // A host that names no persons vouches for the role alone, where the field bears its name.
+    if (actor.person.is_null() && frame->slots[slot].is_null() && actor.role != none &&
+        model->roles[actor.role].name == procedure->slot_names[slot])
+      return true;
   }
   if (by.formula) {
     const Value who = evaluate(*by.formula);
@@ -415,6 +417,7 @@ void Stepper::Impl::run_rounds(HappeningId first, bool opening, Index opens) {
   event_taken = false;
   HappeningId heard = first;
   std::size_t seen = 0;
+  bool is_placed = false;
   for (std::size_t round = 0;; ++round) {
     if (round == max_rounds)
       throw Loop{{"clocks and states follow each other without end", procedure->span}};
@@ -427,13 +430,20 @@ void Stepper::Impl::run_rounds(HappeningId first, bool opening, Index opens) {
           index->in_chart[h])
         pending.push_back(h);
     }
-    run_clocks(seen);
+    if (round == 0) is_placed = folding == nullptr && comes_in_between();
+    if (!is_placed) run_clocks(seen);
     seen = happened.size();
     if (pending.empty()) break;
     heard = pending.front();
     pending.erase(pending.begin());
   }
-  if (!has_ended) follow_goals();
+  if (is_placed) {
+    // Clocks are derived again, with this at its instant, in a step of their own.
+    items.byte(static_cast<std::uint8_t>(record::Op::in_its_place));
+    is_to_fold = true;
+  } else if (!has_ended) {
+    follow_goals();
+  }
   judge();
   stand();
   finish_case();
@@ -517,6 +527,15 @@ StepResult Stepper::Impl::apply(CaseState& of, const Incoming& incoming, ledger:
     return out;
   }
   begin(of, with, incoming.at, incoming.recorded, out);
+  // Nothing moves a case that waits for a person; what has happened is recorded all the same.
+  const bool is_fact =
+      incoming.is == Incoming::Is::event && !procedure->events[incoming.index].is_request;
+  if (of.has_incident &&
+      (!is_fact || procedure->events[incoming.index].opens != none)) {
+    out.is = Outcome::Is::incident;
+    out.reasons.push_back({"incident", of.incident, {}, std::string(way_out_of_incident)});
+    return out;
+  }
   const bool was_final = of.is_final;
   const Instant was_closed = of.closed;
   try {
@@ -565,6 +584,7 @@ StepResult Stepper::Impl::apply(CaseState& of, const Incoming& incoming, ledger:
     }
     const Event& event = procedure->events[incoming.index];
     if (!may_report(event, incoming.actor)) return out;
+    if (of.has_incident) return keep_fact(of, incoming, with, std::string(of.incident));
     if (!write_data(event, incoming)) return out;
     set(event.at_slot, Value::instant(at));
     set(event.by_slot, incoming.actor.person);
@@ -599,8 +619,6 @@ StepResult Stepper::Impl::apply(CaseState& of, const Incoming& incoming, ledger:
   } catch (const Loop& loop) {
     of.is_final = was_final;
     of.closed = was_closed;
-    const bool is_fact =
-        incoming.is == Incoming::Is::event && !procedure->events[incoming.index].is_request;
     if (is_fact) return keep_fact(of, incoming, with, loop.what);
     out = loop.result(Outcome::Is::fault);
   } catch (const Fault& fault) {
@@ -618,7 +636,7 @@ StepResult Stepper::Impl::keep_fact(CaseState& of, const Incoming& incoming, led
   StepResult out;
   begin(of, with, incoming.at, incoming.recorded, out);
   const Event& event = procedure->events[incoming.index];
-  write_data(event, incoming);
+  if (!write_data(event, incoming)) return out;
   if (of.steps == 0) {
     for (const Field& field : procedure->fields)
       if (field.initial && frame->slots[field.slot].is_null())
@@ -641,7 +659,7 @@ StepResult Stepper::Impl::keep_fact(CaseState& of, const Incoming& incoming, led
   of.has_incident = true;
   of.incident = why;
   out.is = Outcome::Is::incident;
-  out.reasons.push_back({"incident", why, {}, {}});
+  out.reasons.push_back({"incident", why, {}, std::string(way_out_of_incident)});
   return out;
 }
 

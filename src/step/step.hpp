@@ -74,6 +74,10 @@ struct Incoming {
   std::string reason;
 };
 
+/// What helps where a case waits for a person.
+inline constexpr std::string_view way_out_of_incident =
+    "it goes on once a fact of it is corrected or its last deed is retracted";
+
 /// What became of it. Vectors are empty unless there is something to tell.
 struct StepResult {
   Outcome::Is is = Outcome::Is::applied;

@@ -303,6 +303,8 @@ struct Stepper::Impl {
   bool reopen_clock(Index which);
   void set_window(Index which);
   bool is_late_entry(Index which);
+  bool is_within_grace(Index which);
+  bool comes_in_between();
   bool reassess(Index which);
   bool revive(Index which);
   void tell_reassessed(Index which);

@@ -390,6 +390,15 @@ class Marker {
     });
   }
 
+  /// Where the item of a cell that begins at `from` ends: `x of a: 1 CNY, y of b: 2 CNY` has two.
+  static std::size_t end_of_item(std::string_view cell, std::size_t from) {
+    bool is_quoted = false;
+    std::size_t at = from;
+    for (; at < cell.size() && (is_quoted || cell[at] != ','); ++at)
+      if (cell[at] == '"') is_quoted = !is_quoted;
+    return at;
+  }
+
   void cells(const Node& node) {
     const std::string_view text = node.text;
     for_cells(text, [&](std::size_t row, std::size_t column, std::size_t begin, std::size_t end) {
@@ -403,7 +412,12 @@ class Marker {
       maybe_cell(use.is_result, Word::none);
       maybe_cell(use.is_datum, Word::null);
       if (use.is_result && !use.is_sentence) {
-        narrowed(node, begin, begin + std::min(cell.find(':'), cell.size()));
+        for (std::size_t from = 0; from < cell.size();) {
+          const std::size_t to = end_of_item(cell, from);
+          const std::string_view item = cell.substr(from, to - from);
+          narrowed(node, begin + from, begin + from + std::min(item.find(':'), item.size()));
+          from = to + 1;
+        }
       }
       if (!use.parameter.empty()) {
         rulebook::mark_parameter_cell(node, begin, end, use.parameter, names_, from_, to_, marks_);

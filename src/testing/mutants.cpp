@@ -159,7 +159,7 @@ class Maker {
     constexpr std::size_t longest = 80;
     const bool fits = from <= begin && end <= from + shown.size() && shown.size() <= longest &&
                       shown.find('\n') == std::string_view::npos;
-    std::string told = on_one_line(was) + " → " + (by.empty() ? "nothing" : on_one_line(by));
+    std::string told = base::on_one_line(was) + " → " + (by.empty() ? "nothing" : base::on_one_line(by));
     if (fits) {
       told = std::string(shown) + " → " + text.substr(from, begin - from) + by +
              text.substr(end, from + shown.size() - end);
@@ -170,20 +170,6 @@ class Maker {
       made->limit = was;
       made->moved_to = moved_to;
     }
-  }
-
-  static std::string on_one_line(std::string_view text) {
-    constexpr std::size_t longest = 160;
-    std::string out;
-    for (const char c : text) {
-      const bool is_blank = c == ' ' || c == '\n' || c == '\r';
-      if (!is_blank) out += c;
-      if (is_blank && !out.empty() && out.back() != ' ') out += ' ';
-    }
-    if (out.size() <= longest) return out;
-    std::size_t end = longest;
-    while (end > 0 && (static_cast<unsigned char>(out[end]) & 0xC0U) == 0x80U) --end;
-    return out.substr(0, end) + "…";
   }
 
   /// Several places of one file changed together. Null where the same has been made already: then
@@ -258,7 +244,7 @@ class Maker {
     const auto end = begin + static_cast<std::uint32_t>(condition.size());
     const std::string word = language_of(span.file) == Language::chinese ? "非(" : "not(";
     on_texts(span.file, {{begin, begin, word}, {end, end, ")"}},
-             on_one_line(condition) + " → " + word + on_one_line(condition) + ")");
+             base::on_one_line(condition) + " → " + word + base::on_one_line(condition) + ")");
   }
 
   [[nodiscard]] Language language_of(std::uint32_t number) const {
@@ -413,7 +399,7 @@ class Maker {
              [of, i, role](Model& model) { of(model).roles[i] = role; });
     }
     if (who.formula) {
-      change(what + on_one_line(who.formula->text) + " → " + model_.roles[role].name,
+      change(what + base::on_one_line(who.formula->text) + " → " + model_.roles[role].name,
              [of, role](Model& model) {
                Who& mine = of(model);
                mine = {};
@@ -1262,8 +1248,6 @@ class Maker {
     }
     roles(rule.reported_by, [mine](Model& m) -> Who& { return mine(m).reported_by; });
     if (rule.is == Is::right) roles(rule.who, [mine](Model& m) -> Who& { return mine(m).who; });
-    if (!rule.confirm_by.is_empty())
-      change("confirmation dropped", [mine](Model& m) { mine(m).confirm_by = {}; });
     conditions(rule.needs, "needs " + rule.name,
                [mine](Model& m) -> std::vector<step::Condition>& { return mine(m).needs; });
   }
@@ -1387,7 +1371,7 @@ class Maker {
       left_out(entry.value);
     }
     for (const rulebook::Node& item : node.items)
-      parts.push_back({item.span, on_one_line(written(item.span))});
+      parts.push_back({item.span, base::on_one_line(written(item.span))});
     const std::string& text = texts_[node.span.file].text;
     for (std::size_t i = 0; i < parts.size(); ++i) {
       SourceSpan cut = parts[i].first;

@@ -287,8 +287,11 @@ std::optional<rt::Length> Value::as_length() const noexcept {
   const Unit as = unit().value_or(is_days ? Unit::second : Unit::month);
   std::int64_t size = rt::row(as).size;
   if (is_days) size = rt::is_quantity(as) ? size / 1'000'000 : size * 86'400;
-  if ((is_days && aux_ != 0) || word_ % size != 0) return std::nullopt;
-  return rt::Length{word_ / size, as};
+  if (is_days && aux_ != 0) return std::nullopt;
+  if (word_ % size == 0) return rt::Length{word_ / size, as};
+  // Half an hour is so many seconds; half a day is no length.
+  if (is_days && rt::is_quantity(as)) return rt::Length{word_, Unit::second};
+  return std::nullopt;
 }
 
 std::string_view kind_name(Kind kind) noexcept {
