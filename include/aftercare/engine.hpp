@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "aftercare/case.hpp"
@@ -36,6 +37,17 @@ struct EntryFilter {
   std::string name{};
   std::optional<Value> subject{};
   bool with_withdrawn = false;
+};
+
+/// Who answers for a matter.
+struct Responsibility {
+  std::string pack, matter;
+  std::string who;  ///< posts: "contractor", "safety_department and area_office"
+  /// Who holds them, and who may act for the holders, where a register says so.
+  std::vector<Possibility::Candidate> persons;
+  /// What else the rules say of it: ("supervised_by", "letting_department").
+  std::vector<std::pair<std::string, std::string>> also;
+  std::vector<std::string> clauses;  ///< the articles that say so
 };
 
 class AFTERCARE_API Engine {
@@ -73,6 +85,11 @@ class AFTERCARE_API Engine {
   /// Why each step of a case went as it did.
   [[nodiscard]] Result<std::vector<StepTrace>> history(std::string_view id_or_key,
                                                        Language language = Language::english) const;
+  /// Who answers for a matter of the rules ("accident", or "repair_shop.accident" where two packs
+  /// have it), by the facts on which that depends, as the registers and parameters stand at `now`.
+  /// Errors: invalid_argument where there is no such matter, or a fact is missing or unfit.
+  [[nodiscard]] Result<Responsibility> responsible(std::string_view matter, const Context& data,
+                                                   Instant now) const;
   /// Entries of all ledgers, in order of recording.
   [[nodiscard]] Result<std::vector<EntryView>> entries(const EntryFilter& filter = {}) const;
   /// Ids of all cases, in order of opening.

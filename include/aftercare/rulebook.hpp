@@ -22,6 +22,7 @@
 #include "aftercare/diagnostic.hpp"
 #include "aftercare/export.hpp"
 #include "aftercare/result.hpp"
+#include "aftercare/rt/date.hpp"
 #include "aftercare/source.hpp"
 #include "aftercare/type.hpp"
 #include "aftercare/value.hpp"
@@ -51,9 +52,17 @@ struct ParameterView {
   std::string clause;       ///< the article that leaves it open: "S2-09-C02"
   std::string clause_text;  ///< its words
   bool is_reading = false;
-  bool is_set = false;  ///< by an overlay or a default
-  std::string value;    ///< as written; empty where it is not set
+  bool is_time_word = false;  ///< 及时, 尽快: set under `time_words`
+  bool is_set = false;        ///< by an overlay or a default
+  std::string value;          ///< as written; empty where it is not set
+  std::string from{};         ///< the date from which an overlay sets it: "2026-03-01"; may be empty
+  /// What it is from later dates on, in their order.
+  struct Dated {
+    std::string from, value;
+  };
+  std::vector<Dated> later{};
 };
+
 
 /// An article and what implements it.
 struct ClauseView {
@@ -68,6 +77,14 @@ struct DatumView {
   std::string name;
   Type type;
   bool is_required = true;
+};
+
+/// A matter that somebody answers for.
+struct ResponsibleShape {
+  std::string pack, name;
+  std::string who;                 ///< "safety_department and area_office"; empty: by facts
+  std::vector<DatumView> inputs;   ///< the facts on which it depends
+  std::vector<std::string> clauses;
 };
 
 struct EventShape {
@@ -142,6 +159,14 @@ struct ProcedureShape {
 
 struct PackShape {
   std::string name, title, source, version;
+  std::string from{}, to{};  ///< the days between which it is in force: "2026-01-01"; empty: open
+};
+
+/// A calendar that the packs ask, and how much of it is known.
+struct CalendarShape {
+  std::string name;
+  std::string known_from, known_until;  ///< empty: for ever
+  std::string changed;                  ///< when its last notice became known; empty: none says
 };
 
 namespace rulebook {
@@ -163,8 +188,14 @@ class AFTERCARE_API Rulebook {
   [[nodiscard]] std::vector<ClauseView> clauses() const;
   /// All parameters and readings in the order of the text.
   [[nodiscard]] std::vector<ParameterView> parameters() const;
+  /// The same as they are on a day: `value` is what holds then, `from` the date from which it
+  /// does, `later` what comes after.
+  [[nodiscard]] std::vector<ParameterView> parameters_on(rt::Date day) const;
+  [[nodiscard]] std::vector<CalendarShape> calendars() const;
   /// Those that must be set before a case can run.
   [[nodiscard]] std::vector<ParameterView> unset_parameters() const;
+  /// The matters that somebody answers for, in the order of the text.
+  [[nodiscard]] std::vector<ResponsibleShape> responsibles() const;
   /// How people call a name of the rules in this language, by the labels of its pack; the name
   /// itself where it has no label. "paid, packed" and "order.arrived" are shown name by name.
   [[nodiscard]] std::string label(std::string_view names, Language language) const;

@@ -30,7 +30,7 @@ Event by_time(Instant at) {
 /// been told.
 std::optional<std::string> overlay_of(const Shell& shell, const Rulebook& rules,
                                       const std::vector<std::string>& settings) {
-  std::string parameters, readings;
+  std::string parameters, time_words, readings;
   std::vector<std::string> known;
   const auto all = rules.parameters();
   for (const ParameterView& p : all) known.push_back(p.name);
@@ -53,10 +53,13 @@ std::optional<std::string> overlay_of(const Shell& shell, const Rulebook& rules,
       if (c == '"' || c == '\\') value += '\\';
       value += c;
     }
-    (found->is_reading ? readings : parameters) += "  \"" + name + "\": \"" + value + "\"\n";
+    (found->is_reading     ? readings
+     : found->is_time_word ? time_words
+                           : parameters) += "  \"" + name + "\": \"" + value + "\"\n";
   }
   std::string text = "aftercare: 1\noverlay: command_line\n";
   if (!parameters.empty()) text += "parameters:\n" + parameters;
+  if (!time_words.empty()) text += "time_words:\n" + time_words;
   if (!readings.empty()) text += "readings:\n" + readings;
   return text;
 }

@@ -74,7 +74,8 @@ struct Engine::Impl {
                                         Instant now);
   Result<std::vector<EntryView>> entries(const EntryFilter& filter);
   [[nodiscard]] std::vector<std::string> who_names(const step::CaseState& state,
-                                                   const step::Who& who);
+                                                   const step::Who& who, Instant now);
+  Result<Responsibility> responsible(std::string_view matter, const Context& data, Instant now);
 
   // explain.cpp
   Result<std::vector<StepTrace>> history(std::string_view id_or_key, Language language);

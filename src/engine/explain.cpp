@@ -192,7 +192,6 @@ class Narrator {
   Narrator(const step::Stepper& stepper, const step::CaseState& state, ledger::Book& book,
            Language language)
       : stepper_(stepper),
-        parameters_(stepper.parameters()),
         book_(book),
         model_(stepper.model()),
         p_(model_.procedures[state.procedure]),
@@ -205,6 +204,7 @@ class Narrator {
 
   StepTrace tell(const step::record::Step& step, std::uint64_t number) {
     StepTrace out;
+    parameters_ = &stepper_.parameters_at(step.at);
     out.case_id = std::string(state_.id.as_string());
     out.step = number;
     out.at = step.at;
@@ -476,7 +476,7 @@ class Narrator {
         const std::size_t parameter = slot - p_.frame_slots;
         if (parameter < model_.parameters.size())
           line.values.emplace_back(model_.parameters[parameter].name,
-                                   step::to_host(parameters_[parameter], model_));
+                                   step::to_host((*parameters_)[parameter], model_));
       }
     }
   }
@@ -486,7 +486,7 @@ class Narrator {
       std::string goal = base::on_one_line(clock.within->text);
       for (const step::SlotIndex slot : clock.within->reads) {
         if (slot < p_.frame_slots) continue;
-        goal += " = " + text(parameters_[slot - p_.frame_slots]);
+        goal += " = " + text((*parameters_)[slot - p_.frame_slots]);
       }
       return goal;
     }
@@ -854,7 +854,7 @@ class Narrator {
   }
 
   const step::Stepper& stepper_;
-  const step::ParameterValues& parameters_;
+  const step::ParameterValues* parameters_ = nullptr;  // of the instant of the step
   ledger::Book& book_;
   const step::Model& model_;
   const step::Procedure& p_;

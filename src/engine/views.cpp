@@ -51,8 +51,9 @@ Result<CaseView> Engine::Impl::view(std::string_view id_or_key, std::optional<In
   return out;
 }
 
-std::vector<std::string> Engine::Impl::who_names(const step::CaseState& state,
-                                                 const step::Who& who) {
+std::vector<std::string> Engine::Impl::who_names(const step::CaseState& state, const step::Who& of,
+                                                 Instant now) {
+  const step::Who who = stepper.named(state, of, now, book);
   std::vector<std::string> out;
   for (const Index role : who.roles) out.push_back(model->roles[role].name);
   for (const step::SlotIndex slot : who.persons) {
@@ -85,8 +86,9 @@ Result<std::vector<Possibility>> Engine::Impl::next(std::string_view id_or_key, 
   if (!actor.person.empty()) asking.person = Value::string(actor.person);
   if (!actor.on_behalf_of.empty()) asking.on_behalf_of = Value::string(actor.on_behalf_of);
   // What stands in the way of who asks; a role without a person asks for whoever holds it.
-  const auto obstacle = [&](const step::Who& by, const std::string& name, const step::Cites& cites,
+  const auto obstacle = [&](const step::Who& of, const std::string& name, const step::Cites& cites,
                             const char* otherwise) -> std::optional<Reason> {
+    const step::Who by = stepper.named(state, of, now, book);
     const std::string clause = cites.empty() ? std::string() : model->clauses[cites.front()].id;
     if (by.is_empty() || (actor.role.empty() && actor.person.empty())) return std::nullopt;
     const bool is_office = std::any_of(by.roles.begin(), by.roles.end(), [&](Index one) {
@@ -156,7 +158,7 @@ Result<std::vector<Possibility>> Engine::Impl::next(std::string_view id_or_key, 
     Possibility next;
     next.event = event.name;
     next.kind = event.is_request ? Possibility::Kind::request : Possibility::Kind::fact;
-    next.by = who_names(state, event.by);
+    next.by = who_names(state, event.by, now);
     next.clauses = step::clause_ids(*model, event.cites);
     std::vector<step::SlotIndex> brought{event.at_slot, event.by_slot};
     for (const step::Input& input : event.inputs) {
@@ -230,7 +232,7 @@ Result<std::vector<Possibility>> Engine::Impl::next(std::string_view id_or_key, 
       Possibility next;
       next.event = name;
       next.kind = Possibility::Kind::decision;
-      next.by = who_names(state, decision.by);
+      next.by = who_names(state, decision.by, now);
       next.clauses = step::clause_ids(*model, decision.cites);
       for (chart::TransitionId t = 0; t < p.chart.transition_count(); ++t) {
         const auto events = p.chart.events(t);
@@ -268,7 +270,7 @@ Result<std::vector<Possibility>> Engine::Impl::next(std::string_view id_or_key, 
     Possibility next;
     next.event = rule.name;
     next.kind = Possibility::Kind::right;
-    next.by = who_names(state, rule.who);
+    next.by = who_names(state, rule.who, now);
     next.clauses = step::clause_ids(*model, rule.cites);
     std::vector<step::SlotIndex> brought;
     for (const step::Input& input : rule.inputs) {

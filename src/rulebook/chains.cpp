@@ -368,7 +368,16 @@ void Linker::compile_decider(ProcDecl& proc, step::Decision& decision, const Nod
   const auto slot = proc.chain_slots.find(decision.state);
   const bool goes_up = decision.own_case == step::Decision::OwnCase::one_level_up;
   std::optional<step::Chain> chain;
-  if (by.is_scalar() && is_chain(by.text, language)) {
+  const auto matter =
+      by.is_scalar() ? matter_in(pack, by, 0, by.text.size(), language) : std::nullopt;
+  if (matter && matter->number == none) return;
+  if (matter && matter->asked.is_empty()) {
+    chain = model_->chains[model_->responsibles[matter->number].chain];
+  } else if (matter) {
+    decision.chosen = compile(pack, matter->asked, *proc.frame.names->names, facts,
+                              {Wanted::Is::exactly, *pack.approvers, false});
+    if (decision.chosen) decision.chosen->text = matter->as_written;
+  } else if (by.is_scalar() && is_chain(by.text, language)) {
     chain = read_chain(pack, &proc.frame, by, 0, by.text.size(), language);
     if (!chain) return;
   } else {

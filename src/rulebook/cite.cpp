@@ -25,6 +25,7 @@ bool must_cite(Word kind) {
     case Word::notify:
     case Word::parameter:
     case Word::reading:
+    case Word::responsible:
       return true;
     default:
       return false;

@@ -212,6 +212,9 @@ class Gatherer {
         case Word::ledger:
           fields(get(body, Word::fields, language_));
           break;
+        case Word::responsible:
+          fields(get(body, Word::inputs, language_));
+          break;
         case Word::table:
           fields(get(body, Word::inputs, language_));
           fields(get(body, Word::output, language_));
@@ -349,7 +352,14 @@ class Marker {
     // `pack.name` where two packs have one name.
     const std::string& key = entry.key.text;
     const std::size_t dot = key.find('.');
-    text_or_expression(entry.value, dot == std::string::npos ? key : key.substr(dot + 1));
+    parameter_ = dot == std::string::npos ? key : key.substr(dot + 1);
+    // `promptly in C18`: a word of time under one article.
+    const auto pieces = pieces_of(key);
+    if (pieces.size() == 3 && at(entry.key, pieces[1], Word::in_article))
+      edit(entry.key, pieces[1].begin, pieces[1].end, spelt(Word::in_article));
+    for (const Node& row : entry.value.items) map(row, Place::dated);
+    text_or_expression(entry.value, parameter_);
+    parameter_.clear();
   }
 
   void parameter_cell(const Node& table, std::size_t begin, std::size_t end,
@@ -386,8 +396,10 @@ class Marker {
     edit(entry.key, 0, spelling(heading->kind->word, from_).size(), spelt(heading->kind->word));
     parameter_ =
         heading->kind->word == Word::parameter ? std::string(heading->name) : std::string();
+    is_of_matter_ = heading->kind->word == Word::responsible;
     value(entry.value, heading->kind->shape, heading->kind->inner, Place::nowhere,
           heading->kind->word);
+    is_of_matter_ = false;
     parameter_.clear();
   }
 
@@ -415,7 +427,9 @@ class Marker {
         for_scalars(node, [&](const Node& one) { who(one, !node.is_list()); });
         return;
       case Shape::chain:
-        if (node.is_scalar() && is_chain(node.text, from_)) {
+        if (node.is_scalar() && names_a_matter(node.text)) {
+          who(node, true);
+        } else if (node.is_scalar() && is_chain(node.text, from_)) {
           chain(node, 0, node.text.size());
         } else {
           for_scalars(node, [&](const Node& one) { who(one, !node.is_list()); });
@@ -426,7 +440,7 @@ class Marker {
         return;
       case Shape::expression:
         if (!node.is_scalar()) return;
-        if (place == Place::parameter) {
+        if (place == Place::parameter || place == Place::dated) {
           text_or_expression(node, parameter_);
         } else if (place == Place::read && key == Word::in) {
           window(node);
@@ -585,8 +599,38 @@ class Marker {
                    from_);
   }
 
+  [[nodiscard]] bool names_a_matter(std::string_view text) const {
+    const std::string phrase = std::string(spelling(Word::the_responsible_of, from_)) + " ";
+    return trim(text).substr(0, phrase.size()) == phrase;
+  }
+
+  /// `the responsible of safety_of(class)`; false: it is none.
+  bool matter(const Node& one, std::size_t begin, std::size_t end) {
+    const std::string_view text = std::string_view(one.text).substr(begin, end - begin);
+    const std::string_view phrase = spelling(Word::the_responsible_of, from_);
+    if (text.size() <= phrase.size() || text.substr(0, phrase.size()) != phrase ||
+        text[phrase.size()] != ' ')
+      return false;
+    edit(one, begin, begin + phrase.size(), spelt(Word::the_responsible_of));
+    const std::size_t rest = begin + phrase.size() + 1;
+    if (text.find('(') != std::string_view::npos) formula(one, rest, end);
+    return true;
+  }
+
   void who(const Node& one, bool may_be_formula) {
     const auto pieces = pieces_of(one.text);
+    bool names_matter = false;
+    for (std::size_t first = 0; first < pieces.size();) {
+      std::size_t last = first;
+      while (last + 1 < pieces.size() && !at(one, pieces[last + 1], Word::or_)) ++last;
+      names_matter = matter(one, pieces[first].begin, pieces[last].end) || names_matter;
+      first = last + 2;
+    }
+    if (names_matter) {
+      for (const Piece& piece : pieces)
+        if (at(one, piece, Word::or_)) edit(one, piece.begin, piece.end, spelt(Word::or_));
+      return;
+    }
     bool all_names = true, expects_name = true;
     for (const Piece& piece : pieces) {
       const std::string_view word =
@@ -766,11 +810,14 @@ class Marker {
         if (is_head) {
           heads.push_back(Word::null_);
           results.push_back(is_result);
-          for (const Word word : {Word::cites, Word::why}) {
+          for (const Word word : {Word::cites, Word::why, Word::who}) {
+            if (word == Word::who && !is_of_matter_) continue;
             if (!is_result || !is_word(text.substr(from, to - from), word, from_)) continue;
             heads.back() = word;
             edit(node, from, to, spelt(word));
           }
+        } else if (column < heads.size() && is_of_matter_ && results[column] && from < to) {
+          if (heads[column] != Word::cites && heads[column] != Word::why) chain(node, from, to);
         } else if (column < heads.size() && heads[column] == Word::null_ && from < to) {
           const bool is_of_chains =
               results[column] && is_chain(text.substr(from, to - from), from_);
@@ -810,6 +857,7 @@ class Marker {
   Marks& marks_;
   bool in_flow_ = false;
   std::string parameter_;  // of the heading at hand
+  bool is_of_matter_ = false;
 };
 
 }  // namespace

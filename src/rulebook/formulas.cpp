@@ -18,9 +18,24 @@ feel::Dialect Linker::dialect(Language language) const {
 
 Linker::Wanted Linker::boolean() { return {Wanted::Is::boolean, Type::boolean(), false}; }
 
-MaybeFormula Linker::compile(const PackDecl& pack, const Written& written, const feel::Scope& names,
-                             const Facts& facts, const Wanted& wanted, Facts* true_facts) {
+MaybeFormula Linker::compile(const PackDecl& pack, const Written& written,
+                             const feel::Scope& plain_names, const Facts& facts,
+                             const Wanted& wanted, Facts* true_facts) {
   if (base::trim(written.text).empty()) return std::nullopt;
+  // A word of time may stand for something else under this article.
+  feel::Scope in_article(&plain_names);
+  const Index clause = time_words_.empty() ? none : clause_at(pack, written.span());
+  for (const TimeWord& one : time_words_) {
+    const feel::Name* bound = one.clause == clause ? plain_names.find(one.word) : nullptr;
+    const auto plain = pack.parameters.find(one.word);
+    if (bound == nullptr || bound->is != feel::Name::Is::slot || plain == pack.parameters.end())
+      continue;
+    const step::Parameter& parameter = model_->parameters[one.parameter];
+    feel::Name& added = in_article.add_slot(one.word, parameter.type,
+                                            bound->slot - plain->second + one.parameter);
+    added.declared = bound->declared;
+  }
+  const feel::Scope& names = time_words_.empty() ? plain_names : in_article;
   const step::Pack& here = model_->packs[pack.index];
   feel::CompileOptions options;
   options.level = feel::Level::strict;
@@ -94,6 +109,7 @@ MaybeFormula Linker::compile(const PackDecl& pack, const Written& written, const
   for (const std::uint32_t slot : compiled.reads) {
     formula.reads.push_back(static_cast<SlotIndex>(slot));
   }
+  if (pack.has_time_words) note_time_words(pack, plain_names, names, written, formula);
   return formula;
 }
 

@@ -194,7 +194,11 @@ void Linker::layout_chains(ProcDecl& proc) {
     });
     const bool goes_up =
         is_word(get_text(*decide, Word::own_case, language), Word::one_level_up, language);
-    const bool is_text = by->is_scalar() && is_chain(by->text, language);
+    // Who answers for a matter is a chain, and looks like one.
+    const std::string phrase = std::string(spelling(Word::the_responsible_of, language)) + " ";
+    const bool is_text = by->is_scalar() &&
+                         (is_chain(by->text, language) ||
+                          base::trim(by->text).substr(0, phrase.size()) == phrase);
     if (!needs_register && !goes_up && !is_text && !pack.approvers) continue;
     proc.chain_slots[static_cast<Index>(state)] =
         add_case_slot(proc.frame, model_->procedures[proc.index].states[state] + "." +

@@ -254,6 +254,7 @@ std::shared_ptr<step::Model> Linker::run() {
     declare_parameters(pack);
     declare_calendars(pack);
     declare_named_calendars(pack);
+    declare_responsibles(pack);
     declare_ledgers(pack);
     declare_tables(pack);
     declare_procedures(pack);
@@ -271,6 +272,7 @@ std::shared_ptr<step::Model> Linker::run() {
     check_cites(pack);
   }
   know_calendars();
+  check_time_words();
   // What is doubtful in rules is told once they can be understood at all.
   if (!findings_.has_errors()) {
     lint();

@@ -63,6 +63,8 @@ class Written {
   [[nodiscard]] static Written value(const Node& node, Language language);
 
   [[nodiscard]] bool is_empty() const noexcept { return text.empty(); }
+  /// Puts something behind it that is not written there.
+  void add(std::string_view glue) { text += glue; }
   [[nodiscard]] SourceSpan place(std::uint32_t begin, std::uint32_t end) const noexcept;
   [[nodiscard]] SourceSpan span() const noexcept {
     return place(0, static_cast<std::uint32_t>(text.size()));
@@ -209,11 +211,12 @@ struct PackDecl {
   Index index = none;
   const PackOutline* outline = nullptr;
   std::map<std::string, Type> types;
-  std::map<std::string, Index> roles, sanctions, parameters, calendars, ledgers, tables, registers;
+  std::map<std::string, Index> roles, sanctions, parameters, calendars, ledgers, tables, registers, responsibles;
   std::map<std::string, Index> procedures;
   std::optional<Type> approvers;               ///< the chains that its tables give
   std::map<std::string, Index> rules_by_name;  ///< "order.finished_late", "gambling"
   std::unique_ptr<feel::Scope> names;          ///< constants, functions, types, words
+  bool has_time_words = false;
   bool names_currency = false;                 ///< that of the word `money`
   std::size_t first_set = 0;                   ///< its closed sets begin here in Model::word_sets
   std::vector<std::string_view> texts;         ///< every scalar, to see which names are asked for
@@ -322,6 +325,7 @@ class Linker {
     std::vector<Column> inputs, outputs;
     std::vector<table::TableSource::Row> rows;
     bool is_collect = false;
+    bool is_matter = false;        ///< of `responsible`: each result is a chain
     bool is_whole = false;         ///< all rows could be read
     const Node* import = nullptr;  ///< the file that has its logic; null: rows of its own
   };
@@ -352,7 +356,7 @@ class Linker {
   };
   /// Compiles over names of which the slots in `facts` are known to be there. `true_facts` (of
   /// conditions): what is known besides wherever it is true.
-  MaybeFormula compile(const PackDecl& pack, const Written& written, const feel::Scope& names,
+  MaybeFormula compile(const PackDecl& pack, const Written& written, const feel::Scope& plain_names,
                        const Facts& facts, const Wanted& wanted, Facts* true_facts = nullptr);
   MaybeFormula compile(const PackDecl& pack, const Node* node, Language language,
                        const feel::Scope& names, const Facts& facts, const Wanted& wanted,
@@ -454,6 +458,21 @@ class Linker {
   Who who(PackDecl& pack, const Frame* frame, const Node& node, Language language,
           const Facts& facts = {}, const std::optional<Type>& chains = std::nullopt);
 
+  // responsibles.cpp
+  /// `the responsible of accident`, `the responsible of safety_of(class)`: what is named.
+  struct Matter {
+    Index number = none;  ///< Model::responsibles; none: no such matter, and that has been told
+    Written asked;        ///< by facts: the call that gives the chain; else empty
+    std::string as_written;  ///< that call, for people
+  };
+  /// None: the text names no matter.
+  std::optional<Matter> matter_in(PackDecl& pack, const Node& scalar, std::size_t begin,
+                                  std::size_t end, Language language);
+  void declare_responsibles(PackDecl& pack);
+  /// Who answers for it, any of them; none where it is worked out case by case.
+  [[nodiscard]] std::vector<Index> roles_of(const step::Responsible& matter) const;
+  [[nodiscard]] static bool has_rows(const Item& item);
+
   // chains.cpp
   std::optional<step::Chain> read_chain(const PackDecl& pack, const Frame* frame,
                                         const Node& scalar, std::size_t begin, std::size_t end,
@@ -527,8 +546,20 @@ class Linker {
   void apply_overlays();
   MaybeFormula parameter_value(PackDecl& pack, const step::Parameter& parameter, const Node& node,
                                Language language);
-  void set_parameter(const OverlayOutline& overlay, const Entry& entry, bool is_reading);
-  void check_bounds(const step::Parameter& parameter, const Node& node, const Zone& zone);
+  void set_parameter(const OverlayOutline& overlay, const Entry& entry, Word key);
+  void set_dated(const OverlayOutline& overlay, PackDecl& pack, step::Parameter& parameter,
+                 const Entry& entry);
+  [[nodiscard]] MaybeFormula overlay_value(const OverlayOutline& overlay, PackDecl& pack,
+                                           const step::Parameter& parameter, const Node& node);
+  bool set_under_article(const OverlayOutline& overlay, PackDecl& pack, const Entry& entry,
+                         std::string_view key);
+  void note_time_words(const PackDecl& pack, const feel::Scope& plain, const feel::Scope& names,
+                       const Written& written, const Formula& formula);
+  void check_time_words();
+  /// The article under which something is written; none: under none.
+  [[nodiscard]] Index clause_at(const PackDecl& pack, SourceSpan span) const;
+  void check_bounds(const step::Parameter& parameter, const MaybeFormula& given, const Node& node,
+                    const Zone& zone);
   /// Values of parameters, once all are set: whether their units fit where a procedure uses them.
   void check_units_of_values(ProcDecl& proc);
 
@@ -612,6 +643,15 @@ class Linker {
   std::deque<ProcDecl> procs_;
   std::vector<TableDecl> tables_;     ///< by Model::tables
   std::vector<RuleItem> rule_items_;  ///< by Model::rules
+  /// `promptly in C18`: by clause, what the overlay sets for a word of time there.
+  struct TimeWord {
+    std::string word;
+    Index clause = none;
+    Index parameter = none;
+    SourceSpan span;
+    bool is_said = false;
+  };
+  std::vector<TimeWord> time_words_;
   std::vector<Implementation> implementations_;
   std::vector<std::string> bounds_;  ///< by parameter, for people
   CalendarFiles& calendar_files_;

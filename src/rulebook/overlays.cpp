@@ -61,8 +61,9 @@ MaybeFormula Linker::parameter_value(PackDecl& pack, const step::Parameter& para
                  {Wanted::Is::exactly, parameter.type, parameter.type.is_optional()});
 }
 
-void Linker::check_bounds(const step::Parameter& parameter, const Node& node, const Zone& zone) {
-  const auto value = constant(parameter.initial, zone);
+void Linker::check_bounds(const step::Parameter& parameter, const MaybeFormula& given,
+                          const Node& node, const Zone& zone) {
+  const auto value = constant(given, zone);
   if (!value || value->is_null()) return;
   // A bound says of what kind the units are: a day is not 24 hours.
   std::optional<rt::UnitKind> wanted;
@@ -100,14 +101,17 @@ void Linker::check_units_of_values(ProcDecl& proc) {
       const std::size_t number = std::size_t{slot} - target.frame_slots;
       if (slot < target.frame_slots || number >= model_->parameters.size()) continue;
       const step::Parameter& parameter = model_->parameters[number];
-      const auto value = constant(parameter.initial, zone);
-      if (value && value->unit()) tell(*value, parameter);
+      const auto ask = [&](const step::MaybeFormula& given) {
+        const auto value = constant(given, zone);
+        if (value && value->unit()) tell(*value, *given);
+      };
+      ask(parameter.initial);
+      for (const step::Parameter::Dated& dated : parameter.later) ask(dated.value);
     }
   };
   const auto no_calendar = [&](const step::MaybeFormula& formula, const std::string& name) {
-    each_value(formula, [&](const Value& value, const step::Parameter& parameter) {
-      if (rt::is_working(*value.unit()))
-        report(diag::AC0744, parameter.initial->span, {{"name", name}});
+    each_value(formula, [&](const Value& value, const Formula& given) {
+      if (rt::is_working(*value.unit())) report(diag::AC0744, given.span, {{"name", name}});
     });
   };
   for (const step::Clock& clock : target.clocks) {
@@ -139,9 +143,7 @@ void Linker::check_units_of_values(ProcDecl& proc) {
                 {"wanted", units_text(rt::UnitKind::month)}});
       };
       const auto check = [&](const step::MaybeFormula& length) {
-        each_value(length, [&](const Value& value, const step::Parameter& parameter) {
-          fits(value, *parameter.initial);
-        });
+        each_value(length, fits);
         if (!length || !length->reads.empty()) return;
         const auto value = constant(*length, zone);
         if (value && value->unit()) fits(*value, *length);
@@ -152,7 +154,71 @@ void Linker::check_units_of_values(ProcDecl& proc) {
   }
 }
 
-void Linker::set_parameter(const OverlayOutline& overlay, const Entry& entry, bool is_reading) {
+MaybeFormula Linker::overlay_value(const OverlayOutline& overlay, PackDecl& pack,
+                                   const step::Parameter& parameter, const Node& node) {
+  if (parameter.is_calendar) {
+    const Node* own = get(*overlay.root, Word::calendars, overlay.language);
+    const std::string named(base::trim(node.text));
+    const bool is_new = pack.calendars.count(named) == 0;
+    const Index number =
+        calendar_number({pack, own != nullptr && own->is_map() ? own : nullptr, overlay.language},
+                        named, node.span);
+    if (number == none) return std::nullopt;
+    if (is_new) {
+      pack.names->add_constant(named, Type::of(Type::Is::calendar), Value::integer(number));
+    }
+  }
+  return parameter_value(pack, parameter, node, overlay.language);
+}
+
+/// A list of values, each with the date from which it holds; the first holds from the beginning.
+void Linker::set_dated(const OverlayOutline& overlay, PackDecl& pack, step::Parameter& parameter,
+                       const Entry& entry) {
+  const step::Pack& of = model_->packs[pack.index];
+  if (parameter.is_reading) return;  // chosen for a version: the schema tells
+  parameter.later.clear();
+  parameter.initial.reset();
+  parameter.initial_from.reset();
+  std::optional<rt::Date> last;
+  bool is_first = true;
+  for (const Node& row : entry.value.items) {
+    const Node* is = get(row, Word::is, overlay.language);
+    const Node* from = get(row, Word::from, overlay.language);
+    if (!is || !is->is_scalar()) continue;  // the schema tells
+    std::optional<rt::Date> day;
+    if (from && from->is_scalar()) {
+      day = parse_date(base::trim(from->text));
+      if (!day) {
+        report(diag::AC0218, from->span,
+               {{"text", from->text},
+                {"what", std::string(spelling(Word::date_type, overlay.language))}});
+        continue;
+      }
+    }
+    auto value = overlay_value(overlay, pack, parameter, *is);
+    check_bounds(parameter, value, *is, of.zone);
+    if (is_first) {
+      // What happened before it would find no value.
+      if (day && (!of.has_effective_from || *day > of.effective_from)) {
+        report(diag::AC0835, from->span,
+               {{"name", parameter.name}, {"date", iso_text(*day)}});
+      }
+      parameter.initial = std::move(value);
+      parameter.initial_from = day;
+    } else if (!day) {
+      report(diag::AC0829, is->span, {{"name", parameter.name}});
+    } else if (last && *day <= *last) {
+      report(diag::AC0827, from->span, {{"name", parameter.name}, {"date", iso_text(*last)}});
+    } else if (value) {
+      parameter.later.push_back({*day, std::move(*value)});
+    }
+    if (day) last = day;
+    is_first = false;
+  }
+}
+
+void Linker::set_parameter(const OverlayOutline& overlay, const Entry& entry, Word key) {
+  const bool is_reading = key == Word::readings;
   // `pack.name` where two packs have one name.
   std::string name = entry.key.text;
   std::string only;
@@ -169,24 +235,34 @@ void Linker::set_parameter(const OverlayOutline& overlay, const Entry& entry, bo
       if (model_->parameters[number].is_reading == is_reading) known.push_back(known_name);
     }
     const auto found = pack.parameters.find(name);
-    if (found == pack.parameters.end()) continue;
+    if (found == pack.parameters.end()) {
+      if (key != Word::time_words || !set_under_article(overlay, pack, entry, name)) continue;
+      is_found = true;
+      continue;
+    }
     step::Parameter& parameter = model_->parameters[found->second];
     is_found = true;
-    if (!entry.value.is_scalar()) continue;
-    if (parameter.is_calendar) {
-      const Node* own = get(*overlay.root, Word::calendars, overlay.language);
-      const std::string named(base::trim(entry.value.text));
-      const bool is_new = pack.calendars.count(named) == 0;
-      const Index number =
-          calendar_number({pack, own != nullptr && own->is_map() ? own : nullptr, overlay.language},
-                          named, entry.value.span);
-      if (number == none) continue;
-      if (is_new) {
-        pack.names->add_constant(named, Type::of(Type::Is::calendar), Value::integer(number));
-      }
+    const Word wanted = parameter.is_reading     ? Word::readings
+                        : parameter.is_time_word ? Word::time_words
+                                                 : Word::parameters;
+    if (wanted != key) {
+      report(diag::AC0824, entry.key.span,
+             {{"name", name},
+              {"given", std::string(spelling(key, overlay.language))},
+              {"wanted", std::string(spelling(wanted, overlay.language))}});
+      continue;
     }
-    parameter.initial = parameter_value(pack, parameter, entry.value, overlay.language);
-    check_bounds(parameter, entry.value, model_->packs[pack.index].zone);
+    if (entry.value.is_list() && !entry.value.items.empty() && entry.value.items.front().is_map()) {
+      set_dated(overlay, pack, parameter, entry);
+      continue;
+    }
+    if (!entry.value.is_scalar()) continue;
+    parameter.later.clear();
+    parameter.initial_from.reset();
+    auto value = overlay_value(overlay, pack, parameter, entry.value);
+    if (parameter.is_calendar && !value) continue;
+    parameter.initial = std::move(value);
+    check_bounds(parameter, parameter.initial, entry.value, model_->packs[pack.index].zone);
   }
   if (!is_found) {
     std::vector<DiagnosticNote> notes;
@@ -194,6 +270,91 @@ void Linker::set_parameter(const OverlayOutline& overlay, const Entry& entry, bo
       notes.push_back(base::note(notes::did_you_mean, {{"name", *near}}));
     }
     report(diag::AC0801, entry.key.span, {{"name", entry.key.text}}, std::move(notes));
+  }
+}
+
+// ── words of time ─────────────────────────────────────────────────────────────────────────────
+
+/// `promptly in C18: 1d`: what the word stands for in the rules under that article. False: the key
+/// is no word of time with an article.
+bool Linker::set_under_article(const OverlayOutline& overlay, PackDecl& pack, const Entry& entry,
+                               std::string_view key) {
+  const std::vector<Part> words = split_words(key, 0);
+  if (words.size() != 3 || !is_word(words[1].text, Word::in_article, overlay.language))
+    return false;
+  const auto plain = pack.parameters.find(std::string(words[0].text));
+  if (plain == pack.parameters.end() || !model_->parameters[plain->second].is_time_word)
+    return false;
+  const auto clause = find_clause(pack, words[2].text);
+  if (!clause) {
+    report(diag::AC0906, entry.key.span, {{"clause", std::string(words[2].text)}});
+    return true;
+  }
+  const std::string word(words[0].text);
+  const auto same = std::find_if(time_words_.begin(), time_words_.end(), [&](const TimeWord& one) {
+    return one.word == word && one.clause == *clause;
+  });
+  Index number = same == time_words_.end() ? none : same->parameter;
+  if (number == none) {
+    number = static_cast<Index>(model_->parameters.size());
+    step::Parameter parameter;
+    parameter.name = word + " " + std::string(spelling(Word::in_article, Language::english)) + " " +
+                     std::string(words[2].text);
+    parameter.pack = pack.index;
+    parameter.type = model_->parameters[plain->second].type;
+    parameter.is_time_word = true;
+    parameter.cites = {*clause};
+    parameter.span = model_->parameters[plain->second].span;
+    model_->parameters.push_back(std::move(parameter));
+    bounds_.emplace_back();
+    time_words_.push_back({word, *clause, number, entry.key.span, false});
+  }
+  step::Parameter& parameter = model_->parameters[number];
+  if (entry.value.is_list() && !entry.value.items.empty() && entry.value.items.front().is_map()) {
+    set_dated(overlay, pack, parameter, entry);
+  } else if (entry.value.is_scalar()) {
+    parameter.later.clear();
+    parameter.initial = overlay_value(overlay, pack, parameter, entry.value);
+  }
+  return true;
+}
+
+Index Linker::clause_at(const PackDecl& pack, SourceSpan span) const {
+  for (const Item& item : pack.outline->items) {
+    const SourceSpan key = item.key().span, body = item.body().span;
+    if (key.file == span.file && key.begin <= span.begin && span.end <= body.end)
+      return item.clause;
+  }
+  return none;
+}
+
+/// Which articles say a word of time: those whose rules read it.
+void Linker::note_time_words(const PackDecl& pack, const feel::Scope& plain,
+                             const feel::Scope& names, const Written& written,
+                             const Formula& formula) {
+  for (const auto& [name, number] : pack.parameters) {
+    if (!model_->parameters[number].is_time_word) continue;
+    const feel::Name* own = plain.find(name);
+    const feel::Name* bound = names.find(name);
+    if (own == nullptr || bound == nullptr || bound->is != feel::Name::Is::slot ||
+        std::find(formula.reads.begin(), formula.reads.end(), bound->slot) == formula.reads.end())
+      continue;
+    const Index clause = clause_at(pack, written.span());
+    const auto read = static_cast<Index>(number + (bound->slot - own->slot));
+    for (TimeWord& one : time_words_) one.is_said = one.is_said || one.parameter == read;
+    step::Parameter& parameter = model_->parameters[read];
+    parameter.is_said = true;
+    if (clause != none && std::find(parameter.cites.begin(), parameter.cites.end(), clause) ==
+                              parameter.cites.end())
+      parameter.cites.push_back(clause);
+  }
+}
+
+/// What is set for one article is said under it.
+void Linker::check_time_words() {
+  for (const TimeWord& one : time_words_) {
+    if (one.is_said) continue;
+    report(diag::AC0825, one.span, {{"clause", model_->clauses[one.clause].id}, {"name", one.word}});
   }
 }
 
@@ -236,7 +397,7 @@ void Linker::apply_overlays() {
             (from ? from->text : std::string("…")) + " .. " + (to ? to->text : std::string("…"));
         if (initial && initial->is_scalar()) {
           parameter.initial = parameter_value(pack, parameter, *initial, item.language);
-          check_bounds(parameter, *initial, zone);
+          check_bounds(parameter, parameter.initial, *initial, zone);
         }
       }
     }
@@ -268,14 +429,11 @@ void Linker::apply_overlays() {
         }
       }
     }
-    const auto set_all = [&](Word key, bool is_reading) {
+    for (const Word key : {Word::parameters, Word::time_words, Word::readings}) {
       const Node* values = get(*overlay.root, key, language);
-      if (!values || !values->is_map()) return;
-      for (const Entry& entry : values->entries) set_parameter(overlay, entry, is_reading);
-    };
-    set_all(Word::parameters, false);
-    set_all(Word::time_words, false);
-    set_all(Word::readings, true);
+      if (!values || !values->is_map()) continue;
+      for (const Entry& entry : values->entries) set_parameter(overlay, entry, key);
+    }
   }
 }
 

@@ -44,6 +44,11 @@ class Printer {
     for (const Role& role : model_.roles)
       if (role.office) print(role);
     for (const Table& table : model_.tables) print(table);
+    for (const Responsible& one : model_.responsibles) {
+      if (one.chain == none) continue;  // its table has been told
+      line(0, "responsible " + one.name + cites(one.cites));
+      line(1, "who: " + chain(model_.chains[one.chain], nullptr));
+    }
     for (std::size_t i = 2; i < model_.ledgers.size(); ++i) print(model_.ledgers[i]);
     for (const Procedure& procedure : model_.procedures) print(procedure);
     for (const Rule& rule : model_.rules) {

@@ -164,6 +164,13 @@ Checked<Rulebook> check(std::vector<PackText> texts, const CheckOptions& options
     }
     book->parameters.push_back(std::move(value));
   }
+  for (step::Parameter& parameter : model->parameters) {
+    vm::Setting setting;
+    setting.zone = model->packs[parameter.pack].zone;
+    vm::Machine machine(std::move(setting));
+    for (step::Parameter::Dated& dated : parameter.later)
+      if (auto result = machine.run(*dated.value.program, {})) dated.is = *result;
+  }
   book->model = std::move(model);
   book->headings = std::move(linked.headings);
   book->sources = sources;
@@ -172,11 +179,17 @@ Checked<Rulebook> check(std::vector<PackText> texts, const CheckOptions& options
 
 }  // namespace
 
+/// Whether a case cannot run before somebody sets it. A word of time that every article replaces
+/// is read by none.
+bool is_missing(const step::Parameter& parameter) {
+  return !parameter.initial && (!parameter.is_time_word || parameter.is_said);
+}
+
 Diagnostics unset_findings(const Rulebook& rules) {
   const step::Model& model = *model_of(rules);
   Diagnostics out;
   for (const step::Parameter& parameter : model.parameters) {
-    if (parameter.initial) continue;
+    if (!is_missing(parameter)) continue;
     DiagnosticWords words{
         {"name", parameter.name},
         {"clause", parameter.cites.empty() ? model.packs[parameter.pack].name
@@ -186,12 +199,21 @@ Diagnostics unset_findings(const Rulebook& rules) {
                         ? step::to_text(*parameter.minimum, model, model.packs[parameter.pack].zone)
                         : example_of(parameter.type)}};
     std::vector<DiagnosticNote> notes;
-    if (!parameter.cites.empty()) {
-      const step::Clause& clause = model.clauses[parameter.cites[0]];
+    // A word of time is left open by every article that says it.
+    const std::size_t quoted = parameter.is_time_word ? parameter.cites.size() : 1;
+    for (std::size_t c = 0; c < parameter.cites.size() && c < quoted; ++c) {
+      const step::Clause& clause = model.clauses[parameter.cites[c]];
       notes.push_back(
           base::note(notes::clause_leaves_open, {{"clause", clause.id}, {"text", clause.text}}));
     }
-    notes.push_back(base::note(notes::set_in_overlay, {{"name", parameter.name}}));
+    const Word key = parameter.is_reading     ? Word::readings
+                     : parameter.is_time_word ? Word::time_words
+                                              : Word::parameters;
+    notes.push_back(
+        base::note(notes::set_in_overlay,
+                   {{"name", parameter.name},
+                    {"key", base::both(spelling(key, Language::english),
+                                       spelling(key, Language::chinese))}}));
     out.push_back(base::make(diag::AC0811, parameter.span, std::move(words), std::move(notes)));
   }
   return out;
@@ -338,7 +360,9 @@ const std::string& Rulebook::logic_hash() const noexcept { return book_->model->
 std::vector<PackShape> Rulebook::packs() const {
   std::vector<PackShape> out;
   for (const step::Pack& pack : book_->model->packs) {
-    out.push_back({pack.name, pack.title, pack.source, pack.version});
+    out.push_back({pack.name, pack.title, pack.source, pack.version,
+                   pack.has_effective_from ? iso_text(pack.effective_from) : std::string(),
+                   pack.has_effective_to ? iso_text(pack.effective_to) : std::string()});
   }
   return out;
 }
@@ -548,16 +572,68 @@ std::vector<ParameterView> Rulebook::parameters() const {
       view.clause_text = model.clauses[parameter.cites[0]].text;
     }
     view.is_reading = parameter.is_reading;
+    view.is_time_word = parameter.is_time_word;
     view.is_set = parameter.initial.has_value();
     if (parameter.initial) view.value = parameter.initial->text;
+    if (parameter.initial_from) view.from = iso_text(*parameter.initial_from);
+    for (const step::Parameter::Dated& dated : parameter.later)
+      view.later.push_back({iso_text(dated.from), dated.value.text});
     out.push_back(std::move(view));
   }
   return out;
 }
 
-std::vector<ParameterView> Rulebook::unset_parameters() const {
+std::vector<ParameterView> Rulebook::parameters_on(rt::Date day) const {
   std::vector<ParameterView> out = parameters();
-  std::erase_if(out, [](const ParameterView& view) { return view.is_set; });
+  const std::string today = iso_text(day);
+  for (ParameterView& view : out) {
+    // Dates of one width are in the order of their texts.
+    while (!view.later.empty() && view.later.front().from <= today) {
+      view.value = std::move(view.later.front().value);
+      view.from = std::move(view.later.front().from);
+      view.later.erase(view.later.begin());
+    }
+  }
+  return out;
+}
+
+std::vector<CalendarShape> Rulebook::calendars() const {
+  const step::Model& model = *book_->model;
+  std::vector<CalendarShape> out;
+  for (std::size_t c = 0; c < model.calendars.size(); ++c) {
+    const Calendar& calendar = model.calendars[c];
+    CalendarShape shape;
+    shape.name = model.calendar_names[c];
+    if (const auto from = calendar.known_from()) shape.known_from = iso_text(*from);
+    if (const auto until = calendar.known_until()) shape.known_until = iso_text(*until);
+    const std::vector<Instant> learned = calendar.learned();
+    if (!learned.empty()) shape.changed = iso_text(learned.back(), calendar.zone());
+    out.push_back(std::move(shape));
+  }
+  return out;
+}
+
+std::vector<ParameterView> Rulebook::unset_parameters() const {
+  const std::vector<step::Parameter>& all = book_->model->parameters;
+  std::vector<ParameterView> out;
+  std::vector<ParameterView> views = parameters();
+  for (std::size_t p = 0; p < all.size(); ++p)
+    if (rulebook::is_missing(all[p])) out.push_back(std::move(views[p]));
+  return out;
+}
+
+std::vector<ResponsibleShape> Rulebook::responsibles() const {
+  const step::Model& model = *book_->model;
+  std::vector<ResponsibleShape> out;
+  for (const step::Responsible& matter : model.responsibles) {
+    ResponsibleShape shape;
+    shape.pack = model.packs[matter.pack].name;
+    shape.name = matter.name;
+    if (matter.chain != none) shape.who = step::chain_text(model.chains[matter.chain]);
+    for (const auto& [name, type] : matter.inputs) shape.inputs.push_back({name, type, true});
+    shape.clauses = step::clause_ids(model, matter.cites);
+    out.push_back(std::move(shape));
+  }
   return out;
 }
 

@@ -581,7 +581,14 @@ void Schema::check_shape(const Node& key, const Node& value, Shape shape, Place 
       }
       return;
     case Shape::values:
-      if (expect_map(key, value, shape)) check_each(value, Shape::expression, Place::nowhere);
+      if (!expect_map(key, value, shape)) return;
+      for (const Entry& entry : value.entries) {
+        // A list of maps: values with the dates from which they hold.
+        const bool is_dated = entry.value.is_list() && !entry.value.items.empty() &&
+                              entry.value.items.front().is_map();
+        check_shape(entry.key, entry.value, is_dated ? Shape::rows : Shape::expression,
+                    is_dated ? Place::dated : Place::nowhere);
+      }
       return;
     case Shape::conditions:
       if (expect_map(key, value, shape)) check_each(value, Shape::expression, Place::nowhere);

@@ -67,6 +67,8 @@ enum class Place : std::uint8_t {
   term,
   suspension,
   choice,
+  responsible,
+  dated,
 };
 
 /// What a value looks like in YAML.
@@ -91,7 +93,7 @@ enum class Shape : std::uint8_t {
   types,            ///< name → type
   fields,           ///< name → type, with `= default`
   registers,        ///< name → fields
-  values,           ///< name → expression
+  values,           ///< name → expression, or a list of them with the dates from which they hold
   lets,             ///< name → value
   conditions,       ///< sentence → expression
   events,           ///< name → map of the inner place, or nothing

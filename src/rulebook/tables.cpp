@@ -77,6 +77,20 @@ std::vector<Line> read_lines(const std::string& text) {
   return lines;
 }
 
+/// The headings of the results, but those for people.
+std::vector<std::string> result_heads(const Node& rows, Language language) {
+  std::vector<std::string> out;
+  const std::vector<Line> lines = read_lines(rows.text);
+  if (lines.empty() || lines.front().results_from == 0) return out;
+  const Line& head = lines.front();
+  for (std::size_t c = head.results_from; c < head.cells.size(); ++c) {
+    const std::string_view name = head.cells[c].in(rows.text);
+    if (is_word(name, Word::cites, language) || is_word(name, Word::why, language)) continue;
+    out.emplace_back(name);
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string chain_name(std::size_t word) { return "chain_" + std::to_string(word + 1); }
@@ -88,17 +102,21 @@ void Linker::declare_approvers(PackDecl& pack) {
   std::vector<Index> chains;
   bool is_any = false;
   for (const Item& item : pack.outline->items) {
-    if (item.kind->word != Word::table || !item.body().is_map()) continue;
+    const bool is_matter = has_rows(item);
+    if ((item.kind->word != Word::table && !is_matter) || !item.body().is_map()) continue;
     const Language language = item.language;
     const Node* output = get(item.body(), Word::output, language);
     const Node* rows = get(item.body(), Word::rows, language);
-    if (!output || !output->is_map() || !rows || !rows->is_scalar()) continue;
-    std::set<std::string_view> columns;
-    for (const Entry& entry : output->entries) {
+    if (!rows || !rows->is_scalar()) continue;
+    std::set<std::string, std::less<>> columns;
+    for (const Entry& entry : output && output->is_map() ? output->entries : std::vector<Entry>()) {
       if (entry.value.is_scalar() &&
           is_word(base::trim(entry.value.text), Word::approvers_type, language))
         columns.insert(entry.key.text);
     }
+    // Who answers for a matter is always a chain.
+    for (const std::string& head : is_matter ? result_heads(*rows, language) : std::vector<std::string>())
+      columns.insert(head);
     if (columns.empty()) continue;
     is_any = true;
     const std::vector<Line> lines = read_lines(rows->text);
@@ -125,7 +143,8 @@ void Linker::declare_approvers(PackDecl& pack) {
 void Linker::declare_tables(PackDecl& pack) {
   declare_approvers(pack);
   for (const Item& item : pack.outline->items) {
-    if (item.kind->word != Word::table) continue;
+    const bool is_matter = has_rows(item);
+    if (item.kind->word != Word::table && !is_matter) continue;
     const Language language = item.language;
     const Node& body = item.body();
     TableDecl decl;
@@ -152,6 +171,15 @@ void Linker::declare_tables(PackDecl& pack) {
     };
     fields(Word::inputs, decl.inputs);
     fields(Word::output, decl.outputs);
+    if (is_matter && pack.approvers) {
+      const Node& rows_of = *get(body, Word::rows, language);
+      decl.is_matter = true;
+      for (std::string& head : result_heads(rows_of, language)) {
+        // One name in both vocabularies: rules ask for it.
+        if (is_word(head, Word::who, language)) head = spelling(Word::who, Language::english);
+        decl.outputs.push_back({std::move(head), *pack.approvers, rows_of.span, true});
+      }
+    }
     decl.is_collect =
         body.is_map() && is_word(get_text(body, Word::hit, language), Word::collect, language);
 
@@ -170,6 +198,21 @@ void Linker::declare_tables(PackDecl& pack) {
     }
     if (!rows && import && import->is_scalar()) decl.import = import;
     if ((!rows && !decl.import) || pack.tables.count(item.name) != 0) continue;
+    if (is_matter) {
+      step::Responsible& matter = model_->responsibles[pack.responsibles.at(item.name)];
+      matter.table = static_cast<Index>(model_->tables.size());
+      matter.cites = all;
+      for (const auto& input : decl.inputs) matter.inputs.emplace_back(input.name, input.type);
+      for (const auto& result : decl.outputs) matter.results.push_back(result.name);
+      const auto who = std::find(matter.results.begin(), matter.results.end(),
+                                 spelling(Word::who, Language::english));
+      if (who == matter.results.end()) {
+        report(diag::AC0822, rows->span,
+               {{"name", item.name}, {"who", std::string(spelling(Word::who, language))}});
+        continue;
+      }
+      matter.who = static_cast<Index>(who - matter.results.begin());
+    }
     pack.tables[item.name] = static_cast<Index>(model_->tables.size());
     model_->tables.push_back(std::move(target));
     tables_.push_back(std::move(decl));
@@ -201,8 +244,10 @@ void Linker::read_rows(PackDecl& pack, TableDecl& decl, const Node& rows, Langua
   std::vector<std::size_t> output_column(decl.outputs.size(), absent);
   bool is_good = true;
   for (std::size_t c = 0; c < head.cells.size(); ++c) {
-    const std::string_view name = head.cells[c].in(text);
+    std::string_view name = head.cells[c].in(text);
     const bool is_result = c >= head.results_from;
+    if (is_result && decl.is_matter && is_word(name, Word::who, language))
+      name = spelling(Word::who, Language::english);
     if (is_result && is_word(name, Word::cites, language)) {
       cites_column = c;
       continue;

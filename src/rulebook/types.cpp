@@ -306,7 +306,14 @@ void Linker::declare_parameters(PackDecl& pack) {
       if (!entry.value.is_scalar()) continue;
       auto type = parse_type(pack, entry.value, 0, entry.value.text.size(), pack.outline->language,
                              entry.key.text);
+      if (type && type->is() != Type::Is::length) {
+        report(diag::AC0826, entry.value.span, {{"type", feel::type_word(*type)}});
+        type = Type::of(Type::Is::length);
+      }
+      const std::size_t before = model_->parameters.size();
       declare(entry.key.text, entry.key.span, type.value_or(Type::any()), false, {});
+      pack.has_time_words = true;
+      if (model_->parameters.size() > before) model_->parameters.back().is_time_word = true;
     }
   }
 }

@@ -14,8 +14,29 @@ Who Linker::who(PackDecl& pack, const Frame* frame, const Node& node, Language l
     SourceSpan span;
   };
   std::vector<Named> named;
+  std::optional<Written> by_facts;
+  std::string by_facts_as_written;
+  std::size_t matters = 0;
   const auto add = [&](const Node& scalar) {
-    for (const Part& part : split_or(scalar.text, language)) {
+    const std::vector<Part> parts = split_or(scalar.text, language);
+    for (const Part& part : parts) {
+      const std::size_t end = part.begin + part.text.size();
+      if (const auto matter = matter_in(pack, scalar, part.begin, end, language)) {
+        ++matters;
+        if (matter->number == none) continue;
+        if (matter->asked.is_empty()) {
+          for (const Index role : roles_of(model_->responsibles[matter->number])) {
+            if (std::find(who.roles.begin(), who.roles.end(), role) == who.roles.end())
+              who.roles.push_back(role);
+          }
+        } else if (parts.size() > 1 || !node.is_scalar()) {
+          report(diag::AC0823, scalar.span_of(part.begin, end), {{"text", std::string(part.text)}});
+        } else {
+          by_facts = matter->asked;
+          by_facts_as_written = matter->as_written;
+        }
+        continue;
+      }
       named.push_back({part.text, scalar.span_of(part.begin, part.begin + part.text.size())});
     }
   };
@@ -26,6 +47,17 @@ Who Linker::who(PackDecl& pack, const Frame* frame, const Node& node, Language l
       if (item.is_scalar()) add(item);
     }
   }
+  if (by_facts) {
+    if (!frame || !frame->names) {
+      report(diag::AC0823, node.span, {{"text", node.text}});
+      return who;
+    }
+    who.formula = compile(pack, *by_facts, *frame->names->names, facts,
+                          {Wanted::Is::exactly, *pack.approvers, false});
+    if (who.formula) who.formula->text = by_facts_as_written;
+    return who;
+  }
+  if (named.empty() && matters > 0) return who;
   const bool all_names =
       std::all_of(named.begin(), named.end(), [](const Named& n) { return is_name(n.name); });
   const auto slot_of = [&](std::string_view name) -> const SlotDecl* {

@@ -49,6 +49,8 @@ constexpr PlaceRow places[] = {
     {Place::term, "A term of an entitlement"},
     {Place::suspension, "What suspends a term"},
     {Place::choice, "A row of a choice"},
+    {Place::responsible, "responsible"},
+    {Place::dated, "A value of an overlay with its date"},
 };
 
 std::string row(std::string_view a, std::string_view b, std::string_view c, std::string_view d) {

@@ -158,4 +158,11 @@ std::string chain_text(const Chain& chain, const ChainWords& words) {
   return text_of(chain, static_cast<Index>(chain.parts.size() - 1), words);
 }
 
+std::string chain_text(const Chain& chain) {
+  ChainWords words;
+  words.joints = chain.joints;
+  words.post = [](const Chain::Part& part) { return part.name; };
+  return chain_text(chain, words);
+}
+
 }  // namespace aftercare::step

@@ -61,5 +61,7 @@ struct ChainWords {
   std::function<std::size_t(Index)> how_many;  ///< of a counted part; without: as written
 };
 [[nodiscard]] std::string chain_text(const Chain& chain, const ChainWords& words);
+/// As it is written, with the joints of its pack.
+[[nodiscard]] std::string chain_text(const Chain& chain);
 
 }  // namespace aftercare::step

@@ -29,7 +29,7 @@ StepResult Stepper::Impl::correct(CaseState& of, const Incoming& incoming, ledge
   try {
     fold_of.before = derived_so_far(of.record);
     fold(steps_that_count(of.record, record::every_step, &incoming), incoming.recorded);
-    at = incoming.at;
+    come_to(incoming.at);
     set(p.at_slot, Value::instant(at));
     for (std::size_t i = 0; i < incoming.slots.size(); ++i) {
       data.varint(incoming.slots[i]);

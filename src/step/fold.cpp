@@ -278,7 +278,7 @@ void Stepper::Impl::fold_once(std::optional<Instant> until) {
     seen = happened.size();
   };
   const auto come = [&](Instant when) {
-    at = when;
+    come_to(when);
     set(p.at_slot, Value::instant(at));
     happened.clear();
     seen = 0;
@@ -452,7 +452,7 @@ void Stepper::Impl::fold_again(CaseState& of) {
   try {
     fold_of.before = derived_so_far(of.record);
     fold(steps_that_count(of.record), recorded);
-    at = now;
+    come_to(now);
     set(procedure->at_slot, Value::instant(at));
     write_reason(why);
     follow_fold(of, why);

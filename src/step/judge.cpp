@@ -45,7 +45,12 @@ bool comes_before(const Entry& a, const Entry& b) noexcept {
 
 // ── who, when, how much ───────────────────────────────────────────────────────────────────────
 
-std::vector<Value> Stepper::Impl::persons(const Who& who) {
+std::vector<Value> Stepper::Impl::persons(const Who& of) {
+  if (of.formula && of.formula->type.is() == Type::Is::symbol) return persons_of(named(of));
+  return persons_of(of);
+}
+
+std::vector<Value> Stepper::Impl::persons_of(const Who& who) {
   std::vector<Value> out;
   const auto add = [&](const Value& person) {
     if (person.is_null()) return;
@@ -272,6 +277,7 @@ void Stepper::Impl::renumber(const Rule& rule, Index which, const Value& subject
     if (entry.nth == nth) continue;
     entry.nth = nth;
     book->update(entry);
+    const AsOf then(*this, entry.is_standing ? pack().zone.start_of(entry.on) : entry.at);
     std::vector<Value>& in =
         rule.procedure == none ? hand_frame(which).slots : foreign_frames[rule.procedure];
     const std::vector<SlotIndex> slots = captured(rule);
@@ -334,6 +340,10 @@ void Stepper::Impl::stand() {
     const bool stood = found != state->standing.end();
     // Nothing that it reads has changed in this step: as it was.
     if (state->steps != 0 && !depends_on_change(rule)) continue;
+    if (!epochs.empty()) {
+      use_parameters(at);
+      use_parameters_of(rule, which);
+    }
     const bool verdict =
         (!rule.condition || holds(*rule.condition)) && (!rule.unless || !holds(*rule.unless));
     record::write_verdict(items, record::Op::condition, which, verdict);
@@ -373,6 +383,7 @@ void Stepper::Impl::stand() {
     for (std::size_t i = 0; i < subjects.size(); ++i)
       if (!is_kept[i]) plan_entry(which, subjects[i], none, on, true);
   }
+  if (!epochs.empty()) use_parameters(at);
 }
 
 bool Stepper::Impl::depends_on_change(const Rule& rule) const {
@@ -505,7 +516,7 @@ StepResult Stepper::Impl::enter(const Incoming& incoming, ledger::Book& with) {
   index = nullptr;
   book = &with;
   result = &out;
-  at = incoming.at;
+  come_to(incoming.at);
   recorded = incoming.recorded;
   planned.clear();
   changes.clear();

@@ -530,8 +530,19 @@ struct Parameter {
   Index pack = 0;
   Type type;
   MaybeFormula initial;  ///< default; without one an overlay must set it
+  /// Values that hold from a day on, in the zone of the pack, in order of the days. Without
+  /// `initial`, nothing holds before the first.
+  struct Dated {
+    rt::Date from;
+    Formula value;
+    Value is = {};  ///< of the formula
+  };
+  std::vector<Dated> later;
+  std::optional<rt::Date> initial_from;  ///< the day that the overlay names for `initial`
   std::optional<Value> minimum, maximum;
-  bool is_reading = false;   ///< a choice between readings of the text
+  bool is_time_word = false;  ///< 及时, 尽快: the articles whose rules say it are in `cites`
+  bool is_said = false;       ///< of a word of time: some formula reads it
+  bool is_reading = false;    ///< a choice between readings of the text
   bool is_calendar = false;  ///< its value is an index into Model::calendars
   Cites cites;
   SourceSpan span;
@@ -615,6 +626,19 @@ struct Table {
   SourceSpan span;
 };
 
+/// Who answers for a matter: a chain, or by facts, as a row of a table says.
+struct Responsible {
+  std::string name;
+  Index pack = 0;
+  Index chain = none;  ///< Model::chains
+  Index table = none;  ///< Model::tables; each of its results is a chain
+  Index who = 0;       ///< which of its results answers
+  std::vector<std::pair<std::string, Type>> inputs;
+  std::vector<std::string> results;
+  Cites cites;
+  SourceSpan span;
+};
+
 /// Everything that packs say, linked. Immutable once built; shared by all threads.
 struct Model {
   std::vector<Pack> packs;
@@ -633,6 +657,7 @@ struct Model {
   std::vector<Procedure> procedures;
   std::vector<Table> tables;
   std::vector<Chain> chains;
+  std::vector<Responsible> responsibles;
   std::string logic_hash;  ///< of the canonical logic: packs and chosen readings
 };
 

@@ -139,9 +139,25 @@ std::string Stepper::Impl::candidates_text(std::span<const Candidate> all) {
   return out.empty() ? "nobody" : out;
 }
 
+Who Stepper::Impl::named(const Who& who) {
+  if (!who.formula || who.formula->type.is() != Type::Is::symbol) return who;
+  const Value word = evaluate(*who.formula);
+  Who out;
+  if (!word.is(Kind::symbol)) return out;
+  const Chain& chain = model->chains[model->word_sets[word.symbol_set()].chains[word.symbol_index()]];
+  for (const Index post : chain.posts) out.roles.push_back(chain.parts[post].role);
+  return out;
+}
+
 /// The posts and persons of the case that may act, and who that is.
-std::vector<Stepper::Seat> Stepper::Impl::seats(const Who& who) {
+std::vector<Stepper::Seat> Stepper::Impl::seats(const Who& of) {
   std::vector<Seat> out;
+  Who who;
+  try {
+    who = named(of);
+  } catch (const Fault&) {
+    return out;  // what cannot be worked out names nobody
+  }
   for (const Index role : who.roles) {
     Seat& seat = out.emplace_back();
     seat.role = role;

@@ -171,7 +171,7 @@ StepResult Stepper::Impl::retract(CaseState& of, const Incoming& incoming, ledge
     }
     fold_of.before = derived_so_far(of.record);
     fold(steps_that_count(of.record, first_gone), std::nullopt);
-    at = incoming.at;
+    come_to(incoming.at);
     set(p.at_slot, Value::instant(at));
     data.varint(0);
     record::write(data, Value::integer(static_cast<std::int64_t>(first_gone)));

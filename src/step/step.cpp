@@ -85,6 +85,7 @@ Stepper::Impl::Impl(std::shared_ptr<const Model> rules, ParameterValues values)
     its.decided_by.resize(p.entitlements.size());
     foreign_frames.push_back(its.slots);
   }
+  date_parameters();
 }
 
 // ── beginning and ending ──────────────────────────────────────────────────────────────────────
@@ -109,7 +110,7 @@ void Stepper::Impl::begin(CaseState& of, ledger::Book& with, Instant when, Insta
   state = &of;
   book = &with;
   result = &into;
-  at = when;
+  come_to(when);
   recorded = known;
   configuration = of.configuration;
   copy(of.clocks, clocks);
@@ -180,6 +181,10 @@ void Stepper::Impl::commit(record::Kind kind, bool is_unexpected, Index which, I
 
 bool Stepper::Impl::check_by(const Who& by, const Actor& actor, std::optional<NotHe>& why) {
   if (by.is_empty()) return true;
+  if (by.formula && by.formula->type.is() == Type::Is::symbol) {
+    const Who roles = named(by);
+    return !roles.is_empty() && check_by(roles, actor, why);
+  }
   for (const Index role : by.roles) {
     if (!model->roles[role].office) {
       if (actor.role != role) continue;
@@ -669,6 +674,7 @@ std::optional<Instant> Stepper::Impl::timer_at(const CaseState& of, Index which)
   if (!of.configuration.contains(timer.state)) return std::nullopt;
   const Zone& zone = model->packs[p.pack].zone;
   std::vector<Value>& in = frame->slots;
+  const AsOf then(*this, of.entered[which]);
   // `at` is the instant at which the state was entered, whatever has happened since.
   const MaybeFormula& formula = timer.after ? timer.after : timer.until;
   if (formula && std::binary_search(formula->reads.begin(), formula->reads.end(), p.at_slot))
@@ -818,6 +824,39 @@ std::vector<Stepper::Seat> Stepper::seats(const CaseState& state, const Who& who
   impl_->begin(copy, book, now, now, ignored);
   return impl_->seats(who);
 }
+Who Stepper::named(const CaseState& state, const Who& who, Instant now, ledger::Book& book) {
+  if (!who.formula) return who;
+  StepResult ignored;
+  CaseState copy = state;
+  impl_->begin(copy, book, now, now, ignored);
+  try {
+    return impl_->named(who);
+  } catch (const Fault&) {
+    return {};
+  }
+}
+Result<Value> Stepper::call(Index table, std::span<const Value> arguments, Instant now) {
+  impl_->come_to(now);
+  return impl_->host.call_table(impl_->model->tables[table], arguments);
+}
+std::vector<Stepper::Seat> Stepper::holders(const Chain& chain, Index pack, Instant now) {
+  Who all;
+  for (const Index post : chain.posts)
+    if (chain.parts[post].role != none) all.roles.push_back(chain.parts[post].role);
+  impl_->procedure = nullptr;
+  impl_->hand_pack = pack;
+  impl_->come_to(now);
+  impl_->consulted.clear();
+  impl_->unit_now.reset();
+  return impl_->seats(all);
+}
+const ParameterValues& Stepper::parameters_at(Instant when) const noexcept {
+  const std::vector<Impl::Epoch>& epochs = impl_->epochs;
+  if (epochs.empty()) return impl_->parameters;
+  std::size_t epoch = 0;
+  while (epoch + 1 < epochs.size() && epochs[epoch + 1].from <= when) ++epoch;
+  return epochs[epoch].values;
+}
 std::vector<Stepper::Seat> Stepper::turn(const CaseState& state, Index decision, Instant now,
                                          ledger::Book& book, std::string& left) {
   StepResult ignored;
@@ -862,7 +901,7 @@ bool Stepper::holds_post(Index role, std::string_view member, rt::Date day) {
   of_any_unit.unit = none;
   impl_->procedure = nullptr;
   impl_->hand_pack = impl_->model->registers[of_any_unit.in].pack;
-  impl_->at = impl_->pack().zone.start_of(day);
+  impl_->come_to(impl_->pack().zone.start_of(day));
   impl_->consulted.clear();
   try {
     return impl_->holds_office(of_any_unit, member, false);
@@ -872,6 +911,5 @@ bool Stepper::holds_post(Index role, std::string_view member, rt::Date day) {
 }
 const Tally& Stepper::tally() const noexcept { return impl_->tally; }
 const Model& Stepper::model() const noexcept { return *impl_->model; }
-const ParameterValues& Stepper::parameters() const noexcept { return impl_->parameters; }
 
 }  // namespace aftercare::step

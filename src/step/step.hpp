@@ -154,6 +154,13 @@ class Stepper {
   };
   [[nodiscard]] std::vector<Seat> seats(const CaseState& state, const Who& who, Instant now,
                                         ledger::Book& book);
+  /// For views: whom a formula names as a chain of roles; others as they are.
+  [[nodiscard]] Who named(const CaseState& state, const Who& who, Instant now, ledger::Book& book);
+  /// For views: what a table gives, outside of any case. Errors: as the machine has them.
+  [[nodiscard]] Result<Value> call(Index table, std::span<const Value> arguments, Instant now);
+  /// For views: who holds the posts of a chain, outside of any case; of a post that belongs to
+  /// units, nobody.
+  [[nodiscard]] std::vector<Seat> holders(const Chain& chain, Index pack, Instant now);
   /// For views: whose turn it is in a chain, and what is left of it.
   [[nodiscard]] std::vector<Seat> turn(const CaseState& state, Index decision, Instant now,
                                        ledger::Book& book, std::string& left);
@@ -168,7 +175,8 @@ class Stepper {
   [[nodiscard]] bool holds_post(Index role, std::string_view member, rt::Date day);
   [[nodiscard]] const Tally& tally() const noexcept;
   [[nodiscard]] const Model& model() const noexcept;
-  [[nodiscard]] const ParameterValues& parameters() const noexcept;
+  /// What the parameters are at an instant.
+  [[nodiscard]] const ParameterValues& parameters_at(Instant when) const noexcept;
 
   struct Impl;
 

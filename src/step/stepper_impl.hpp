@@ -122,9 +122,9 @@ class FormulaHost final : public vm::Host {
   Result<Value> call(std::uint32_t function, builtins::CallContext& context,
                      std::span<const Value> arguments) override;
 
- private:
   Result<Value> call_table(const Table& table, std::span<const Value> arguments);
 
+ private:
   const Model& model_;
   const ParameterValues& parameters_;
 };
@@ -135,7 +135,15 @@ struct Stepper::Impl {
 
   // ── what stays ──────────────────────────────────────────────────────────────────────────────
   std::shared_ptr<const Model> model;
-  ParameterValues parameters;
+  ParameterValues parameters;  // as they are at the instant at hand
+  /// From an instant on: what the parameters are. The first holds before all; empty: none is dated.
+  struct Epoch {
+    Instant from{};
+    ParameterValues values;
+  };
+  std::vector<Epoch> epochs;
+  std::size_t epoch = 0;
+  std::vector<bool> reads_dated;  // by rule: an amount or a condition hangs on a dated parameter
   std::vector<ProcedureIndex> indices;
   std::vector<Frame> frames;                       // by procedure; last as long as the stepper
   std::vector<std::vector<Value>> foreign_frames;  // by procedure: for occurrences counted anew
@@ -195,6 +203,31 @@ struct Stepper::Impl {
   std::optional<Value> unit_now;  // of the case, once asked
   std::optional<Actor> acting;    // as whom, where a register says
 
+  // dated.cpp
+  void date_parameters();
+  void use_parameters(Instant when);
+  /// The step goes on at this instant, with the parameters of then.
+  void come_to(Instant when) {
+    at = when;
+    if (!epochs.empty()) use_parameters(when);
+  }
+  void use_parameters_of(const Rule& rule, Index which);
+  /// The parameters of another instant, until the end of the block.
+  class AsOf {
+   public:
+    AsOf(Impl& of, Instant when) : of_(of) {
+      if (!of_.epochs.empty()) of_.use_parameters(when);
+    }
+    ~AsOf() {
+      if (!of_.epochs.empty()) of_.use_parameters(of_.at);
+    }
+    AsOf(const AsOf&) = delete;
+    AsOf& operator=(const AsOf&) = delete;
+
+   private:
+    Impl& of_;
+  };
+
   // step.cpp
   void begin(CaseState& of, ledger::Book& with, Instant when, Instant known, StepResult& into);
   StepResult open(CaseState& of, Index which, Value id, const Incoming& incoming,
@@ -246,6 +279,8 @@ struct Stepper::Impl {
   static std::string candidates_text(std::span<const Candidate> all);
   std::string who_may_text(Index role);
   std::vector<Seat> seats(const Who& who);
+  /// Whom a formula names as a chain of roles; others as they are.
+  [[nodiscard]] Who named(const Who& who);
 
   // decide.cpp
   /// A chain under way: who has answered, who holds its posts on the day, whose turn it is.
@@ -408,6 +443,7 @@ struct Stepper::Impl {
   void carry_out(Index which, HappeningId why, bool stands);
   void plan_entry(Index which, const Value& subject, HappeningId why, rt::Date on, bool stands);
   [[nodiscard]] std::vector<Value> persons(const Who& who);
+  [[nodiscard]] std::vector<Value> persons_of(const Who& who);
   [[nodiscard]] rt::Date day_for(const Rule& rule);
   void plan_money(const Rule& rule, PlannedEntry& plan);
   void withdraw(const ledger::Entry& entry, std::string why);

@@ -75,6 +75,24 @@ std::vector<DiagnosticNote> word_instead(std::string_view word, const Type& type
   return {base::note(notes::did_you_mean, {{"name", *near}})};
 }
 
+MatterAsked matter_asked(std::string_view text) {
+  MatterAsked out;
+  text = base::trim(text);
+  const std::size_t open = text.find('(');
+  const std::size_t close = open == std::string_view::npos ? open : text.find(')', open);
+  const std::size_t dot = text.find('.', close == std::string_view::npos ? 0 : close);
+  out.matter = base::trim(text.substr(0, std::min(open, dot)));
+  if (dot != std::string_view::npos) out.column = base::trim(text.substr(dot + 1));
+  if (close == std::string_view::npos) return out;
+  const std::string_view facts = text.substr(open + 1, close - open - 1);
+  for (std::size_t at = 0; at <= facts.size();) {
+    const std::size_t end = std::min(facts.find(',', at), facts.size());
+    out.facts.emplace_back(base::trim(facts.substr(at, end - at)));
+    at = end + 1;
+  }
+  return out;
+}
+
 Known::Known(const step::Model& model) {
   using Is = step::Rule::Is;
   const Type text = Type::string(), day = Type::date(), instant = Type::instant();
@@ -82,6 +100,7 @@ Known::Known(const step::Model& model) {
   const Type answer = Type::symbol(answers.name, answers.words, 1);
   for (const step::Role& role : model.roles) add_once(people, role.name);
   for (const step::Parameter& parameter : model.parameters) add_once(parameters, parameter.name);
+  for (const step::Responsible& one : model.responsibles) add_once(matters, one.name);
   for (const step::Procedure& p : model.procedures) {
     add_once(procedures, p.name);
     const auto who = [&](const step::Who& one) {
@@ -373,6 +392,17 @@ class Checker {
         break;
       case Word::waits_for:
         for (const Node* one : texts()) people(one->text, one->span);
+        break;
+      case Word::responsible:
+        if (!value.is_map()) {
+          wrong(expected_.span, base::both("matter: role", "“事项: 角色”"));
+          return;
+        }
+        for (const Entry& entry : value.entries) {
+          name(base::both("matter", "事项"), matter_asked(entry.key.text).matter, entry.key.span,
+               known_.matters);
+          if (entry.value.is_scalar()) people(entry.value.text, entry.value.span);
+        }
         break;
       case Word::clocks:
       case Word::due:
@@ -922,6 +952,15 @@ std::vector<Difference> compare(const Run& run, const Actual& actual, const step
         if (!texts_are_as_told(told, all, language)) differs(joined(actual.waits_for, language));
         break;
       }
+      case Word::responsible:
+        for (const Entry& entry : expected.value.entries) {
+          const auto found = actual.responsible.find(entry.key.text);
+          const std::string is = found == actual.responsible.end() ? nothing : found->second;
+          if (in_english(base::trim(entry.value.text)) != in_english(is))
+            out.push_back(
+                {what + " " + entry.key.text, written(entry.value), is, entry.value.span});
+        }
+        break;
       case Word::state: {
         // `state: closed`, or by key: `state: {A1: closed}`.
         const auto one = [&](const std::string& of, const Node& value) {

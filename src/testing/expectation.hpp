@@ -44,6 +44,7 @@ struct Known {
   std::vector<std::string> rights, sanctions, states, clocks, ledgers, procedures, needs, notices,
       parameters;
   std::vector<std::string> people;  ///< who may act, as answers name them: roles, fields, formulas
+  std::vector<std::string> matters; ///< that somebody answers for
   std::vector<Datum> views;         ///< what a case shows, of all procedures
 };
 
@@ -74,7 +75,17 @@ struct Actual {
   std::vector<std::string> out_of_bounds;       ///< parameters that may not be what the story sets
   std::vector<CaseView> cases;                  ///< in the order in which they were touched last
   std::map<std::string, std::int64_t> entries;  ///< by ledger
+  /// Who answers, by what the story asks: "accident", "safety_of(contractor).supervised_by".
+  std::map<std::string, std::string> responsible;
 };
+
+/// What a story asks of a matter: `safety_of(contractor).supervised_by`.
+struct MatterAsked {
+  std::string matter;
+  std::vector<std::string> facts;  ///< in the order of its inputs
+  std::string column;              ///< empty: who answers
+};
+[[nodiscard]] MatterAsked matter_asked(std::string_view text);
 
 struct Difference {
   std::string what;  ///< "fines"

@@ -100,6 +100,11 @@ class Maker {
       if (model_.rules[r].procedure == none) rule(r);
     for (Index l = 0; l < model_.ledgers.size(); ++l) ledger(l);
     for (const step::Table& one : model_.tables) table(one);
+    for (const step::Responsible& one : model_.responsibles) {
+      if (one.chain == none) continue;  // its table has been changed
+      begin("responsible " + one.name, one.name, one.cites, one.span, one.pack);
+      chain(one.chain);
+    }
     for (Index r = 0; r < model_.roles.size(); ++r) office(r);
     calendars();
     return std::move(out_);

@@ -316,6 +316,29 @@ class Player {
     }
   }
 
+  /// Who answers for what the story asks, or why nobody can say.
+  void ask_matter(const Engine& engine, const std::string& text, Instant now) {
+    const MatterAsked asked = matter_asked(text);
+    Context facts;
+    for (const step::Responsible& one : model_->responsibles) {
+      if (one.name != asked.matter) continue;
+      for (std::size_t i = 0; i < asked.facts.size(); ++i)
+        facts.emplace_back(i < one.inputs.size() ? one.inputs[i].first : asked.facts[i],
+                           Value::string(asked.facts[i]));
+    }
+    const auto found = engine.responsible(asked.matter, facts, now);
+    std::string& answer = actual_.responsible[text];
+    if (!found) {
+      answer = found.error().message;
+      return;
+    }
+    answer = asked.column.empty() ? found->who : std::string();
+    for (const auto& [name, who] : found->also)
+      if (name == asked.column) answer = who;
+    clauses_.insert(found->clauses.begin(), found->clauses.end());
+    subjects_.insert(asked.matter);
+  }
+
   [[nodiscard]] bool speaks_of(std::initializer_list<Word> words) const {
     return std::any_of(run_.then.begin(), run_.then.end(), [&](const Expected& e) {
       return std::find(words.begin(), words.end(), e.key) != words.end();
@@ -342,6 +365,11 @@ class Player {
       if (!view) return fail(view.error());
       if (!view->incident.empty()) return fail({ErrorCode::limit, id + ": " + view->incident});
       actual_.cases.push_back(std::move(*view));
+    }
+    for (const Expected& expected : run_.then) {
+      if (expected.key != Word::responsible) continue;
+      for (const rulebook::Entry& entry : expected.value.entries)
+        ask_matter(*engine, entry.key.text, now);
     }
     if (speaks_of({Word::rights, Word::waits_for, Word::possible})) {
       for (const std::string& id : touched_) {

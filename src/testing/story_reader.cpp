@@ -7,6 +7,7 @@
 
 #include "base/names.hpp"
 #include "base/text.hpp"
+#include "rulebook/schema.hpp"
 #include "base/unicode.hpp"
 #include "engine/words.hpp"
 #include "rulebook/access.hpp"
@@ -831,7 +832,7 @@ void Reader::read_run(const Entry& entry, const Filling& filling) {
     }
   }
   const bool is_of_bounds = std::any_of(run.then.begin(), run.then.end(), [](const Expected& one) {
-    return one.key == Word::out_of_bounds;
+    return one.key == Word::out_of_bounds || one.key == Word::responsible;
   });
   if (!names_event_ && !is_of_bounds && findings_.count() == before)
     says_nothing(diag::AC0949, entry.key.span);
@@ -1239,15 +1240,21 @@ std::size_t Reader::overlay_of(const std::vector<Setting>& with) {
   Overlay overlay;
   std::string& text = overlay.text;
   text = zh ? "规则格式: 1\n覆盖: 情景\n" : "aftercare: 1\noverlay: stories\n";
-  for (const bool is_reading : {false, true}) {
+  using PackWord = rulebook::Word;
+  const auto key_of = [](const ParameterView& view) {
+    return view.is_reading     ? PackWord::readings
+           : view.is_time_word ? PackWord::time_words
+                               : PackWord::parameters;
+  };
+  for (const PackWord key : {PackWord::parameters, PackWord::time_words, PackWord::readings}) {
     bool has_head = false;
     for (const Setting& setting : with) {
       const auto view =
           std::find_if(parameters_.begin(), parameters_.end(),
                        [&](const ParameterView& p) { return p.name == setting.name; });
-      if (view == parameters_.end() || view->is_reading != is_reading) continue;
+      if (view == parameters_.end() || key_of(*view) != key) continue;
       if (!has_head) {
-        text += word(is_reading ? Word::readings : Word::parameters) + ":\n";
+        text += std::string(rulebook::spelling(key, language_)) + ":\n";
         has_head = true;
       }
       const auto begin = static_cast<std::uint32_t>(text.size());
@@ -1256,6 +1263,9 @@ std::size_t Reader::overlay_of(const std::vector<Setting>& with) {
       text += ": ";
       if (setting.value.is_scalar() || setting.value.is_empty()) {
         append_quoted(text, setting.value.text);
+      } else if (setting.value.is_list() && !setting.value.items.empty() &&
+                 setting.value.items.front().is_map()) {
+        write_node(setting.value, text);  // values with the dates from which they hold
       } else {
         append_quoted(text, sources_.text(setting.value.span));
       }
