@@ -40,7 +40,7 @@ int tell_next(const Shell& shell, const Options& options) {
       for (const step::Procedure& procedure :
            rulebook::model_of(session->engine.rules())->procedures)
         for (const step::Event& event : procedure.events)
-          if (event.opens != step::none) opening.push_back(event.name);
+          if (event.opens != step::none && !event.is_of_time) opening.push_back(event.name);
       return shell.failed(
           {ErrorCode::not_found, std::string(shell.say("there is no case yet; one is opened by ",
                                                        "还没有案件;可由以下事件开案:")) +

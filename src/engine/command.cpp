@@ -155,7 +155,7 @@ Outcome Engine::Impl::outcome_of(const Loaded& loaded, const step::StepResult& r
 }
 
 Result<Outcome> Engine::Impl::finish(Loaded& loaded, const step::StepResult& result,
-                                     const Event* event) {
+                                     const Event* event, const Outcome* answer) {
   Outcome outcome = outcome_of(loaded, result);
   if (book.error()) return *book.error();
   const step::CaseState& state = loaded.state;
@@ -175,7 +175,7 @@ Result<Outcome> Engine::Impl::finish(Loaded& loaded, const step::StepResult& res
   book.collect(commit);
   if (event != nullptr && !event->message_id.empty()) {
     commit.message_id = event->message_id;
-    commit.answer = journal::encode(outcome);
+    commit.answer = journal::encode(answer != nullptr ? *answer : outcome);
   }
   const auto done = store->commit(commit);
   if (!done) return done.error();
@@ -253,6 +253,13 @@ Result<Outcome> Engine::Impl::send(const Event& event) {
   }
   if (event.recorded && *event.recorded < event.at)
     return commit_nothing(refused("recorded", event.name, "recorded before it happened"), event);
+  // What time alone opens by then is there before anything else happens.
+  const Instant known = event.recorded.value_or(event.at);
+  if (const auto begun = begin_duties(known); !begun) return begun.error();
+  for (Index duty = next_duty(known); duty != none; duty = next_duty(known)) {
+    if (const auto opened = open_occurrence(duty); !opened) return opened.error();
+    book.clear();
+  }
   if (event.name == "void") return void_entry(event);
   const bool is_correction = event.name == "correct";
   const bool is_retraction = event.name == "retract";
@@ -502,10 +509,25 @@ Result<Outcome> Engine::Impl::void_entry(const Event& event) {
 
 Result<std::vector<Outcome>> Engine::Impl::due(Instant now) {
   std::vector<Outcome> outcomes;
+  if (const auto begun = begin_duties(now); !begun) return begun.error();
+  // Clocks and timers of an instant first, then what begins with it.
+  for (Index duty = next_duty(now); duty != none; duty = next_duty(now)) {
+    if (const auto passed = pass_timers(duties[duty].opens, outcomes); !passed)
+      return passed.error();
+    auto opened = open_occurrence(duty);
+    if (!opened) return opened.error();
+    for (Outcome& one : *opened) outcomes.push_back(std::move(one));
+  }
+  if (const auto passed = pass_timers(now, outcomes); !passed) return passed.error();
+  return outcomes;
+}
+
+Result<void> Engine::Impl::pass_timers(Instant now, std::vector<Outcome>& outcomes) {
+  const std::size_t before = outcomes.size();
   for (;;) {
     const auto ids = store->due(now, 1);
     if (!ids) return ids.error();
-    if (ids->empty()) return outcomes;
+    if (ids->empty()) return {};
     book.clear();
     auto there = load(ids->front(), false);
     if (!there) return there.error();
@@ -522,7 +544,7 @@ Result<std::vector<Outcome>> Engine::Impl::due(Instant now) {
     auto outcome = finish(loaded, result, nullptr);
     if (!outcome) return outcome.error();
     if (did) outcomes.push_back(std::move(*outcome));
-    if (outcomes.size() > max_timers_of_one_command)
+    if (outcomes.size() - before > max_timers_of_one_command)
       return Error{ErrorCode::limit, "the clocks do not come to rest"};
   }
 }

@@ -11,6 +11,7 @@
 #include "engine/store_book.hpp"
 #include "rulebook/access.hpp"
 #include "step/case_state.hpp"
+#include "step/duty.hpp"
 #include "step/step.hpp"
 
 namespace aftercare {
@@ -48,11 +49,15 @@ struct Engine::Impl {
   // command.cpp
   Result<Outcome> send(const Event& event);
   Result<std::vector<Outcome>> due(Instant now);
+  /// Lets time pass for the cases that are there.
+  Result<void> pass_timers(Instant now, std::vector<Outcome>& outcomes);
   Result<std::vector<Outcome>> reproject(Instant now, std::string_view reason);
   /// The case of an id or key, with its record, on an empty book. Errors: not_found.
   Result<Loaded> load_named(std::string_view id_or_key);
   Result<std::optional<Loaded>> load(std::string_view id, bool with_record);
-  Result<Outcome> finish(Loaded& loaded, const step::StepResult& result, const Event* event);
+  /// `answer`: what a repetition of the message hears; without, the outcome.
+  Result<Outcome> finish(Loaded& loaded, const step::StepResult& result, const Event* event,
+                         const Outcome* answer = nullptr);
   void keep_step(Loaded& loaded);
   /// Reads the steps before those at hand, where the whole record is to be folded.
   Result<void> complete(Loaded& loaded);
@@ -67,6 +72,27 @@ struct Engine::Impl {
   Result<Outcome> void_entry(const Event& event);
   Result<Outcome> commit_nothing(Outcome outcome, const Event& event);
   Outcome outcome_of(const Loaded& loaded, const step::StepResult& result) const;
+
+  // duties.cpp
+  /// Where a duty has come to in this store.
+  struct DutyCursor {
+    std::optional<step::DutyPeriods> periods;
+    step::Period next{};
+    Instant opens{};            // the occurrence of `next`
+    std::uint64_t ordinal = 1;  // of that occurrence, in the store
+    bool is_over = false;
+  };
+  /// From `told` on the duties hold, unless they hold in this store already. Nothing to do for
+  /// rules without duties.
+  Result<void> begin_duties(Instant told);
+  Result<void> begin_duty(step::Index duty, Instant told);
+  /// The earliest of the duties whose next occurrence opens at or before `until`; none.
+  [[nodiscard]] step::Index next_duty(Instant until) const;
+  /// Opens the next occurrence of a duty, one case for each member: each in its own transaction.
+  Result<std::vector<Outcome>> open_occurrence(step::Index duty);
+  Result<std::vector<std::string>> members_of(step::Index duty, Instant at) const;
+  Result<void> advance(step::Index duty);
+  std::vector<DutyCursor> duties;  // by Model::duties, once they have begun
 
   // views.cpp
   Result<CaseView> view(std::string_view id_or_key, std::optional<Instant> now);

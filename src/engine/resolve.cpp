@@ -52,7 +52,8 @@ Names::Names(const step::Model& model) : model_(model) {
     const step::Procedure& procedure = model.procedures[p];
     procedures_.emplace(procedure.name, p);
     for (Index e = 0; e < procedure.events.size(); ++e)
-      add(procedure.events[e].name, {Incoming::Is::event, p, e, none});
+      if (!procedure.events[e].is_of_time)
+        add(procedure.events[e].name, {Incoming::Is::event, p, e, none});
     for (Index d = 0; d < procedure.decisions.size(); ++d) {
       const auto& outcomes = procedure.decisions[d].outcomes;
       for (Index o = 0; o < outcomes.size(); ++o) {

@@ -18,7 +18,8 @@ namespace aftercare {
 
 /// A row that means an event, or an event that the mapping puts before the first row of a case.
 struct LogRow {
-  bool is_synthetic = false;  ///< not a row of the file: `opens_with`
+  bool is_synthetic = false;  ///< not a row of the file: `opens_with`, or what time opens
+  bool is_of_time = false;    ///< an occurrence of a duty begins
   std::uint16_t target = 0;   ///< into Log::Impl::targets
   step::Index role = step::none;
   std::uint32_t group = 0;   ///< rows of one key; without_case: a by-hand entry's own

@@ -98,6 +98,11 @@ struct CasePlace {
   return static_cast<std::uint32_t>(hash ^ (hash >> 32U));
 }
 
+/// The log with a row for each occurrence of a duty that begins from its first row to `until`,
+/// before the other rows of its instant. Errors: as step::DutyPeriods.
+[[nodiscard]] Result<Log::Impl> with_duties(const Log::Impl& log, step::Stepper& stepper,
+                                            const Directory* directory, Instant until);
+
 struct Replay::Impl {
   Impl(Rulebook by, std::shared_ptr<const step::Model> compiled, step::ParameterValues values)
       : rules(std::move(by)), model(std::move(compiled)), parameters(std::move(values)) {}

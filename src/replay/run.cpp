@@ -309,7 +309,8 @@ class Runner {
       return open.emplace_back(Open{group});
     }
 
-    std::uint32_t next, end;  ///< rows of the cut
+    std::uint32_t next, end;            ///< rows of the cut
+    std::vector<std::uint32_t> behind;  ///< those behind the end of the log
     bool has_others, is_large;
     ledger::MemoryBook book;
     // Most components are one case: its group's open case is then the only one to look at.
@@ -324,7 +325,14 @@ class Runner {
     worker.groups.clear();
     for (; component.next < component.end; ++component.next) {
       const LogRow& row = row_at(worker, component.next);
-      if (row.recorded > last_) return;
+      if (row.is_of_time) {  // it comes, whatever the log ends with
+        if (row.recorded <= until_) run_row(worker, component, row);
+        continue;
+      }
+      if (row.recorded > last_) {
+        component.behind.push_back(component.next);
+        continue;
+      }
       const RowResult became = run_row(worker, component, row);
       if (row.is_synthetic) continue;
       ++worker.counts.rows[static_cast<std::size_t>(became)];
@@ -351,15 +359,15 @@ class Runner {
       for (step::CaseState& state : worker.cases) elapse(worker, state, component.book, until_);
     }
     finish(worker, component.book, number);
-    if (component.next == component.end) return;
+    if (component.behind.empty()) return;
     // None of them came in, so nothing of what they meet on their way is kept.
     if (!worker.aside) {
       worker.aside.emplace(log_.model, apart(out_.parameters));
       worker.aside->use(out_.directory.get());
     }
     std::swap(worker.stepper, *worker.aside);
-    for (; component.next < component.end; ++component.next) {
-      const LogRow& row = row_at(worker, component.next);
+    for (const std::uint32_t behind : component.behind) {
+      const LogRow row = log_.rows[cut_.rows[behind]];
       const RowResult became = run_row(worker, component, row);
       if (!row.is_synthetic) ++worker.counts.rows[static_cast<std::size_t>(became)];
     }
@@ -540,7 +548,7 @@ class Runner {
   const Cut& cut_;
   Replay::Impl& out_;
   Instant last_{std::numeric_limits<std::int64_t>::max()};  ///< rows behind it did not come in
-  Instant until_{};
+  Instant until_{std::numeric_limits<std::int64_t>::max()};
   std::optional<Under> tried_;
 };
 
@@ -577,6 +585,7 @@ End end_of(const Log::Impl& log, const Cut& cut, Runner& runner, Worker& worker)
   std::vector<bool> is_tried;
   for (std::size_t r = log.rows.size(); r-- > 0;) {
     const LogRow& row = log.rows[r];
+    if (row.is_of_time) continue;
     if (row.recorded <= end.last) break;
     const std::uint32_t c = cut.of_group[row.group];
     const bool is_first = is_tried.empty();
@@ -596,11 +605,21 @@ Result<Replay> replay(const Rulebook& rules, const Log& log, const ReplayOptions
   if (auto unset = rulebook::unset_error(rules)) return *std::move(unset);
   if (auto missing = rulebook::registers_error(rules, options.directory.get()))
     return *std::move(missing);
-  const Log::Impl& in = log.impl();
-  if (in.model != rulebook::model_of(rules))
+  if (log.impl().model != rulebook::model_of(rules))
     return Error{ErrorCode::invalid_argument, "the log was read for another rulebook"};
-  auto out = std::make_shared<Replay::Impl>(rules, in.model, rulebook::parameters_of(rules));
+  auto out =
+      std::make_shared<Replay::Impl>(rules, log.impl().model, rulebook::parameters_of(rules));
   out->directory = options.directory;
+  std::optional<Log::Impl> filled;
+  if (!log.impl().model->duties.empty() && !log.impl().rows.empty()) {
+    step::Stepper stepper(log.impl().model, out->parameters);
+    stepper.use(out->directory.get());
+    auto rows = with_duties(log.impl(), stepper, out->directory.get(),
+                            options.until.value_or(log.impl().rows.back().recorded));
+    if (!rows) return rows.error();
+    filled = std::move(*rows);
+  }
+  const Log::Impl& in = filled ? *filled : log.impl();
 
   // Rows by component, components in order of their first group.
   Cut cut;

@@ -179,7 +179,7 @@ ProcedurePlan plan_procedure(Plan& plan, const engine::Names& names, Index which
     const step::Event& event = p.events[e];
     EventPlan& one = out.events.emplace_back();
     one.name = written(event.name, e, Incoming::Is::event);
-    if (event.opens != none) out.opening.push_back(e);
+    if (event.opens != none && !event.is_of_time) out.opening.push_back(e);
     const auto writes = [&](SlotIndex slot) {
       if (slot != no_slot) one.writes.push_back(slot);
     };

@@ -94,6 +94,8 @@ Cites Linker::all_cites(PackDecl& pack, const Item& item) {
 }
 
 void Linker::implement(PackDecl& pack, const Item& item, const Cites& cites) {
+  // Of the parts of a duty the whole speaks.
+  if (item.made_from && item.kind->word != Word::procedure) return;
   implementations_.push_back({&item, pack.index, item.key().text, cites});
 }
 
@@ -129,7 +131,8 @@ void Linker::check_cites(PackDecl& pack) {
     if (one.pack == pack.index) ours.push_back(&one);
   }
   for (const Implementation* one : ours) {
-    if (one->cites.empty() && must_cite(one->item->kind->word) && !pack.outline->articles.empty()) {
+    const bool must = one->item->made_from || must_cite(one->item->kind->word);
+    if (one->cites.empty() && must && !pack.outline->articles.empty()) {
       report(diag::AC0902, one->item->key().span, {{"heading", one->heading}});
     }
     check_reasons(pack, *one->item);

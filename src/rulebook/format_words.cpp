@@ -11,6 +11,7 @@
 #include "feel/parse.hpp"
 #include "feel/respell.hpp"
 #include "rulebook/chains.hpp"
+#include "rulebook/duties.hpp"
 #include "rulebook/steps.hpp"
 
 namespace aftercare::rulebook {
@@ -190,6 +191,15 @@ class Gatherer {
               read(one.key.text, one.value);
             }
           }
+          break;
+        case Word::duty:
+          if (const Node* papers = get(body, Word::papers, language_)) {
+            if (papers->is_scalar()) declare(*papers);
+            for (const Node& paper : papers->items)
+              if (paper.is_scalar()) declare(paper);
+          }
+          names_.records[std::string(duty_names::done)] |= FileNames::event;
+          names_.records[std::string(duty_names::due)] |= FileNames::clock;
           break;
         case Word::form:
           names_.records[name] |= FileNames::form;
@@ -460,6 +470,9 @@ class Marker {
         return;
       case Shape::happening:
         if (node.is_scalar()) happening(node);
+        return;
+      case Shape::phrase:
+        if (node.is_scalar()) phrase(node, key);
         return;
       case Shape::text_table:
         if (node.is_scalar()) table(node);
@@ -735,6 +748,25 @@ class Marker {
       }
     }
     if (rest > 0) formula(node, pieces[rest].begin, node.text.size());
+  }
+
+  /// One of the phrases of a key; any other text is an expression.
+  void phrase(const Node& node, Word key) {
+    for (const Word word : choices_of(key)) {
+      const auto gap = gap_in(node.text, word, from_);
+      if (!gap) continue;
+      const PhraseParts parts = parts_of(word, to_);
+      if (!parts.has_gap) {
+        whole(node, word);
+        return;
+      }
+      edit(node, 0, gap->begin, parts.before.empty() ? "" : std::string(parts.before) + " ");
+      formula(node, gap->begin, gap->end);
+      edit(node, gap->end, node.text.size(),
+           parts.after.empty() ? "" : " " + std::string(parts.after));
+      return;
+    }
+    expression(node);
   }
 
   void happening(const Node& node) {

@@ -266,6 +266,7 @@ std::shared_ptr<step::Model> Linker::run() {
   for (PackDecl& pack : packs_) compile_offices(pack);
   for (ProcDecl& proc : procs_) layout(proc);
   for (ProcDecl& proc : procs_) compile_procedure(proc);
+  for (ProcDecl& proc : procs_) compile_duty(proc);
   for (PackDecl& pack : packs_) {
     compile_rules(pack);
     compile_replaces(pack);

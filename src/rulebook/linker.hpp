@@ -443,6 +443,9 @@ class Linker {
                             chart::StateId after, bool is_opening,
                             const std::map<std::string, chart::StateId>& states);
 
+  // duties.cpp
+  void compile_duty(ProcDecl& proc);
+
   // happenings.cpp
   void declare_happenings(ProcDecl& proc);
   step::HappeningId happening(ProcDecl& proc, step::Happening what);

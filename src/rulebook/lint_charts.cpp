@@ -217,6 +217,7 @@ void Linker::lint_loops(const ProcDecl& proc, const chart::Chart& chart,
 
 /// Facts that are recorded, and then nobody looks at them.
 void Linker::lint_facts(const ProcDecl& proc) {
+  if (proc.item->made_from) return;  // its own states take them
   const step::Procedure& target = model_->procedures[proc.index];
   for (const step::Event& event : target.events) {
     const bool gives = event.form != none || std::any_of(event.inputs.begin(), event.inputs.end(),

@@ -50,6 +50,7 @@ struct Item {
   Heading heading;
   Index clause = none;  ///< the article it stands under
   Language language = Language::english;
+  const Entry* made_from = nullptr;  ///< the duty that it is a part of; null: it is written
 
   [[nodiscard]] const Node& key() const noexcept { return entry->key; }
   [[nodiscard]] const Node& body() const noexcept { return entry->value; }
@@ -87,6 +88,7 @@ struct ClauseRange {
 
 struct Outline {
   std::vector<std::unique_ptr<File>> files;
+  std::vector<std::unique_ptr<Entry>> made;  ///< what no file holds: the parts of duties
   std::vector<PackOutline> packs;
   std::vector<OverlayOutline> overlays;
   std::vector<step::Clause> clauses;

@@ -51,6 +51,7 @@ class Printer {
     }
     for (std::size_t i = 2; i < model_.ledgers.size(); ++i) print(model_.ledgers[i]);
     for (const Procedure& procedure : model_.procedures) print(procedure);
+    for (const Duty& duty : model_.duties) print(duty);
     for (const Rule& rule : model_.rules) {
       if (rule.procedure == none) print(rule, nullptr);
     }
@@ -172,6 +173,7 @@ class Printer {
   void print(const Ledger& ledger);
   void print(const Role& role);
   void print(const Procedure& procedure);
+  void print(const Duty& duty);
   void print(const Rule& rule, const Procedure* procedure);
   void print(const Clock& clock, const Procedure& procedure);
   void print(const Read& read, const Procedure& procedure);
@@ -444,6 +446,21 @@ void Printer::print(const Role& role) {
   path("absent", office.absent);
   path("stand_in", office.stand_in);
   path("delegate", office.delegate);
+}
+
+void Printer::print(const Duty& duty) {
+  static constexpr const char* every[] = {"day",     "working day", "week", "month",
+                                          "quarter", "half-year",   "year", "length"};
+  const Procedure& procedure = model_.procedures[duty.procedure];
+  in_language_of(procedure.pack);
+  line(0, "duty " + procedure.name);
+  line(1, std::string("every: ") + every[static_cast<int>(duty.every)]);
+  formula(1, "length", duty.length);
+  formula(1, "since", duty.since);
+  if (duty.calendar != none) line(1, "calendar: " + model_.calendar_names[duty.calendar]);
+  formula(1, "calendar", duty.calendar_choice);
+  if (duty.is_early) line(1, "opens with the period before");
+  if (duty.each != none) line(1, "each: " + model_.registers[duty.each].name);
 }
 
 void Printer::print(const Procedure& procedure) {

@@ -124,6 +124,39 @@ std::vector<Word> choices_of(Word key) {
   return words;
 }
 
+PhraseParts parts_of(Word phrase, Language language) noexcept {
+  constexpr std::string_view gap = "…";
+  const std::string_view whole = spelling(phrase, language);
+  const std::size_t at = whole.find(gap);
+  if (at == std::string_view::npos) return {whole, {}, false};
+  return {base::trim(whole.substr(0, at)), base::trim(whole.substr(at + gap.size())), true};
+}
+
+std::optional<TextRange> gap_in(std::string_view text, Word phrase, Language language) noexcept {
+  const PhraseParts parts = parts_of(phrase, language);
+  const std::string_view all = base::trim(text);
+  const auto from = static_cast<std::size_t>(all.data() - text.data());
+  if (!parts.has_gap) {
+    if (all != parts.before) return std::nullopt;
+    return TextRange{from + all.size(), from + all.size()};
+  }
+  if (all.size() < parts.before.size() + parts.after.size() ||
+      all.substr(0, parts.before.size()) != parts.before ||
+      all.substr(all.size() - parts.after.size()) != parts.after)
+    return std::nullopt;
+  const std::string_view inner =
+      all.substr(parts.before.size(), all.size() - parts.before.size() - parts.after.size());
+  // Letters of other scripts need no gap before them; a word of ASCII ends where a space stands.
+  const auto is_apart = [&](std::string_view part, char beside) {
+    return part.empty() || static_cast<unsigned char>(part.front()) >= 0x80 || beside == ' ';
+  };
+  const std::string_view gap = base::trim(inner);
+  if (gap.empty() || !is_apart(parts.before, inner.front()) || !is_apart(parts.after, inner.back()))
+    return std::nullopt;
+  const auto begin = static_cast<std::size_t>(gap.data() - text.data());
+  return TextRange{begin, begin + gap.size()};
+}
+
 std::string_view weekday_joint(Language language) noexcept {
   return language == Language::chinese ? spelling(Word::to, language) : "-";
 }
@@ -227,6 +260,8 @@ std::string_view shape_text(Shape shape, Language language) noexcept {
       return zh ? "表达式或选择" : "an expression or a choice";
     case Shape::happening:
       return zh ? "一件发生的事" : "something that happens";
+    case Shape::phrase:
+      return zh ? "一个词或一句固定说法" : "a word or a set phrase";
     case Shape::text_table:
       return zh ? "“|”之后的文字表" : "a text table after |";
     case Shape::rows:
@@ -516,6 +551,7 @@ void Schema::check_shape(const Node& key, const Node& value, Shape shape, Place 
     case Shape::type:
     case Shape::expression:
     case Shape::happening:
+    case Shape::phrase:
     case Shape::text_table:
       expect_scalar(key, value, shape);
       return;

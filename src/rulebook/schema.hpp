@@ -64,6 +64,7 @@ enum class Place : std::uint8_t {
   right,
   notify,
   entitlement,
+  duty,
   term,
   suspension,
   choice,
@@ -103,6 +104,7 @@ enum class Shape : std::uint8_t {
   steps,            ///< a list: names of events, `event: map of the inner place`, Place::step
   branching_steps,  ///< event → steps, or `final`
   articles,         ///< article → map with headings
+  phrase,           ///< a scalar: a closed word, or one with an expression in its gap
   anything,         ///< not looked into
 };
 
@@ -136,6 +138,19 @@ struct KindRow {
 [[nodiscard]] inline bool is_word(std::string_view text, Word word, Language language) noexcept {
   return text == spelling(word, language);
 }
+/// Where the expression stands in a text that is this phrase (`within … after it`); none: it is
+/// another text. Of a word without a gap the range is empty.
+struct TextRange {
+  std::size_t begin = 0, end = 0;
+};
+[[nodiscard]] std::optional<TextRange> gap_in(std::string_view text, Word phrase,
+                                              Language language) noexcept;
+/// What stands before the gap of a phrase, and what behind it; all of a word that has none.
+struct PhraseParts {
+  std::string_view before, after;
+  bool has_gap = false;
+};
+[[nodiscard]] PhraseParts parts_of(Word phrase, Language language) noexcept;
 /// All rows of a place, in the order of the table.
 [[nodiscard]] std::span<const KeyRow> keys_of(Place place) noexcept;
 /// The row of a key, or null.

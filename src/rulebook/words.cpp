@@ -46,6 +46,7 @@ constexpr PlaceRow places[] = {
     {Place::right, "right"},
     {Place::notify, "notify"},
     {Place::entitlement, "entitlement"},
+    {Place::duty, "duty"},
     {Place::term, "A term of an entitlement"},
     {Place::suspension, "What suspends a term"},
     {Place::choice, "A row of a choice"},

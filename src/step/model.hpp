@@ -152,8 +152,9 @@ using HappeningIds = std::vector<HappeningId>;
 struct Event {
   std::string name;
   bool is_request = false;
-  Index opens = none;    ///< the state in which it opens a case
-  bool is_step = false;  ///< one of `steps`: out of its turn it is unexpected
+  Index opens = none;       ///< the state in which it opens a case
+  bool is_step = false;     ///< one of `steps`: out of its turn it is unexpected
+  bool is_of_time = false;  ///< time alone makes it happen: an occurrence of a duty begins
   Who by;
   std::vector<Input> inputs;
   Index form = none;               ///< the form it brings (Procedure::forms)
@@ -525,6 +526,29 @@ struct Procedure {
   SourceSpan span;
 };
 
+/// A task that comes again and again. Each occurrence is a case of `procedure`, which time opens.
+struct Duty {
+  enum class Every : std::uint8_t {
+    day,
+    working_day,  ///< of `calendar`
+    week,         ///< from Monday on
+    month,
+    quarter,
+    half_year,
+    year,
+    length  ///< so long, counted from `since`
+  } every = Every::month;
+  Index procedure = none;
+  MaybeFormula length;    ///< in days, weeks, months or years; reads parameters only
+  MaybeFormula since;     ///< date; without: the day on which the duty begins
+  Index calendar = none;  ///< Model::calendars
+  MaybeFormula calendar_choice;
+  bool is_early = false;  ///< an occurrence opens with the period before its own
+  Index begun = none;     ///< the event that opens an occurrence
+  Index each = none;      ///< Model::registers: an occurrence for each member
+  SourceSpan span;
+};
+
 struct Parameter {
   std::string name;
   Index pack = 0;
@@ -655,6 +679,7 @@ struct Model {
   std::vector<Ledger> ledgers;  ///< 0: offences, 1: money
   std::vector<Rule> rules;
   std::vector<Procedure> procedures;
+  std::vector<Duty> duties;
   std::vector<Table> tables;
   std::vector<Chain> chains;
   std::vector<Responsible> responsibles;

@@ -118,6 +118,7 @@ Known::Known(const step::Model& model) {
       views.push_back({one.name + ".suspended", Type::number()});
     }
     for (const step::Event& event : p.events) {
+      if (event.is_of_time) continue;
       add_once(events, event.name);
       who(event.by);
       views.push_back({event.name + ".at", instant});

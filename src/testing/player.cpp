@@ -77,8 +77,19 @@ class Player {
 
   void touch(const std::string& id) {
     if (id.empty()) return;
-    std::erase(touched_, id);
+    const auto known = std::find(touched_.begin(), touched_.end(), id);
+    if (known != touched_.end()) {
+      if (static_cast<std::size_t>(known - touched_.begin()) < opened_by_time_) --opened_by_time_;
+      touched_.erase(known);
+    }
     touched_.push_back(id);
+  }
+
+  /// A case that nobody opened is found, but what the story does comes later than it.
+  void know(const Outcome& outcome) {
+    if (outcome.step != 1 || outcome.case_id.empty()) return;
+    touched_.insert(touched_.begin() + static_cast<std::ptrdiff_t>(opened_by_time_++),
+                    outcome.case_id);
   }
 
   void keep(const Outcome& outcome, const Line* line, const Actor& actor) {
@@ -113,6 +124,7 @@ class Player {
     if (!passed) return fail(passed.error());
     for (const Outcome& outcome : *passed) {
       keep(outcome, nullptr, {});
+      know(outcome);
       if (outcome.is == Outcome::Is::fault || outcome.is == Outcome::Is::incident)
         return fail({ErrorCode::host,
                      outcome.reasons.empty()
@@ -478,6 +490,7 @@ class Player {
   std::shared_ptr<CaseStore> store_;
   std::optional<Engine> engine_;
   std::vector<std::string> touched_;  // ids of cases, the latest last
+  std::size_t opened_by_time_ = 0;    // so many of them, the first, that nobody has touched
   Actual actual_;
   Played out_;
   std::set<std::string> clauses_, subjects_;

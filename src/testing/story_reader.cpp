@@ -834,7 +834,8 @@ void Reader::read_run(const Entry& entry, const Filling& filling) {
   const bool is_of_bounds = std::any_of(run.then.begin(), run.then.end(), [](const Expected& one) {
     return one.key == Word::out_of_bounds || one.key == Word::responsible;
   });
-  if (!names_event_ && !is_of_bounds && findings_.count() == before)
+  // Of duties time itself is an event.
+  if (!names_event_ && !is_of_bounds && model_->duties.empty() && findings_.count() == before)
     says_nothing(diag::AC0949, entry.key.span);
   std::stable_sort(run.lines.begin(), run.lines.end(),
                    [](const Line& a, const Line& b) { return a.when < b.when; });

@@ -1,0 +1,440 @@
+// The interface of this file is write_out_duties() and Linker::compile_duty().
+#include "rulebook/duties.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "base/text.hpp"
+#include "rulebook/linker.hpp"
+
+namespace aftercare::rulebook {
+namespace {
+
+using step::Duty;
+
+constexpr std::string_view to_do = "to_do";
+constexpr std::string_view kept = "kept";
+constexpr std::string_view kept_late = "kept_late";
+constexpr std::string_view handed_in = "handed_in";
+constexpr std::string_view people = "people";
+constexpr std::array due_phrases = {
+    Word::on_first_day,     Word::on_last_day,  Word::on_day,          Word::within_of_start,
+    Word::within_after_end, Word::ahead_of_end, Word::before_it_begins};
+
+Node scalar(std::string text, SourceSpan span) {
+  Node node;
+  node.kind = NodeKind::scalar;
+  node.span = span;
+  node.text = std::move(text);
+  return node;
+}
+
+/// A part of a scalar, with its place.
+Node part_of(const Node& whole, TextRange range) {
+  Node node = scalar(whole.text.substr(range.begin, range.end - range.begin),
+                     whole.span_of(range.begin, range.end));
+  node.style = whole.style;
+  if (node.span.end - node.span.begin == node.text.size())
+    node.runs.push_back({0, node.span.begin, node.span.end});
+  return node;
+}
+
+std::optional<std::pair<Word, TextRange>> due_of(const Node& due, Language language) {
+  if (!due.is_scalar()) return std::nullopt;
+  for (const Word phrase : due_phrases) {
+    if (const auto gap = gap_in(due.text, phrase, language)) return std::pair{phrase, *gap};
+  }
+  return std::nullopt;
+}
+
+/// The longest that a period of these words may be, in days; none: of a length.
+std::optional<int> most_days(const Node& every, Language language) {
+  constexpr std::pair<Word, int> known[] = {
+      {Word::day, 1},      {Word::working_day, 1}, {Word::week, 7},  {Word::month, 31},
+      {Word::quarter, 92}, {Word::half_year, 184}, {Word::year, 366}};
+  for (const auto& [word, days] : known) {
+    if (is_word(base::trim(every.text), word, language)) return days;
+  }
+  return std::nullopt;
+}
+
+/// Writes one duty out.
+class Writer {
+ public:
+  Writer(Outline& outline, const PackOutline& pack, const Item& duty, base::Findings& findings)
+      : outline_(outline),
+        pack_(pack),
+        duty_(duty),
+        language_(duty.language),
+        span_(duty.key().span),
+        findings_(findings) {}
+
+  std::vector<Item> write() {
+    made_.push_back(item(Word::procedure, {}, procedure()));
+    // The author's own words of it come first: they say what the heading says.
+    made_.back().heading = duty_.heading;
+    const Node* due = key(Word::due);
+    if (due && due->is_scalar()) {
+      if (auto clock = this->clock(*due))
+        made_.push_back(item(Word::clock, duty_names::due, std::move(*clock)));
+    }
+    if (!has_own_offence()) made_.push_back(item(Word::offence, duty_names::missed, offence()));
+    if (const Node* to = key(Word::to)) {
+      std::vector<Entry> body;
+      body.push_back(entry(Word::when, scalar(std::string(duty_names::done), to->span)));
+      body.push_back(entry(Word::who, *to));
+      made_.push_back(item(Word::notify, handed_in, map(std::move(body))));
+    }
+    return std::move(made_);
+  }
+
+ private:
+  [[nodiscard]] const Node* key(Word word) const { return get(duty_.body(), word, language_); }
+  [[nodiscard]] std::string spelt(Word word) const {
+    return std::string(spelling(word, language_));
+  }
+  [[nodiscard]] std::string one_day() const {
+    const rt::UnitRow& unit = rt::row(rt::Unit::day);
+    return "1" + std::string(language_ == Language::chinese ? unit.chinese.front() : unit.symbol);
+  }
+  [[nodiscard]] Node name(std::string_view text) const { return scalar(std::string(text), span_); }
+  Entry entry(std::string_view key, Node value) const {
+    Entry out{name(key), std::move(value)};
+    return out;
+  }
+  Entry entry(Word key, Node value) const {
+    return entry(std::string_view(spelling(key, language_)), std::move(value));
+  }
+  [[nodiscard]] Node map(std::vector<Entry> entries) const {
+    Node node;
+    node.kind = NodeKind::map;
+    node.span = duty_.body().span;
+    node.entries = std::move(entries);
+    return node;
+  }
+  [[nodiscard]] Node list(std::vector<Node> items) const {
+    Node node;
+    node.kind = NodeKind::list;
+    node.span = span_;
+    node.items = std::move(items);
+    return node;
+  }
+  void add_cites(std::vector<Entry>& body) const {
+    for (const Word word : {Word::cites, Word::why})
+      if (const Node* node = key(word)) body.push_back(entry(word, *node));
+  }
+
+  /// A heading of the outline. What belongs to the procedure is called `<duty>.<name>`.
+  Item item(Word kind, std::string_view own_name, Node body) {
+    const std::string owner(duty_.name);
+    auto made = std::make_unique<Entry>();
+    made->value = std::move(body);
+    if (own_name.empty()) {
+      made->key = duty_.key();
+    } else {
+      made->key = name(spelt(kind) + " " + owner + "." + std::string(own_name));
+      if (const Entry* due = get_entry(duty_.body(), Word::due, language_); due)
+        made->key.span = due->key.span;
+    }
+    Item out;
+    out.kind = find_kind(spelling(kind, language_), language_);
+    out.entry = made.get();
+    out.heading = duty_.heading;
+    if (own_name.empty()) {
+      out.name = owner;
+    } else if (const auto heading = parse_heading(made->key.text, language_)) {
+      out.heading = *heading;
+      out.owner = owner;
+      out.name = std::string(own_name);
+    }
+    out.clause = duty_.clause;
+    out.language = language_;
+    out.made_from = duty_.entry;
+    outline_.made.push_back(std::move(made));
+    return out;
+  }
+
+  Node procedure() {
+    using namespace duty_names;
+    std::vector<Entry> body, fields, facts, opening, doing, states;
+    if (const Node* title = key(Word::title)) body.push_back(entry(Word::title, *title));
+    const Node* each = key(Word::each);
+    body.push_back(entry(Word::key, name(each ? number : period)));
+    std::vector<Node> given;
+    const auto field = [&](std::string_view field_name, Node type) {
+      fields.push_back(entry(field_name, std::move(type)));
+      given.push_back(name(field_name));
+    };
+    if (each) field(number, name(spelt(Word::string_type)));
+    field(period, name(spelt(Word::string_type)));
+    field(first_day, name(spelt(Word::date_type)));
+    field(last_day, name(spelt(Word::date_type)));
+    if (each && each->is_scalar()) field(base::trim(each->text), *each);
+    body.push_back(entry(Word::case_, map(std::move(fields))));
+
+    opening.push_back(entry(Word::opens, name(to_do)));
+    opening.push_back(entry(Word::gives, list(std::move(given))));
+    facts.push_back(entry(begun, map(std::move(opening))));
+    if (const Node* by = key(Word::by)) doing.push_back(entry(Word::by, *by));
+    if (const Node* form = key(Word::form)) doing.push_back(entry(Word::form, *form));
+    std::vector<Entry> with, needs;
+    if (const Node* papers = key(Word::papers)) {
+      const auto add = [&](const Node& paper) {
+        if (!paper.is_scalar()) return;
+        Entry one{scalar(std::string(base::trim(paper.text)), paper.span),
+                  scalar(spelt(Word::string_type), paper.span)};
+        with.push_back(std::move(one));
+      };
+      add(*papers);
+      for (const Node& paper : papers->items) add(paper);
+    }
+    if (const Node* head_count = key(Word::people); head_count && head_count->is_scalar()) {
+      with.push_back(entry(people, name(spelt(Word::list_of) + " " + spelt(Word::person_type))));
+      const std::string count(base::trim(head_count->text));
+      Entry need{scalar(std::string(people) + " >= " + count, head_count->span),
+                 scalar("count(done.people) >= " + count, head_count->span)};
+      needs.push_back(std::move(need));
+    }
+    if (const Node* expect = key(Word::expect); expect && expect->is_map())
+      needs.insert(needs.end(), expect->entries.begin(), expect->entries.end());
+    if (!with.empty()) doing.push_back(entry(Word::with, map(std::move(with))));
+    if (!needs.empty()) doing.push_back(entry(Word::needs, map(std::move(needs))));
+    add_cites(doing);
+    facts.push_back(entry(done, map(std::move(doing))));
+    body.push_back(entry(Word::facts, map(std::move(facts))));
+
+    const auto state = [&](std::vector<std::pair<std::string, std::string_view>> when) {
+      std::vector<Entry> branches, inner;
+      for (auto& [happening, to] : when) branches.push_back(entry(happening, name(to)));
+      inner.push_back(entry(Word::when, map(std::move(branches))));
+      return map(std::move(inner));
+    };
+    const std::string breached = std::string(due) + " " + spelt(Word::breached);
+    states.push_back(entry(to_do, state({{std::string(done), kept}, {breached, missed}})));
+    states.push_back(entry(missed, state({{std::string(done), kept_late}})));
+    states.push_back(entry(kept, name(spelt(Word::final_))));
+    states.push_back(entry(kept_late, name(spelt(Word::final_))));
+    body.push_back(entry(Word::states, map(std::move(states))));
+    add_cites(body);
+    return map(std::move(body));
+  }
+
+  /// The clock from the beginning to the day on which the task is due.
+  std::optional<Node> clock(const Node& due) {
+    using namespace duty_names;
+    const auto found = due_of(due, language_);
+    if (!found) {
+      std::string forms;
+      for (const Word phrase : due_phrases) forms += (forms.empty() ? "" : "; ") + spelt(phrase);
+      findings_.add(base::make(diag::AC0880, due.span, {{"text", due.text}},
+                               {base::note(notes::due_forms, {{"forms", forms}})}));
+      return std::nullopt;
+    }
+    std::vector<Entry> body;
+    body.push_back(entry(Word::start, name(begun)));
+    body.push_back(entry(Word::stop, name(done)));
+    const auto day = [&](std::string_view text) { return scalar(std::string(text), due.span); };
+    switch (found->first) {
+      case Word::on_first_day:
+        body.push_back(entry(Word::by, day(first_day)));
+        break;
+      case Word::on_last_day:
+        body.push_back(entry(Word::by, day(last_day)));
+        break;
+      case Word::on_day: {
+        const Node number = part_of(due, found->second);
+        check_day(number);
+        const std::string that =
+            std::string(first_day) + " + floor(" + number.text + " - 1) * " + one_day();
+        std::vector<Entry> row, rest;
+        row.push_back(entry(Word::if_, scalar(that + " > " + std::string(last_day), number.span)));
+        row.push_back(entry(Word::is, day(last_day)));
+        rest.push_back(entry(Word::else_, scalar(that, number.span)));
+        body.push_back(entry(Word::by, list({map(std::move(row)), map(std::move(rest))})));
+        break;
+      }
+      case Word::within_of_start:
+        body.push_back(entry(Word::since, day(first_day)));
+        body.push_back(entry(Word::within, part_of(due, found->second)));
+        break;
+      case Word::within_after_end:
+        body.push_back(entry(Word::since, day(last_day)));
+        body.push_back(entry(Word::within, part_of(due, found->second)));
+        break;
+      case Word::ahead_of_end:
+        body.push_back(entry(Word::by, day(last_day)));
+        body.push_back(entry(Word::ahead, part_of(due, found->second)));
+        break;
+      default:
+        body.push_back(entry(Word::by, day(std::string(first_day) + " - " + one_day())));
+        break;
+    }
+    if (const Node* calendar = key(Word::calendar))
+      body.push_back(entry(Word::calendar, *calendar));
+    add_cites(body);
+    return map(std::move(body));
+  }
+
+  /// A day that no period has is a slip of the pen.
+  void check_day(const Node& number) {
+    const Node* every = key(Word::every);
+    const auto most = every && every->is_scalar() ? most_days(*every, language_) : std::nullopt;
+    if (!most || number.text.size() > 4 ||
+        !std::all_of(number.text.begin(), number.text.end(), base::is_ascii_digit))
+      return;
+    const int day = std::stoi(number.text);
+    if (day >= 1 && day <= *most) return;
+    findings_.add(base::make(diag::AC0881, number.span,
+                             {{"day", number.text},
+                              {"every", std::string(base::trim(every->text))},
+                              {"most", std::to_string(*most)}}));
+  }
+
+  Node offence() {
+    std::vector<Entry> body;
+    body.push_back(
+        entry(Word::when, name(std::string(duty_names::due) + " " + spelt(Word::breached))));
+    if (const Node* by = key(Word::by)) body.push_back(entry(Word::who, *by));
+    add_cites(body);
+    return map(std::move(body));
+  }
+
+  [[nodiscard]] bool has_own_offence() const {
+    return std::any_of(pack_.items.begin(), pack_.items.end(), [&](const Item& other) {
+      return other.kind->word == Word::offence && other.owner == duty_.name &&
+             other.name == duty_names::missed;
+    });
+  }
+
+  Outline& outline_;
+  const PackOutline& pack_;
+  const Item& duty_;
+  Language language_;
+  SourceSpan span_;
+  base::Findings& findings_;
+  std::vector<Item> made_;
+};
+
+}  // namespace
+
+void write_out_duties(Outline& outline, base::Findings& findings) {
+  for (PackOutline& pack : outline.packs) {
+    const auto is_duty = [](const Item& item) { return item.kind->word == Word::duty; };
+    if (std::none_of(pack.items.begin(), pack.items.end(), is_duty)) continue;
+    std::vector<Item> items;
+    for (const Item& item : pack.items) {
+      if (!is_duty(item)) {
+        items.push_back(item);
+      } else if (item.body().is_map()) {
+        for (Item& made : Writer(outline, pack, item, findings).write())
+          items.push_back(std::move(made));
+      }
+    }
+    pack.items = std::move(items);
+  }
+}
+
+/// When its occurrences come.
+void Linker::compile_duty(ProcDecl& proc) {
+  const Item& item = *proc.item;
+  if (!item.made_from) return;
+  PackDecl& pack = *proc.pack;
+  const Language language = item.language;
+  const Node& body = item.made_from->value;
+  step::Procedure& target = model_->procedures[proc.index];
+  const feel::Scope& names = *proc.frame.names->names;
+  Duty duty;
+  duty.procedure = proc.index;
+  duty.span = item.name_span();
+  duty.begun = proc.event_index.at(std::string(duty_names::begun));
+  target.events[duty.begun].is_of_time = true;
+
+  // Nothing of a case is known when its period is looked for.
+  const auto reads_a_case = [&](const Node& node, const MaybeFormula& formula) {
+    if (!formula || formula->reads.empty() || formula->reads.front() >= target.frame_slots)
+      return false;
+    report(diag::AC0884, node.span, {{"name", item.name}});
+    return true;
+  };
+  const Node* every = get(body, Word::every, language);
+  const Node* since = get(body, Word::since, language);
+  const Node* calendar = get(body, Word::calendar, language);
+  constexpr std::pair<Word, Duty::Every> words[] = {
+      {Word::day, Duty::Every::day},         {Word::working_day, Duty::Every::working_day},
+      {Word::week, Duty::Every::week},       {Word::month, Duty::Every::month},
+      {Word::quarter, Duty::Every::quarter}, {Word::half_year, Duty::Every::half_year},
+      {Word::year, Duty::Every::year}};
+  duty.every = Duty::Every::length;
+  if (every && every->is_scalar()) {
+    for (const auto& [word, means] : words)
+      if (is_word(base::trim(every->text), word, language)) duty.every = means;
+    const std::string written(base::trim(every->text));
+    if (duty.every == Duty::Every::length && is_name(written) &&
+        pack.parameters.count(written) == 0 && proc.let_index.count(written) == 0) {
+      one_of(*every, spelling(Word::every, language),
+             {Word::day, Word::working_day, Word::week, Word::month, Word::quarter, Word::half_year,
+              Word::year},
+             language);
+    } else if (duty.every == Duty::Every::length) {
+      duty.length = compile(pack, every, language, names, {}, {Wanted::Is::length, {}, false});
+      check_constant_length(every, duty.length, true);
+      const auto is_no_period = [](rt::Unit unit) {
+        return rt::is_quantity(unit) || unit == rt::Unit::working_day;
+      };
+      bool is_none = is_written_in(proc, every, language, is_no_period);
+      std::string text = every->text;
+      // A blank that the company has filled in.
+      if (duty.length && duty.length->reads.size() == 1 &&
+          duty.length->reads.front() >= target.frame_slots) {
+        const step::Parameter& blank =
+            model_->parameters[duty.length->reads.front() - target.frame_slots];
+        const auto value = constant_of(blank.initial);
+        const auto length = value ? value->as_length() : std::nullopt;
+        if (length && is_no_period(length->unit)) {
+          is_none = true;
+          text += " = " + blank.initial->text;
+        }
+      }
+      if (!reads_a_case(*every, duty.length) && is_none)
+        report(diag::AC0882, every->span, {{"text", text}});
+    }
+  }
+  if (since && since->is_scalar()) {
+    if (duty.every != Duty::Every::length) {
+      report(diag::AC0883, since->span,
+             {{"every", every && every->is_scalar() ? every->text : std::string()}});
+    } else {
+      duty.since = compile(pack, since, language, names, {}, {Wanted::Is::date, {}, false});
+      reads_a_case(*since, duty.since);
+    }
+  }
+  if (calendar) {
+    name_calendar(pack, *calendar, language, names, {}, duty.calendar, duty.calendar_choice);
+    reads_a_case(*calendar, duty.calendar_choice);
+  } else if (duty.every == Duty::Every::working_day) {
+    report(diag::AC0885, every->span, {{"name", item.name}});
+  }
+  if (const Node* due = get(body, Word::due, language))
+    if (const auto found = due_of(*due, language))
+      duty.is_early = found->first == Word::before_it_begins;
+  if (const Node* each = get(body, Word::each, language); each && each->is_scalar()) {
+    const auto known = pack.registers.find(std::string(base::trim(each->text)));
+    if (known != pack.registers.end()) {
+      duty.each = known->second;
+    } else {
+      // What is no type at all has been told.
+      const auto field = std::find_if(
+          target.fields.begin(), target.fields.end(),
+          [&](const auto& f) { return f.span == each->span || f.name == base::trim(each->text); });
+      std::vector<std::string> registers;
+      for (const auto& [name, number] : pack.registers) registers.push_back(name);
+      if (field != target.fields.end() && field->type.is() != Type::Is::any)
+        unknown(base::both("register", "名册"), base::trim(each->text), each->span, registers);
+    }
+  }
+  model_->duties.push_back(std::move(duty));
+}
+
+}  // namespace aftercare::rulebook
