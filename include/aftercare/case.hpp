@@ -73,7 +73,10 @@ struct Possibility {
   };
   std::vector<Candidate> who;
   std::string chain;  ///< of a decision in a chain: what is left of it, "b or c, then d"
-  std::string form;   ///< the form it brings
+  std::string form;   ///< the form it brings, changes, signs or voids
+  std::vector<std::string> fields;  ///< of the form that it brings or changes
+  std::vector<std::string> signs;   ///< whose signatures the form still takes with it, in order
+  std::vector<Reason> lacks;        ///< what the form in force is not complete for
   std::vector<std::string> data;        ///< the data it asks for
   std::vector<std::string> leads_to;    ///< states
   std::vector<Reason> obstacles;        ///< each unmet need or failed guard with its clause

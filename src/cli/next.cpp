@@ -75,6 +75,16 @@ int tell_next(const Shell& shell, const Options& options) {
       if (!one.chain.empty()) json.key("chain").string(one.chain);
       if (!one.form.empty()) json.key("form").string(one.form);
       list("data", one.data);
+      if (!one.fields.empty()) list("fields", one.fields);
+      if (!one.signs.empty()) list("signs", one.signs);
+      if (!one.lacks.empty()) {
+        json.key("lacks").begin_array();
+        for (const Reason& reason : one.lacks) {
+          json.begin_object().key("code").string(reason.code).key("label").string(reason.label);
+          json.key("clause").string(reason.clause).key("help").string(reason.help).end_object();
+        }
+        json.end_array();
+      }
       list("leads_to", one.leads_to);
       list("open_facts", one.open_facts);
       list("clauses", one.clauses);
@@ -124,6 +134,15 @@ int tell_next(const Shell& shell, const Options& options) {
     if (!one.leads_to.empty()) text += "  → " + joined(shown_all(one.leads_to), ", ");
     if (!one.clauses.empty()) text += "  (" + joined(one.clauses, ", ") + ")";
     text += "\n";
+    if (!one.fields.empty())
+      text += std::string(shell.say("      fields ", "      栏目 ")) +
+              joined(shown_all(one.fields), ", ") + "\n";
+    if (!one.signs.empty())
+      text += std::string(shell.say("      signed by ", "      签字 ")) +
+              joined(shown_all(one.signs), shell.say(", then ", ",然后 ")) + "\n";
+    for (const Reason& reason : one.lacks)
+      text += std::string(shell.say("      lacks ", "      所缺 ")) +
+              reason_line(reason, session->engine.rules(), shell.language()) + "\n";
     for (const Reason& reason : one.obstacles)
       text += "      " + reason_line(reason, session->engine.rules(), shell.language()) + "\n";
     if (!one.open_facts.empty())

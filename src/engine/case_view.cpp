@@ -144,18 +144,32 @@ CaseView case_view(step::Stepper& stepper, const step::CaseState& state, ledger:
     }
     out.data.emplace_back(event.name, Value::context(std::move(parts)));
   }
-  for (const step::Form& form : p.forms) {
+  for (Index f = 0; f < p.forms.size(); ++f) {
+    const step::Form& form = p.forms[f];
     if (form.present_slot == no_slot || state.slots[form.present_slot].is_null()) continue;
     std::vector<ContextEntry> parts;
     for (const step::Field& field : form.fields)
       parts.emplace_back(field.name, step::to_host(state.slots[field.slot], model));
-    std::vector<Value> signed_by;
+    for (const step::Let& let : form.computed)
+      parts.emplace_back(let.name,
+                         step::to_host(stepper.evaluate(state, let.value, as_of, book), model));
+    std::vector<Value> signed_by, refused;
+    const auto is_true = [&](step::SlotIndex slot) {
+      return slot != no_slot && state.slots[slot].is(Kind::boolean) &&
+             state.slots[slot].as_boolean();
+    };
+    bool may_refuse = false;
     for (const step::Form::Signature& signature : form.signatures) {
-      const Value& is_signed = state.slots[signature.slot];
-      if (is_signed.is(Kind::boolean) && is_signed.as_boolean())
-        signed_by.push_back(Value::string(signature.name));
+      if (is_true(signature.slot)) signed_by.push_back(Value::string(signature.name));
+      if (is_true(signature.refused_slot)) refused.push_back(Value::string(signature.name));
+      may_refuse = may_refuse || signature.may_refuse;
     }
     parts.emplace_back("signed", Value::list(std::move(signed_by)));
+    if (may_refuse) parts.emplace_back("refused", Value::list(std::move(refused)));
+    if (form.version_slot != no_slot)
+      parts.emplace_back("version", step::to_host(state.slots[form.version_slot], model));
+    parts.emplace_back("complete",
+                       Value::boolean(stepper.lacks(state, f, as_of, book).empty()));
     out.data.emplace_back(form.name, Value::context(std::move(parts)));
   }
   for (std::size_t c = 0; c < p.clocks.size(); ++c) {

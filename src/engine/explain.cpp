@@ -52,6 +52,11 @@ enum class Say : std::uint8_t {
   reprojected,
   calendar_event,
   unmet,
+  lacks,
+  signs,
+  refuses_to_sign,
+  next_version,
+  is_void,
   entered,
   withdrawn,
   became_true,
@@ -96,7 +101,7 @@ struct Sentence {
   std::string_view english, chinese;
 };
 
-constexpr std::array<Sentence, 63> sentences = {{
+constexpr std::array<Sentence, 68> sentences = {{
     {"{} holds", "{} 成立"},
     {"{} does not hold", "{} 不成立"},
     {"from {} to {}", "由 {} 转到 {}"},
@@ -126,6 +131,11 @@ constexpr std::array<Sentence, 63> sentences = {{
     {"clock {}: until {} instead of {} ({})", "时限 {}:截止由 {2} 改为 {1}({3})"},
     {"limits counted again", "重新计算期限"},
     {"not met: {}", "未满足:{}"},
+    {"missing: {}", "缺少:{}"},
+    {"{} is signed by {}", "{}由{}签字"},
+    {"{} is not signed by {}, who refuses to", "{}拒签:{1}"},
+    {"{}: version {}, unsigned", "{}:第{1}版,未签字"},
+    {"{} is void", "{}作废"},
     {"{}: {}", "{}:{}"},
     {"{} withdrawn: {}", "{} 撤销:{}"},
     {"{} became true", "{} 成立了"},
@@ -376,20 +386,17 @@ class Narrator {
     const step::Event& event = p_.events[step.index];
     set(event.at_slot, Value::instant(step.at));
     set(event.by_slot, step.actor.person);
-    if (event.form != none) set(p_.forms[event.form].present_slot, Value::instant(step.at));
+    if (event.form != none && event.does == step::Event::Does::fills)
+      set(p_.forms[event.form].present_slot, Value::instant(step.at));
     for (const auto& [input, value] : step.data) {
       if (input < event.inputs.size()) {
         set(event.inputs[input].slot, value);
         set(event.inputs[input].case_slot, value);
       } else if (event.form != none) {
-        const step::Form& form = p_.forms[event.form];
-        const std::size_t field = input - event.inputs.size();
-        if (field < form.fields.size()) {
-          set(form.fields[field].slot, value);
-          set(form.fields[field].case_slot, value);
-        } else if (field - form.fields.size() < form.signatures.size()) {
-          set(form.signatures[field - form.fields.size()].slot, value);
-        }
+        const step::Form::Place place =
+            p_.forms[event.form].place(input - event.inputs.size());
+        set(place.slot, value);
+        if (!value.is_null()) set(place.case_slot, value);
       }
     }
   }
@@ -554,6 +561,49 @@ class Narrator {
                                                         : p_.events[step.index].needs;
         if (item.first >= needs.size()) return;
         const step::Condition& need = needs[item.first];
+        line.subject = need.label;
+        line.text = say(language_, Say::unmet, {need.label});
+        values(need.holds, line);
+        cite(need.cites);
+        break;
+      }
+      case Op::lacking: {
+        const step::Form& form = p_.forms[item.first];
+        line.is = TraceLine::Is::need;
+        line.subject = item.second < p_.slot_names.size() ? p_.slot_names[item.second] : form.name;
+        line.text = say(language_, Say::lacks, {line.subject});
+        cite(form.cites);
+        break;
+      }
+      case Op::form: {
+        const step::Form& form = p_.forms[item.first];
+        line.subject = form.name;
+        const std::string name = item.third < form.signatures.size()
+                                     ? form.signatures[item.third].name
+                                     : std::string();
+        switch (static_cast<step::record::FormOp>(item.second)) {
+          case step::record::FormOp::is_signed:
+            line.text = say(language_, Say::signs, {form.name, name});
+            break;
+          case step::record::FormOp::is_refused:
+            line.text = say(language_, Say::refuses_to_sign, {form.name, name});
+            break;
+          case step::record::FormOp::next_version:
+            line.text =
+                say(language_, Say::next_version, {form.name, std::to_string(item.third)});
+            break;
+          case step::record::FormOp::is_void:
+            line.text = say(language_, Say::is_void, {form.name});
+            break;
+        }
+        cite(form.cites);
+        break;
+      }
+      case Op::unmet_of_form: {
+        const step::Form& form = p_.forms[item.first];
+        if (item.second >= form.needs.size()) return;
+        const step::Condition& need = form.needs[item.second];
+        line.is = TraceLine::Is::need;
         line.subject = need.label;
         line.text = say(language_, Say::unmet, {need.label});
         values(need.holds, line);

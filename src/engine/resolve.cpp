@@ -145,8 +145,9 @@ Resolved Names::resolve(const Event& event, const Target& target) const {
       out.clause = clause_of(model_, to.cites);
       for (const step::Input& input : to.inputs) shape.emplace_back(input.name, &input.type);
       if (to.form != none) {
-        form = &model_.procedures[target.procedure].forms[to.form];
-        for (const step::Field& field : form->fields) shape.emplace_back(field.name, &field.type);
+        const step::Procedure& p = model_.procedures[target.procedure];
+        if (to.does != step::Event::Does::voids) form = &p.forms[to.form];
+        for (const step::Field& field : p.brought(to)) shape.emplace_back(field.name, &field.type);
       }
       break;
     }
@@ -185,7 +186,10 @@ Resolved Names::resolve(const Event& event, const Target& target) const {
       }
       is_known = true;
     }
-    if (form != nullptr && name == "signed") {
+    const bool is_refusal = name == "refused";
+    const bool is_brought =
+        std::any_of(shape.begin(), shape.end(), [&](const auto& one) { return one.first == name; });
+    if (form != nullptr && (name == "signed" || (is_refusal && !is_brought))) {
       is_known = true;
       std::vector<Value> signers;
       // One name, or a list; a text such as "[customer, clerk]" is a list too.
@@ -210,11 +214,13 @@ Resolved Names::resolve(const Event& event, const Target& target) const {
           for (const step::Form::Signature& one : form->signatures) known.push_back(one.name);
           const std::string written(signer.is(Kind::string) ? std::string(signer.as_string())
                                                             : signer.to_text());
-          out.refuse("data", "signed",
+          out.refuse("data", name,
                      "the form has no place for the signature \"" + written + "\"",
                      base::closest(written, known).value_or(std::string()));
         } else {
-          in.signed_by.push_back(static_cast<Index>(found - form->signatures.begin()));
+          const auto place = static_cast<Index>(found - form->signatures.begin());
+          in.signed_by.push_back(
+              is_refusal ? static_cast<Index>(place + form->signatures.size()) : place);
         }
       }
       continue;
@@ -343,11 +349,10 @@ std::string Names::key_of(const Incoming& incoming, Index procedure) const {
     if (event.inputs[i].case_slot == p.key_slot && incoming.given[i] && !incoming.data[i].is_null())
       return step::to_text(incoming.data[i], model_, zone_of(model_, procedure));
   }
-  if (event.form != none) {
-    const step::Form& form = p.forms[event.form];
-    for (std::size_t f = 0; f < form.fields.size(); ++f) {
+  if (const auto fields = p.brought(event); !fields.empty()) {
+    for (std::size_t f = 0; f < fields.size(); ++f) {
       const std::size_t i = event.inputs.size() + f;
-      if (form.fields[f].case_slot == p.key_slot && incoming.given[i])
+      if (fields[f].case_slot == p.key_slot && incoming.given[i])
         return step::to_text(incoming.data[i], model_, zone_of(model_, procedure));
     }
   }

@@ -161,6 +161,7 @@ Result<std::vector<Possibility>> Engine::Impl::next(std::string_view id_or_key, 
     next.by = who_names(state, event.by, now);
     next.clauses = step::clause_ids(*model, event.cites);
     std::vector<step::SlotIndex> brought{event.at_slot, event.by_slot};
+    std::optional<Reason> missing_form;
     for (const step::Input& input : event.inputs) {
       next.data.push_back(input.name);
       brought.push_back(input.slot);
@@ -169,13 +170,33 @@ Result<std::vector<Possibility>> Engine::Impl::next(std::string_view id_or_key, 
     if (event.form != none) {
       const step::Form& form = p.forms[event.form];
       next.form = form.name;
-      brought.push_back(form.present_slot);
-      for (const step::Field& field : form.fields) {
-        brought.push_back(field.slot);
-        brought.push_back(field.case_slot);
+      using Does = step::Event::Does;
+      for (std::size_t datum = 0; datum <= form.presence_datum(); ++datum) {
+        brought.push_back(form.place(datum).slot);
+        if (event.does != Does::voids) brought.push_back(form.place(datum).case_slot);
       }
-      for (const step::Form::Signature& signature : form.signatures)
-        brought.push_back(signature.slot);
+      brought.push_back(form.complete_slot);
+      for (const step::Field& field : p.brought(event)) next.fields.push_back(field.name);
+      const bool is_there = !state.slots[form.present_slot].is_null();
+      if (event.does != Does::fills && !is_there) {
+        missing_form = unmet_reason("form", form.name, form.cites, "there is no such form yet");
+      } else if (event.does != Does::voids) {
+        if (is_there && event.does != Does::fills)
+          next.lacks = stepper.lacks(state, event.form, now, book);
+        for (const step::Form::Signature& one : form.signatures) {
+          const Value& is_signed = state.slots[one.slot];
+          const bool is_open = event.does != Does::signs || !is_signed.is(Kind::boolean) ||
+                               !is_signed.as_boolean();
+          if (is_open) next.signs.push_back(one.name);
+        }
+        if (event.does == Does::signs) {
+          for (const Reason& lack : next.lacks) {
+            if (lack.code == "signature") continue;
+            missing_form = {lack.code, lack.label, lack.clause,
+                            "it is signed only once it is complete"};
+          }
+        }
+      }
     }
     std::erase(brought, no_slot);
     bool waits = false, is_awaited = false;
@@ -212,12 +233,14 @@ Result<std::vector<Possibility>> Engine::Impl::next(std::string_view id_or_key, 
     judge_needs(event.needs, brought, next);
     tell_who(stepper.seats(state, event.by, now, book), next);
     auto not_he = obstacle(event.by, event.name, event.cites, "not the one who may");
-    if (!not_he && event.form != none) {
+    if (!not_he && !p.brought(event).empty()) {
       const step::Form& form = p.forms[event.form];
       not_he = obstacle(form.by, form.name, form.cites, "not the one who fills in this form");
     }
     if (not_he) next.obstacles.push_back(*not_he);
-    next.is_possible = next.obstacles.empty() || (!event.is_request && !not_he);
+    if (missing_form) next.obstacles.push_back(*missing_form);
+    next.is_possible =
+        next.obstacles.empty() || (!event.is_request && !not_he && !missing_form);
     out.push_back(std::move(next));
   }
   for (Index d = 0; d < p.decisions.size(); ++d) {

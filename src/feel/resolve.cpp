@@ -321,6 +321,7 @@ class Resolver {
     Binding binding;
     binding.entry = &entry;
     binding.items = std::move(items);
+    binding.guards = let_guards_;
     switch (entry.is) {
       case Name::Is::slot:
         binding.is = Binding::Is::slot;
@@ -385,6 +386,14 @@ class Resolver {
         std::vector<const Name*> guards = binding.guards;
         if (record.record.slot != no_slot && !record.record.known_present) {
           guards.push_back(&record);
+        }
+        if (member->is == Name::Is::let) {
+          // What it is made of is there where the record is.
+          const std::size_t outer = let_guards_.size();
+          let_guards_.insert(let_guards_.end(), guards.begin(), guards.end());
+          const NodeId made = bound(from, id, *member, {});
+          let_guards_.resize(outer);
+          return made;
         }
         const NodeId made = bound(from, id, *member, {});
         out_.bindings[made].guards = std::move(guards);
@@ -544,6 +553,7 @@ class Resolver {
   std::optional<Type> wanted_;  // the set whose words are looked for where the next node stands
   bool is_callee_ = false;      // the name that is copied next is called
   std::vector<const Name*> lets_;
+  std::vector<const Name*> let_guards_;  ///< records whose member the let under way is
   const TextRange* use_ = nullptr;  // inside a let: where it was used
   std::pair<std::string, std::uint32_t> self_;
   std::vector<std::uint32_t> used_partials_;

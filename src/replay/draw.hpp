@@ -133,6 +133,12 @@ struct DrawContext {
       }
       return Value::list(std::move(items));
     }
+    case Type::Is::context: {
+      std::vector<ContextEntry> entries;
+      for (const auto& [name, member] : type.members())
+        entries.emplace_back(name, draw(member, of, random));
+      return Value::context(std::move(entries));
+    }
     default:
       return {};
   }

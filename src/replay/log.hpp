@@ -31,13 +31,15 @@ struct LogRow {
   Instant at{}, recorded{};
 };
 
-/// A datum of a row: which input of the target, and its value. signed_input: a list of signatures.
+/// A datum of a row: which input of the target, and its value. signed_input, refused_input: a list
+/// of signatures.
 struct LogDatum {
   std::uint16_t input = 0;
   Value value;
 };
 inline constexpr std::uint16_t signed_input = 0xFFFF;
 inline constexpr std::uint16_t subject_input = 0xFFFE;
+inline constexpr std::uint16_t refused_input = 0xFFFD;
 
 /// Why an unmapped or invalid row is one.
 struct LogProblem {

@@ -266,7 +266,7 @@ class LogReader {
         why = converted.error().message;
       } else if (!is_of_our_years(*converted)) {
         why = "\"" + std::string(value) + "\" has no year of four digits";
-      } else if (column.input == signed_input) {
+      } else if (column.input == signed_input || column.input == refused_input) {
         why = not_signed_here(*converted, target);
       }
       if (!why.empty()) {
@@ -420,6 +420,7 @@ class LogReader {
       for (const step::Form& form : procedure.forms) {
         for (const step::Field& field : form.fields) names.push_back(field.name);
         names.emplace_back("signed");
+        names.emplace_back("refused");
       }
     }
     for (const step::Ledger& ledger : model.ledgers) {
@@ -534,10 +535,11 @@ class LogReader {
     if (target.is == Incoming::Is::event) {
       const step::Event& event = model.procedures[target.procedure].events[target.index];
       for (const step::Input& in : event.inputs) bind(in.name, input++, in.type);
-      if (event.form != none) {
-        for (const step::Field& field : model.procedures[target.procedure].forms[event.form].fields)
-          bind(field.name, input++, field.type);
+      const step::Procedure& p = model.procedures[target.procedure];
+      for (const step::Field& field : p.brought(event)) bind(field.name, input++, field.type);
+      if (event.form != none && event.does != step::Event::Does::voids) {
         bind("signed", signed_input, names);
+        if (has_refusals(p.forms[event.form])) bind("refused", refused_input, names);
       }
     } else if (target.is == Incoming::Is::row) {
       const step::Ledger& ledger = model.ledgers[target.index];
@@ -594,6 +596,11 @@ class LogReader {
         reasons_.add(hash_of(text), [&](std::uint32_t n) { return log_.reasons[n + 1] == text; });
     if (inserted) log_.reasons.emplace_back(text);
     return number + 1;
+  }
+
+  static bool has_refusals(const step::Form& form) {
+    return std::any_of(form.signatures.begin(), form.signatures.end(),
+                       [](const step::Form::Signature& one) { return one.may_refuse; });
   }
 
   /// Why a signature does not belong on the form; empty: all do.

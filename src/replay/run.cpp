@@ -153,7 +153,7 @@ class Components {
         SlotIndex slot = no_slot;
         if (datum.input < event.inputs.size()) {
           slot = event.inputs[datum.input].case_slot;
-        } else if (event.form != none && datum.input < signed_input - 1) {
+        } else if (event.form != none && datum.input < refused_input) {
           const auto& fields = model_.procedures[target.procedure].forms[event.form].fields;
           const std::size_t field = datum.input - event.inputs.size();
           if (field < fields.size()) slot = fields[field].case_slot;
@@ -453,8 +453,8 @@ class Runner {
     in.given.assign(size, false);
     for (std::uint16_t d = 0; d < row.data_count; ++d) {
       const LogDatum& datum = log_.data[row.data + d];
-      if (datum.input == signed_input) {
-        sign(target, datum.value, in);
+      if (datum.input == signed_input || datum.input == refused_input) {
+        sign(target, datum, in);
       } else if (datum.input == subject_input) {
         in.subject = datum.value;
       } else {
@@ -514,16 +514,19 @@ class Runner {
     return told(worker, std::move(opened), row);
   }
 
-  void sign(const engine::Target& target, const Value& names, Incoming& in) const {
+  void sign(const engine::Target& target, const LogDatum& datum, Incoming& in) const {
+    const Value& names = datum.value;
     if (target.is != Incoming::Is::event || !names.is(Kind::list)) return;
     const step::Procedure& p = log_.model->procedures[target.procedure];
     const step::Event& event = p.events[target.index];
     if (event.form == none) return;
     const auto& signatures = p.forms[event.form].signatures;
+    const auto first =
+        datum.input == refused_input ? static_cast<Index>(signatures.size()) : Index{0};
     for (const Value& name : names.items()) {
       for (Index s = 0; s < signatures.size(); ++s)
         if (name.is(Kind::string) && signatures[s].name == name.as_string())
-          in.signed_by.push_back(s);
+          in.signed_by.push_back(static_cast<Index>(first + s));
     }
   }
 
@@ -557,8 +560,7 @@ std::size_t size_of(const step::Model& model, const engine::Target& target) {
     case Incoming::Is::event: {
       const step::Event& event = model.procedures[target.procedure].events[target.index];
       std::size_t size = event.inputs.size();
-      if (event.form != none)
-        size += model.procedures[target.procedure].forms[event.form].fields.size();
+      size += model.procedures[target.procedure].brought(event).size();
       return size;
     }
     case Incoming::Is::row:

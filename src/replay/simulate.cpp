@@ -192,14 +192,14 @@ ProcedurePlan plan_procedure(Plan& plan, const engine::Names& names, Index which
     }
     if (event.form != none) {
       const step::Form& form = p.forms[event.form];
-      writes(form.present_slot);
-      for (const step::Field& field : form.fields) {
-        writes(field.slot);
-        writes(field.case_slot);
-        one.columns.push_back(plan.column(field.name));
+      for (std::size_t datum = 0; datum <= form.presence_datum(); ++datum) {
+        writes(form.place(datum).slot);
+        writes(form.place(datum).case_slot);
       }
-      for (const auto& signature : form.signatures) writes(signature.slot);
-      one.columns.push_back(form.signatures.empty() ? no_column : plan.column("signed"));
+      for (const step::Field& field : p.brought(event))
+        one.columns.push_back(plan.column(field.name));
+      const bool is_signed = !form.signatures.empty() && event.does != step::Event::Does::voids;
+      one.columns.push_back(is_signed ? plan.column("signed") : no_column);
     }
     for (const step::Read& read : p.reads) {
       if (read.from != step::Read::From::own_event || read.source != e) continue;
@@ -616,13 +616,20 @@ class Walker {
     }
     if (event.form != none) {
       const step::Form& form = procedure_->forms[event.form];
-      for (const step::Field& field : form.fields) {
-        if (!give(field.name, field.type, field.case_slot, field.initial.has_value(),
+      const bool is_changed = event.does == step::Event::Does::changes;
+      for (const step::Field& field : procedure_->brought(event)) {
+        if (!give(field.name, field.type, field.case_slot, is_changed || field.initial.has_value(),
                   !field.type.is_optional()))
           return false;
       }
       std::string signers;
-      for (Index s = 0; s < form.signatures.size(); ++s) {
+      const bool is_voided = event.does == step::Event::Does::voids;
+      for (Index s = 0; s < form.signatures.size() && !is_voided; ++s) {
+        if (event.does == step::Event::Does::signs) {
+          // One place after the other.
+          const Value& is_signed = state->slots[form.signatures[s].slot];
+          if (!signers.empty() || (is_signed.is(Kind::boolean) && is_signed.as_boolean())) continue;
+        }
         if (!random_->percent(is_careless_ ? 60 : 95)) continue;
         in.signed_by.push_back(s);
         signers += (signers.empty() ? "" : ", ") + form.signatures[s].name;

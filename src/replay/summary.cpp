@@ -129,8 +129,12 @@ void Counts::note_case(const step::Model& model, const step::CaseState& of, Inst
 
 void Counts::note_entry(const step::Model& model, const ledger::Entry& entry) {
   if (entry.kind == ledger::EntryKind::finding) {
-    auto& [clause, finding] = findings[entry.reason];
-    if (!entry.fields.empty() && entry.fields.front().is(Kind::string))
+    const bool is_rule = entry.rule != none;
+    auto& [clause, finding] =
+        findings[is_rule ? model.rules[entry.rule].name : entry.reason];
+    if (is_rule && !model.rules[entry.rule].cites.empty())
+      clause = model.clauses[model.rules[entry.rule].cites.front()].id;
+    if (!is_rule && !entry.fields.empty() && entry.fields.front().is(Kind::string))
       clause = std::string(entry.fields.front().as_string());
     counts(entry) ? ++finding.count : ++finding.withdrawn;
     return;

@@ -179,8 +179,9 @@ void Linker::compile_entitlements(ProcDecl& proc) {
     for (const RecordDecl::Member& member : record.members) {
       types.emplace(member.slot, member.type.required());
     }
-    for (const RecordDecl::Member& member : record.signed_by) {
-      types.emplace(member.slot, member.type.required());
+    for (const auto* members : {&record.signed_by, &record.refused_by, &record.inner}) {
+      for (const RecordDecl::Member& member : *members)
+        types.emplace(member.slot, member.type.required());
     }
   }
   std::set<SlotIndex> answers;

@@ -25,7 +25,11 @@ constexpr Word constant_words[] = {
     Word::idle,      Word::running, Word::paused,      Word::met,  Word::breached,
     Word::cancelled, Word::covered, Word::not_covered, Word::open, Word::same_day};
 constexpr Word event_members[] = {Word::at_instant, Word::by, Word::unmet};
-constexpr Word form_members[] = {Word::signed_};
+constexpr Word form_members[] = {Word::at_instant, Word::signed_,  Word::refused_,
+                                 Word::complete,   Word::version,  Word::lines,
+                                 Word::copies,     Word::original, Word::valid_until};
+// Within a form they stand alone.
+constexpr Word own_members[] = {Word::lines, Word::copies, Word::original, Word::valid_until};
 constexpr Word clock_members[] = {Word::state, Word::due, Word::left};
 constexpr Word entitlement_members[] = {Word::answer, Word::since,   Word::until,
                                         Word::reason, Word::missing, Word::suspended};
@@ -116,7 +120,8 @@ class Gatherer {
     if (!map || !map->is_map()) return;
     for (const Entry& entry : map->entries) {
       declare(entry.key);
-      type(entry.value);
+      const Node* is = entry.value.is_map() ? get(entry.value, Word::is, language_) : &entry.value;
+      if (is) type(*is);
     }
   }
   /// The words of a closed set.
@@ -276,6 +281,7 @@ class NameTeller {
     }
     if (!is_declared(text)) {
       if (const auto word = one_of(text, expression_heads, from_)) return spelt(*word);
+      if (const auto word = one_of(text, own_members, from_)) return spelt(*word);
     }
     if (const auto word = one_of(text, constant_words, from_)) {
       const bool is_authors = is_declared(text) || (names_ && names_->closed_words.count(text) > 0);
@@ -446,7 +452,28 @@ class Marker {
         }
         return;
       case Shape::type:
-        if (node.is_scalar()) type(node, 0, node.text.size());
+        if (place == Place::form_field) {
+          field(node);
+        } else if (node.is_scalar()) {
+          type(node, 0, node.text.size());
+        }
+        return;
+      case Shape::count:
+        if (!node.is_scalar()) return;
+        if (is_word(trim(node.text), Word::number_type, from_)) {
+          whole(node, Word::number_type);
+        } else {
+          expression(node);
+        }
+        return;
+      case Shape::form_fields:
+        for (const Entry& entry : node.entries) {
+          if (entry.value.is_map()) {
+            map(entry.value, inner);
+          } else {
+            field(entry.value);
+          }
+        }
         return;
       case Shape::expression:
         if (!node.is_scalar()) return;
@@ -605,6 +632,8 @@ class Marker {
     const auto pieces = pieces_of(one.text);
     if (pieces.size() == 2 && at(one, pieces[0], Word::optional)) {
       edit(one, pieces[0].begin, pieces[0].end, spelt(Word::optional));
+    } else if (pieces.size() == 2 && at(one, pieces[1], Word::or_refused)) {
+      edit(one, pieces[1].begin, pieces[1].end, spelt(Word::or_refused));
     }
   }
   [[nodiscard]] bool at(const Node& node, Piece piece, Word word) const {

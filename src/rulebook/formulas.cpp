@@ -209,12 +209,13 @@ void Linker::check_constant_amount(const Node* node, const MaybeFormula& formula
 
 std::vector<step::Condition> Linker::conditions(ProcDecl& proc, const Node& map, Language language,
                                                 const feel::Scope& names, const Facts& facts,
-                                                const Cites& cites) {
+                                                const Cites& cites, Facts* true_facts) {
   std::vector<step::Condition> out;
   if (!map.is_map()) return out;
   for (const Entry& entry : map.entries) {
     if (!entry.value.is_scalar()) continue;
-    auto holds = compile(*proc.pack, &entry.value, language, names, facts, boolean());
+    auto holds = compile(*proc.pack, &entry.value, language, names, facts, boolean(),
+                         true_facts);
     if (!holds) continue;
     step::Condition condition;
     condition.label = entry.key.text;

@@ -101,26 +101,7 @@ void Linker::layout(ProcDecl& proc) {
     }
     frame.records.push_back(std::move(record));
   }
-  for (step::Form& form : target.forms) {
-    RecordDecl record;
-    record.name = form.name;
-    record.what = base::both("form " + form.name, "单据 " + form.name);
-    record.span = form.span;
-    form.present_slot = add_case_slot(frame, form.name);
-    record.presence = form.present_slot;
-    for (step::Field& field : form.fields) {
-      field.slot = add_case_slot(frame, form.name + "." + field.name);
-      field.case_slot = field_slot(field.name);
-      record.members.push_back({field.name, field.type, field.slot, field.of_register});
-    }
-    for (step::Form::Signature& signature : form.signatures) {
-      signature.slot =
-          add_case_slot(frame, form.name + "." + word(Word::signed_) + "." + signature.name);
-      record.signed_by.push_back({signature.name, Type::boolean(), signature.slot});
-    }
-    record.has_signed = true;
-    frame.records.push_back(std::move(record));
-  }
+  for (std::size_t i = 0; i < target.forms.size(); ++i) layout_form(proc, static_cast<Index>(i));
   for (const Index number : target.rules) {
     if (model_->rules[number].is == step::Rule::Is::right) layout_right(proc, number);
   }
@@ -166,6 +147,8 @@ void Linker::layout(ProcDecl& proc) {
         {word(Word::left), Type::of(Type::Is::days_duration).optional(), clock.left_slot});
     frame.records.push_back(std::move(record));
   }
+  for (std::size_t i = 0; i < target.forms.size(); ++i)
+    layout_complete(proc, static_cast<Index>(i));
   layout_lookups(proc);
   layout_reads(proc);
   layout_entitlements(proc);
@@ -310,7 +293,7 @@ std::unique_ptr<NameSet> Linker::make_names(const PackDecl& pack, Frame& frame) 
     if (!decl.what.empty()) name.declared = {decl.what, decl.span};
   }
   const Language language = pack.outline->language;
-  for (const RecordDecl& decl : frame.records) {
+  for (RecordDecl& decl : frame.records) {
     feel::Scope& members = set->members.emplace_back();
     for (const RecordDecl::Member& member : decl.members) {
       add(add, members, member.name, member.type, member.slot, member.members);
@@ -323,6 +306,22 @@ std::unique_ptr<NameSet> Linker::make_names(const PackDecl& pack, Frame& frame) 
       feel::RecordName always;
       always.known_present = true;
       members.add_record(spelling(Word::signed_, language), signatures, always);
+      if (!decl.refused_by.empty()) {
+        feel::Scope& refusals = set->members.emplace_back();
+        for (const RecordDecl::Member& member : decl.refused_by)
+          refusals.add_slot(member.name, member.type, member.slot);
+        members.add_record(spelling(Word::refused_, language), refusals, always);
+      }
+      feel::Scope& inner = set->members.emplace_back(&names);
+      for (const RecordDecl::Member& member : decl.inner)
+        inner.add_slot(member.name, member.type, member.slot);
+      for (LetDecl& let : decl.lets) {
+        for (feel::Scope* scope : {&members, &inner}) {
+          feel::Name& name = scope->add_let(let.name, let.parsed.ast, inner);
+          name.declared = {decl.what + ", " + let.name, let.span};
+        }
+      }
+      decl.own_names = &inner;
     }
     feel::RecordName facts;
     facts.slot = decl.presence == no_slot ? feel::no_slot : decl.presence;
@@ -340,6 +339,15 @@ std::unique_ptr<NameSet> Linker::make_names(const PackDecl& pack, Frame& frame) 
         [&](std::uint32_t begin, std::uint32_t end) { return decl.written.place(begin, end); });
     findings_.add(decl.parsed.findings);
     decl.parsed.findings.clear();
+  }
+  for (RecordDecl& decl : frame.records) {
+    for (LetDecl& let : decl.lets) {
+      let.parsed = feel::parse(
+          let.written.text, *decl.own_names, feel::Goal::expression, dialect(let.written.language),
+          [&](std::uint32_t begin, std::uint32_t end) { return let.written.place(begin, end); });
+      findings_.add(let.parsed.findings);
+      let.parsed.findings.clear();
+    }
   }
   return set;
 }

@@ -259,6 +259,7 @@ std::shared_ptr<step::Model> Linker::run() {
     declare_tables(pack);
     declare_procedures(pack);
     declare_rules(pack);
+    declare_expects(pack);
     fill_pack_names(pack);
   }
   apply_overlays();
@@ -282,6 +283,7 @@ std::shared_ptr<step::Model> Linker::run() {
       lint_chart(proc);
       lint_guards(proc);
       lint_clocks(proc);
+      lint_forms(proc);
     }
   }
   return model_;

@@ -61,6 +61,9 @@ class Written {
   Written(const Node& scalar, std::size_t begin, std::size_t end, Language language);
   /// The whole of a value: a scalar, or a choice as one `if … then … else …`.
   [[nodiscard]] static Written value(const Node& node, Language language);
+  /// A scalar between two texts that its author did not write.
+  [[nodiscard]] static Written around(std::string_view before, const Node& scalar,
+                                      std::string_view after, Language language);
 
   [[nodiscard]] bool is_empty() const noexcept { return text.empty(); }
   /// Puts something behind it that is not written there.
@@ -97,6 +100,15 @@ using Facts = std::set<SlotIndex>;
 // ── declarations ──────────────────────────────────────────────────────────────────────────────
 
 /// Something with members: an event, a form, a clock, the first or last entry of a read.
+struct LetDecl {
+  std::string name;
+  Written written;
+  feel::Parsed parsed;
+  Cites cites;
+  SourceSpan span;
+  bool is_parsed = false;
+};
+
 struct RecordDecl {
   struct Member {
     std::string name;
@@ -110,7 +122,11 @@ struct RecordDecl {
   SlotIndex presence = no_slot;  ///< no_slot: always there
   std::vector<Member> members;
   std::vector<Member> signed_by;  ///< members of `.signed`
+  std::vector<Member> refused_by;  ///< members of `.refused`
   bool has_signed = false;
+  std::vector<Member> inner;  ///< of a form: names that stand alone within it
+  std::deque<LetDecl> lets;   ///< members that follow from these
+  const feel::Scope* own_names = nullptr;  ///< of a form: its inner names, then those of the case
   SourceSpan span;
 };
 
@@ -123,15 +139,6 @@ struct SlotDecl {
   SourceSpan span;
   Index of_register = none;  ///< it names a member of this register
   std::vector<RecordDecl::Member> members = {};
-};
-
-struct LetDecl {
-  std::string name;
-  Written written;
-  feel::Parsed parsed;
-  Cites cites;
-  SourceSpan span;
-  bool is_parsed = false;
 };
 
 /// Names as one formula sees them. The parts must not move: scopes point at each other.
@@ -153,6 +160,23 @@ struct Frame {
 
 struct PackDecl;
 
+/// A form while it is linked.
+struct FormDecl {
+  const Item* item = nullptr;
+  std::size_t record = 0;             ///< Frame::records
+  std::vector<std::string> members;   ///< by field: what expressions call it
+  std::vector<Written> defaults;      ///< by field
+  std::vector<Written> asked;         ///< by field
+  std::vector<Written> computed;      ///< by Form::computed
+  std::vector<SourceSpan> computed_spans;
+  std::vector<std::pair<Word, const Node*>> own_needs;  ///< of `copies` and `shown`
+  Facts needed;                                         ///< what its needs ask to be there
+  bool is_brought = false;  ///< some event brings it
+  bool may_lack = false;    ///< a fact does, with or without all that belongs on it
+  bool is_voided = false;   ///< some event voids it
+  bool is_changed = false;
+};
+
 /// A procedure while it is linked.
 struct ProcDecl {
   Index index = none;
@@ -162,9 +186,10 @@ struct ProcDecl {
   Facts base_facts;                                  ///< hold from the opening on
   std::vector<Written> field_defaults;               ///< by field
   std::vector<std::vector<Written>> input_defaults;  ///< by event, by input
-  std::vector<std::vector<Written>> form_defaults;   ///< by form, by field
   std::vector<const Node*> event_nodes;              ///< by event; may be null
-  std::vector<const Item*> form_items;               ///< by form
+  std::vector<FormDecl> forms;                       ///< by form
+  std::vector<Facts> needed;                         ///< by event: what its needs ask to be there
+  Facts fleeting;  ///< slots of forms that another event may empty again
   SlotIndex nth_slot = no_slot;
   struct TransitionDecl {
     chart::StateId source = 0;
@@ -394,8 +419,6 @@ class Linker {
   // procedures.cpp
   void declare_procedures(PackDecl& pack);
   void declare_events(ProcDecl& proc);
-  void declare_forms(ProcDecl& proc);
-  Index use_form(ProcDecl& proc, std::string_view name, SourceSpan span);
   void declare_lets(ProcDecl& proc);
   void compile_lets(ProcDecl& proc);
   void compile_procedure(ProcDecl& proc);
@@ -404,7 +427,25 @@ class Linker {
   void opening_facts(ProcDecl& proc);
   std::vector<step::Condition> conditions(ProcDecl& proc, const Node& map, Language language,
                                           const feel::Scope& names, const Facts& facts,
-                                          const Cites& cites);
+                                          const Cites& cites, Facts* true_facts = nullptr);
+
+  // forms.cpp
+  void read_form(ProcDecl& proc, step::Event& event, const Node& node, Language language);
+  Index use_form(ProcDecl& proc, std::string_view name, SourceSpan span);
+  void form_fields(ProcDecl& proc, step::Form& form, FormDecl& decl);
+  void form_signatures(ProcDecl& proc, step::Form& form, FormDecl& decl);
+  void finish_forms(ProcDecl& proc);
+  void layout_form(ProcDecl& proc, Index number);
+  void layout_complete(ProcDecl& proc, Index number);
+  void note_fleeting(ProcDecl& proc) const;
+  void form_facts(const ProcDecl& proc, const step::Event& event, Facts& facts) const;
+  void compile_forms(ProcDecl& proc);
+  std::optional<step::Condition> own_need(ProcDecl& proc, const FormDecl& decl, Word word,
+                                          const Node& node, const feel::Scope& inner,
+                                          const Facts& facts);
+  void declare_expects(PackDecl& pack);
+  void lint_forms(const ProcDecl& proc);
+  void lint_copies(const ProcDecl& proc);
 
   // states.cpp
   void declare_states(ProcDecl& proc);
@@ -500,7 +541,7 @@ class Linker {
 
   // rules.cpp
   void declare_rules(PackDecl& pack);
-  /// What a rule of the model was made from; `row`: of a ledger's entries.
+  /// What a rule of the model was made from; `row`: of a ledger's entries, or an expectation.
   struct RuleItem {
     const Item* item = nullptr;
     const Node* row = nullptr;
@@ -513,6 +554,9 @@ class Linker {
   void by_hand_frame(PackDecl& pack, step::Rule& rule, const Item& item, Frame& frame);
   void compile_replaces(PackDecl& pack);
   void depends(ProcDecl& proc, step::Rule& rule);
+  /// Findings for what a rule reads that stands as long as its condition holds.
+  void check_standing(const ProcDecl& proc, const step::Rule& rule);
+  void compile_expect(PackDecl& pack, const RuleItem& one, Index number);
 
   // ledgers.cpp
   void declare_ledgers(PackDecl& pack);

@@ -52,7 +52,13 @@ std::vector<analyze::CaseVariable> variables_of(
       add({record.name, Type::instant(), record.presence}, record.name);
     }
     for (const auto& member : record.members) add(member, record.name + "." + member.name);
-    for (const auto& member : record.signed_by) add(member, record.name + "." + member.name);
+    for (const auto* members : {&record.signed_by, &record.refused_by, &record.inner}) {
+      for (const auto& member : *members) {
+        // The slot behind a word of the format is called as that word.
+        const std::size_t first = member.name.find_first_not_of('_');
+        add(member, record.name + "." + member.name.substr(members == &record.inner ? first : 0));
+      }
+    }
   }
   for (std::size_t p = 0; p < parameters.size(); ++p) {
     if (read.count(static_cast<std::uint32_t>(frame.frame_slots + p)) == 0) continue;

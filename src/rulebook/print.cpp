@@ -362,7 +362,7 @@ void Printer::print(const Entitlement& entitlement) {
 
 void Printer::print(const Rule& rule, const Procedure* procedure) {
   static constexpr const char* kinds[] = {"offence", "reward", "payment", "entry",
-                                          "right",   "notify", "child"};
+                                          "right",   "notify", "child", "expect"};
   static constexpr const char* once[] = {"", "case", "day", "month"};
   const int depth = procedure ? 1 : 0;
   in_language_of(rule.pack);
@@ -478,7 +478,11 @@ void Printer::print(const Procedure& procedure) {
     if (event.opens != none) line(2, "opens: " + procedure.states[event.opens]);
     print_who(2, "by", event.by, &procedure);
     inputs(2, event.inputs);
-    if (event.form != none) line(2, "form: " + procedure.forms[event.form].name);
+    if (event.form != none) {
+      static constexpr const char* does[] = {"form", "changes", "signs", "voids"};
+      line(2, std::string(does[static_cast<int>(event.does)]) + ": " +
+                  procedure.forms[event.form].name);
+    }
     conditions(2, "needs", event.needs);
   }
   for (const Form& form : procedure.forms) {
@@ -487,14 +491,16 @@ void Printer::print(const Procedure& procedure) {
     for (const Field& field : form.fields) {
       line(2, field.name + ": " + type(field.type) +
                   (field.initial ? " = " + text_of(*field.initial) : "") +
+                  (field.asked ? " if " + text_of(*field.asked) : "") +
                   (field.case_slot != no_slot ? " (given to the case)" : ""));
     }
     for (const Form::Signature& signature : form.signatures) {
       line(2,
-           std::string("signed by ") + (signature.is_optional ? "optional " : "") + signature.name);
+           std::string("signed by ") + (signature.is_optional ? "optional " : "") + signature.name +
+               (signature.may_refuse ? " or_refused" : ""));
     }
+    for (const Let& let : form.computed) line(2, let.name + ": = " + text_of(let.value));
     conditions(2, "needs", form.needs);
-    conditions(2, "expect", form.expects);
   }
   for (const Read& read : procedure.reads) print(read, procedure);
   for (const Let& let : procedure.lets) {

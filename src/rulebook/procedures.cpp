@@ -145,9 +145,7 @@ void Linker::declare_events(ProcDecl& proc) {
                                                     : Written());
         }
       }
-      if (const Node* form = get(node, Word::form, language); form && form->is_scalar()) {
-        event.form = use_form(proc, base::trim(form->text), form->span);
-      }
+      read_form(proc, event, node, language);
     }
     proc.input_defaults.push_back(std::move(defaults));
     target.events.push_back(std::move(event));
@@ -162,6 +160,7 @@ void Linker::declare_events(ProcDecl& proc) {
   if (const Node* steps = get(body, Word::steps, language)) {
     each_fact_of_steps(*steps, language, [&](const Entry& entry) { add_event(entry, false); });
   }
+  finish_forms(proc);
 
   if (const Node* key = get(body, Word::key, language); key && key->is_scalar()) {
     const std::string name(base::trim(key->text));
@@ -176,75 +175,6 @@ void Linker::declare_events(ProcDecl& proc) {
       target.key_slot = static_cast<SlotIndex>(field - target.fields.begin());
     }
   }
-}
-
-Index Linker::use_form(ProcDecl& proc, std::string_view name, SourceSpan span) {
-  PackDecl& pack = *proc.pack;
-  step::Procedure& target = model_->procedures[proc.index];
-  if (const auto known = proc.form_index.find(std::string(name)); known != proc.form_index.end()) {
-    return known->second;
-  }
-  const Item* found = nullptr;
-  std::vector<std::string> known;
-  for (const Item& item : pack.outline->items) {
-    if (item.kind->word != Word::form) continue;
-    known.push_back(item.name);
-    if (item.name == name) found = &item;
-  }
-  if (!found || !found->body().is_map()) {
-    if (!found) unknown(base::both("form", "单据"), name, span, known);
-    return none;
-  }
-  const Node& body = found->body();
-  step::Form form;
-  form.name = found->name;
-  form.span = found->name_span();
-  form.cites = all_cites(pack, *found);
-  std::vector<Written> defaults;
-  if (const Node* fields = get(body, Word::fields, found->language); fields && fields->is_map()) {
-    for (const Entry& entry : fields->entries) {
-      const TypedField typed =
-          parse_field(pack, entry.value, found->language, form.name + "." + entry.key.text);
-      step::Field field;
-      field.name = entry.key.text;
-      field.type = typed.type.value_or(Type::any());
-      field.of_register = typed.of_register;
-      field.span = entry.key.span;
-      form.fields.push_back(std::move(field));
-      defaults.push_back(typed.default_end != 0 ? Written(entry.value, typed.default_begin,
-                                                          typed.default_end, found->language)
-                                                : Written());
-    }
-  }
-  if (const Node* signers = get(body, Word::signed_by, found->language)) {
-    for (const Node* one : scalars(*signers)) {
-      const OptionalName signer = optional_name(one->text, found->language);
-      const SourceSpan place = one->span_of(signer.begin, signer.begin + signer.name.size());
-      step::Form::Signature signature;
-      signature.name = std::string(signer.name);
-      signature.is_optional = signer.is_optional;
-      const auto field = std::find_if(target.fields.begin(), target.fields.end(),
-                                      [&](const step::Field& f) { return f.name == signer.name; });
-      if (field != target.fields.end()) {
-        signature.person = static_cast<SlotIndex>(field - target.fields.begin());
-      } else if (const auto role = pack.roles.find(signature.name); role != pack.roles.end()) {
-        signature.role = role->second;
-      } else {
-        std::vector<std::string> people;
-        for (const auto& [role_name, role_index] : pack.roles) people.push_back(role_name);
-        for (const step::Field& f : target.fields) people.push_back(f.name);
-        unknown(base::both("role or person", "角色或人"), signer.name, place, people);
-        continue;
-      }
-      form.signatures.push_back(std::move(signature));
-    }
-  }
-  const auto number = static_cast<Index>(target.forms.size());
-  proc.form_index[form.name] = number;
-  proc.form_items.push_back(found);
-  proc.form_defaults.push_back(std::move(defaults));
-  target.forms.push_back(std::move(form));
-  return number;
 }
 
 void Linker::declare_lets(ProcDecl& proc) {
@@ -294,13 +224,7 @@ void Linker::opening_facts(ProcDecl& proc) {
       if (!input.is_required) continue;
       if (input.case_slot != no_slot) facts.insert(input.case_slot);
     }
-    if (event.form != none) {
-      const step::Form& form = target.forms[event.form];
-      facts.insert(form.present_slot);
-      for (const step::Field& field : form.fields) {
-        if (field.case_slot != no_slot && !field.type.is_optional()) facts.insert(field.case_slot);
-      }
-    }
+    form_facts(proc, event, facts);
     proc.event_facts.push_back(std::move(facts));
   }
   bool is_first = true;
@@ -315,6 +239,8 @@ void Linker::opening_facts(ProcDecl& proc) {
       proc.base_facts.insert(target.fields[i].slot);
     }
   }
+  note_fleeting(proc);
+  for (const SlotIndex slot : proc.fleeting) proc.base_facts.erase(slot);
 }
 
 void Linker::compile_inputs(ProcDecl& proc) {
@@ -351,7 +277,7 @@ void Linker::compile_inputs(ProcDecl& proc) {
   }
   for (std::size_t i = 0; i < target.forms.size(); ++i) {
     for (std::size_t k = 0; k < target.forms[i].fields.size(); ++k) {
-      const Written& written = proc.form_defaults[i][k];
+      const Written& written = proc.forms[i].defaults[k];
       if (written.is_empty()) continue;
       step::Field& field = target.forms[i].fields[k];
       field.initial = compile(pack, written, names, proc.base_facts, wanted(field.type));
@@ -387,6 +313,7 @@ void Linker::compile_needs(ProcDecl& proc) {
     }
     return facts;
   };
+  proc.needed.resize(target.events.size());
   for (std::size_t i = 0; i < target.events.size(); ++i) {
     step::Event& event = target.events[i];
     const Node* node = proc.event_nodes[i];
@@ -395,40 +322,12 @@ void Linker::compile_needs(ProcDecl& proc) {
         event.by = who(pack, &proc.frame, *by, language, facts_of(i));
       }
       if (const Node* needs = get(*node, Word::needs, language)) {
-        event.needs = conditions(proc, *needs, language, names, facts_of(i), event.cites);
+        event.needs = conditions(proc, *needs, language, names, facts_of(i), event.cites,
+                                 &proc.needed[i]);
       }
     }
   }
-  for (std::size_t i = 0; i < target.forms.size(); ++i) {
-    step::Form& form = target.forms[i];
-    const Item& item = *proc.form_items[i];
-    const Node& body = item.body();
-    Facts facts = proc.base_facts;
-    facts.insert(form.present_slot);
-    if (const Node* by = get(body, Word::by, item.language)) {
-      form.by = who(pack, &proc.frame, *by, item.language, facts);
-      // Where the event does not say who reports it, it is who fills in the form that it brings.
-      for (std::size_t e = 0; e < target.events.size(); ++e) {
-        const bool says = proc.event_nodes[e] && get(*proc.event_nodes[e], Word::by, language);
-        if (target.events[e].form == i && !says) target.events[e].by = form.by;
-      }
-    }
-    // Within a form its own fields come first.
-    feel::Scope inner(&names);
-    for (const step::Field& field : form.fields) inner.add_slot(field.name, field.type, field.slot);
-    if (const Node* needs = get(body, Word::needs, item.language)) {
-      form.needs = conditions(proc, *needs, item.language, inner, facts, form.cites);
-    }
-    if (const Node* expects = get(body, Word::expect, item.language)) {
-      form.expects = conditions(proc, *expects, item.language, inner, facts, form.cites);
-    }
-    for (const Item& other : pack.outline->items) {
-      if (other.kind->word != Word::expect || other.name != form.name) continue;
-      auto more =
-          conditions(proc, other.body(), other.language, inner, facts, all_cites(pack, other));
-      form.expects.insert(form.expects.end(), more.begin(), more.end());
-    }
-  }
+  compile_forms(proc);
   for (const Item& item : pack.outline->items) {
     if (item.kind->word != Word::needs || item.owner != target.name) continue;
     const auto event = proc.event_index.find(item.name);
@@ -439,7 +338,7 @@ void Linker::compile_needs(ProcDecl& proc) {
       continue;
     }
     auto more = conditions(proc, item.body(), item.language, names, facts_of(event->second),
-                           all_cites(pack, item));
+                           all_cites(pack, item), &proc.needed[event->second]);
     std::vector<step::Condition>& needs = target.events[event->second].needs;
     needs.insert(needs.end(), more.begin(), more.end());
   }

@@ -276,27 +276,33 @@ void Linker::compile_rule(PackDecl& pack, ProcDecl* proc, const Item& item, Inde
   rule.evidence = compile(pack, node(Word::evidence), language, names, facts, {});
 
   if (stands) {
-    // Reads of other cases belong to the moment; what is owed by standing facts cannot hang on it.
-    const auto check = [&](const MaybeFormula& formula) {
-      if (!formula) return;
-      for (const SlotIndex slot : formula->reads) {
-        if (const auto path = proc->lookup_paths.find(slot); path != proc->lookup_paths.end()) {
-          report(diag::AC1110, formula->span, {{"path", path->second}},
-                 {base::note(notes::keep_in_case, {{"path", path->second}})});
-          return;
-        }
-        if (proc->moment_reads.count(slot) == 0) continue;
-        report(diag::AC0544, formula->span, {{"name", proc->read_names[slot]}});
-        return;
-      }
-    };
-    for (const MaybeFormula* formula : {&rule.condition, &rule.unless, &rule.on, &rule.fine,
-                                        &rule.pay, &rule.amount, &rule.at_most}) {
-      check(*formula);
-    }
+    check_standing(*proc, rule);
     depends(*proc, rule);
   }
   model_->rules[number] = std::move(rule);
+}
+
+/// Reads of other cases belong to the moment; what is owed by standing facts cannot hang on it.
+void Linker::check_standing(const ProcDecl& proc, const Rule& rule) {
+  const auto check = [&](const MaybeFormula& formula) {
+    if (!formula) return;
+    for (const SlotIndex slot : formula->reads) {
+      if (const auto path = proc.lookup_paths.find(slot); path != proc.lookup_paths.end()) {
+        report(diag::AC1110, formula->span, {{"path", path->second}},
+               {base::note(notes::keep_in_case, {{"path", path->second}})});
+        return;
+      }
+      if (proc.moment_reads.count(slot) == 0) continue;
+      const auto name = proc.read_names.find(slot);
+      report(diag::AC0544, formula->span,
+             {{"name", name == proc.read_names.end() ? std::string() : name->second}});
+      return;
+    }
+  };
+  for (const MaybeFormula* formula : {&rule.condition, &rule.unless, &rule.on, &rule.fine,
+                                      &rule.pay, &rule.amount, &rule.at_most}) {
+    check(*formula);
+  }
 }
 
 /// Slots whose change makes a standing rule looked at again.
@@ -330,7 +336,9 @@ void Linker::compile_rules(PackDecl& pack) {
   for (std::size_t i = 0; i < rule_items_.size(); ++i) {
     const RuleItem& one = rule_items_[i];
     if (one.pack != &pack) continue;
-    if (one.row) {
+    if (model_->rules[i].is == Rule::Is::finding) {
+      compile_expect(pack, one, static_cast<Index>(i));
+    } else if (one.row) {
       compile_entry(pack, one, static_cast<Index>(i));
     } else {
       compile_rule(pack, one.proc, *one.item, static_cast<Index>(i));

@@ -268,6 +268,8 @@ std::string_view shape_text(Shape shape, Language language) noexcept {
       return zh ? "若干行的列表" : "a list of rows";
     case Shape::type_or_map:
       return zh ? "类型或多个键" : "a type or a map";
+    case Shape::count:
+      return zh ? "数目,或“数”" : "a number, or `number`";
     case Shape::word_or_map:
       return zh ? "一个词或多个键" : "a word or a map";
     case Shape::steps:
@@ -282,6 +284,7 @@ std::string_view shape_text(Shape shape, Language language) noexcept {
     case Shape::texts:
     case Shape::types:
     case Shape::fields:
+    case Shape::form_fields:
     case Shape::registers:
     case Shape::values:
     case Shape::lets:
@@ -553,6 +556,7 @@ void Schema::check_shape(const Node& key, const Node& value, Shape shape, Place 
     case Shape::happening:
     case Shape::phrase:
     case Shape::text_table:
+    case Shape::count:
       expect_scalar(key, value, shape);
       return;
     case Shape::name:
@@ -608,6 +612,13 @@ void Schema::check_shape(const Node& key, const Node& value, Shape shape, Place 
       if (!expect_map(key, value, shape)) return;
       for (const Entry& entry : value.entries) check_name(entry.key);
       check_each(value, Shape::type, Place::nowhere);
+      return;
+    case Shape::form_fields:
+      if (!expect_map(key, value, shape)) return;
+      for (const Entry& entry : value.entries) {
+        check_name(entry.key);
+        check_shape(entry.key, entry.value, Shape::type_or_map, inner);
+      }
       return;
     case Shape::registers:
       if (!expect_map(key, value, shape)) return;

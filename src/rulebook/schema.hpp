@@ -46,6 +46,8 @@ enum class Place : std::uint8_t {
   decide,
   role,
   form,
+  form_field,
+  shown,
   ledger,
   ledger_entry,
   table,
@@ -93,6 +95,8 @@ enum class Shape : std::uint8_t {
   texts,            ///< name → text
   types,            ///< name → type
   fields,           ///< name → type, with `= default`
+  form_fields,      ///< the same; with `= expression` alone; a map of the inner place
+  count,            ///< a scalar: a number, or that it is one
   registers,        ///< name → fields
   values,           ///< name → expression, or a list of them with the dates from which they hold
   lets,             ///< name → value

@@ -345,6 +345,7 @@ void Linker::compute_state_facts(ProcDecl& proc) {
                         analyze::FactSet(proc.frame.case_slots));
   for (std::size_t i = 0; i < target.events.size(); ++i) {
     for (const SlotIndex slot : proc.event_facts[i]) {
+      if (proc.fleeting.count(slot) != 0) continue;
       input.by_event[target.events[i].happening].insert(slot);
     }
   }

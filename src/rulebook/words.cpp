@@ -28,6 +28,8 @@ constexpr PlaceRow places[] = {
     {Place::branch, "A branch"},
     {Place::decide, "decide"},
     {Place::form, "form"},
+    {Place::form_field, "A field of a form"},
+    {Place::shown, "shown"},
     {Place::ledger, "ledger"},
     {Place::ledger_entry, "An entry of a ledger"},
     {Place::table, "table"},

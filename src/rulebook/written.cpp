@@ -49,6 +49,16 @@ Written Written::value(const Node& node, Language language) {
   return whole;
 }
 
+Written Written::around(std::string_view before, const Node& scalar, std::string_view after,
+                        Language language) {
+  Written whole;
+  whole.language = language;
+  whole.append(before);
+  whole.append(scalar, 0, scalar.text.size());
+  whole.append(after);
+  return whole;
+}
+
 SourceSpan Written::place(std::uint32_t begin, std::uint32_t end) const noexcept {
   const Piece* first = nullptr;
   const Piece* last = nullptr;

@@ -47,6 +47,12 @@ std::string looks(const Type& type) {
       return "a duration such as P1Y";
     case Type::Is::list:
       return "a list of " + looks(type.element());
+    case Type::Is::context: {
+      std::string all;
+      for (const auto& [name, member] : type.members())
+        all += (all.empty() ? "" : ", ") + name + ": " + looks(member);
+      return "{" + all + "}";
+    }
     default:
       return type.to_text();
   }
@@ -63,13 +69,14 @@ std::string_view trim(std::string_view text) {
 
 /// Items of "[a, b]", or of a text without brackets: one. Commas inside quotes or brackets do not
 /// part.
-std::optional<std::vector<std::string_view>> items_of(std::string_view text) {
+std::optional<std::vector<std::string_view>> items_of(std::string_view text, char open = '[',
+                                                      char close = ']') {
   std::vector<std::string_view> items;
-  if (text.empty() || text.front() != '[') {
+  if (text.empty() || text.front() != open) {
     items.push_back(text);
     return items;
   }
-  if (text.back() != ']') return std::nullopt;
+  if (text.back() != close) return std::nullopt;
   text = trim(text.substr(1, text.size() - 2));
   if (text.empty()) return items;
   int depth = 0;
@@ -81,13 +88,37 @@ std::optional<std::vector<std::string_view>> items_of(std::string_view text) {
       begin = i + 1;
     } else if (text[i] == '"') {
       quoted = !quoted;
-    } else if (!quoted && text[i] == '[') {
+    } else if (!quoted && (text[i] == '[' || text[i] == '{')) {
       ++depth;
-    } else if (!quoted && text[i] == ']') {
+    } else if (!quoted && (text[i] == ']' || text[i] == '}')) {
       --depth;
     }
   }
   return items;
+}
+
+/// A row with the members of a type: each once, optional ones may be missing.
+template <class Members, class Read>
+Result<Value> row_of(const Type& type, const Members& given, const Read& read) {
+  std::vector<ContextEntry> entries;
+  for (const auto& [name, member] : type.members()) {
+    const auto of_name = [&](const auto& one) { return one.first == name; };
+    const auto found = std::find_if(given.begin(), given.end(), of_name);
+    if (found == given.end()) {
+      if (!member.is_optional())
+        return Error{ErrorCode::invalid_argument, name + ": a value is required"};
+      entries.emplace_back(name, Value());
+      continue;
+    }
+    auto value = read(found->second, member);
+    if (!value) return Error{value.error().code, name + ": " + value.error().message};
+    entries.emplace_back(name, std::move(*value));
+  }
+  for (const auto& [name, value] : given) {
+    if (type.member(name) == nullptr)
+      return Error{ErrorCode::invalid_argument, std::string(name) + ": the form has no such column"};
+  }
+  return Value::context(std::move(entries));
 }
 
 Result<Value> money_of(std::string_view text, const Type& type) {
@@ -177,6 +208,19 @@ Result<Value> from_text(std::string_view text, const Type& type, const Zone& zon
         values.push_back(std::move(*value));
       }
       return Value::list(std::move(values));
+    }
+    case Type::Is::context: {
+      const auto items = items_of(text, '{', '}');
+      if (!items || text.empty() || text.front() != '{') return expected(looks(type), text);
+      std::vector<std::pair<std::string_view, std::string_view>> given;
+      for (const std::string_view item : *items) {
+        const std::size_t colon = item.find(':');
+        if (colon == std::string_view::npos) return expected(looks(type), text);
+        given.emplace_back(trim(item.substr(0, colon)), trim(item.substr(colon + 1)));
+      }
+      return row_of(type, given, [&](std::string_view one, const Type& member) {
+        return from_text(one, member, zone);
+      });
     }
     default:
       return expected(looks(type), text);
@@ -283,6 +327,15 @@ Result<Value> fit(const Value& value, const Type& type, const Zone& zone,
       }
       return Value::list(std::move(items));
     }
+    case Type::Is::context: {
+      if (!value.is(Kind::context)) return wrong();
+      std::vector<std::pair<std::string_view, Value>> given;
+      for (const ContextEntry& entry : value.entries())
+        given.emplace_back(entry.first, entry.second);
+      return row_of(type, given, [&](const Value& one, const Type& member) {
+        return convert(one, member, zone);
+      });
+    }
     default:
       return wrong();
   }
@@ -319,6 +372,14 @@ std::string to_text(const Value& value, const Model& model, const Zone& zone) {
       }
       return out + "]";
     }
+    case Kind::context: {
+      std::string out = "{";
+      for (const ContextEntry& entry : value.entries()) {
+        if (out.size() > 1) out += ", ";
+        out += std::string(entry.first) + ": " + to_text(entry.second, model, zone);
+      }
+      return out + "}";
+    }
     default:
       return value.to_text();
   }
@@ -333,6 +394,12 @@ Value to_host(const Value& value, const Model& model) {
     std::vector<Value> items;
     for (const Value& item : value.items()) items.push_back(to_host(item, model));
     return Value::list(std::move(items));
+  }
+  if (value.is(Kind::context)) {
+    std::vector<ContextEntry> entries;
+    for (const ContextEntry& entry : value.entries())
+      entries.emplace_back(entry.first, to_host(entry.second, model));
+    return Value::context(std::move(entries));
   }
   if (value.is(Kind::number)) return Value::number(value.as_number().normalized());
   return value;

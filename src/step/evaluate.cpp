@@ -104,6 +104,9 @@ void Stepper::Impl::fill_slot(SlotIndex slot, const Origin& origin) {
     case Origin::Is::entitlement:
       fill_entitlement(p.entitlements[origin.which]);
       return;
+    case Origin::Is::form_complete:
+      set(slot, Value::boolean(is_complete(p.forms[origin.which])));
+      return;
   }
 }
 

@@ -36,14 +36,9 @@ void each_written(const Model& model, const Procedure& p, const record::Step& st
       visit(event.inputs[input].slot, value, d);
       visit(event.inputs[input].case_slot, value, d);
     } else if (event.form != none) {
-      const Form& form = p.forms[event.form];
-      const std::size_t field = input - event.inputs.size();
-      if (field < form.fields.size()) {
-        visit(form.fields[field].slot, value, d);
-        if (!value.is_null()) visit(form.fields[field].case_slot, value, d);
-      } else if (field - form.fields.size() < form.signatures.size()) {
-        visit(form.signatures[field - form.fields.size()].slot, value, d);
-      }
+      const Form::Place place = p.forms[event.form].place(input - event.inputs.size());
+      visit(place.slot, value, d);
+      if (!value.is_null()) visit(place.case_slot, value, d);
     }
   }
   visit(event.at_slot, Value::instant(step.at), no_datum);
@@ -56,7 +51,7 @@ void each_written(const Model& model, const Procedure& p, const record::Step& st
     });
     visit(event.unmet_slot, Value::list(std::move(unmet)), no_datum);
   }
-  if (event.form != none)
+  if (event.form != none && event.does == Event::Does::fills)
     visit(p.forms[event.form].present_slot, Value::instant(step.at), no_datum);
 }
 

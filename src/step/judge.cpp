@@ -29,6 +29,8 @@ EntryKind kind_of(const Rule& rule) noexcept {
       return EntryKind::row;
     case Rule::Is::right:
       return EntryKind::right_used;
+    case Rule::Is::finding:
+      return EntryKind::finding;
     default:
       return EntryKind::offence;
   }
@@ -467,7 +469,7 @@ void Stepper::Impl::flush() {
       plan.entry.case_id = state->id;
       plan.entry.step = state->steps + 1;
     }
-    if (plan.entry.kind == EntryKind::finding) {
+    if (plan.entry.kind == EntryKind::finding && plan.entry.rule == none) {
       plan.entry.at = at;
       plan.entry.recorded = recorded;
     }

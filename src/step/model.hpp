@@ -108,6 +108,7 @@ struct Field {
   SlotIndex case_slot = no_slot;  ///< of a form: the case field of that name, which it gives
   Index of_register = none;       ///< its value names a member of this register
   MaybeFormula initial;  ///< `= expression`: value when the case opens (or the form is filled in)
+  MaybeFormula asked;    ///< of a form: when it is asked for; otherwise it stays null
   SourceSpan span;
 };
 
@@ -157,32 +158,18 @@ struct Event {
   bool is_of_time = false;  ///< time alone makes it happen: an occurrence of a duty begins
   Who by;
   std::vector<Input> inputs;
-  Index form = none;               ///< the form it brings (Procedure::forms)
+  Index form = none;               ///< the form that it deals with (Procedure::forms)
+  enum class Does : std::uint8_t {
+    fills,    ///< brings it anew
+    changes,  ///< other values of some of its fields
+    signs,
+    voids
+  } does = Does::fills;            ///< to its form
   SlotIndex at_slot = no_slot;     ///< instant of the latest occurrence; null until it has happened
   SlotIndex by_slot = no_slot;     ///< reporter of the latest occurrence, if any formula asks
   SlotIndex unmet_slot = no_slot;  ///< list of the labels of unmet needs of the latest occurrence
   HappeningId happening = none;
   std::vector<Condition> needs;
-  Cites cites;
-  SourceSpan span;
-};
-
-/// A form as a case holds it: the version in force. Fields lie in the case part.
-struct Form {
-  std::string name;
-  std::vector<Field> fields;
-  SlotIndex present_slot = no_slot;  ///< instant at which it was filled in; null before
-  struct Signature {
-    Index role = none;  ///< Model::roles, or a person by slot
-    SlotIndex person = no_slot;
-    bool is_optional = false;
-    SlotIndex slot = no_slot;  ///< boolean: signed in the version in force
-    std::string name;
-  };
-  std::vector<Signature> signatures;
-  Who by;
-  std::vector<Condition> needs;
-  std::vector<Condition> expects;
   Cites cites;
   SourceSpan span;
 };
@@ -194,6 +181,55 @@ struct Let {
   Formula value;
   HappeningId happening = none;  ///< set where something waits for it to become true
   Cites cites;
+};
+
+/// A form as a case holds it: the version in force. Fields lie in the case part. It is complete
+/// once every field that is asked for is there, its needs hold, and all have signed (or refused to,
+/// where that counts) who must.
+struct Form {
+  std::string name;
+  /// As the author lists them, then the lines, what is shown, and how many copies were made.
+  std::vector<Field> fields;
+  SlotIndex present_slot = no_slot;  ///< instant at which it was filled in; null where there is none
+  /// Places in the order in which they are signed.
+  struct Signature {
+    Index role = none;  ///< Model::roles, or a person by slot
+    SlotIndex person = no_slot;
+    bool is_optional = false;
+    bool may_refuse = false;           ///< that he refused counts like his signature
+    SlotIndex slot = no_slot;          ///< boolean: signed in the version in force
+    SlotIndex refused_slot = no_slot;  ///< boolean, where he may refuse
+    std::string name;
+  };
+  std::vector<Signature> signatures;
+  bool is_signed_later = false;        ///< some event signs it, or signs it as it changes it
+  SlotIndex version_slot = no_slot;    ///< number of the version in force, or of the last one
+  SlotIndex complete_slot = no_slot;   ///< moment slot, if any formula asks
+  std::vector<Let> computed;           ///< fields that follow from others
+  Who by;
+  std::vector<Condition> needs;  ///< read once all fields are there
+  Cites cites;
+  SourceSpan span;
+
+  /// Where datum `number` of the form lies: fields, signatures, refusals, version, presence.
+  struct Place {
+    SlotIndex slot = no_slot, case_slot = no_slot;
+  };
+  [[nodiscard]] std::size_t signature_datum() const noexcept { return fields.size(); }
+  [[nodiscard]] std::size_t refusal_datum() const noexcept {
+    return fields.size() + signatures.size();
+  }
+  [[nodiscard]] std::size_t version_datum() const noexcept {
+    return fields.size() + 2 * signatures.size();
+  }
+  [[nodiscard]] std::size_t presence_datum() const noexcept { return version_datum() + 1; }
+  [[nodiscard]] Place place(std::size_t number) const noexcept {
+    if (number < signature_datum()) return {fields[number].slot, fields[number].case_slot};
+    if (number < refusal_datum()) return {signatures[number - signature_datum()].slot};
+    if (number < version_datum()) return {signatures[number - refusal_datum()].refused_slot};
+    if (number == version_datum()) return {version_slot};
+    return {number == presence_datum() ? present_slot : no_slot};
+  }
 };
 
 /// A fold over entries elsewhere, or over the case's own events.
@@ -326,7 +362,16 @@ struct Timer {
 /// Offences, rewards, payments, ledger entries, rights, notices and children: everything that is
 /// entered or told when a happening comes (judged) or as long as a condition holds (standing).
 struct Rule {
-  enum class Is : std::uint8_t { offence, reward, payment, entry, right, notify, child };
+  enum class Is : std::uint8_t {
+    offence,
+    reward,
+    payment,
+    entry,
+    right,
+    notify,
+    child,
+    finding  ///< an expectation of a form that does not hold
+  };
   Is is = Is::offence;
   std::string name;
   Index pack = 0;
@@ -521,6 +566,12 @@ struct Procedure {
   SlotIndex frame_slots = 0;
   Who corrections_by;
   MaybeFormula unit;  ///< whose office-holders act
+  /// The fields that an event brings with its form: none where it signs or voids it.
+  [[nodiscard]] std::span<const Field> brought(const Event& event) const noexcept {
+    const bool is_filled = event.form != none &&
+                           (event.does == Event::Does::fills || event.does == Event::Does::changes);
+    return is_filled ? std::span<const Field>(forms[event.form].fields) : std::span<const Field>();
+  }
   /// Names of the slots of the case part, for traces and for people: "arrived.at", "fee".
   std::vector<std::string> slot_names;
   SourceSpan span;

@@ -53,7 +53,22 @@ class Sources {
       case Origin::Is::entitlement:
         add(procedure_.entitlements[origin.which]);
         return;
+      case Origin::Is::form_complete:
+        add(procedure_.forms[origin.which]);
+        return;
     }
+  }
+  void add(const Form& form) {
+    add(form.present_slot);
+    for (const Field& field : form.fields) {
+      add(field.slot);
+      add(field.asked);
+    }
+    for (const Form::Signature& one : form.signatures) {
+      add(one.slot);
+      add(one.refused_slot);
+    }
+    for (const Condition& need : form.needs) add(need.holds);
   }
   void add(const Read& read) {
     // What it loads of each entry is its own.
@@ -135,6 +150,11 @@ void find_origins(const Procedure& p, ProcedureIndex& index) {
     for (const SlotIndex slot : {of.answer_slot, of.since_slot, of.until_slot, of.reason_slot,
                                  of.missing_slot, of.suspended_slot})
       fill(slot, Origin::Is::entitlement, e);
+  }
+  for (std::size_t f = 0; f < p.forms.size(); ++f) {
+    if (p.forms[f].complete_slot == no_slot) continue;
+    ++number;
+    fill(p.forms[f].complete_slot, Origin::Is::form_complete, f);
   }
   index.first_let = static_cast<Index>(number + 1);
   index.derived = index.first_let + index.watched.size();

@@ -28,10 +28,11 @@ struct Origin {
     clock_left,
     read,
     lookup,
-    entitlement
+    entitlement,
+    form_complete
   };
   Is is = Is::written;
-  Index which = 0;   ///< clock, read, lookup or entitlement
+  Index which = 0;   ///< clock, read, lookup, entitlement or form
   Index number = 0;  ///< of what is derived; a read and an entitlement fill several slots
 };
 

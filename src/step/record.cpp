@@ -362,9 +362,12 @@ Layout layout_of(Op op) {
     case Op::rule_restored:
     case Op::became:
     case Op::chain:
+    case Op::lacking:
+    case Op::unmet_of_form:
       return {.numbers = 2};
     case Op::reminded:
     case Op::undone:
+    case Op::form:
       return {.numbers = 3};
     case Op::read:
     case Op::looked_up:

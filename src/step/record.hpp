@@ -65,7 +65,12 @@ enum class Op : std::uint8_t {
           ///< limit − at, zigzag · (fires − limit, zigzag) · 4 + flags: what the ClockOp that
           ///< follows promises (as_limit())
   in_its_place,  ///< recorded late: clocks take the step at its instant, before what was known
+  lacking,  ///< form · slot: it came without this datum or signature
+  unmet_of_form,  ///< form · need
+  form,  ///< form · FormOp · place of the signature, or number of the version
 };
+
+enum class FormOp : std::uint8_t { is_signed, is_refused, next_version, is_void };
 
 enum class ClockOp : std::uint8_t {
   start,

@@ -225,7 +225,9 @@ bool Stepper::Impl::check_by(const Who& by, const Actor& actor, std::optional<No
 /// Who may report the event, and fill in the form that it brings.
 bool Stepper::Impl::may_report(const Event& event, const Actor& actor) {
   if (!permits(event.by, actor, event.name, event.cites, "not the one who may")) return false;
-  if (event.form == none) return true;
+  // Who signs it or voids it need not be who fills it in.
+  const bool fills = event.does == Event::Does::fills || event.does == Event::Does::changes;
+  if (event.form == none || !fills) return true;
   const Form& form = procedure->forms[event.form];
   return permits(form.by, actor, form.name, form.cites, "not the one who fills in this form");
 }
@@ -268,43 +270,7 @@ bool Stepper::Impl::write_data(const Event& event, const Incoming& incoming) {
       is_complete = false;
     }
   }
-  if (event.form != none) {
-    // The form's fields come behind the event's own data, its signatures behind them.
-    const Form& form = procedure->forms[event.form];
-    set(form.present_slot, Value::instant(at));
-    std::size_t i = event.inputs.size();
-    for (const Field& field : form.fields) {
-      const bool is_given = i < incoming.given.size() && incoming.given[i];
-      Value value;
-      if (is_given) {
-        value = incoming.data[i];
-        if (!check_member(field.of_register, value, field.name, form.cites)) is_complete = false;
-      } else if (field.initial) {
-        value = evaluate(*field.initial);
-      } else if (!field.type.is_optional()) {
-        refuse("data", field.name, form.cites, "a value is required");
-        is_complete = false;
-      }
-      set(field.slot, value);
-      if (field.case_slot != no_slot && !value.is_null()) set(field.case_slot, value);
-      data.varint(i);
-      record::write(data, value);
-      ++data_count;
-      ++i;
-    }
-    for (Index s = 0; s < form.signatures.size(); ++s, ++i) {
-      const bool is_signed = std::find(incoming.signed_by.begin(), incoming.signed_by.end(), s) !=
-                             incoming.signed_by.end();
-      if (!is_signed && !form.signatures[s].is_optional) {
-        refuse("data", "signed", form.cites, "not signed by " + form.signatures[s].name);
-        is_complete = false;
-      }
-      set(form.signatures[s].slot, Value::boolean(is_signed));
-      data.varint(i);
-      record::write(data, Value::boolean(is_signed));
-      ++data_count;
-    }
-  }
+  if (event.form != none && !write_form(event, incoming)) is_complete = false;
   return is_complete;
 }
 
@@ -337,6 +303,19 @@ void Stepper::Impl::write_use(const Rule& rule, const Incoming& incoming) {
   set(rule.used_by_slot, incoming.actor.person);
 }
 
+/// What was not as it should be, in the book, once the step is done.
+void Stepper::Impl::enter_finding(const std::string& label, const Cites& cites) {
+  ledger::Entry finding;
+  finding.ledger = offences_ledger;
+  finding.kind = ledger::EntryKind::finding;
+  finding.rule = none;
+  finding.subject = state->id;
+  finding.on = day_of(at);
+  finding.reason = label;
+  if (std::string id = clause(cites); !id.empty()) finding.fields = {Value::string(id)};
+  planned.push_back({std::move(finding), {}, false});
+}
+
 bool Stepper::Impl::check_needs(const std::vector<Condition>& needs, bool refuses,
                                 SlotIndex unmet_slot) {
   bool all_met = true;
@@ -350,15 +329,7 @@ bool Stepper::Impl::check_needs(const std::vector<Condition>& needs, bool refuse
     } else {
       result->reasons.push_back({"need", needs[i].label, clause(needs[i].cites), {}});
       unmet.push_back(Value::string(needs[i].label));
-      ledger::Entry finding;
-      finding.ledger = offences_ledger;
-      finding.kind = ledger::EntryKind::finding;
-      finding.rule = none;
-      finding.subject = state->id;
-      finding.on = day_of(at);
-      finding.reason = needs[i].label;
-      finding.fields = {Value::string(clause(needs[i].cites))};
-      planned.push_back({std::move(finding), {}, false});
+      enter_finding(needs[i].label, needs[i].cites);
     }
   }
   if (!refuses && unmet_slot != no_slot) set(unmet_slot, Value::list(std::move(unmet)));
@@ -493,7 +464,7 @@ StepResult Stepper::Impl::open(CaseState& of, Index which, Value id, const Incom
     current_event = incoming.index;
     stale(index->after_event);
     may_report(event, incoming.actor);
-    if (out.is != Outcome::Is::refused)
+    if (out.is != Outcome::Is::refused && check_form(event, incoming))
       check_needs(event.needs, event.is_request, event.unmet_slot);
     if (out.is == Outcome::Is::refused) {
       of = CaseState();
@@ -595,7 +566,8 @@ StepResult Stepper::Impl::apply(CaseState& of, const Incoming& incoming, ledger:
     set(event.by_slot, incoming.actor.person);
     current_event = incoming.index;
     stale(index->after_event);
-    check_needs(event.needs, event.is_request, event.unmet_slot);
+    if (check_form(event, incoming))
+      check_needs(event.needs, event.is_request, event.unmet_slot);
     if (out.is == Outcome::Is::refused) return out;
     const bool waits =
         event.is_step || (event.happening != none && index->in_chart[event.happening]);
@@ -657,6 +629,8 @@ StepResult Stepper::Impl::keep_fact(CaseState& of, const Incoming& incoming, led
   set(event.by_slot, incoming.actor.person);
   current_event = incoming.index;
   stale(index->after_event);
+  check_form(event, incoming);
+  out = {};  // it had been taken before the chart ran
   check_needs(event.needs, false, event.unmet_slot);
   items.byte(static_cast<std::uint8_t>(record::Op::incident));
   items.text(why);
@@ -816,6 +790,17 @@ Stepper::Coverage Stepper::coverage(const CaseState& state, Index entitlement, I
   const std::vector<Value>& frame = impl_->frame->slots;
   return {frame[e.answer_slot], frame[e.since_slot],   frame[e.until_slot],
           frame[e.reason_slot], frame[e.missing_slot], frame[e.suspended_slot]};
+}
+std::vector<Reason> Stepper::lacks(const CaseState& state, Index form, Instant now,
+                                   ledger::Book& book) {
+  StepResult ignored;
+  CaseState copy = state;
+  impl_->begin(copy, book, now, now, ignored);
+  try {
+    return impl_->what_lacks(impl_->procedure->forms[form]);
+  } catch (const Fault& fault) {
+    return {Reason{"fault", fault.what, {}, {}}};
+  }
 }
 std::vector<Stepper::Seat> Stepper::seats(const CaseState& state, const Who& who, Instant now,
                                           ledger::Book& book) {

@@ -59,7 +59,8 @@ struct Incoming {
   Actor actor;
   std::vector<Value> data;       ///< in the order of the inputs (fields of a row)
   std::vector<bool> given;       ///< which of them came with the event
-  std::vector<Index> signed_by;  ///< signatures of the form it brings
+  /// Who signs the form, by place; who refuses to, by place behind all places.
+  std::vector<Index> signed_by;
   std::vector<SlotIndex> slots;  ///< correct: which slots `data` is for
   /// What people do to a case: an event, a decision, the use of a right, a correction.
   struct Deed {
@@ -140,6 +141,9 @@ class Stepper {
   };
   [[nodiscard]] Coverage coverage(const CaseState& state, Index entitlement, Instant now,
                                   ledger::Book& book);
+  /// For views: what the form in force is not complete for; empty: it is. Requires: it is there.
+  [[nodiscard]] std::vector<Reason> lacks(const CaseState& state, Index form, Instant now,
+                                          ledger::Book& book);
   /// For views: somebody who may act, for himself or for the holder of a post.
   struct Candidate {
     std::string person, on_behalf_of;

@@ -241,6 +241,27 @@ struct Stepper::Impl {
   bool write_data(const Event& event, const Incoming& incoming);
   [[nodiscard]] bool applied(const Value& person) const;
   void write_use(const Rule& rule, const Incoming& incoming);
+  void enter_finding(const std::string& label, const Cites& cites);
+
+  // form.cpp
+  /// What a form is not complete for: a datum, a need, or a signature.
+  struct Lack {
+    SlotIndex slot = no_slot;
+    Index need = none;
+    Index place = none;
+  };
+  bool write_form(const Event& event, const Incoming& incoming);
+  bool check_form(const Event& event, const Incoming& incoming);
+  bool sign_form(const Event& event, const Form& form, std::vector<Index> places,
+                 const Actor& actor);
+  void write_datum(const Event& event, std::size_t number, const Value& value);
+  void tell_form(const Event& event, record::FormOp what, std::uint64_t number);
+  [[nodiscard]] bool is_true(SlotIndex slot) const;
+  [[nodiscard]] bool has_signed(const Form::Signature& one) const;
+  std::vector<Lack> lacks_of(const Form& form);
+  [[nodiscard]] std::vector<Lack> signatures_missing(const Form& form) const;
+  bool is_complete(const Form& form);
+  std::vector<Reason> what_lacks(const Form& form);
   /// Why somebody may not act.
   struct NotHe {
     std::string code, help;

@@ -131,11 +131,19 @@ Known::Known(const step::Model& model) {
       for (const auto& [outcome, happening] : decision.outcomes) add_once(events, outcome);
     }
     for (const step::Form& form : p.forms) {
-      for (const step::Field& field : form.fields)
+      for (const step::Field& field : form.fields) {
         views.push_back({form.name + "." + field.name, field.type});
+        if (field.slot != step::no_slot) add_once(needs, p.slot_names[field.slot]);
+      }
+      for (const step::Let& let : form.computed)
+        views.push_back({form.name + "." + let.name, let.value.type});
       views.push_back({form.name + ".signed", Type::list(text)});
+      views.push_back({form.name + ".refused", Type::list(text)});
+      views.push_back({form.name + ".complete", Type::boolean()});
+      views.push_back({form.name + ".version", Type::number()});
+      for (const step::Form::Signature& one : form.signatures)
+        add_once(needs, p.slot_names[one.slot]);
       for (const step::Condition& need : form.needs) add_once(needs, need.label);
-      for (const step::Condition& need : form.expects) add_once(needs, need.label);
     }
     for (chart::StateId s = 1; s < p.chart.size(); ++s)
       add_once(states, std::string(p.chart.name(s)));
@@ -154,6 +162,8 @@ Known::Known(const step::Model& model) {
       for (const step::Condition& need : rule.needs) add_once(needs, need.label);
     } else if (rule.is == Is::notify) {
       add_once(notices, rule.name);
+    } else if (rule.is == Is::finding) {
+      add_once(needs, rule.name);
     } else if (rule.is != Is::entry) {
       add_once(rules, rule.name);
       if (!rule.reported_by.is_empty()) add_once(events, rule.name);
@@ -174,10 +184,10 @@ std::vector<Datum> data_of(const step::Model& model, const engine::Target& targe
       const step::Procedure& p = model.procedures[target.procedure];
       const step::Event& event = p.events[target.index];
       for (const step::Input& input : event.inputs) out.push_back({input.name, input.type});
-      if (event.form != none) {
-        for (const step::Field& field : p.forms[event.form].fields)
-          out.push_back({field.name, field.type});
+      for (const step::Field& field : p.brought(event)) out.push_back({field.name, field.type});
+      if (event.form != none && event.does != step::Event::Does::voids) {
         out.push_back({"signed", Type::list(Type::string())});
+        out.push_back({"refused", Type::list(Type::string())});
       }
       break;
     }

@@ -690,8 +690,11 @@ class Maker {
           reads(form.present_slot) ||
           std::any_of(form.fields.begin(), form.fields.end(),
                       [&](const step::Field& f) { return reads(f.slot) || reads(f.case_slot); }) ||
+          reads(form.complete_slot) || reads(form.version_slot) ||
           std::any_of(form.signatures.begin(), form.signatures.end(),
-                      [&](const step::Form::Signature& s) { return reads(s.slot); });
+                      [&](const step::Form::Signature& s) {
+                        return reads(s.slot) || reads(s.refused_slot);
+                      });
       if (!is_read) continue;
       rely(reliance_->forms[i]);
       for (std::size_t e = 0; e < p.events.size(); ++e)
@@ -808,12 +811,32 @@ class Maker {
           auto& all = of(m).forms[i].signatures;
           all.erase(all.begin() + static_cast<std::ptrdiff_t>(s));
         });
+        if (form.signatures[s].may_refuse)
+          change("a refusal of " + form.signatures[s].name + " does not count",
+                 [of, i, s](Model& m) { of(m).forms[i].signatures[s].may_refuse = false; });
         if (form.signatures[s].is_optional) continue;
         change("signed by " + form.signatures[s].name + " or not",
                [of, i, s](Model& m) { of(m).forms[i].signatures[s].is_optional = true; });
       }
+      if (form.signatures.size() > 1) {
+        change("signed in the other order", [of, i](Model& m) {
+          auto& all = of(m).forms[i].signatures;
+          std::reverse(all.begin(), all.end());
+        });
+      }
       fields(form.fields,
              [of, i](Model& m) -> std::vector<step::Field>& { return of(m).forms[i].fields; });
+      for (std::size_t f = 0; f < form.fields.size(); ++f) {
+        if (!form.fields[f].asked) continue;
+        formula(*form.fields[f].asked, true);
+        change(form.fields[f].name + " is always asked for", [of, i, f](Model& m) {
+          step::Field& field = of(m).forms[i].fields[f];
+          field.asked.reset();
+          field.type = field.type.required();
+        });
+      }
+      for (const step::Let& let : form.computed)
+        formula(let.value, let.value.type.is() == Type::Is::boolean);
     }
     for (std::size_t i = 0; i < p.lets.size(); ++i) {
       const step::Let& let = p.lets[i];
@@ -840,9 +863,6 @@ class Maker {
       conditions(
           form.needs, "needs " + form.name,
           [of, i](Model& m) -> std::vector<step::Condition>& { return of(m).forms[i].needs; });
-      conditions(
-          form.expects, "expect " + form.name,
-          [of, i](Model& m) -> std::vector<step::Condition>& { return of(m).forms[i].expects; });
     }
     for (std::size_t i = 0; i < p.clocks.size(); ++i) clock(p, i, of);
     for (std::size_t i = 0; i < p.timers.size(); ++i) {
@@ -1182,7 +1202,7 @@ class Maker {
     const step::Rule& rule = model_.rules[which];
     const auto mine = [which](Model& m) -> step::Rule& { return m.rules[which]; };
     static constexpr std::string_view kinds[] = {"offence", "reward", "payment", "entry",
-                                                 "right",   "notify", "child"};
+                                                 "right",   "notify", "child", "expect"};
     std::string heading(kinds[static_cast<std::size_t>(rule.is)]);
     heading += " ";
     if (rule.procedure != none) heading += model_.procedures[rule.procedure].name + ".";

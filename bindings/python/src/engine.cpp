@@ -200,6 +200,8 @@ void bind_engine(py::module_& module) {
                   py::arg("event") = p.event, py::arg("kind") = to_text(p.kind),
                   py::arg("possible") = p.is_possible, py::arg("by") = p.by,
                   py::arg("form") = p.form, py::arg("data") = p.data,
+                  py::arg("fields") = p.fields, py::arg("signs") = p.signs,
+                  py::arg("lacks") = reasons(p.lacks),
                   py::arg("leads_to") = p.leads_to, py::arg("obstacles") = reasons(p.obstacles),
                   py::arg("open_facts") = p.open_facts, py::arg("clauses") = p.clauses));
             }

@@ -1,4 +1,4 @@
-# A form without a signature that it needs is refused; an optional one may be missing.
+# A fact is recorded with the signature that its form lacks; a signature out of its order is refused.
 cd "$(mktemp -d)"
 cat > pack.yaml <<'END'
 aftercare: 1
