@@ -56,11 +56,12 @@ class Pack:
     def __init__(self, folder):
         self.folder = folder
         chapters = sorted(p for p in folder.glob("*.yaml")
-                          if p.name != "pack.yaml" and not re.match(r"(stories|labels)\b|.*\.mapping\.", p.name))
+                          if p.name != "pack.yaml"
+                          and not re.match(r"(stories|labels)\b|.*\.(mapping|overlay|stories)\.", p.name))
         self.files = [load(folder / "pack.yaml")] + [load(p) for p in chapters]
         self.head = self.files[0]
-        stories = folder / "stories.yaml"
-        self.stories = load(stories)["stories"] if stories.exists() else {}
+        self.stories = {name: story for p in sorted(folder.glob("*stories.yaml"))
+                        for name, story in load(p)["stories"].items()}
         self.articles, self.rules = {}, []  # rules: (heading, article or None, body)
         for file in self.files:
             for key, value in file.items():
