@@ -160,6 +160,32 @@ class Drawing {
     return out;
   }
 
+  /// By weekday the hours that most of its ordinary days have: calendars of several zones meet at
+  /// other hours where one has changed its clocks.
+  [[nodiscard]] std::array<std::optional<DayHours>, 7> usual_hours(Date first, Date end) const {
+    std::array<std::vector<std::pair<DayHours, int>>, 7> counts;
+    for (Date date = first; date < end; ++date.days) {
+      const CalendarDay day = calendar_.day(date);
+      if (day.kind != CalendarDay::Kind::weekly) continue;
+      auto& of_day = counts[static_cast<std::size_t>(rt::weekday(date)) - 1];
+      const auto known = std::find_if(of_day.begin(), of_day.end(),
+                                      [&](const auto& one) { return one.first == day.hours; });
+      if (known == of_day.end()) {
+        of_day.emplace_back(day.hours, 1);
+      } else {
+        ++known->second;
+      }
+    }
+    std::array<std::optional<DayHours>, 7> out;
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      const auto most =
+          std::max_element(counts[i].begin(), counts[i].end(),
+                           [](const auto& a, const auto& b) { return a.second < b.second; });
+      if (most != counts[i].end()) out[i] = most->first;
+    }
+    return out;
+  }
+
   /// The letters that occur, the hours of the week, and the days that differ.
   [[nodiscard]] std::string legend(Date first, Date end) const {
     std::vector<std::vector<std::string>> rows;
@@ -171,14 +197,14 @@ class Drawing {
       CalendarDay day;
     };
     std::vector<Stretch> stretches;
-    std::array<std::optional<DayHours>, 7> usual;
+    const std::array<std::optional<DayHours>, 7> usual = usual_hours(first, end);
     for (Date date = first; date < end; ++date.days) {
       CalendarDay day = calendar_.day(date);
+      const auto& usually = usual[static_cast<std::size_t>(rt::weekday(date)) - 1];
+      const bool is_usual = day.kind == CalendarDay::Kind::weekly && day.hours == *usually;
       occurs[static_cast<std::size_t>(&row(day.kind) - kinds.data())] = true;
       has_unknown |= !day.is_known;
-      if (day.kind == CalendarDay::Kind::weekly) {
-        usual[static_cast<std::size_t>(rt::weekday(date)) - 1] = day.hours;
-      } else if (day.kind != CalendarDay::Kind::rest) {
+      if (!is_usual && day.kind != CalendarDay::Kind::rest) {
         if (!stretches.empty() && stretches.back().to.days + 1 == date.days &&
             stretches.back().day.kind == day.kind && stretches.back().day.name == day.name &&
             stretches.back().day.hours == day.hours) {

@@ -31,8 +31,8 @@ Instant fires_after(const Terms& terms, Instant limit) {
 
 Limit end_of_day(const Terms& terms, Date last) {
   Limit out;
-  if (terms.roll_to_workday && terms.calendar != nullptr) {
-    if (const auto rolled = terms.calendar->roll(last, Roll::following)) last = *rolled;
+  if (terms.roll != Roll::none && terms.calendar != nullptr) {
+    if (const auto rolled = terms.calendar->roll(last, terms.roll)) last = *rolled;
     out.is_provisional = !terms.calendar->is_known(last);
   }
   out.at = out.fires = terms.zone.start_of({last.days + 1});
@@ -172,7 +172,7 @@ Limit limit_of(const Goal& goal, const Terms& terms, Instant start,
     if (rt::is_working(goal.unit))
       return limit_of(Goal::of({goal.word - 1, goal.unit}), inner, start, pauses);
     const Limit whole = limit_of(goal, inner, start, pauses);
-    inner.roll_to_workday = false;
+    inner.roll = Roll::none;
     return end_of_day(inner, {terms.zone.date({whole.at.micros - 1}).days - 1});
   }
   const bool is_working = rt::is_working(goal.unit);
@@ -355,7 +355,8 @@ Instant shifted_over(Instant from, Length by, const Terms& terms,
   }
   // As many days later as the pauses take out of a limit of this length.
   Terms plain = terms;
-  plain.roll_to_workday = plain.leaves_edge_out = plain.start_day_counts = false;
+  plain.roll = Roll::none;
+  plain.leaves_edge_out = plain.start_day_counts = false;
   const Instant last = {limit_of(Goal::of(by), plain, from, pauses).at.micros - 1};
   return terms.zone.instant({terms.zone.date(last), terms.zone.local(from).time});
 }

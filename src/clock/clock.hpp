@@ -30,7 +30,7 @@ struct Terms {
   bool is_judged_by_elapsed =
       true;  ///< working time: by what has elapsed, not by the printed limit
   bool start_day_counts = false;
-  bool roll_to_workday = false;
+  Roll roll = Roll::none;        ///< where a last day goes that is no workday
   bool leaves_edge_out = false;  ///< a length promises what lies before its end: `before:`
   PauseCounts pause_counts = PauseCounts::unset;
 };

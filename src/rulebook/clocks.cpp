@@ -94,7 +94,7 @@ void Linker::declare_clocks(ProcDecl& proc) {
     clock.cites = cites;
     clock.span = item.name_span();
     clock.judged = model_->packs[pack.index].conventions.working_time;
-    clock.roll_to_workday = model_->packs[pack.index].conventions.roll_to_workday;
+    clock.roll = model_->packs[pack.index].conventions.roll;
     clock.on_goal_change = model_->packs[pack.index].conventions.on_goal_change;
     clock.on_reopen = model_->packs[pack.index].conventions.on_reopen;
     declare_reminders(item, clock);
@@ -232,8 +232,7 @@ void Linker::compile_clocks(ProcDecl& proc) {
       }
     }
     if (const Node* roll = get(body, Word::roll, language)) {
-      const auto word = one_of(*roll, text(Word::roll), {Word::stay, Word::next_workday}, language);
-      if (word) clock.roll_to_workday = word == Word::next_workday;
+      if (const auto word = roll_of(*roll, language)) clock.roll = *word;
     }
     if (const Node* counts = get(body, Word::pause_counts, language)) {
       const auto word = one_of(*counts, text(Word::pause_counts),

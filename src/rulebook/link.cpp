@@ -93,6 +93,19 @@ void Linker::check_duplicates(PackDecl& pack) {
   }
 }
 
+std::optional<Roll> Linker::roll_of(const Node& node, Language language) {
+  const auto word = one_of(node, spelling(Word::roll, language),
+                           {Word::stay, Word::next_workday, Word::previous_workday,
+                            Word::next_workday_in_month, Word::previous_workday_in_month,
+                            Word::nearest_workday},
+                           language);
+  if (!word) return std::nullopt;
+  const auto row = std::find_if(rolls.begin(), rolls.end(), [&](const RollRow& one) {
+    return one.pack_name == spelling(*word, Language::english);
+  });
+  return row->roll;
+}
+
 void Linker::conventions(PackDecl& pack, step::Pack& target) {
   const Language language = pack.outline->language;
   const Node* node = get(*pack.outline->header, Word::conventions, language);
@@ -113,9 +126,7 @@ void Linker::conventions(PackDecl& pack, step::Pack& target) {
       target.conventions.working_time = step::Conventions::Judged::deadline;
   }
   if (const Node* roll = get(*node, Word::roll, language)) {
-    const auto word =
-        one_of(*roll, spelling(Word::roll, language), {Word::stay, Word::next_workday}, language);
-    target.conventions.roll_to_workday = word == Word::next_workday;
+    target.conventions.roll = roll_of(*roll, language).value_or(Roll::none);
   }
   clock_policies(*node, language, target.conventions.on_goal_change, target.conventions.on_reopen);
 }
@@ -136,7 +147,13 @@ void Linker::pack_header(PackDecl& pack) {
             {"what", base::both("version, such as 1 or 2024.2", "版本号,例如1或2024.2")}});
   }
 
-  if (const Node* zone = get(header, Word::timezone, language); zone && zone->is_scalar()) {
+  const Node* zone = get(header, Word::timezone, language);
+  if (!zone) {
+    // Days begin and hours count in a zone: nobody guesses which.
+    const Node* name = get(header, Word::pack, language);
+    report(diag::AC0206, name ? name->span : header.span,
+           {{"key", std::string(spelling(Word::timezone, language))}});
+  } else if (zone->is_scalar()) {
     if (auto loaded = Zone::load(base::trim(zone->text))) {
       target.zone = *loaded;
     } else {

@@ -273,6 +273,7 @@ class Linker {
   void check_duplicates(PackDecl& pack);
   void pack_header(PackDecl& pack);
   void conventions(PackDecl& pack, step::Pack& target);
+  std::optional<Roll> roll_of(const Node& node, Language language);
   void report(DiagnosticCode code, SourceSpan span, DiagnosticWords words = {},
               std::vector<DiagnosticNote> notes = {});
   void unknown(std::string_view what, std::string_view name, SourceSpan span,

@@ -13,6 +13,12 @@ namespace {
 
 using namespace step;
 
+std::string name_of(Roll roll) {
+  const auto row = std::find_if(rolls.begin(), rolls.end(),
+                                [&](const RollRow& one) { return one.roll == roll; });
+  return std::string(row->pack_name);
+}
+
 std::string one_space(std::string_view text) {
   std::string out;
   bool gap = false;
@@ -195,7 +201,7 @@ void Printer::print(const Pack& pack) {
   line(1, "zone: " + pack.zone.name());
   line(1, "currency: " + currency_name(pack.currency));
   if (pack.conventions.working_time == Conventions::Judged::deadline) line(1, "judged by deadline");
-  if (pack.conventions.roll_to_workday) line(1, "roll: next_workday");
+  if (pack.conventions.roll != Roll::none) line(1, "roll: " + name_of(pack.conventions.roll));
 }
 
 void Printer::print(const Table& table) {
@@ -284,7 +290,7 @@ void Printer::print(const Clock& clock, const Procedure& procedure) {
   formula(2, "calendar", clock.calendar_choice);
   if (clock.as_of_start) line(2, "calendar_as_of: start");
   if (clock.judged == Conventions::Judged::deadline) line(2, "judged by deadline");
-  if (clock.roll_to_workday) line(2, "roll: next_workday");
+  if (clock.roll != Roll::none) line(2, "roll: " + name_of(clock.roll));
   static constexpr const char* counts[] = {"", "whole_days", "touched_days", "none"};
   if (clock.pause_counts != Clock::PauseCounts::unset) {
     line(2, std::string("pause counts: ") + counts[static_cast<int>(clock.pause_counts)]);

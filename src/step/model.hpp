@@ -281,7 +281,7 @@ struct Conventions {
   enum class Judged : std::uint8_t { deadline, elapsed };
   Judged working_time = Judged::elapsed;
   bool start_day_counts = false;
-  bool roll_to_workday = false;
+  Roll roll = Roll::none;
   int money_scale = 2;
   enum class Rounding : std::uint8_t { half_up, half_even, down, up } rounding = Rounding::half_up;
   /// What a running clock does where what it promises changes.
@@ -317,7 +317,7 @@ struct Clock {
   MaybeFormula calendar_choice;  ///< or what gives that index when the clock starts
   bool as_of_start = false;      ///< by what was known of the calendar when the cycle began
   Conventions::Judged judged = Conventions::Judged::elapsed;
-  bool roll_to_workday = false;
+  Roll roll = Roll::none;
   enum class PauseCounts : std::uint8_t {
     unset,
     whole_days,

@@ -207,7 +207,7 @@ clock::Terms terms_of(const Model& model, const Procedure& procedure, Index whic
           .calendar = calendar,
           .is_judged_by_elapsed = clock.judged == Conventions::Judged::elapsed,
           .start_day_counts = pack.conventions.start_day_counts,
-          .roll_to_workday = clock.roll_to_workday,
+          .roll = clock.roll,
           .leaves_edge_out = clock.window_to_exclusive,
           .pause_counts = static_cast<clock::PauseCounts>(clock.pause_counts)};
 }

@@ -7,8 +7,8 @@ import subprocess
 import sys
 import tempfile
 
-PACK = "aftercare: 1\npack: p\ntitle: t\narticles:\n    C01:\n        text: a\n        no_rule: conduct\n"
-GOOD = "aftercare: 1\npack: p\ntitle: t\narticles:\n  C01:\n    text: a\n    no_rule: conduct\n"
+PACK = "aftercare: 1\npack: p\ntitle: t\ntimezone: UTC\narticles:\n    C01:\n        text: a\n        no_rule: conduct\n"
+GOOD = "aftercare: 1\npack: p\ntitle: t\ntimezone: UTC\narticles:\n  C01:\n    text: a\n    no_rule: conduct\n"
 
 
 def main():

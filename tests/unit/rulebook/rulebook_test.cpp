@@ -21,6 +21,7 @@ pack: repairs
 title: one
 source: T
 version: 1
+timezone: UTC
 roles: {desk: a, technician: b}
 procedure repair:
   title: two
