@@ -13,6 +13,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "aftercare/export.hpp"
@@ -58,6 +59,9 @@ struct Commit {
   std::vector<StoredEntry> changed;
   std::string message_id;  ///< empty: none
   std::string answer;      ///< bytes of the outcome, for a repeated message
+  /// What this command has still to tell other cases, and to which it belongs: (message, bytes),
+  /// found again by CaseStore::answer().
+  std::vector<std::pair<std::string, std::string>> notes;
 };
 
 /// A place to keep cases. Implementations are used by one thread at a time per object.

@@ -1,6 +1,7 @@
 // One command, one transaction on one case: load, step, commit.
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/engine_impl.hpp"
 #include "engine/tell.hpp"
@@ -57,7 +58,19 @@ Engine::Engine(Engine&&) noexcept = default;
 Engine& Engine::operator=(Engine&&) noexcept = default;
 Engine::~Engine() = default;
 
-Result<Outcome> Engine::send(const Event& event) { return impl_->send(event); }
+Result<Outcome> Engine::send(const Event& event) {
+  auto outcome = impl_->send(event);
+  if (!outcome || impl_->errands.empty()) return outcome;
+  // What other cases do at once is an effect of this command too.
+  const auto others = impl_->run_errands();
+  if (!others) return others.error();
+  for (const Outcome& other : *others) {
+    outcome->effects.insert(outcome->effects.end(), other.effects.begin(), other.effects.end());
+    if (!other.is_applied())
+      outcome->reasons.insert(outcome->reasons.end(), other.reasons.begin(), other.reasons.end());
+  }
+  return outcome;
+}
 Result<std::vector<Outcome>> Engine::due(Instant now) { return impl_->due(now); }
 Result<std::vector<Outcome>> Engine::reproject(Instant now, std::string_view reason) {
   return impl_->reproject(now, reason);
@@ -82,6 +95,10 @@ Result<std::optional<Engine::Impl::Loaded>> Engine::Impl::load(std::string_view 
   auto state = journal::decode_case((*stored)->state, *model);
   if (!state) return state.error();
   Loaded loaded{std::move(*state), (*stored)->version, 0, {}, 0};
+  if (model->has_children && (*stored)->next_timer) {
+    const std::optional<Instant> by_itself = stepper.next_timer(loaded.state);
+    loaded.owes = !by_itself || *(*stored)->next_timer < *by_itself;
+  }
   if (with_record || needs_record(loaded.state.procedure)) {
     const auto steps = store->steps(id);
     if (!steps) return steps.error();
@@ -177,8 +194,15 @@ Result<Outcome> Engine::Impl::finish(Loaded& loaded, const step::StepResult& res
     commit.message_id = event->message_id;
     commit.answer = journal::encode(answer != nullptr ? *answer : outcome);
   }
+  commit.notes = std::exchange(own_notes, {});
+  if (model->has_children) {
+    planned_errands.clear();
+    if (const auto noted = note_errands(loaded, result, commit); !noted) return noted.error();
+  }
   const auto done = store->commit(commit);
   if (!done) return done.error();
+  errands.insert(errands.end(), planned_errands.begin(), planned_errands.end());
+  planned_errands.clear();
   return outcome;
 }
 
@@ -517,6 +541,9 @@ Result<std::vector<Outcome>> Engine::Impl::due(Instant now) {
     auto opened = open_occurrence(duty);
     if (!opened) return opened.error();
     for (Outcome& one : *opened) outcomes.push_back(std::move(one));
+    auto others = run_errands();
+    if (!others) return others.error();
+    for (Outcome& one : *others) outcomes.push_back(std::move(one));
   }
   if (const auto passed = pass_timers(now, outcomes); !passed) return passed.error();
   return outcomes;
@@ -533,6 +560,16 @@ Result<void> Engine::Impl::pass_timers(Instant now, std::vector<Outcome>& outcom
     if (!there) return there.error();
     if (!*there) return Error{ErrorCode::corrupt, "a timer of a case that is not there"};
     Loaded loaded = std::move(**there);
+    if (loaded.owes) {
+      // It was in the middle of telling others.
+      const std::string id(loaded.state.id.as_string());
+      if (const auto again = say_again(loaded.state); !again) return again.error();
+      auto others = run_errands();
+      if (!others) return others.error();
+      for (Outcome& one : *others) outcomes.push_back(std::move(one));
+      if (const auto settled = settle(id); !settled) return settled.error();
+      continue;
+    }
     step::StepResult result;
     const bool did = stepper.elapse(loaded.state, now, book, result);
     if (did && result.is != Outcome::Is::incident) keep_step(loaded);
@@ -544,6 +581,9 @@ Result<void> Engine::Impl::pass_timers(Instant now, std::vector<Outcome>& outcom
     auto outcome = finish(loaded, result, nullptr);
     if (!outcome) return outcome.error();
     if (did) outcomes.push_back(std::move(*outcome));
+    auto others = run_errands();
+    if (!others) return others.error();
+    for (Outcome& one : *others) outcomes.push_back(std::move(one));
     if (outcomes.size() - before > max_timers_of_one_command)
       return Error{ErrorCode::limit, "the clocks do not come to rest"};
   }
@@ -574,6 +614,9 @@ Result<std::vector<Outcome>> Engine::Impl::reproject(Instant now, std::string_vi
     auto outcome = finish(loaded, result, nullptr);
     if (!outcome) return outcome.error();
     outcomes.push_back(std::move(*outcome));
+    auto others = run_errands();
+    if (!others) return others.error();
+    for (Outcome& one : *others) outcomes.push_back(std::move(one));
   }
   return outcomes;
 }

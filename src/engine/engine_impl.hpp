@@ -1,8 +1,10 @@
 // engine/engine_impl.hpp — what an Engine holds. For the .cpp files of this folder only.
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "aftercare/engine.hpp"
@@ -44,6 +46,7 @@ struct Engine::Impl {
     std::vector<StoredStep> steps;  // made by this command
     std::uint32_t answer = 0;       // the step that the command asked for; 0: the last one
     bool has_record = false;        // all of it, not only what this command adds
+    bool owes = false;              // it has still to tell others what a commit said
   };
 
   // command.cpp
@@ -93,6 +96,32 @@ struct Engine::Impl {
   Result<std::vector<std::string>> members_of(step::Index duty, Instant at) const;
   Result<void> advance(step::Index duty);
   std::vector<DutyCursor> duties;  // by Model::duties, once they have begun
+
+  // children.cpp
+  /// What a case has to tell another: an effect of opening or calling off, or (without an effect)
+  /// that it has ended.
+  struct Errand {
+    std::string of;
+    Effect effect;
+    Instant at{};
+  };
+  [[nodiscard]] std::vector<Effect> errands_in(const step::StepResult& result,
+                                               step::Index procedure) const;
+  Result<bool> has_to_tell_end(const step::CaseState& state);
+  Result<void> note_errands(const Loaded& loaded, const step::StepResult& result, Commit& commit);
+  /// Tells all that is to be told, and what follows from that. Gives what each did.
+  Result<std::vector<Outcome>> run_errands();
+  Result<void> say_again(const step::CaseState& state);
+  /// Commits a case as it is, with the timer that it has by itself.
+  Result<void> settle(std::string_view id);
+  Result<void> open_child(const Errand& errand, std::vector<Outcome>& outcomes);
+  Result<void> call_off(const Errand& errand, std::vector<Outcome>& outcomes);
+  Result<void> tell_end(const Errand& errand, std::vector<Outcome>& outcomes);
+  Result<void> tell(std::string_view id, step::Index event, Context data, Instant at,
+                    Instant recorded, std::string message, std::vector<Outcome>& outcomes);
+  std::deque<Errand> errands;
+  std::vector<Errand> planned_errands;                         // of the commit under way
+  std::vector<std::pair<std::string, std::string>> own_notes;  // of the commit under way
 
   // views.cpp
   Result<CaseView> view(std::string_view id_or_key, std::optional<Instant> now);

@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <atomic>
 #include <cstring>
+#include <deque>
 #include <limits>
+#include <map>
 #include <mutex>
 #include <numeric>
 #include <optional>
@@ -41,6 +43,8 @@ class Components {
  public:
   Components(const step::Model& model, const Log::Impl& log)
       : model_(model), parent_(log.groups.size()) {
+    // Which cases others open is known only when they run: they all run on one thread.
+    if (model.has_children) return;
     std::iota(parent_.begin(), parent_.end(), 0U);
     find_links();
     if (!links_.empty() || has_hand_links_) join(log);
@@ -225,7 +229,7 @@ struct Cut {
 class Runner {
  public:
   Runner(const Log::Impl& log, const Cut& cut, Replay::Impl& out)
-      : log_(log), cut_(cut), out_(out) {}
+      : log_(log), cut_(cut), out_(out), names_(*log.model) {}
 
   /// Until these are set no row is behind the end.
   void ends_at(Instant last, Instant until) noexcept {
@@ -234,7 +238,7 @@ class Runner {
   }
 
   void run_component(Worker& worker, std::uint32_t number) {
-    Under component(cut_, number);
+    Under component(cut_, number, log_.model->has_children);
     run_rows(worker, component);
     close(worker, component, number);
   }
@@ -243,7 +247,7 @@ class Runner {
   /// of those. Requires: a worker whose counts nobody needs unless the component is closed next.
   Instant try_component(Worker& worker, std::uint32_t number) {
     worker.counts.last = {std::numeric_limits<std::int64_t>::min()};
-    tried_.emplace(cut_, number);
+    tried_.emplace(cut_, number, log_.model->has_children);
     run_rows(worker, *tried_);
     return worker.counts.last;
   }
@@ -281,6 +285,22 @@ class Runner {
     std::size_t current = npos;  ///< into Worker::cases
     std::size_t opened = 0;      ///< how many cases so far
   };
+  /// Who has opened whom, and what is still to be told (engine/children.cpp is the same, live).
+  struct Family {
+    struct Errand {
+      std::size_t of;
+      Effect effect;  ///< without an id: the case has ended
+      Instant at;
+    };
+    struct Of {
+      std::size_t parent = npos;
+      Index rule = none;
+      bool has_told_end = false;
+    };
+    std::vector<Of> of;  ///< by case; may be shorter
+    std::unordered_map<std::string, std::size_t> by_id, by_effect;
+    std::deque<Errand> errands;
+  };
   struct Timer {
     Instant at;
     std::size_t which;
@@ -292,10 +312,10 @@ class Runner {
 
   /// A component while its rows run.
   struct Under {
-    Under(const Cut& cut, std::uint32_t number)
+    Under(const Cut& cut, std::uint32_t number, bool has_children)
         : next(cut.begin[number]),
           end(cut.begin[number + 1]),
-          has_others(cut.groups[number] > 1),
+          has_others(cut.groups[number] > 1 || has_children),
           is_large(cut.groups[number] > 8) {}
 
     Open& open_of(std::uint32_t group) {
@@ -317,6 +337,7 @@ class Runner {
     std::vector<Open> open;
     std::unordered_map<std::uint32_t, std::size_t> index;  // of many groups
     Timers timers;
+    Family family;
   };
 
   /// Runs the rows up to the end of the log.
@@ -343,20 +364,20 @@ class Runner {
   }
 
   RowResult run_row(Worker& worker, Under& component, const LogRow& row) {
-    if (component.has_others) elapse_others(worker, component.book, component.timers, row.recorded);
-    Open& group = component.open_of(row.group);
-    const RowResult became = send(worker, component.book, row, group);
-    if (component.has_others && group.current != npos)
-      note_timer(worker, component.timers, group.current);
+    if (component.has_others) elapse_others(worker, component, row.recorded);
+    std::size_t current = npos;
+    const RowResult became = send(worker, component, row, current);
+    if (component.has_others && current != npos) note_timer(worker, component.timers, current);
+    run_errands(worker, component);
     return became;
   }
 
   /// Lets time pass, counts, packs, and then says what became of the rows behind the end.
   void close(Worker& worker, Under& component, std::uint32_t number) {
     if (component.has_others) {
-      elapse_others(worker, component.book, component.timers, until_);
+      elapse_others(worker, component, until_);
     } else {
-      for (step::CaseState& state : worker.cases) elapse(worker, state, component.book, until_);
+      for (std::size_t c = 0; c < worker.cases.size(); ++c) elapse(worker, component, c, until_);
     }
     finish(worker, component.book, number);
     if (component.behind.empty()) return;
@@ -412,9 +433,9 @@ class Runner {
     result.size = static_cast<std::uint32_t>(kept.size());
   }
 
-  void elapse(Worker& worker, step::CaseState& state, ledger::Book& book, Instant now) {
-    while (worker.stepper.elapse(state, now, book, worker.result)) {
-    }
+  void elapse(Worker& worker, Under& component, std::size_t which, Instant now) {
+    while (worker.stepper.elapse(worker.cases[which], now, component.book, worker.result))
+      note_errands(component, worker, which, worker.result.effects);
   }
 
   void note_timer(Worker& worker, Timers& timers, std::size_t which) {
@@ -423,19 +444,170 @@ class Runner {
 
   /// In order of instants over all cases of the component. An entry of the queue may be out of
   /// date: then nothing is due, and what is has an entry of its own.
-  void elapse_others(Worker& worker, ledger::Book& book, Timers& timers, Instant now) {
+  void elapse_others(Worker& worker, Under& component, Instant now) {
+    Timers& timers = component.timers;
     while (!timers.empty() && timers.top().at <= now) {
       const Timer timer = timers.top();
       timers.pop();
       step::CaseState& state = worker.cases[timer.which];
       const auto next = worker.stepper.next_timer(state);
       if (!next || *next > timer.at) continue;
-      worker.stepper.elapse(state, timer.at, book, worker.result);
+      if (worker.stepper.elapse(state, timer.at, component.book, worker.result))
+        note_errands(component, worker, timer.which, worker.result.effects);
       note_timer(worker, timers, timer.which);
+      run_errands(worker, component);
     }
   }
 
-  RowResult send(Worker& worker, ledger::Book& book, const LogRow& row, Open& group) {
+  // ── children ──
+
+  [[nodiscard]] const step::Rule* child_rule(Index procedure, std::string_view name,
+                                             Index& number) const {
+    for (const Index r : log_.model->procedures[procedure].rules) {
+      const step::Rule& rule = log_.model->rules[r];
+      if (rule.is != step::Rule::Is::child || rule.name != name) continue;
+      number = r;
+      return &rule;
+    }
+    return nullptr;
+  }
+
+  /// What a step has to tell other cases.
+  void note_errands(Under& component, Worker& worker, std::size_t which,
+                    const std::vector<Effect>& effects) {
+    if (!log_.model->has_children) return;
+    Family& family = component.family;
+    const step::CaseState& state = worker.cases[which];
+    Index rule = none;
+    for (const Effect& effect : effects) {
+      const bool is_errand = effect.is == Effect::Is::open_case ||
+                             (effect.is == Effect::Is::take_back &&
+                              child_rule(state.procedure, effect.name, rule) != nullptr);
+      if (is_errand) family.errands.push_back({which, effect, state.last_recorded});
+    }
+    if (which >= family.of.size()) family.of.resize(which + 1);
+    Family::Of& of = family.of[which];
+    if (of.parent == npos || !state.is_final || of.has_told_end) return;
+    of.has_told_end = true;
+    family.errands.push_back({which, {}, state.last_recorded});
+  }
+
+  void run_errands(Worker& worker, Under& component) {
+    Family& family = component.family;
+    while (!family.errands.empty()) {
+      const Family::Errand errand = std::move(family.errands.front());
+      family.errands.pop_front();
+      if (errand.effect.id.empty()) {
+        const Family::Of of = family.of[errand.of];
+        const step::CaseState& child = worker.cases[errand.of];
+        tell(worker, component, of.parent, log_.model->rules[of.rule].ended,
+             {{"child", Value::string(child.id.as_string())},
+              {"ended_in", Value::string(engine::state_text(*log_.model, child))}},
+             child.closed, child.last_recorded);
+      } else if (errand.effect.is == Effect::Is::open_case) {
+        open_child(worker, component, errand);
+      } else if (const auto child = family.by_effect.find(errand.effect.id);
+                 child != family.by_effect.end()) {
+        family.of[child->second].has_told_end = true;  // it is nobody's child any more
+        const Index procedure = worker.cases[child->second].procedure;
+        tell(worker, component, child->second, log_.model->procedures[procedure].called_off, {},
+             errand.at, errand.at);
+      }
+    }
+  }
+
+  void open_child(Worker& worker, Under& component, const Family::Errand& errand) {
+    const step::Model& model = *log_.model;
+    Family& family = component.family;
+    Index number = none;
+    const step::Rule* rule =
+        child_rule(worker.cases[errand.of].procedure, errand.effect.name, number);
+    const auto datum = [&](std::string_view name) -> const Value& {
+      for (const auto& [key, value] : errand.effect.data)
+        if (key == name) return value;
+      static const Value nothing;
+      return nothing;
+    };
+    const step::Procedure& procedure = model.procedures[rule->opens_procedure];
+    Event event;
+    event.at = datum("at").as_instant();
+    event.recorded = datum("recorded").as_instant();
+    for (const auto& [name, value] : datum("give").entries()) event.data.emplace_back(name, value);
+    const auto key =
+        engine::key_for_child(model, *rule, worker.cases[errand.of], event,
+                              [&](const std::string& wanted) -> Result<bool> {
+                                return family.by_id.contains(procedure.name + "/" + wanted);
+                              });
+    engine::Resolved resolved = names_.resolve(
+        event, {Incoming::Is::event, rule->opens_procedure, rule->opens_event, none});
+    resolved.incoming.is_own = true;
+    std::string id = procedure.name + "/" + *key;
+    bool is_refused = !resolved.reasons.empty();
+    for (std::size_t n = 2; family.by_id.contains(id); ++n) {
+      // A case of this key is open: another one is not opened beside it.
+      is_refused = is_refused || !worker.cases[family.by_id.at(id)].is_final;
+      id = procedure.name + "/" + *key + "#" + std::to_string(n);
+    }
+    if (is_refused) return;
+    step::CaseState& state = worker.cases.emplace_back();
+    const step::StepResult opened = worker.stepper.open(
+        state, rule->opens_procedure, Value::string(id), resolved.incoming, component.book);
+    if (state.steps == 0) {
+      worker.cases.pop_back();
+      return;
+    }
+    const std::size_t which = worker.cases.size() - 1;
+    family.of.resize(which + 1);
+    family.of[which] = {errand.of, number, false};
+    family.by_id.emplace(id, which);
+    family.by_effect.emplace(errand.effect.id, which);
+    // Rows that name it go to it.
+    const auto group = group_of(rule->opens_procedure, *key);
+    if (group) {
+      Open& mine = component.open_of(*group);
+      mine.current = which;
+      ++mine.opened;
+    }
+    worker.groups.push_back(group.value_or(worker.groups[errand.of]));
+    note_errands(component, worker, which, opened.effects);
+    note_timer(worker, component.timers, which);
+    tell(worker, component, errand.of, rule->opened, {{"child", Value::string(id)}}, event.at,
+         *event.recorded);
+  }
+
+  void tell(Worker& worker, Under& component, std::size_t which, Index event, Context data,
+            Instant at, Instant recorded) {
+    step::CaseState& state = worker.cases[which];
+    if (state.has_incident) return;
+    Event says;
+    says.at = at;
+    says.recorded = std::max(recorded, state.last_recorded);
+    says.data = std::move(data);
+    engine::Resolved resolved =
+        names_.resolve(says, {Incoming::Is::event, state.procedure, event, none});
+    resolved.incoming.is_own = true;
+    elapse(worker, component, which, *says.recorded);
+    if (state.has_incident) return;
+    const step::StepResult result = worker.stepper.apply(state, resolved.incoming, component.book);
+    note_errands(component, worker, which, result.effects);
+    if (state.has_more_to_do()) elapse(worker, component, which, state.last_recorded);
+    note_timer(worker, component.timers, which);
+  }
+
+  [[nodiscard]] std::optional<std::uint32_t> group_of(Index procedure, const std::string& key) {
+    if (groups_.empty())
+      for (std::uint32_t g = 0; g < log_.groups.size(); ++g)
+        groups_.emplace(std::pair{log_.groups[g].procedure, log_.groups[g].key}, g);
+    const auto found = groups_.find({procedure, key});
+    if (found == groups_.end()) return std::nullopt;
+    return found->second;
+  }
+
+  /// `current`: the case that the row has come to; npos: none.
+  RowResult send(Worker& worker, Under& component, const LogRow& row, std::size_t& current) {
+    ledger::MemoryBook& book = component.book;
+    Open& group = component.open_of(row.group);
+    current = group.current;
     const engine::Target& target = log_.targets[row.target];
     Incoming& in = worker.incoming;
     in.is = target.is;
@@ -470,15 +642,17 @@ class Runner {
                        model.procedures[target.procedure].events[target.index].opens != none;
     if (group.current != npos) {
       step::CaseState& state = worker.cases[group.current];
-      elapse(worker, state, book, row.recorded);
+      elapse(worker, component, group.current, row.recorded);
       if (!(state.is_final && opens)) {
         if (in.is == Incoming::Is::retract) {
           in.deeds = {{target.of, target.index, target.outcome}};
           for (const engine::Target& other : log_.also[row.target])
             in.deeds.push_back({other.is, other.index, other.outcome});
-          RowResult what = told(worker, worker.stepper.apply(state, in, book), row);
+          step::StepResult taken_back = worker.stepper.apply(state, in, book);
+          note_errands(component, worker, group.current, taken_back.effects);
+          RowResult what = told(worker, std::move(taken_back), row);
           // What time does to the case as it is now.
-          elapse(worker, state, book, row.recorded);
+          elapse(worker, component, group.current, row.recorded);
           return what;
         }
         for (const engine::Target& other : log_.also[row.target]) {
@@ -488,8 +662,10 @@ class Runner {
           in.outcome = other.outcome;
           break;
         }
-        RowResult what = told(worker, worker.stepper.apply(state, in, book), row);
-        if (state.has_more_to_do()) elapse(worker, state, book, row.recorded);
+        step::StepResult result = worker.stepper.apply(state, in, book);
+        note_errands(component, worker, group.current, result.effects);
+        RowResult what = told(worker, std::move(result), row);
+        if (state.has_more_to_do()) elapse(worker, component, group.current, row.recorded);
         return what;
       }
     }
@@ -501,13 +677,16 @@ class Runner {
     }
     std::string id = model.procedures[target.procedure].name + "/" + log_.groups[row.group].key;
     if (group.opened > 0) id += "#" + std::to_string(group.opened + 1);
+    const std::string known = model.has_children ? id : std::string();
     step::CaseState& state = worker.cases.emplace_back();
     step::StepResult opened =
         worker.stepper.open(state, target.procedure, value::string(std::move(id)), in, book);
     if (state.steps > 0) {
-      group.current = worker.cases.size() - 1;
+      current = group.current = worker.cases.size() - 1;
       ++group.opened;
       worker.groups.push_back(row.group);
+      if (model.has_children) component.family.by_id.emplace(known, current);
+      note_errands(component, worker, current, opened.effects);
     } else {
       worker.cases.pop_back();
     }
@@ -550,6 +729,8 @@ class Runner {
   const Log::Impl& log_;
   const Cut& cut_;
   Replay::Impl& out_;
+  const engine::Names names_;
+  std::map<std::pair<Index, std::string>, std::uint32_t> groups_;  ///< of a log with children
   Instant last_{std::numeric_limits<std::int64_t>::max()};  ///< rows behind it did not come in
   Instant until_{std::numeric_limits<std::int64_t>::max()};
   std::optional<Under> tried_;

@@ -11,6 +11,7 @@
 #include "feel/parse.hpp"
 #include "feel/respell.hpp"
 #include "rulebook/chains.hpp"
+#include "rulebook/children.hpp"
 #include "rulebook/duties.hpp"
 #include "rulebook/steps.hpp"
 
@@ -196,6 +197,10 @@ class Gatherer {
               read(one.key.text, one.value);
             }
           }
+          break;
+        case Word::child:
+          names_.records[child_names::opened(name)] |= FileNames::event;
+          names_.records[child_names::ended(name)] |= FileNames::event;
           break;
         case Word::duty:
           if (const Node* papers = get(body, Word::papers, language_)) {

@@ -132,6 +132,12 @@ void Linker::layout(ProcDecl& proc) {
     frame.slots.push_back({word(Word::state), target.state_type, target.state_slot, false, "", {}});
   }
   proc.nth_slot = add_moment_slot(frame);
+  for (const Item& item : proc.pack->outline->items) {
+    if (item.kind->word != Word::child || item.owner != model_->procedures[proc.index].name)
+      continue;
+    proc.each_slot = add_moment_slot(frame);
+    break;
+  }
   for (step::Clock& clock : target.clocks) {
     RecordDecl record;
     record.name = clock.name;

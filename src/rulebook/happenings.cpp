@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "rulebook/children.hpp"
 #include "rulebook/linker.hpp"
 
 namespace aftercare::rulebook {
@@ -58,6 +59,14 @@ HappeningIds Linker::happenings(ProcDecl& proc, const Node& node, std::size_t be
                      {enters ? Happening::Is::enter : Happening::Is::leave, state->second, none});
     } else if (words.size() == 2 && is_word(words[1].text, Word::done, language)) {
       const auto state = proc.state_index.find(std::string(words[0].text));
+      // Of children: all that were opened have ended.
+      const auto over = proc.let_index.find(child_names::done(words[0].text));
+      if (state == proc.state_index.end() && over != proc.let_index.end()) {
+        id = happening(proc, {Happening::Is::let_true, over->second, none});
+        target.lets[over->second].happening = id;
+        if (std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(id);
+        continue;
+      }
       if (state == proc.state_index.end()) {
         unknown(base::both("state", "状态"), words[0].text, place(words[0]),
                 names(proc.state_index));

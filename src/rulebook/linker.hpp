@@ -191,6 +191,7 @@ struct ProcDecl {
   std::vector<Facts> needed;                         ///< by event: what its needs ask to be there
   Facts fleeting;  ///< slots of forms that another event may empty again
   SlotIndex nth_slot = no_slot;
+  SlotIndex each_slot = no_slot;  ///< of one who opens a case for each element of a list
   struct TransitionDecl {
     chart::StateId source = 0;
     step::HappeningIds events;  ///< empty: eventless
@@ -484,6 +485,10 @@ class Linker {
   chart::StateId join_steps(ProcDecl& proc, const std::vector<StepTree>& steps,
                             chart::StateId after, bool is_opening,
                             const std::map<std::string, chart::StateId>& states);
+
+  // children.cpp
+  void compile_child(PackDecl& pack, ProcDecl& proc, const Item& item, step::Rule& rule,
+                     const Facts& facts);
 
   // duties.cpp
   void compile_duty(ProcDecl& proc);

@@ -224,7 +224,8 @@ void Linker::lint_facts(const ProcDecl& proc) {
                                                          [](const step::Input& input) {
                                                            return input.case_slot != no_slot;
                                                          });
-    if (event.is_request || event.opens != none || event.is_step || gives) continue;
+    if (event.is_request || event.opens != none || event.is_step || gives || event.is_of_time)
+      continue;
     if (!is_used(*proc.pack, event.name)) report(diag::AC0769, event.span, {{"event", event.name}});
   }
 }

@@ -12,6 +12,7 @@
 
 #include "base/text.hpp"
 #include "base/unicode.hpp"
+#include "rulebook/children.hpp"
 #include "rulebook/duties.hpp"
 #include "rulebook/labels.hpp"
 #include "rulebook/yaml_reader.hpp"
@@ -478,6 +479,7 @@ Outline load(const std::vector<PackText>& packs, const std::vector<PackText>& ov
   for (const PackText& overlay : overlays) loader.overlay(overlay);
   Outline outline = loader.take();
   write_out_duties(outline, findings);
+  write_out_children(outline);
   check_citations(outline, findings);
   return outline;
 }

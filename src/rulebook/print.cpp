@@ -401,6 +401,15 @@ void Printer::print(const Rule& rule, const Procedure* procedure) {
   }
   for (const Index other : rule.replaces) line(inner, "replaces: " + model_.rules[other].name);
   formula(inner, "evidence", rule.evidence);
+  if (rule.opens_procedure != none) {
+    const Procedure& opened = model_.procedures[rule.opens_procedure];
+    line(inner, "of: " + opened.name + "." + opened.events[rule.opens_event].name);
+    formula(inner, "each", rule.each);
+    for (const auto& [input, value] : rule.give)
+      line(inner,
+           "give " + opened.events[rule.opens_event].inputs[input].name + ": " + text_of(value));
+    return;
+  }
   for (const auto& [field, value] : rule.give) {
     line(inner, "give " + model_.ledgers[rule.ledger].fields[field].name + ": " + text_of(value));
   }

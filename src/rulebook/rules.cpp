@@ -21,6 +21,8 @@ std::optional<Rule::Is> rule_kind(Word word) {
       return Rule::Is::right;
     case Word::notify:
       return Rule::Is::notify;
+    case Word::child:
+      return Rule::Is::child;
     default:
       return std::nullopt;
   }
@@ -273,6 +275,7 @@ void Linker::compile_rule(PackDecl& pack, ProcDecl* proc, const Item& item, Inde
       rule.needs = conditions(*proc, *needs, language, names, facts, rule.cites);
     }
   }
+  if (rule.is == Rule::Is::child && proc) compile_child(pack, *proc, item, rule, facts);
   rule.evidence = compile(pack, node(Word::evidence), language, names, facts, {});
 
   if (stands) {

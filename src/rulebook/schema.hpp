@@ -66,6 +66,7 @@ enum class Place : std::uint8_t {
   right,
   notify,
   entitlement,
+  child,
   duty,
   term,
   suspension,

@@ -48,6 +48,7 @@ constexpr PlaceRow places[] = {
     {Place::right, "right"},
     {Place::notify, "notify"},
     {Place::entitlement, "entitlement"},
+    {Place::child, "child"},
     {Place::duty, "duty"},
     {Place::term, "A term of an entitlement"},
     {Place::suspension, "What suspends a term"},

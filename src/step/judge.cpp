@@ -170,9 +170,13 @@ bool Stepper::Impl::plan_rule(Index which, HappeningId why, bool stands) {
 void Stepper::Impl::carry_out(Index which, HappeningId why, bool stands) {
   const Rule& rule = model->rules[which];
   const rt::Date on = day_for(rule);
-  if (rule.is == Rule::Is::notify || rule.is == Rule::Is::child) {
+  if (rule.is == Rule::Is::child) {
+    open_children(which);
+    return;
+  }
+  if (rule.is == Rule::Is::notify) {
     Effect effect;
-    effect.is = rule.is == Rule::Is::notify ? Effect::Is::notify : Effect::Is::open_case;
+    effect.is = Effect::Is::notify;
     effect.name = rule.name;
     effect.id = std::string(state->id.as_string()) + "/" + std::to_string(state->steps + 1) + "/" +
                 rule.name;
@@ -185,6 +189,37 @@ void Stepper::Impl::carry_out(Index which, HappeningId why, bool stands) {
   std::vector<Value> subjects = persons(rule.who);
   if (subjects.empty() && rule.is != Rule::Is::entry) subjects.push_back(state->id);
   for (const Value& subject : subjects) plan_entry(which, subject, why, on, stands);
+}
+
+/// Says which cases are to be opened, with what: the engine opens them, each by itself.
+void Stepper::Impl::open_children(Index which) {
+  const Rule& rule = model->rules[which];
+  std::vector<Value> elements(1);
+  if (rule.each) {
+    const Value list = evaluate(*rule.each);
+    elements.clear();
+    if (list.is(Kind::list)) elements.assign(list.items().begin(), list.items().end());
+  }
+  const Procedure& child = model->procedures[rule.opens_procedure];
+  const Event& opening = child.events[rule.opens_event];
+  for (std::size_t i = 0; i < elements.size(); ++i) {
+    if (rule.each) set(rule.each_slot, elements[i]);
+    std::vector<ContextEntry> give;
+    for (const auto& [input, formula] : rule.give)
+      give.emplace_back(opening.inputs[input].name, to_host(evaluate(formula), *model));
+    Effect effect;
+    effect.is = Effect::Is::open_case;
+    effect.name = rule.name;
+    effect.id = std::string(state->id.as_string()) + "/" + std::to_string(state->steps + 1) + "/" +
+                rule.name + "/" + std::to_string(i + 1);
+    effect.data = {{"of", Value::string(child.name + "." + opening.name)},
+                   {"at", Value::instant(at)},
+                   {"recorded", Value::instant(recorded)},
+                   {"give", Value::context(std::move(give))}};
+    effect.clause = clause(rule.cites);
+    result->effects.push_back(std::move(effect));
+    items.varints(static_cast<std::uint8_t>(record::Op::told), which);
+  }
 }
 
 void Stepper::Impl::plan_entry(Index which, const Value& subject, HappeningId why, rt::Date on,

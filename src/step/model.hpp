@@ -394,9 +394,15 @@ struct Rule {
   Who reported_by;            ///< entered by hand by these
   std::vector<Input> inputs;  ///< `with` of what is entered by hand; a right's data
   MaybeFormula evidence;
-  Index ledger = none;                          ///< entry: into which
-  std::vector<std::pair<Index, Formula>> give;  ///< entry: (field of the ledger, value)
-  std::vector<Condition> needs;                 ///< rights
+  Index ledger = none;  ///< entry: into which
+  /// entry: (field of the ledger, value); child: (input of the event that opens it, value)
+  std::vector<std::pair<Index, Formula>> give;
+  Index opens_procedure = none, opens_event = none;  ///< child: which cases, by which event
+  MaybeFormula each;              ///< child: a list, one case for each of its elements
+  SlotIndex each_slot = no_slot;  ///< moment slot of the element
+  Index opened = none;            ///< child: the event by which the parent knows of a case
+  Index ended = none;             ///< child: the event by which it hears that one has ended
+  std::vector<Condition> needs;   ///< rights
   /// Of a right of a procedure: its latest use, in the case part; null before the first.
   SlotIndex used_at_slot = no_slot, used_by_slot = no_slot, used_reason_slot = no_slot;
   std::vector<SlotIndex> depends;  ///< standing: slots whose change makes it looked at again
@@ -565,6 +571,8 @@ struct Procedure {
   SlotIndex case_slots = 0;
   SlotIndex frame_slots = 0;
   Who corrections_by;
+  bool has_children = false;  ///< it opens cases of other procedures
+  Index called_off = none;    ///< of a child: the event that what opened it was taken back
   MaybeFormula unit;  ///< whose office-holders act
   /// The fields that an event brings with its form: none where it signs or voids it.
   [[nodiscard]] std::span<const Field> brought(const Event& event) const noexcept {
@@ -731,6 +739,7 @@ struct Model {
   std::vector<Rule> rules;
   std::vector<Procedure> procedures;
   std::vector<Duty> duties;
+  bool has_children = false;  ///< some procedure opens cases of another
   std::vector<Table> tables;
   std::vector<Chain> chains;
   std::vector<Responsible> responsibles;

@@ -16,6 +16,13 @@ bool is_deed(record::Kind kind) noexcept {
          kind == record::Kind::decision || kind == record::Kind::correct;
 }
 
+/// What the engine tells a case of others is nobody's deed.
+bool is_deed(const Procedure& procedure, const record::Step& step) noexcept {
+  const bool is_own = step.kind == record::Kind::event && step.index < procedure.events.size() &&
+                      procedure.events[step.index].is_of_time;
+  return is_deed(step.kind) && (!is_own || procedure.events[step.index].opens != none);
+}
+
 Incoming::Deed deed_of(const record::Step& step) {
   using Is = Incoming::Is;
   switch (step.kind) {
@@ -40,7 +47,8 @@ std::string name_of(const Model& model, const Procedure& p, const Incoming::Deed
 }  // namespace
 
 /// What an item of step `number` told the world, to be undone there; nothing, if it told nothing.
-std::optional<Effect> Stepper::Impl::told_by(const record::Item& item, std::uint64_t number) {
+std::optional<Effect> Stepper::Impl::told_by(const record::Item& item, std::uint64_t number,
+                                             CasesOpened& cases) {
   const std::string id(state->id.as_string());
   Effect effect;
   effect.is = Effect::Is::take_back;
@@ -49,6 +57,7 @@ std::optional<Effect> Stepper::Impl::told_by(const record::Item& item, std::uint
     const Rule& rule = model->rules[item.first];
     effect.name = rule.name;
     effect.id = id + "/" + std::to_string(number) + "/" + rule.name;
+    if (rule.is == Rule::Is::child) effect.id += "/" + std::to_string(++cases[item.first]);
     effect.clause = clause(rule.cites);
     who = &rule.who;
   } else if (item.op == record::Op::reminded) {
@@ -92,6 +101,7 @@ void Stepper::Impl::untell(HappeningId happening, TimeSpan time) {
         known_now.push_back({happening, {static_cast<std::int64_t>(item.second)}});
       }
     });
+    CasesOpened cases;
     record::each_item(step.items, [&](const record::Item& item) {
       const bool is_reminder = item.op == record::Op::reminded &&
                                procedure->clocks[item.first].reminders[item.second].happening ==
@@ -103,7 +113,7 @@ void Stepper::Impl::untell(HappeningId happening, TimeSpan time) {
           item.op == record::Op::told && is_told_at(model->rules[item.first].when);
       if (!is_reminder && !is_notice) return;
       const Derived at = known_now.empty() ? Derived{happening, step.at} : known_now.front();
-      if (auto effect = told_by(item, number)) told_so_far.push_back({std::move(*effect), at});
+      if (auto effect = told_by(item, number, cases)) told_so_far.push_back({std::move(*effect), at});
     });
   }
   for (Live& one : told_so_far) {
@@ -124,15 +134,15 @@ StepResult Stepper::Impl::retract(CaseState& of, const Incoming& incoming, ledge
     return out;
   }
   const auto is_meant = [&](const record::Step& step) {
-    return is_deed(step.kind) && std::find(incoming.deeds.begin(), incoming.deeds.end(),
-                                           deed_of(step)) != incoming.deeds.end();
+    return is_deed(p, step) && std::find(incoming.deeds.begin(), incoming.deeds.end(),
+                                         deed_of(step)) != incoming.deeds.end();
   };
   // In order of recording: a correction may have moved what happened.
   std::vector<Told> all = steps_that_count(of.record);
   std::sort(all.begin(), all.end(),
             [](const Told& a, const Told& b) { return a.number < b.number; });
-  const auto last = std::find_if(all.rbegin(), all.rend(),
-                                 [](const Told& one) { return is_deed(one.step.kind); });
+  const auto last =
+      std::find_if(all.rbegin(), all.rend(), [&](const Told& one) { return is_deed(p, one.step); });
   const auto meant =
       std::find_if(all.rbegin(), all.rend(), [&](const Told& one) { return is_meant(one.step); });
   if (meant == all.rend()) {
@@ -154,6 +164,17 @@ StepResult Stepper::Impl::retract(CaseState& of, const Incoming& incoming, ledge
                " was recorded after it: only the last may be taken back, take that back first");
     return out;
   }
+  // What another case has told since cannot be taken back with it: it would never be told again.
+  for (const Told& one : all) {
+    const bool is_own = one.step.kind == record::Kind::event && p.events[one.step.index].is_of_time;
+    if (one.number < meant->number || !is_own) continue;
+    for (const Index r : p.rules) {
+      if (model->rules[r].is != Rule::Is::child || model->rules[r].ended != one.step.index)
+        continue;
+      refuse("retract", name, {}, "since then a case that this one has opened has ended");
+      return out;
+    }
+  }
   const std::uint64_t first_gone = meant->number;
   Folding fold_of;
   folding = &fold_of;
@@ -162,8 +183,9 @@ StepResult Stepper::Impl::retract(CaseState& of, const Incoming& incoming, ledge
                                    [&](const Told& one) { return one.number >= first_gone; });
     std::vector<Effect> told_of;
     for (auto one = gone; one != all.end(); ++one) {
+      CasesOpened cases;
       record::each_item(one->step.items, [&](const record::Item& item) {
-        if (auto effect = told_by(item, one->number)) told_of.push_back(std::move(*effect));
+        if (auto effect = told_by(item, one->number, cases)) told_of.push_back(std::move(*effect));
         if (item.op != record::Op::rule_withdrawn) return;
         const ledger::Entry& entry = book->get(item.second);
         if (entry.is_withdrawn && !entry.is_standing) fold_of.gone.push_back(entry);

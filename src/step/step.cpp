@@ -463,7 +463,7 @@ StepResult Stepper::Impl::open(CaseState& of, Index which, Value id, const Incom
     set(event.by_slot, incoming.actor.person);
     current_event = incoming.index;
     stale(index->after_event);
-    may_report(event, incoming.actor);
+    if (!incoming.is_own) may_report(event, incoming.actor);
     if (out.is != Outcome::Is::refused && check_form(event, incoming))
       check_needs(event.needs, event.is_request, event.unmet_slot);
     if (out.is == Outcome::Is::refused) {
@@ -559,7 +559,7 @@ StepResult Stepper::Impl::apply(CaseState& of, const Incoming& incoming, ledger:
       return out;
     }
     const Event& event = procedure->events[incoming.index];
-    if (!may_report(event, incoming.actor)) return out;
+    if (!incoming.is_own && !may_report(event, incoming.actor)) return out;
     if (of.has_incident) return keep_fact(of, incoming, with, std::string(of.incident));
     if (!write_data(event, incoming)) return out;
     set(event.at_slot, Value::instant(at));

@@ -73,6 +73,7 @@ struct Incoming {
   Value subject;            ///< row, by hand: whose
   std::uint64_t entry = 0;
   std::string reason;
+  bool is_own = false;  ///< the engine's own word, which nobody reports: a child opens or has ended
 };
 
 /// What helps where a case waits for a person.

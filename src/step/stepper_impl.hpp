@@ -462,6 +462,7 @@ struct Stepper::Impl {
   void stand();
   bool plan_rule(Index which, HappeningId why, bool stands);
   void carry_out(Index which, HappeningId why, bool stands);
+  void open_children(Index which);
   void plan_entry(Index which, const Value& subject, HappeningId why, rt::Date on, bool stands);
   [[nodiscard]] std::vector<Value> persons(const Who& who);
   [[nodiscard]] std::vector<Value> persons_of(const Who& who);
@@ -500,7 +501,9 @@ struct Stepper::Impl {
   // correct.cpp, retract.cpp
   StepResult correct(CaseState& of, const Incoming& incoming, ledger::Book& with);
   StepResult retract(CaseState& of, const Incoming& incoming, ledger::Book& with);
-  std::optional<Effect> told_by(const record::Item& item, std::uint64_t number);
+  /// How many cases of each rule a step has opened so far.
+  using CasesOpened = std::map<std::uint64_t, std::size_t>;
+  std::optional<Effect> told_by(const record::Item& item, std::uint64_t number, CasesOpened& cases);
   void untell(HappeningId happening, TimeSpan time);
 };
 

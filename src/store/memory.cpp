@@ -101,6 +101,8 @@ class MemoryStore final : public CaseStore {
     }
     if (!commit.message_id.empty() && answers_.contains(commit.message_id))
       return conflict("the message was answered before");
+    for (const auto& [message, bytes] : commit.notes)
+      if (answers_.contains(message)) return conflict("the message was answered before");
     if (commit.after) put(*commit.after);
     for (const StoredStep& step : commit.steps) steps_[step.case_id].push_back(step);
     for (const StoredEntry& entry : commit.added) {
@@ -110,6 +112,7 @@ class MemoryStore final : public CaseStore {
     }
     for (const StoredEntry& entry : commit.changed) entries_.at(entry.id) = entry;
     if (!commit.message_id.empty()) answers_.emplace(commit.message_id, commit.answer);
+    for (const auto& [message, bytes] : commit.notes) answers_.emplace(message, bytes);
     return {};
   }
 

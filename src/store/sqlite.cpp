@@ -397,11 +397,15 @@ class SqliteStore final : public CaseStore {
         if (s.step() != SQLITE_DONE) return error("written");
       }
     }
-    if (!commit.message_id.empty()) {
+    const auto answer = [&](const std::string& message, const std::string& bytes) {
       Statement s(use(Sql::insert_answer));
-      s.bind(1, commit.message_id).bind_bytes(2, commit.answer);
-      if (s.step() != SQLITE_DONE) return error("written");
-    }
+      s.bind(1, message).bind_bytes(2, bytes);
+      return s.step() == SQLITE_DONE;
+    };
+    if (!commit.message_id.empty() && !answer(commit.message_id, commit.answer))
+      return error("written");
+    for (const auto& [message, bytes] : commit.notes)
+      if (!answer(message, bytes)) return error("written");
     return {};
   }
 

@@ -757,6 +757,7 @@ class Maker {
     }
     for (std::size_t i = 0; i < p.events.size(); ++i) {
       const step::Event& event = p.events[i];
+      if (event.is_of_time) continue;  // nobody reports it
       const std::string heading =
           (event.is_request ? "request " : "fact ") + p.name + "." + event.name;
       begin(heading, event.name, relied.events[i], event.span, p.pack);
@@ -1252,6 +1253,7 @@ class Maker {
     }
     for (std::size_t i = 0; i < rule.give.size(); ++i) {
       formula(rule.give[i].second, false);
+      if (rule.is == Is::child) continue;  // what opens a case must bring it
       change("does not give " + model_.ledgers[rule.ledger].fields[rule.give[i].first].name,
              [mine, i](Model& m) {
                auto& all = mine(m).give;

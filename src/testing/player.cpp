@@ -85,6 +85,18 @@ class Player {
     touched_.push_back(id);
   }
 
+  /// Cases that others have opened, too.
+  bool know_children(const Engine& engine) {
+    if (!model_->has_children) return true;
+    const auto all = engine.cases();
+    if (!all) return fail(all.error());
+    for (const std::string& id : *all) {
+      if (std::find(touched_.begin(), touched_.end(), id) != touched_.end()) continue;
+      touched_.insert(touched_.begin() + static_cast<std::ptrdiff_t>(opened_by_time_++), id);
+    }
+    return true;
+  }
+
   /// A case that nobody opened is found, but what the story does comes later than it.
   void know(const Outcome& outcome) {
     if (outcome.step != 1 || outcome.case_id.empty()) return;
@@ -164,7 +176,7 @@ class Player {
     if (!outcome) return fail(outcome.error());
     touch(outcome->case_id);
     keep(*outcome, &line, event.actor);
-    return true;
+    return know_children(*engine);
   }
 
   /// Which procedure, which case, and who, where the story leaves it open.
