@@ -140,6 +140,11 @@ void Linker::check_cites(PackDecl& pack) {
   std::set<Index> cited;
   for (const Implementation* one : ours) cited.insert(one->cites.begin(), one->cites.end());
 
+  for (const step::Rule& rule : model_->rules) {
+    if (rule.pack == pack.index && !rule.adopts.empty())
+      cited.insert(rule.cites.begin(), rule.cites.end());
+  }
+
   for (const ArticleItem& article : pack.outline->articles) {
     const step::Clause& clause = model_->clauses[article.clause];
     const Node* see = get(article.entry->value, Word::see, article.language);

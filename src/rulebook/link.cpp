@@ -229,6 +229,46 @@ void Linker::pack_header(PackDecl& pack) {
   }
 }
 
+/// `adoption: {approved_by: general_manager, then: published}`: two things that are recorded by
+/// hand, of this version.
+void Linker::declare_adoption(PackDecl& pack) {
+  const Language language = pack.outline->language;
+  const Node* node = get(*pack.outline->header, Word::adoption, language);
+  if (!node || !node->is_map()) return;
+  step::Pack& of = model_->packs[pack.index];
+  const Node* role = get(*node, Word::approved_by, language);
+  const Node* then = get(*node, Word::then, language);
+  if (!role || !role->is_scalar() || !then || !then->is_scalar()) return;  // the schema tells
+  if (of.version.empty()) {
+    report(diag::AC0832, node->span, {{"pack", of.name}});
+  }
+  const auto found = pack.roles.find(std::string(base::trim(role->text)));
+  if (found == pack.roles.end()) {
+    std::vector<std::string> known;
+    for (const auto& [name, number] : pack.roles) known.push_back(name);
+    unknown(base::both("role", "角色"), base::trim(role->text), role->span, known);
+    return;
+  }
+  const Cites cites = cites_of(pack, *node, language, none);
+  const auto add = [&](std::string name, std::vector<Index> roles, const Node& at) {
+    step::Rule rule;
+    rule.is = step::Rule::Is::right;
+    rule.name = of.name + "." + std::move(name);
+    rule.pack = pack.index;
+    rule.who.roles = std::move(roles);
+    rule.adopts = of.name + " " + of.version;
+    rule.cites = cites;
+    rule.span = at.span;
+    model_->rules.push_back(std::move(rule));
+    rule_items_.emplace_back();
+    return static_cast<Index>(model_->rules.size() - 1);
+  };
+  step::Pack::Adoption adoption;
+  adoption.approved = add("approved", {found->second}, *role);
+  adoption.then = add(std::string(base::trim(then->text)), {}, *then);
+  of.adoption = adoption;
+}
+
 bool is_file_of(const PackOutline& pack, const File& file) {
   return &file.root == pack.header ||
          std::any_of(pack.items.begin(), pack.items.end(),
@@ -277,6 +317,7 @@ std::shared_ptr<step::Model> Linker::run() {
     declare_procedures(pack);
     declare_rules(pack);
     declare_expects(pack);
+    declare_adoption(pack);
     fill_pack_names(pack);
   }
   apply_overlays();

@@ -275,6 +275,7 @@ class Linker {
   void pack_header(PackDecl& pack);
   void conventions(PackDecl& pack, step::Pack& target);
   std::optional<Roll> roll_of(const Node& node, Language language);
+  void declare_adoption(PackDecl& pack);
   void report(DiagnosticCode code, SourceSpan span, DiagnosticWords words = {},
               std::vector<DiagnosticNote> notes = {});
   void unknown(std::string_view what, std::string_view name, SourceSpan span,

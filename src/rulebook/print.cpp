@@ -59,7 +59,7 @@ class Printer {
     for (const Procedure& procedure : model_.procedures) print(procedure);
     for (const Duty& duty : model_.duties) print(duty);
     for (const Rule& rule : model_.rules) {
-      if (rule.procedure == none) print(rule, nullptr);
+      if (rule.procedure == none && rule.adopts.empty()) print(rule, nullptr);
     }
     return std::move(out_);
   }
@@ -202,6 +202,11 @@ void Printer::print(const Pack& pack) {
   line(1, "currency: " + currency_name(pack.currency));
   if (pack.conventions.working_time == Conventions::Judged::deadline) line(1, "judged by deadline");
   if (pack.conventions.roll != Roll::none) line(1, "roll: " + name_of(pack.conventions.roll));
+  if (pack.adoption) {
+    const Rule& approved = model_.rules[pack.adoption->approved];
+    line(1, "adoption: approved by " + who(approved.who, nullptr) + ", then " +
+                model_.rules[pack.adoption->then].name + cites(approved.cites));
+  }
 }
 
 void Printer::print(const Table& table) {

@@ -73,6 +73,7 @@ enum class Place : std::uint8_t {
   choice,
   responsible,
   dated,
+  adoption,
 };
 
 /// What a value looks like in YAML.

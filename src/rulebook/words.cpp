@@ -54,6 +54,7 @@ constexpr PlaceRow places[] = {
     {Place::suspension, "What suspends a term"},
     {Place::choice, "A row of a choice"},
     {Place::responsible, "responsible"},
+    {Place::adoption, "adoption"},
     {Place::dated, "A value of an overlay with its date"},
 };
 

@@ -546,6 +546,31 @@ Frame& Stepper::Impl::hand_frame(Index which) {
   return its;
 }
 
+/// Whether what brings a version into force has been recorded by now.
+bool Stepper::Impl::is_recorded(Index which) {
+  const Value version = Value::string(model->rules[which].adopts);
+  for (const std::uint64_t id : book->of(offences_ledger, version)) {
+    const Entry& entry = book->get(id);
+    if (entry.rule == which && counts(entry) && entry.at <= at) return true;
+  }
+  return false;
+}
+
+bool Stepper::Impl::refuse_unadopted(Index of_pack) {
+  const Pack& of = model->packs[of_pack];
+  if (!of.adoption) return false;
+  const Rule& approved = model->rules[of.adoption->approved];
+  const Rule& then = model->rules[of.adoption->then];
+  if (!is_recorded(of.adoption->approved)) {
+    refuse("adoption", approved.adopts, approved.cites, "'" + approved.name + "' has not been recorded");
+  } else if (!is_recorded(of.adoption->then)) {
+    refuse("adoption", then.adopts, then.cites, "'" + then.name + "' has not been recorded");
+  } else {
+    return false;
+  }
+  return true;
+}
+
 StepResult Stepper::Impl::enter(const Incoming& incoming, ledger::Book& with) {
   StepResult out;
   state = nullptr;
@@ -588,6 +613,10 @@ StepResult Stepper::Impl::enter(const Incoming& incoming, ledger::Book& with) {
     }
     return false;
   };
+  const bool adopts = is_rule && !model->rules[incoming.index].adopts.empty();
+  if (!adopts && refuse_unadopted(is_rule ? model->rules[incoming.index].pack
+                                          : model->ledgers[incoming.index].pack))
+    return out;
   if (incoming.is == Incoming::Is::row) {
     const Ledger& ledger = model->ledgers[incoming.index];
     if (!may(ledger.entered_by, ledger.name, "not the one who may")) return out;
@@ -618,7 +647,14 @@ StepResult Stepper::Impl::enter(const Incoming& incoming, ledger::Book& with) {
   const bool is_right = rule.is == Rule::Is::right;
   if (is_right && !may(rule.who, rule.name, "not the one who has this right")) return out;
   if (!is_right && !may(rule.reported_by, rule.name, "not the one who may report it")) return out;
-  if (is_right && incoming.reason.empty())
+  if (adopts) {
+    const Pack::Adoption& adoption = *model->packs[rule.pack].adoption;
+    if (is_recorded(incoming.index))
+      refuse("adoption", rule.adopts, rule.cites, "'" + rule.name + "' has been recorded already");
+    else if (incoming.index == adoption.then && !is_recorded(adoption.approved))
+      refuse("adoption", rule.adopts, rule.cites,
+             "'" + model->rules[adoption.approved].name + "' has not been recorded");
+  } else if (is_right && incoming.reason.empty())
     refuse("reason", rule.name, rule.cites, "a reason is required");
   frame = &hand_frame(incoming.index);
   std::fill(frame->slots.begin(), frame->slots.begin() + rule.frame_slots, Value());
@@ -636,6 +672,7 @@ StepResult Stepper::Impl::enter(const Incoming& incoming, ledger::Book& with) {
     subject = incoming.actor.person;
     if (subject.is_null() && incoming.actor.role != none)
       subject = Value::string(model->roles[incoming.actor.role].name);
+    if (adopts) subject = Value::string(rule.adopts);
   } else if (subject.is_null()) {
     refuse("data", "who", rule.cites, "a value is required");
   }

@@ -411,6 +411,7 @@ struct Rule {
   SlotIndex case_slots = 0, frame_slots = 0;
   SlotIndex at_slot = no_slot;   ///< by hand: moment slot of `at`
   SlotIndex who_slot = no_slot;  ///< by hand: the person
+  std::string adopts;            ///< the version that it brings into force: "site_safety 2"
   Cites cites;
   SourceSpan span;
 };
@@ -656,6 +657,12 @@ struct Pack {
   Zone zone;
   std::uint32_t currency = 0;
   Conventions conventions;
+  /// What has to be recorded before this version governs a case: rules that are used by hand.
+  struct Adoption {
+    Index approved = none;  ///< Model::rules
+    Index then = none;      ///< and, once that is recorded, this
+  };
+  std::optional<Adoption> adoption;
   /// Display names of its names, by Language.
   std::array<std::map<std::string, std::string, std::less<>>, 2> labels;
 

@@ -450,7 +450,7 @@ StepResult Stepper::Impl::open(CaseState& of, Index which, Value id, const Incom
   const Event& event = p.events[incoming.index];
   begin(of, with, incoming.at, incoming.recorded, out);
   try {
-    if (!write_data(event, incoming)) {
+    if (refuse_unadopted(p.pack) || !write_data(event, incoming)) {
       of = CaseState();
       return out;
     }

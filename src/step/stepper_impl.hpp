@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -480,6 +481,9 @@ struct Stepper::Impl {
                        const std::string& why);
   [[nodiscard]] std::vector<ledger::Entry> back_money(const ledger::Entry& about);
   StepResult enter(const Incoming& incoming, ledger::Book& with);
+  /// Refuses where the version of a pack has not been adopted by `at`. False: it has.
+  bool refuse_unadopted(Index of_pack);
+  [[nodiscard]] bool is_recorded(Index rule);
   [[nodiscard]] Frame& hand_frame(Index rule);
 
   // fold.cpp

@@ -267,6 +267,7 @@ class Reader {
 
   void read_given(const Node& node);
   void read_parameters(const Node& node, std::vector<Setting>& into);
+  [[nodiscard]] std::vector<Line> adoption_lines() const;
   void read_registers(const Node& node);
   std::optional<Date> read_day(const Node& node);
   void read_story(const Entry& entry);
@@ -292,6 +293,8 @@ class Reader {
 
   // given
   std::vector<Setting> given_parameters_;
+  std::optional<Date> adopted_;  // by which day every version is, where stories do not say so
+  SourceSpan adopted_span_;
   const Node* calendars_ = nullptr;
   std::optional<Date> given_day_;
   std::map<std::string, const Node*, std::less<>> defaults_;
@@ -378,6 +381,26 @@ void Reader::read(std::string name, std::string text) {
   for (const Entry& entry : stories->entries) read_story(entry);
 }
 
+/// What `adopted` says of every version that has to be: approved and in force from that day on.
+std::vector<Line> Reader::adoption_lines() const {
+  std::vector<Line> out;
+  if (!adopted_) return out;
+  for (const step::Pack& pack : model_->packs) {
+    if (!pack.adoption) continue;
+    for (const step::Index rule : {pack.adoption->approved, pack.adoption->then}) {
+      const step::Rule& of = model_->rules[rule];
+      Line line;
+      line.when = line.at = suite_.zone.start_of(*adopted_);
+      line.name = of.name;
+      if (!of.who.roles.empty()) line.role = model_->roles[of.who.roles.front()].name;
+      line.targets = names_.find(of.name);
+      line.span = adopted_span_;
+      out.push_back(std::move(line));
+    }
+  }
+  return out;
+}
+
 void Reader::read_given(const Node& node) {
   if (!node.is_map()) {
     wrong_shape(node, word(Word::given), base::both("a map", "多个键"));
@@ -396,6 +419,9 @@ void Reader::read_given(const Node& node) {
       read_registers(entry.value);
     } else if (key == Word::day) {
       given_day_ = read_day(entry.value);
+    } else if (key == Word::adopted) {
+      adopted_ = read_day(entry.value);
+      adopted_span_ = entry.value.span;
     } else {
       const std::vector<engine::Target>& targets = names_.find(entry.key.text);
       if (targets.empty()) {
@@ -837,6 +863,9 @@ void Reader::read_run(const Entry& entry, const Filling& filling) {
   // Of duties time itself is an event.
   if (!names_event_ && !is_of_bounds && model_->duties.empty() && findings_.count() == before)
     says_nothing(diag::AC0949, entry.key.span);
+  std::vector<Line> adoption = adoption_lines();
+  run.lines.insert(run.lines.begin(), std::make_move_iterator(adoption.begin()),
+                   std::make_move_iterator(adoption.end()));
   std::stable_sort(run.lines.begin(), run.lines.end(),
                    [](const Line& a, const Line& b) { return a.when < b.when; });
   run.overlay = overlay_of(with);
