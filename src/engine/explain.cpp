@@ -570,7 +570,7 @@ class Narrator {
       case Op::lacking: {
         const step::Form& form = p_.forms[item.first];
         line.is = TraceLine::Is::need;
-        line.subject = item.second < p_.slot_names.size() ? p_.slot_names[item.second] : form.name;
+        line.subject = step::datum_name(form, static_cast<step::SlotIndex>(item.second));
         line.text = say(language_, Say::lacks, {line.subject});
         cite(form.cites);
         break;

@@ -37,7 +37,8 @@ void Linker::declare_rules(PackDecl& pack) {
       declare_entries(pack, item);
       continue;
     }
-    if (item.kind->word == Word::needs || item.kind->word == Word::expect) {
+    if (item.kind->word == Word::needs || item.kind->word == Word::expect ||
+        item.kind->word == Word::form) {
       implement(pack, item, all_cites(pack, item));
       continue;
     }

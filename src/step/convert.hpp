@@ -29,4 +29,8 @@ namespace aftercare::step {
 /// A host's view of it: words and persons as strings, everything else as it is.
 [[nodiscard]] Value to_host(const Value& value, const Model& model);
 
+/// What hosts, logs and stories call a datum of a form: "job_sheet.minutes", and with "signed" a
+/// signature.
+[[nodiscard]] std::string datum_name(const Form& form, SlotIndex slot);
+
 }  // namespace aftercare::step

@@ -6,9 +6,18 @@
 
 #include <algorithm>
 
+#include "step/convert.hpp"
 #include "step/stepper_impl.hpp"
 
 namespace aftercare::step {
+
+std::string datum_name(const Form& form, SlotIndex slot) {
+  for (const Field& field : form.fields)
+    if (field.slot == slot) return form.name + "." + field.name;
+  for (const Form::Signature& one : form.signatures)
+    if (one.slot == slot) return form.name + ".signed." + one.name;
+  return form.name;
+}
 
 using Does = Event::Does;
 
@@ -156,10 +165,10 @@ std::vector<Reason> Stepper::Impl::what_lacks(const Form& form) {
         const Condition& need = form.needs[one.need];
         out.push_back({"need", need.label, clause(need.cites), {}});
       } else if (one.place != none) {
-        out.push_back({"signature", procedure->slot_names[one.slot], clause(form.cites),
+        out.push_back({"signature", datum_name(form, one.slot), clause(form.cites),
                        "not signed by " + form.signatures[one.place].name});
       } else {
-        out.push_back({"data", procedure->slot_names[one.slot], clause(form.cites),
+        out.push_back({"data", datum_name(form, one.slot), clause(form.cites),
                        "a value is required"});
       }
     }
@@ -188,8 +197,8 @@ bool Stepper::Impl::check_form(const Event& event, const Incoming& incoming) {
   }
   const bool is_signing = event.does == Does::signs || !incoming.signed_by.empty();
   for (const Lack& one : lacks) {
-    const std::string& label = one.need != none ? form.needs[one.need].label
-                                                : procedure->slot_names[one.slot];
+    const std::string label = one.need != none ? form.needs[one.need].label
+                                               : datum_name(form, one.slot);
     const Cites& cites = one.need != none ? form.needs[one.need].cites : form.cites;
     if (one.need != none)
       items.varints(static_cast<std::uint8_t>(record::Op::unmet_of_form), number, one.need);
@@ -223,7 +232,7 @@ bool Stepper::Impl::check_form(const Event& event, const Incoming& incoming) {
       refuse("data", "signed", form.cites, why);
       continue;
     }
-    const std::string& label = procedure->slot_names[one.slot];
+    const std::string label = datum_name(form, one.slot);
     items.varints(static_cast<std::uint8_t>(record::Op::lacking), number, one.slot);
     result->reasons.push_back({"data", label, clause(form.cites), why});
     enter_finding(label, form.cites);
@@ -257,7 +266,7 @@ bool Stepper::Impl::sign_form(const Event& event, const Form& form, std::vector<
             [&](Index a, Index b) { return a % count < b % count; });
   bool is_good = true;
   const auto no = [&](const Form::Signature& one, std::string why) {
-    refuse("signature", procedure->slot_names[one.slot], form.cites, std::move(why));
+    refuse("signature", datum_name(form, one.slot), form.cites, std::move(why));
     is_good = false;
   };
   // Who had signed before this event: nobody signs behind his back.

@@ -133,7 +133,7 @@ Known::Known(const step::Model& model) {
     for (const step::Form& form : p.forms) {
       for (const step::Field& field : form.fields) {
         views.push_back({form.name + "." + field.name, field.type});
-        if (field.slot != step::no_slot) add_once(needs, p.slot_names[field.slot]);
+        add_once(needs, step::datum_name(form, field.slot));
       }
       for (const step::Let& let : form.computed)
         views.push_back({form.name + "." + let.name, let.value.type});
@@ -142,7 +142,7 @@ Known::Known(const step::Model& model) {
       views.push_back({form.name + ".complete", Type::boolean()});
       views.push_back({form.name + ".version", Type::number()});
       for (const step::Form::Signature& one : form.signatures)
-        add_once(needs, p.slot_names[one.slot]);
+        add_once(needs, step::datum_name(form, one.slot));
       for (const step::Condition& need : form.needs) add_once(needs, need.label);
     }
     for (chart::StateId s = 1; s < p.chart.size(); ++s)

@@ -802,7 +802,9 @@ class Maker {
         };
         const bool is_near =
             std::any_of(p.events.begin(), p.events.end(),
-                        [&](const step::Event& event) { return event.form == i && has(event.by); });
+                        [&](const step::Event& event) {
+                          return event.form == i && !p.brought(event).empty() && has(event.by);
+                        });
         if (is_near && !has(form.by))
           change(model_.roles[r].name + " may fill it in too",
                  [of, i, r](Model& m) { of(m).forms[i].by.roles.push_back(r); });
