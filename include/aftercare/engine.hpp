@@ -8,12 +8,14 @@
 //   …   // 50 CNY, S2-09-C05
 //
 // The host hands in the time; nothing here reads a clock. An Engine is used by one thread at a
-// time. Needs: rulebook.hpp, store.hpp, directory.hpp, case.hpp, event.hpp, trace.hpp.
+// time. Needs: rulebook.hpp, store.hpp, directory.hpp, case.hpp, event.hpp, question.hpp,
+// trace.hpp.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,6 +25,7 @@
 #include "aftercare/directory.hpp"
 #include "aftercare/event.hpp"
 #include "aftercare/export.hpp"
+#include "aftercare/question.hpp"
 #include "aftercare/result.hpp"
 #include "aftercare/rulebook.hpp"
 #include "aftercare/store.hpp"
@@ -82,6 +85,15 @@ class AFTERCARE_API Engine {
   /// What may happen next to a case, for one actor or (without role) for each.
   [[nodiscard]] Result<std::vector<Possibility>> next(std::string_view id_or_key,
                                                       const Actor& actor, Instant now) const;
+  /// Why an event that was not sent yet would not come in, or what a fact would lack, and every
+  /// smallest set of facts that would have to be others. Facts named in `fixed` stay. Its case is
+  /// taken as it will be at `event.at` if nothing else happens. Events of procedures, decisions and
+  /// rights; errors: invalid_argument for another event, or a name in `fixed` that is no fact.
+  [[nodiscard]] Result<WhyNot> why_not(const Event& event, std::span<const std::string> fixed = {},
+                                       const OpenLimits& limits = {}) const;
+  /// Which facts that are missing can still change what comes of an event: data that it does not
+  /// bring yet, and empty fields of the case. It is taken to be signed by all who have to.
+  [[nodiscard]] Result<AskNext> ask_next(const Event& so_far, const OpenLimits& limits = {}) const;
   /// Why each step of a case went as it did.
   [[nodiscard]] Result<std::vector<StepTrace>> history(std::string_view id_or_key,
                                                        Language language = Language::english) const;

@@ -3,7 +3,10 @@
 #include <memory>
 
 #include "base/json_writer.hpp"
+#include "base/text.hpp"
+#include "cli/ask.hpp"
 #include "cli/command.hpp"
+#include "cli/events.hpp"
 #include "cli/session.hpp"
 #include "engine/words.hpp"
 #include "rulebook/access.hpp"
@@ -16,6 +19,7 @@ struct Options {
   SessionOptions session;
   std::string case_id;
   Actor actor;
+  AskOptions asked;
 };
 
 std::string joined(const std::vector<std::string>& all, std::string_view between) {
@@ -27,11 +31,29 @@ std::string joined(const std::vector<std::string>& all, std::string_view between
   return out;
 }
 
+/// Whether the event that is asked about opens a case.
+bool opens_a_case(const Session& session, const AskOptions& asked) {
+  std::string_view rest = asked.why_not.empty() ? asked.ask : asked.why_not;
+  std::string_view name = base::next_word(rest);
+  if (instant_in(name, session.zone)) name = base::next_word(rest);
+  for (const step::Procedure& procedure : rulebook::model_of(session.engine.rules())->procedures)
+    for (const step::Event& event : procedure.events)
+      if (event.opens != step::none &&
+          (event.name == name || procedure.name + "." + event.name == name))
+        return true;
+  return false;
+}
+
 int tell_next(const Shell& shell, const Options& options) {
   int exit = fine;
   auto session = Session::open(shell, options.session, exit);
   if (!session) return exit;
   std::string id = options.case_id;
+  const bool is_asked = !options.asked.why_not.empty() || !options.asked.ask.empty();
+  if (is_asked && id.empty() && opens_a_case(*session, options.asked)) {
+    const Instant now = session->now.value_or(Instant{});
+    return tell_asked(shell, *session, options.asked, {}, now);
+  }
   if (id.empty()) {
     const auto all = session->engine.cases();
     if (!all) return shell.failed(all.error());
@@ -52,6 +74,7 @@ int tell_next(const Shell& shell, const Options& options) {
   if (!view) return shell.failed(view.error());
   const Instant now =
       session->now ? *session->now : last_recorded(session->engine, id).value_or(view->opened);
+  if (is_asked) return tell_asked(shell, *session, options.asked, view->id, now);
   const auto next = session->engine.next(id, options.actor, now);
   if (!next) return shell.failed(next.error());
   if (shell.is_json()) {
@@ -163,10 +186,22 @@ void add_next(CLI::App& app, Shell& shell) {
   it->add_option("--role", options->actor.role, "Ask for this role only");
   it->add_option("--person", options->actor.person, "Ask for this person only");
   it->add_option("--for", options->actor.on_behalf_of, "Ask for one who acts for this person");
+  CLI::Option* why_not =
+      it->add_option("--why-not", options->asked.why_not,
+                     "Why this event would not come in, and which other facts would let it in");
+  it->add_option("--ask", options->asked.ask,
+                 "Which facts that are still missing can change what comes of this event")
+      ->excludes(why_not);
+  it->add_option("--fixed", options->asked.fixed, "Facts that --why-not leaves as they are")
+      ->needs(why_not)
+      ->delimiter(',');
   it->footer(
       "Examples:\n"
       "  aftercare next rules/x --store cases.db --case A1\n"
-      "  aftercare next rules/x --events case.yaml --role technician --person li");
+      "  aftercare next rules/x --events case.yaml --role technician --person li\n"
+      "  aftercare next rules/x --store cases.db --case A1 --why-not 'closed by clerk' --fixed "
+      "bought\n"
+      "  aftercare next rules/x --store cases.db --case A1 --ask 'assessed by clerk defect=true'");
   shell.does(*it, [&shell, options] { return tell_next(shell, *options); });
 }
 

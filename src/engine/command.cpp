@@ -263,38 +263,23 @@ Result<std::optional<std::string>> Engine::Impl::find_id(std::string_view id_or_
 
 // ── send ──────────────────────────────────────────────────────────────────────────────────────
 
-Result<Outcome> Engine::Impl::send(const Event& event) {
-  book.clear();
-  if (!event.message_id.empty()) {
-    const auto stored = store->answer(event.message_id);
-    if (!stored) return stored.error();
-    if (*stored) {
-      auto outcome = journal::decode_outcome(**stored);
-      if (!outcome) return outcome.error();
-      outcome->is = Outcome::Is::repeated;
-      return outcome;
-    }
-  }
-  if (event.recorded && *event.recorded < event.at)
-    return commit_nothing(refused("recorded", event.name, "recorded before it happened"), event);
-  // What time alone opens by then is there before anything else happens.
-  const Instant known = event.recorded.value_or(event.at);
-  if (const auto begun = begin_duties(known); !begun) return begun.error();
-  for (Index duty = next_duty(known); duty != none; duty = next_duty(known)) {
-    if (const auto opened = open_occurrence(duty); !opened) return opened.error();
-    book.clear();
-  }
-  if (event.name == "void") return void_entry(event);
+Result<Engine::Impl::Addressed> Engine::Impl::address(const Event& event) {
+  Addressed out;
+  std::optional<Loaded>& loaded = out.loaded;
+  const engine::Target*& target = out.target;
+  const auto nowhere = [&out](Outcome why) {
+    out.refused = std::move(why);
+    return std::move(out);
+  };
   const bool is_correction = event.name == "correct";
   const bool is_retraction = event.name == "retract";
   const bool is_built_in = is_correction || is_retraction;
   const std::vector<engine::Target>& all = names.find(event.name);
   if (all.empty() && !is_built_in) {
     const std::string like = names.suggestion(event.name);
-    return commit_nothing(
+    return nowhere(
         refused("unknown_event", event.name,
-                "no event of this name" + (like.empty() ? "" : "; did you mean '" + like + "'?")),
-        event);
+                "no event of this name" + (like.empty() ? "" : "; did you mean '" + like + "'?")));
   }
 
   // Which case?
@@ -321,7 +306,6 @@ Result<Outcome> Engine::Impl::send(const Event& event) {
       if (*found) id = **found;
     }
   }
-  std::optional<Loaded> loaded;
   if (!id.empty()) {
     // What was told too early is found in the record.
     const bool is_late = event.recorded && *event.recorded > event.at;
@@ -329,13 +313,11 @@ Result<Outcome> Engine::Impl::send(const Event& event) {
     if (!there) return there.error();
     loaded = std::move(*there);
     if (!loaded && !event.case_id.empty()) {
-      return commit_nothing(refused("unknown_case", event.case_id, "the case was never opened"),
-                            event);
+      return nowhere(refused("unknown_case", event.case_id, "the case was never opened"));
     }
   }
 
   // Which of the meanings of its name?
-  const engine::Target* target = nullptr;
   if (!is_built_in) {
     for (const engine::Target& t : all) {
       if (loaded ? t.procedure == loaded->state.procedure : true) {
@@ -348,40 +330,37 @@ Result<Outcome> Engine::Impl::send(const Event& event) {
       }
     }
     if (target == nullptr) {
-      return commit_nothing(refused("unknown_event", event.name, "this case knows no such event"),
-                            event);
+      return nowhere(refused("unknown_event", event.name, "this case knows no such event"));
     }
     if (!loaded && all.size() > 1) {
       const auto differs = [&](const engine::Target& t) {
         return t.procedure != all.front().procedure;
       };
       if (std::any_of(all.begin(), all.end(), differs)) {
-        return commit_nothing(refused("ambiguous_event", event.name,
-                                      "several procedures have it: write procedure.event"),
-                              event);
+        return nowhere(refused("ambiguous_event", event.name,
+                               "several procedures have it: write procedure.event"));
       }
     }
-    if (target->procedure == none) return send_without_case(event, *target);
+    if (target->procedure == none) return out;
   }
 
-  engine::Resolved resolved = !is_built_in ? names.resolve(event, *target)
-                              : !loaded    ? engine::Resolved()
-                              : is_correction
-                                  ? names.resolve_correction(event, loaded->state.procedure)
-                                  : names.resolve_retraction(event, loaded->state.procedure);
+  engine::Resolved& resolved = out.resolved;
+  resolved = !is_built_in    ? names.resolve(event, *target)
+             : !loaded       ? engine::Resolved()
+             : is_correction ? names.resolve_correction(event, loaded->state.procedure)
+                             : names.resolve_retraction(event, loaded->state.procedure);
   if (!resolved.reasons.empty()) {
-    Outcome out;
-    out.is = Outcome::Is::refused;
-    out.case_id = id;
-    out.reasons = resolved.told();
-    return commit_nothing(std::move(out), event);
+    Outcome told;
+    told.is = Outcome::Is::refused;
+    told.case_id = id;
+    told.reasons = resolved.told();
+    return nowhere(std::move(told));
   }
-  const Incoming& incoming = resolved.incoming;
   const bool opens = target != nullptr && target->is == Incoming::Is::event &&
                      model->procedures[target->procedure].events[target->index].opens != none;
   if (!loaded && opens) {
-    const std::string key =
-        event.key.empty() ? names.key_of(incoming, target->procedure) : event.key;
+    std::string& key = out.key;
+    key = event.key.empty() ? names.key_of(resolved.incoming, target->procedure) : event.key;
     if (!key.empty()) {
       const auto open = store->find_open(model->procedures[target->procedure].name, key);
       if (!open) return open.error();
@@ -391,24 +370,56 @@ Result<Outcome> Engine::Impl::send(const Event& event) {
         loaded = std::move(*there);
       }
     }
-    if (!loaded) {
-      auto fresh = new_id(target->procedure, key);
-      if (!fresh) return fresh.error();
-      Loaded made;
-      const step::StepResult result =
-          stepper.open(made.state, target->procedure, Value::string(*fresh), incoming, book);
-      if (made.state.steps == 0) return commit_nothing(outcome_of(made, result), event);
-      keep_step(made);
-      return finish(made, result, &event);
-    }
+    return out;
   }
   if (!loaded) {
-    return commit_nothing(
+    return nowhere(
         refused("unknown_case", event.key.empty() ? event.name : event.key,
-                event.key.empty() ? "say which case: by id or key" : "the case was never opened"),
-        event);
+                event.key.empty() ? "say which case: by id or key" : "the case was never opened"));
   }
+  return out;
+}
 
+Result<Outcome> Engine::Impl::send(const Event& event) {
+  book.clear();
+  if (!event.message_id.empty()) {
+    const auto stored = store->answer(event.message_id);
+    if (!stored) return stored.error();
+    if (*stored) {
+      auto outcome = journal::decode_outcome(**stored);
+      if (!outcome) return outcome.error();
+      outcome->is = Outcome::Is::repeated;
+      return outcome;
+    }
+  }
+  if (event.recorded && *event.recorded < event.at)
+    return commit_nothing(refused("recorded", event.name, "recorded before it happened"), event);
+  // What time alone opens by then is there before anything else happens.
+  const Instant known = event.recorded.value_or(event.at);
+  if (const auto begun = begin_duties(known); !begun) return begun.error();
+  for (Index duty = next_duty(known); duty != none; duty = next_duty(known)) {
+    if (const auto opened = open_occurrence(duty); !opened) return opened.error();
+    book.clear();
+  }
+  if (event.name == "void") return void_entry(event);
+  auto to = address(event);
+  if (!to) return to.error();
+  if (to->refused) return commit_nothing(std::move(*to->refused), event);
+  if (to->target != nullptr && to->target->procedure == none)
+    return send_without_case(event, *to->target);
+  const bool is_built_in = to->target == nullptr;
+  const Incoming& incoming = to->resolved.incoming;
+  std::optional<Loaded>& loaded = to->loaded;
+  if (!loaded) {
+    auto fresh = new_id(to->target->procedure, to->key);
+    if (!fresh) return fresh.error();
+    Loaded made;
+    const step::StepResult result =
+        stepper.open(made.state, to->target->procedure, Value::string(*fresh), incoming, book);
+    if (made.state.steps == 0) return commit_nothing(outcome_of(made, result), event);
+    keep_step(made);
+    return finish(made, result, &event);
+  }
   if (incoming.recorded < loaded->state.last_recorded) {
     return commit_nothing(
         refused("recorded", event.name, "it is recorded before the last thing that the case knows"),

@@ -49,7 +49,17 @@ struct Engine::Impl {
     bool owes = false;              // it has still to tell others what a commit said
   };
 
+  /// To which case an event goes, and what its name means there.
+  struct Addressed {
+    std::optional<Outcome> refused;          // it goes nowhere
+    std::optional<Loaded> loaded;            // none: it opens a case, or belongs to none
+    const engine::Target* target = nullptr;  // null: `correct`, `retract`
+    engine::Resolved resolved;               // not of what belongs to no case
+    std::string key;                         // of what opens a case
+  };
+
   // command.cpp
+  Result<Addressed> address(const Event& event);
   Result<Outcome> send(const Event& event);
   Result<std::vector<Outcome>> due(Instant now);
   /// Lets time pass for the cases that are there.
@@ -131,6 +141,14 @@ struct Engine::Impl {
   [[nodiscard]] std::vector<std::string> who_names(const step::CaseState& state,
                                                    const step::Who& who, Instant now);
   Result<Responsibility> responsible(std::string_view matter, const Context& data, Instant now);
+
+  // ask.cpp
+  /// The case of an event as it will be then, or an empty one that it opens; `refused`: why it does
+  /// not get that far.
+  Result<Addressed> address_asked(const Event& event);
+  Result<WhyNot> why_not(const Event& event, std::span<const std::string> fixed,
+                         const OpenLimits& limits);
+  Result<AskNext> ask_next(const Event& so_far, const OpenLimits& limits);
 
   // explain.cpp
   Result<std::vector<StepTrace>> history(std::string_view id_or_key, Language language);

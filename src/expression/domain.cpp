@@ -113,6 +113,12 @@ Value Domain::point(std::int64_t index) const {
   }
 }
 
+Value Domain::any() const {
+  if (!listed.empty()) return listed.front();
+  if (rest == Rest::line) return point(low);
+  return rest == Rest::text ? Value::string("other") : Value::list({});
+}
+
 std::optional<std::int64_t> Domain::index_below(const Value& value) const {
   if (value.kind() != kind_) return std::nullopt;
   switch (kind_) {

@@ -1,6 +1,5 @@
 // expression/domain.hpp — the values that an input of a type may have, as points of a line.
 //
-// For this folder only.
 #pragma once
 
 #include <cstdint>
@@ -26,6 +25,8 @@ struct Domain {
 
   [[nodiscard]] static Domain of(const Type& type);
   [[nodiscard]] Value point(std::int64_t index) const;
+  /// One of its values; of others than are followed, something that is not null.
+  [[nodiscard]] Value any() const;
   /// The last point that is not above the value; none for a value of another kind, or beyond.
   [[nodiscard]] std::optional<std::int64_t> index_below(const Value& value) const;
 

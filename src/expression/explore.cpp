@@ -23,18 +23,15 @@ Value other_text(std::span<const Value> others, std::size_t nth) {
   }
 }
 
-Exploration::Exploration(vm::Machine& machine, const bytecode::Program& program,
-                         std::vector<Value> slots, std::span<const std::uint32_t> unknown,
-                         std::span<const Domain> domains, std::size_t most_runs,
+Exploration::Exploration(Subject& subject, std::span<const Domain> domains, std::size_t most_runs,
                          std::size_t most_leaves)
-    : machine_(machine),
-      program_(program),
-      slots_(std::move(slots)),
-      unknown_(unknown),
+    : subject_(subject),
       domains_(domains),
-      influence_(unknown),
+      influence_(domains.size()),
       runs_left_(most_runs),
-      most_leaves_(most_leaves) {}
+      most_leaves_(most_leaves) {
+  for (const Domain& domain : domains) point_.push_back(domain.any());
+}
 
 std::string Exploration::text_of(std::int64_t number) { return std::to_string(number) + ","; }
 
@@ -50,8 +47,7 @@ Exploration::NodeId Exploration::undecided() {
 }
 
 std::optional<Value> Exploration::at(std::span<const Value> point) {
-  for (std::size_t u = 0; u < unknown_.size(); ++u) slots_[unknown_[u]] = point[u];
-  Result<Value> value = machine_.run(program_, slots_);
+  Result<Value> value = subject_.run(point, nullptr);
   if (!value) return std::nullopt;
   return *std::move(value);
 }
@@ -60,7 +56,7 @@ Exploration::NodeId Exploration::grow() {
   if (runs_left_ == 0) return undecided();
   --runs_left_;
   influence_.begin();
-  Result<Value> value = machine_.run(program_, slots_, influence_);
+  Result<Value> value = subject_.run(point_, &influence_);
   if (influence_.missing() >= 0) return split(static_cast<std::size_t>(influence_.missing()));
   if (!value) return undecided();
   Node leaf;
@@ -84,7 +80,7 @@ Exploration::NodeId Exploration::grow() {
 Exploration::NodeId Exploration::with(std::size_t input, Value value, Influence::Given how) {
   const Influence::Given before = influence_.given(input);
   influence_.give(input, how);
-  slots_[unknown_[input]] = std::move(value);
+  point_[input] = std::move(value);
   const NodeId node = grow();
   influence_.give(input, before);
   return node;
@@ -240,9 +236,9 @@ void Exploration::gather(NodeId id, std::vector<Part>& parts, std::vector<Leaf>&
 }
 
 std::vector<Leaf> Exploration::leaves() {
-  for (std::size_t u = 0; u < unknown_.size(); ++u) influence_.give(u, Influence::Given::no);
+  for (std::size_t u = 0; u < domains_.size(); ++u) influence_.give(u, Influence::Given::no);
   const NodeId root = grow();
-  std::vector<Part> parts(unknown_.size());
+  std::vector<Part> parts(domains_.size());
   std::vector<Leaf> out;
   gather(root, parts, out);
   return out;

@@ -2,7 +2,7 @@
 //
 // A decision tree, grown by running the program: a run ends where it reads an input that is not
 // given yet; that input is then given its values, neighbours together where the runs at both ends
-// prove that all between take the same way (influence.hpp). For this folder only.
+// prove that all between take the same way (influence.hpp).
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,6 @@
 
 #include "expression/domain.hpp"
 #include "expression/influence.hpp"
-#include "vm/machine.hpp"
 
 namespace aftercare::expression {
 
@@ -37,12 +36,22 @@ struct Leaf {
   Tag varies;   ///< the result rises and falls with these inputs, or is their text
 };
 
+/// What is explored: anything that has a result for each value of its unknown inputs.
+class Subject {
+ public:
+  virtual ~Subject() = default;
+  /// The result at one point, a value for each unknown input. A run that is watched says to `watch`
+  /// in which slots the inputs lie, runs programs of object registers alone, tells it of whatever
+  /// else depends on an input (Influence::touch), and ends where an input is missing. Errors: there
+  /// is no result there.
+  [[nodiscard]] virtual Result<Value> run(std::span<const Value> point, Influence* watch) = 0;
+};
+
 class Exploration {
  public:
-  /// All must outlive it. `slots` are those of the program; the unknown ones are overwritten.
-  Exploration(vm::Machine& machine, const bytecode::Program& program, std::vector<Value> slots,
-              std::span<const std::uint32_t> unknown, std::span<const Domain> domains,
-              std::size_t most_runs, std::size_t most_leaves);
+  /// All must outlive it. `domains`: of the unknown inputs.
+  Exploration(Subject& subject, std::span<const Domain> domains, std::size_t most_runs,
+              std::size_t most_leaves);
 
   /// Grows the tree and gives its leaves; those that could not be decided are left out.
   [[nodiscard]] std::vector<Leaf> leaves();
@@ -77,10 +86,8 @@ class Exploration {
   void gather(NodeId node, std::vector<Part>& parts, std::vector<Leaf>& out);
   [[nodiscard]] static std::string text_of(std::int64_t number);
 
-  vm::Machine& machine_;
-  const bytecode::Program& program_;
-  std::vector<Value> slots_;
-  std::span<const std::uint32_t> unknown_;
+  Subject& subject_;
+  std::vector<Value> point_;
   std::span<const Domain> domains_;
   Influence influence_;
   std::size_t runs_left_;

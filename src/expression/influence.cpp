@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -84,9 +85,11 @@ Tag both(const Tag& a, const Tag& b) {
 
 }  // namespace
 
-Influence::Influence(std::span<const std::uint32_t> unknown)
-    : given_(unknown.size(), Given::no), compared_(unknown.size()) {
-  for (const std::uint32_t slot : unknown) inputs_.emplace(slot, inputs_.size());
+Influence::Influence(std::size_t unknown) : given_(unknown, Given::no), compared_(unknown) {}
+
+void Influence::place(std::uint32_t slot, int input) {
+  if (slot >= inputs_.size()) inputs_.resize(slot + 1, -1);
+  inputs_[slot] = input;
 }
 
 void Influence::begin() {
@@ -96,6 +99,27 @@ void Influence::begin() {
   result_ = {};
   missing_ = -1;
   written_ = -1;
+}
+
+void Influence::end_program() {
+  hide(result_);
+  std::fill(tags_.begin(), tags_.end(), Tag());
+  result_ = {};
+  written_ = -1;
+}
+
+bool Influence::touch(std::uint32_t slot) {
+  return slot >= inputs_.size() || inputs_[slot] < 0 ||
+         touch_input(static_cast<std::size_t>(inputs_[slot]));
+}
+
+bool Influence::touch_input(std::size_t input) {
+  if (given_[input] == Given::no) {
+    missing_ = static_cast<int>(input);
+    return false;
+  }
+  if (given_[input] != Given::exactly) opaque_ |= Inputs{1} << input;
+  return true;
 }
 
 Tag& Influence::tag(std::size_t object) {
@@ -178,8 +202,9 @@ void Influence::unknown_use(const Instruction& i) {
   const auto read = [&](std::size_t object) { hide(tag(object)); };
   if (use.a == Operand::o || use.a == Operand::both_o) read(i.a);
   if (use.b == Operand::o || use.b == Operand::both_o) {
-    // Several registers from b on; a call has its function before them.
-    const std::size_t count = use.c == Operand::count ? std::size_t{i.c} + 1 : 3;
+    // Several registers from b on; the call of a value has its function before them.
+    const bool has_function = i.op == Op::call || i.op == Op::call_named;
+    const std::size_t count = use.c == Operand::count ? std::size_t{i.c} + has_function : 3;
     const bool is_row = use.c == Operand::count || i.op == Op::iterate_range || i.op == Op::between;
     for (std::size_t n = 0; n < (is_row ? count : 1); ++n) read(std::size_t{i.b} + n);
   }
@@ -249,9 +274,9 @@ bool Influence::before(const Instruction& i, const Value* o) {
   switch (i.op) {
     case Op::load: {
       forget(i.a);
-      const auto at = inputs_.find(static_cast<std::uint32_t>(i.imm));
-      if (at == inputs_.end()) return true;
-      const std::size_t input = at->second;
+      const auto slot = static_cast<std::size_t>(i.imm);
+      if (slot >= inputs_.size() || inputs_[slot] < 0) return true;
+      const auto input = static_cast<std::size_t>(inputs_[slot]);
       const Inputs bit = Inputs{1} << input;
       switch (given_[input]) {
         case Given::no:
@@ -345,6 +370,19 @@ bool Influence::before(const Instruction& i, const Value* o) {
       }
       unknown_use(i);
       return true;
+    case Op::call_host: {
+      const auto* bounds =
+          functions_ == nullptr ? nullptr : functions_->bounds(static_cast<std::uint32_t>(i.imm));
+      if (bounds == nullptr || bounds->size() != i.c) {
+        unknown_use(i);
+        return true;
+      }
+      for (std::size_t n = 0; n < i.c; ++n) {
+        for (const Value& constant : (*bounds)[n]) note(o[i.b + n], tag(i.b + n), constant, {});
+      }
+      forget(i.a);
+      return true;
+    }
     case Op::jump_if_false:
     case Op::jump_if_true:
     case Op::jump_unless:

@@ -3,13 +3,11 @@
 // A run at one point says something about its neighbours: where two points lie on one line through
 // an unknown input, and every comparison on the way is between values that rise or fall with that
 // input alone and gives the same order at both, then every point between takes the same way. The
-// watch notes what such a proof needs. For this folder only.
+// watch notes what such a proof needs.
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <set>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -33,6 +31,15 @@ struct Tag {
   [[nodiscard]] Inputs inputs() const noexcept { return rises | falls | text; }
 };
 
+/// What is known of the functions of a host.
+class HostFunctions {
+ public:
+  virtual ~HostFunctions() = default;
+  /// By argument: constants such that the result hangs on nothing but how the argument stands to
+  /// each of them (texts: whether they are equal). Null where that is not known.
+  [[nodiscard]] virtual const std::vector<std::vector<Value>>* bounds(std::uint32_t function) = 0;
+};
+
 class Influence final : public vm::Watch {
  public:
   /// How the value of an unknown input is used in a run.
@@ -43,13 +50,27 @@ class Influence final : public vm::Watch {
     text,     ///< one text of many
   };
 
-  /// `unknown`: slots of the unknown inputs, at most 64.
-  explicit Influence(std::span<const std::uint32_t> unknown);
+  /// `unknown`: how many inputs are unknown, at most 64.
+  explicit Influence(std::size_t unknown);
+
+  /// In which slot an input lies, from now on; it may lie in several. -1: none lies there.
+  void place(std::uint32_t slot, int input);
 
   void give(std::size_t input, Given how) noexcept { given_[input] = how; }
   [[nodiscard]] Given given(std::size_t input) const noexcept { return given_[input]; }
 
+  /// What is known of functions of the host; it must outlive the runs.
+  void know(HostFunctions* functions) noexcept { functions_ = functions; }
+
+  /// Before a run, which may be one of several programs.
   void begin();
+  /// After each program of a run whose value is not the run's result: nothing is known of what is
+  /// made of it, unless it is true or false.
+  void end_program();
+  /// What lies in a slot decides something that is not followed. False: it is missing, and the run
+  /// has to end.
+  [[nodiscard]] bool touch(std::uint32_t slot);
+  [[nodiscard]] bool touch_input(std::size_t input);
   [[nodiscard]] bool before(const bytecode::Instruction& instruction,
                             const Value* objects) override;
 
@@ -75,7 +96,8 @@ class Influence final : public vm::Watch {
   void unknown_use(const bytecode::Instruction& instruction);
   void arithmetic(const bytecode::Instruction& instruction, const Value* objects);
 
-  std::map<std::uint32_t, std::size_t> inputs_;  // slot to number
+  HostFunctions* functions_ = nullptr;
+  std::vector<int> inputs_;  // by slot: the input that lies there
   std::vector<Given> given_;
   std::vector<std::vector<Value>> compared_;
   std::vector<Tag> tags_;

@@ -17,6 +17,11 @@ feel::Dialect Linker::dialect(Language language) const {
 }
 
 Linker::Wanted Linker::boolean() { return {Wanted::Is::boolean, Type::boolean(), false}; }
+Linker::Wanted Linker::verdict() {
+  Wanted out = boolean();
+  out.is_asked = true;
+  return out;
+}
 
 MaybeFormula Linker::compile(const PackDecl& pack, const Written& written,
                              const feel::Scope& plain_names, const Facts& facts,
@@ -103,6 +108,11 @@ MaybeFormula Linker::compile(const PackDecl& pack, const Written& written,
   }
   Formula formula;
   formula.program = compiled.program;
+  if (wanted.is_asked) {
+    options.scalars = false;
+    if (const auto open = feel::compile(written.text, names, options).compiled)
+      formula.open = open->program;
+  }
   formula.type = compiled.type;
   formula.text = written.text;
   formula.span = written.span();
@@ -214,7 +224,7 @@ std::vector<step::Condition> Linker::conditions(ProcDecl& proc, const Node& map,
   if (!map.is_map()) return out;
   for (const Entry& entry : map.entries) {
     if (!entry.value.is_scalar()) continue;
-    auto holds = compile(*proc.pack, &entry.value, language, names, facts, boolean(),
+    auto holds = compile(*proc.pack, &entry.value, language, names, facts, verdict(),
                          true_facts);
     if (!holds) continue;
     step::Condition condition;

@@ -381,6 +381,7 @@ class Linker {
     } is = Is::anything;
     Type type;  ///< exactly
     bool may_be_null = false;
+    bool is_asked = false;  ///< Formula::open is wanted too
   };
   /// Compiles over names of which the slots in `facts` are known to be there. `true_facts` (of
   /// conditions): what is known besides wherever it is true.
@@ -401,6 +402,8 @@ class Linker {
                                  const feel::Scope& names);
   [[nodiscard]] feel::Dialect dialect(Language language) const;
   static Wanted boolean();
+  /// A condition of an event: of its needs, its transitions, its right, or a let that is waited for.
+  [[nodiscard]] static Wanted verdict();
 
   // frames.cpp
   void layout(ProcDecl& proc);

@@ -294,7 +294,7 @@ void Linker::compile_lets(ProcDecl& proc) {
     // under what is known there; but their names and types are checked even if nobody uses them.
     const bool is_watched = target.lets[i].happening != none;
     Wanted wanted;
-    if (is_watched) wanted = boolean();
+    if (is_watched) wanted = verdict();
     auto value = compile(pack, decl.written, *proc.frame.names->names, proc.base_facts, wanted);
     if (value) target.lets[i].value = std::move(*value);
     decl.parsed.ast.is_told_wrong = !value;

@@ -186,8 +186,9 @@ void Linker::compile_rule(PackDecl& pack, ProcDecl* proc, const Item& item, Inde
   const Asking asking(*this, [&](SlotIndex slot) {
     return proc ? way_without(*proc, rule.when, slot) : std::vector<DiagnosticNote>();
   });
-  rule.condition = compile(pack, node(Word::if_), language, names, facts, boolean(), &facts);
-  rule.unless = compile(pack, node(Word::unless), language, names, facts, boolean());
+  const Wanted wanted = rule.is == Rule::Is::right ? verdict() : boolean();
+  rule.condition = compile(pack, node(Word::if_), language, names, facts, wanted, &facts);
+  rule.unless = compile(pack, node(Word::unless), language, names, facts, wanted);
   if (stands && !rule.condition && !node(Word::if_)) {
     report(diag::AC0224, item.key().span,
            {{"what", text(Word::when) + " / " + text(Word::if_)}, {"why", item.key().text}});

@@ -421,7 +421,7 @@ void Linker::compile_chart(ProcDecl& proc) {
       if (!decl.events.empty()) facts = either(facts, facts_at(proc, decl.events));
       const Asking asking(*this,
                           [&](SlotIndex slot) { return way_without(proc, decl.source, slot); });
-      auto guard = compile(*proc.pack, decl.guard, *proc.frame.names->names, facts, boolean());
+      auto guard = compile(*proc.pack, decl.guard, *proc.frame.names->names, facts, verdict());
       spec.guard = static_cast<chart::GuardId>(target.guards.size());
       target.guards.push_back(guard ? std::move(*guard) : Formula{});
     }

@@ -30,6 +30,7 @@ bool is_one_of(const std::vector<std::string>& all, const std::string& one) {
 
 /// Fixes which chain it is, and that it can come to its end.
 void Stepper::Impl::begin_chain(Index which) {
+  touch_all();
   const Decision& decision = procedure->decisions[which];
   Vacancy vacancy;
   vacancy.what = "nobody can be asked to decide in " + procedure->states[decision.state];
@@ -410,6 +411,7 @@ StepResult Stepper::Impl::decide(const Incoming& incoming) {
   StepResult& out = *result;
   const Decision& decision = procedure->decisions[incoming.index];
   const std::string& answer = decision.outcomes[incoming.outcome].first;
+  touch_all();
   Deciding now = deciding(decision);
   Actor as;
   Index post = none;

@@ -36,6 +36,7 @@ Value Stepper::Impl::evaluate_in(const Formula& formula, std::vector<Value>& in)
 
 Value Stepper::Impl::evaluate(const Formula& formula) {
   fill(formula.reads);
+  if (asking != nullptr) return evaluate_asked(formula);
   return evaluate_in(formula, frame->slots);
 }
 
@@ -46,7 +47,8 @@ bool Stepper::Impl::holds(const Formula& formula) {
 
 /// Requires: fill() of what it reads.
 bool Stepper::Impl::holds_filled(const Formula& formula) {
-  const Value value = evaluate_in(formula, frame->slots);
+  const Value value =
+      asking != nullptr ? evaluate_asked(formula) : evaluate_in(formula, frame->slots);
   if (!value.is(Kind::boolean))
     throw Fault{formula.text + " is neither true nor false", formula.span};
   return value.as_boolean();
@@ -59,6 +61,7 @@ void Stepper::Impl::fill(const std::vector<SlotIndex>& reads) {
     if (*slot >= procedure->frame_slots) continue;
     const Origin& origin = index->origins[*slot];
     if (origin.is == Origin::Is::written) continue;
+    if (asking != nullptr) touch_sources(origin.number);
     if (frame->fresh[origin.number] == 0) {
       fill_slot(*slot, origin);
       frame->fresh[origin.number] = 1;

@@ -86,6 +86,7 @@ bool Stepper::Impl::write_form(const Event& event, const Incoming& incoming) {
         Value value;
         if (i < incoming.given.size() && incoming.given[i]) {
           value = incoming.data[i];
+          if (field.of_register != none) touch(field.slot);
           if (!value.is_null() && !check_member(field.of_register, value, field.name, form.cites))
             is_good = false;
         } else if (field.initial) {
@@ -103,6 +104,7 @@ bool Stepper::Impl::write_form(const Event& event, const Incoming& incoming) {
         const std::size_t i = event.inputs.size() + f;
         if (i >= incoming.given.size() || !incoming.given[i]) continue;
         const Value& value = incoming.data[i];
+        touch(field.slot);
         if (!value.is_null() && !check_member(field.of_register, value, field.name, form.cites))
           is_good = false;
         is_another = is_another || !frame->slots[field.slot].equals(value);
@@ -127,8 +129,9 @@ std::vector<Stepper::Impl::Lack> Stepper::Impl::lacks_of(const Form& form) {
   std::vector<Lack> out;
   const auto look = [&](bool is_conditional) {
     for (const Field& field : form.fields) {
-      if (field.asked.has_value() != is_conditional || !frame->slots[field.slot].is_null())
-        continue;
+      if (field.asked.has_value() != is_conditional) continue;
+      if (is_conditional || !field.type.is_optional()) touch(field.slot);
+      if (!frame->slots[field.slot].is_null()) continue;
       if (is_conditional ? holds(*field.asked) : !field.type.is_optional())
         out.push_back({.slot = field.slot});
     }

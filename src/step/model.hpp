@@ -64,6 +64,9 @@ using Cites = std::vector<Index>;
 /// A compiled expression over the frame of its owner.
 struct Formula {
   std::shared_ptr<const bytecode::Program> program;  ///< never null in a filled optional
+  /// What decides whether an event comes in and where it leads: the same on object registers alone,
+  /// for questions about facts that are not known; null for all else.
+  std::shared_ptr<const bytecode::Program> open;
   Type type;
   std::string text;  ///< as written, for people
   SourceSpan span;

@@ -276,7 +276,15 @@ ProcedureIndex::ProcedureIndex(const Model& model, const Procedure& p)
       moves = std::find(sources.clocks.begin(), sources.clocks.end(), c) != sources.clocks.end();
     }
     moves_others.push_back(moves);
+    for (const HappeningId h : {clock.met, clock.breached, clock.reassessed})
+      clocks_are_heard = clocks_are_heard || (h != none && in_chart[h]);
+    for (const Clock::Reminder& row : clock.reminders)
+      clocks_are_heard = clocks_are_heard || (row.happening != none && in_chart[row.happening]);
   }
+  Sources heard(p, *this);
+  for (const Formula& guard : p.guards) heard.add(guard);
+  for (const Index let : watched) heard.add(p.lets[let].value);
+  clocks_are_heard = clocks_are_heard || !heard.clocks.empty();
   missing_names.resize(std::max<std::size_t>(p.frame_slots, p.slot_names.size()));
   for (std::size_t slot = 0; slot < p.slot_names.size(); ++slot)
     missing_names[slot] = Value::string(p.slot_names[slot]);

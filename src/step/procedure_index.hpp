@@ -66,6 +66,7 @@ struct ProcedureIndex {
   std::vector<Index> following;                 // clocks that take another goal while they run
   std::vector<bool> moves_others;               // by clock: its breach moves clocks or lets
   std::size_t reminders = 0;
+  bool clocks_are_heard = false;                // the chart or a let hangs on what clocks do
 
   std::vector<Origin> origins;  // by slot of the case and moment parts
   std::size_t derived = 0;      // how many; the watched lets are the last

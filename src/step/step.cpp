@@ -34,6 +34,7 @@ struct ChartHost {
   bool guard(chart::GuardId which) {
     const bool verdict = step.holds(step.procedure->guards[which]);
     record::write_verdict(step.items, record::Op::guard, which, verdict);
+    if (step.asking != nullptr && !verdict) step.asking->failed_guards.push_back(which);
     return verdict;
   }
   void action(chart::ActionId) {}
@@ -146,10 +147,12 @@ void Stepper::Impl::refuse(std::string code, std::string label, const Cites& cit
                            std::string help) {
   result->is = Outcome::Is::refused;
   result->reasons.push_back({std::move(code), std::move(label), clause(cites), std::move(help)});
+  if (asking != nullptr) asking->obstacles.push_back({result->reasons.back(), nullptr});
 }
 
 void Stepper::Impl::commit(record::Kind kind, bool is_unexpected, Index which, Index outcome,
                            const Actor& actor) {
+  if (asking != nullptr) return;
   flush();
   std::vector<std::uint32_t>& taken = tally.transitions[state->procedure];
   for (const chart::TransitionId t : taken_now) ++taken[t];
@@ -251,6 +254,7 @@ bool Stepper::Impl::write_data(const Event& event, const Incoming& incoming) {
         is_complete = false;
         continue;
       }
+      if (input.of_register != none) touch(input.slot != no_slot ? input.slot : input.case_slot);
       if (input.of_register != none &&
           !check_member(input.of_register, incoming.data[i], input.name, event.cites)) {
         is_complete = false;
@@ -287,6 +291,7 @@ void Stepper::Impl::write_use(const Rule& rule, const Incoming& incoming) {
     const bool is_given =
         i < incoming.given.size() && incoming.given[i] && !incoming.data[i].is_null();
     if (is_given) {
+      if (input.of_register != none) touch(input.slot);
       if (check_member(input.of_register, incoming.data[i], input.name, rule.cites))
         put(i, input.slot, incoming.data[i]);
     } else if (input.initial) {
@@ -323,6 +328,17 @@ bool Stepper::Impl::check_needs(const std::vector<Condition>& needs, bool refuse
   for (std::size_t i = 0; i < needs.size(); ++i) {
     if (holds(needs[i].holds)) continue;
     all_met = false;
+    if (asking != nullptr) {
+      if (refuses) refuse("need", needs[i].label, needs[i].cites);
+      if (!refuses) {
+        asking->obstacles.push_back(
+            {{"need", needs[i].label, clause(needs[i].cites), {}}, nullptr});
+        unmet.push_back(Value::string(needs[i].label));
+      }
+      asking->obstacles.back().formula = &needs[i].holds;
+      if (asking->tells_all || (!refuses && unmet_slot != no_slot)) continue;
+      break;
+    }
     items.varints(static_cast<std::uint8_t>(record::Op::unmet), i);
     if (refuses) {
       refuse("need", needs[i].label, needs[i].cites);
@@ -367,7 +383,7 @@ void Stepper::Impl::watch_lets() {
     const std::uint64_t bit = std::uint64_t{1} << i;
     fill(let.value.reads);
     std::uint8_t& is_fresh = frame->fresh[index->first_let + i];
-    if (is_fresh == 0) {
+    if (is_fresh == 0 || asking != nullptr) {
       frame->lets = holds_filled(let.value) ? frame->lets | bit : frame->lets & ~bit;
       is_fresh = 1;
     }
@@ -406,13 +422,14 @@ void Stepper::Impl::run_rounds(HappeningId first, bool opening, Index opens) {
           index->in_chart[h])
         pending.push_back(h);
     }
-    if (round == 0) is_placed = folding == nullptr && comes_in_between();
-    if (!is_placed) run_clocks(seen);
+    if (round == 0) is_placed = folding == nullptr && asking == nullptr && comes_in_between();
+    if (!is_placed && (asking == nullptr || index->clocks_are_heard)) run_clocks(seen);
     seen = happened.size();
     if (pending.empty()) break;
     heard = pending.front();
     pending.erase(pending.begin());
   }
+  if (asking != nullptr) return;  // what follows moves no state
   if (is_placed) {
     // Clocks are derived again, with this at its instant, in a step of their own.
     items.byte(static_cast<std::uint8_t>(record::Op::in_its_place));
@@ -455,6 +472,7 @@ StepResult Stepper::Impl::open(CaseState& of, Index which, Value id, const Incom
       return out;
     }
     for (const Field& field : p.fields) {
+      if (field.initial) touch(field.slot);
       if (field.initial && frame->slots[field.slot].is_null()) {
         set(field.slot, evaluate(*field.initial));
       }
@@ -464,7 +482,7 @@ StepResult Stepper::Impl::open(CaseState& of, Index which, Value id, const Incom
     current_event = incoming.index;
     stale(index->after_event);
     if (!incoming.is_own) may_report(event, incoming.actor);
-    if (out.is != Outcome::Is::refused && check_form(event, incoming))
+    if ((out.is != Outcome::Is::refused || tells_all()) && check_form(event, incoming))
       check_needs(event.needs, event.is_request, event.unmet_slot);
     if (out.is == Outcome::Is::refused) {
       of = CaseState();
@@ -480,7 +498,7 @@ StepResult Stepper::Impl::open(CaseState& of, Index which, Value id, const Incom
   } catch (const Loop& loop) {
     of.is_final = false;
     of.closed = {};
-    if (!event.is_request) return keep_fact(of, incoming, with, loop.what);
+    if (!event.is_request && asking == nullptr) return keep_fact(of, incoming, with, loop.what);
     of = CaseState();
     out = loop.result(Outcome::Is::fault);
   } catch (const Fault& fault) {
@@ -526,6 +544,7 @@ StepResult Stepper::Impl::apply(CaseState& of, const Incoming& incoming, ledger:
       if (!permits(decision.by, incoming.actor, decision.outcomes[incoming.outcome].first,
                    decision.cites, "not the one who decides"))
         return out;
+      if (decision.own_case != Decision::OwnCase::unset) touch_all();
       if (decision.own_case != Decision::OwnCase::unset && applied(incoming.actor.person)) {
         refuse("own_case", decision.outcomes[incoming.outcome].first, decision.cites,
                "nobody decides his own case");
@@ -538,37 +557,48 @@ StepResult Stepper::Impl::apply(CaseState& of, const Incoming& incoming, ledger:
     if (incoming.is == Incoming::Is::right) {
       const Rule& rule = model->rules[incoming.index];
       if (!permits(rule.who, incoming.actor, rule.name, rule.cites,
-                   "not the one who has this right"))
+                   "not the one who has this right") &&
+          !tells_all())
         return out;
       // Whether it stands is asked before this use counts as its latest.
-      if ((rule.condition && !holds(*rule.condition)) || (rule.unless && holds(*rule.unless))) {
+      const Formula* missing = rule.condition && !holds(*rule.condition) ? &*rule.condition
+                               : rule.unless && holds(*rule.unless)      ? &*rule.unless
+                                                                         : nullptr;
+      if (missing != nullptr) {
         refuse("right", rule.name, rule.cites, "the right does not exist");
+        if (asking != nullptr) asking->obstacles.back().formula = missing;
       } else if (rule.once == Rule::Once::per_case && !frame->slots[rule.used_at_slot].is_null()) {
         refuse("right", rule.name, rule.cites, "the right has been used, and may be used once");
       } else if (incoming.reason.empty()) {
         refuse("reason", rule.name, rule.cites, "a reason is required");
       }
-      if (out.is != Outcome::Is::refused) write_use(rule, incoming);
-      if (out.is != Outcome::Is::refused) check_needs(rule.needs, true, no_slot);
+      if (out.is != Outcome::Is::refused || (tells_all() && missing == nullptr)) {
+        const std::size_t before = out.reasons.size();
+        write_use(rule, incoming);
+        if (out.reasons.size() == before) check_needs(rule.needs, true, no_slot);
+      }
       if (out.is == Outcome::Is::refused) return out;
-      plan_entry(incoming.index, incoming.actor.person.is_null() ? of.id : incoming.actor.person,
-                 none, day_for(rule), false);
-      planned.back().entry.reason = incoming.reason;
+      if (asking == nullptr) {
+        plan_entry(incoming.index, incoming.actor.person.is_null() ? of.id : incoming.actor.person,
+                   none, day_for(rule), false);
+        planned.back().entry.reason = incoming.reason;
+      }
       run_rounds(none, false, none);
       commit(record::Kind::right, false, incoming.index, none, incoming.actor);
       return out;
     }
     const Event& event = procedure->events[incoming.index];
-    if (!incoming.is_own && !may_report(event, incoming.actor)) return out;
-    if (of.has_incident) return keep_fact(of, incoming, with, std::string(of.incident));
+    if (!incoming.is_own && !may_report(event, incoming.actor) && !tells_all()) return out;
+    if (of.has_incident && asking == nullptr)
+      return keep_fact(of, incoming, with, std::string(of.incident));
     if (!write_data(event, incoming)) return out;
     set(event.at_slot, Value::instant(at));
     set(event.by_slot, incoming.actor.person);
     current_event = incoming.index;
     stale(index->after_event);
-    if (check_form(event, incoming))
+    if (check_form(event, incoming) || tells_all())
       check_needs(event.needs, event.is_request, event.unmet_slot);
-    if (out.is == Outcome::Is::refused) return out;
+    if (out.is == Outcome::Is::refused && !tells_all()) return out;
     const bool waits =
         event.is_step || (event.happening != none && index->in_chart[event.happening]);
     run_rounds(event.happening, false, none);
@@ -585,7 +615,13 @@ StepResult Stepper::Impl::apply(CaseState& of, const Incoming& incoming, ledger:
       of.closed = was_closed;
       return out;
     }
-    if (is_unexpected) out.is = Outcome::Is::unexpected;
+    if (is_unexpected) {
+      out.is = Outcome::Is::unexpected;
+      if (asking != nullptr)
+        asking->obstacles.push_back({{"no_transition", event.name, clause(event.cites),
+                                      "nothing asks for it in this state"},
+                                     nullptr});
+    }
     commit(record::Kind::event, is_unexpected, incoming.index, none, incoming.actor);
   } catch (const Vacancy& vacancy) {
     of.is_final = was_final;
@@ -596,7 +632,7 @@ StepResult Stepper::Impl::apply(CaseState& of, const Incoming& incoming, ledger:
   } catch (const Loop& loop) {
     of.is_final = was_final;
     of.closed = was_closed;
-    if (is_fact) return keep_fact(of, incoming, with, loop.what);
+    if (is_fact && asking == nullptr) return keep_fact(of, incoming, with, loop.what);
     out = loop.result(Outcome::Is::fault);
   } catch (const Fault& fault) {
     of.is_final = was_final;

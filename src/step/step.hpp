@@ -16,6 +16,7 @@
 #include "aftercare/directory.hpp"
 #include "aftercare/event.hpp"
 #include "aftercare/rt/date.hpp"
+#include "aftercare/unknown.hpp"
 
 #include "ledger/entry.hpp"
 #include "step/case_state.hpp"
@@ -176,6 +177,36 @@ class Stepper {
   /// For views: why somebody may not act as one of these; none: he may.
   [[nodiscard]] std::optional<Reason> may_not(const CaseState& state, const Who& who,
                                               const Actor& actor, Instant now, ledger::Book& book);
+  /// For views: what would become of an event.
+  struct WouldBe {
+    Outcome::Is is = Outcome::Is::applied;
+    std::vector<chart::StateId> states;  ///< leaves that are active then; none: it is refused
+    bool has_unmet = false;              ///< a fact: something that it needs does not hold
+    bool operator==(const WouldBe&) const = default;
+  };
+  /// For views: what stands in the way of an event, and which facts would have to be others.
+  struct WhyNot {
+    struct Obstacle {
+      Reason reason;
+      std::vector<std::pair<std::string, Value>> reads;  ///< with their values
+      bool may_change = false;                           ///< it reads a fact that may be another
+    };
+    Outcome::Is is = Outcome::Is::applied;
+    std::vector<Obstacle> obstacles;
+    WaysOut ways;
+  };
+  /// Errors: invalid_argument for a name in `fixed` that is no fact of the event, or more than 64
+  /// facts that decide.
+  [[nodiscard]] Result<WhyNot> why_not(const CaseState& state, const Incoming& incoming,
+                                       std::span<const std::string> fixed, const OpenLimits& limits,
+                                       ledger::Book& book);
+  /// For views: which facts that are not there yet can change what would become of an event.
+  struct Open {
+    std::vector<WouldBe> outcomes;  ///< that can still come about; results in `answer` number them
+    OpenAnswer answer;
+  };
+  [[nodiscard]] Result<Open> ask(const CaseState& state, const Incoming& incoming,
+                                 const OpenLimits& limits, ledger::Book& book);
   /// For views: whether a member of a register holds a post on a day, of whichever unit.
   [[nodiscard]] bool holds_post(Index role, std::string_view member, rt::Date day);
   [[nodiscard]] const Tally& tally() const noexcept;

@@ -16,6 +16,7 @@
 #include "base/binary.hpp"
 #include "chart/run.hpp"
 #include "clock/clock.hpp"
+#include "expression/influence.hpp"
 #include "ledger/entry.hpp"
 #include "step/chain.hpp"
 #include "step/model.hpp"
@@ -97,6 +98,23 @@ struct Derived {
   return is == Happening::Is::let_true || is == Happening::Is::clock_met ||
          is == Happening::Is::clock_breached || is == Happening::Is::clock_reminded;
 }
+
+/// A step that is only asked about: it runs like any other as far as its chart comes to rest, and
+/// leaves nothing behind.
+struct Asking {
+  expression::Influence* watch = nullptr;  ///< null: every fact is given
+  bool tells_all = false;                  ///< every obstacle, not only the first
+  struct Obstacle {
+    Reason reason;
+    const Formula* formula = nullptr;  ///< whose verdict it is
+  };
+  std::vector<Obstacle> obstacles;
+  std::vector<chart::GuardId> failed_guards;
+  std::vector<expression::Inputs> feeds;  ///< by number of what is derived: facts it comes from
+  std::size_t facts = 0;                  ///< how many are not given
+};
+/// A step that is asked about cannot go on without a fact. Never leaves this folder.
+struct Unasked {};
 
 /// A fold under way.
 struct Folding {
@@ -203,6 +221,7 @@ struct Stepper::Impl {
   std::vector<Consulted> consulted;
   std::optional<Value> unit_now;  // of the case, once asked
   std::optional<Actor> acting;    // as whom, where a register says
+  Asking* asking = nullptr;       // the step is only asked about: it leaves nothing behind
 
   // dated.cpp
   void date_parameters();
@@ -431,6 +450,16 @@ struct Stepper::Impl {
   bool holds_filled(const Formula& formula);
   [[nodiscard]] rt::Date day_of(Instant when) const;
   [[nodiscard]] const Pack& pack() const;
+
+  // ask.cpp
+  [[nodiscard]] bool tells_all() const noexcept { return asking != nullptr && asking->tells_all; }
+  /// The formula over the frame, watched. Requires: fill() of what it reads.
+  Value evaluate_asked(const Formula& formula);
+  /// What lies in a slot, in all of them, or in those from which something is derived, decides in a
+  /// way that is not followed.
+  void touch(SlotIndex slot);
+  void touch_all();
+  void touch_sources(Index derived);
 
   // entitlement.cpp
   /// What one term of an entitlement, or all of it, says of a day.

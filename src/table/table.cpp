@@ -366,6 +366,41 @@ std::span<const Column> Table::columns() const noexcept { return impl_->columns;
 const TableHead& Table::head() const noexcept { return impl_->source; }
 SourceSpan Table::row_span(std::size_t row) const noexcept { return impl_->texts.span(row); }
 TableSource::Row Table::row(std::size_t row) const { return impl_->texts.row(row); }
+std::optional<std::vector<Table::Bounds>> Table::bounds() const {
+  const bool is_by_constants =
+      !impl_->has_program && !impl_->checks_inputs && impl_->defaults.empty() &&
+      std::all_of(impl_->results.begin(), impl_->results.end(),
+                  [](const Impl::Result& one) { return one.formula == no_formula; });
+  if (!is_by_constants) return std::nullopt;
+  const auto is_point = [](const Interval& part) {
+    return !part.low.is_null() && part.low.equals(part.high);
+  };
+  std::vector<Bounds> out;
+  for (std::size_t i = 0; i < impl_->columns.size(); ++i) {
+    if (impl_->input_slots[i] == feel::no_slot) return std::nullopt;
+    Bounds& of = out.emplace_back();
+    of.slot = impl_->input_slots[i];
+    const auto add = [&of](const Value& value) {
+      const bool is_new = std::none_of(of.constants.begin(), of.constants.end(),
+                                       [&](const Value& known) { return known.equals(value); });
+      if (!value.is_null() && is_new) of.constants.push_back(value);
+    };
+    for (const ValueSet& set : impl_->columns[i].sets) {
+      const ValueSet others = set.complement();
+      const auto are_points = [&](const ValueSet& all) {
+        return std::all_of(all.intervals().begin(), all.intervals().end(), is_point);
+      };
+      if (set.kind() == Kind::string && !are_points(set) && !are_points(others))
+        return std::nullopt;
+      for (const Interval& part : set.intervals()) {
+        add(part.low);
+        add(part.high);
+      }
+    }
+  }
+  return out;
+}
+
 const std::optional<RelativeCell>& Table::relative(std::uint32_t program) const noexcept {
   return impl_->relative[program];
 }

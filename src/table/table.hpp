@@ -15,6 +15,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "aftercare/diagnostic.hpp"
 #include "aftercare/table.hpp"
@@ -59,6 +60,15 @@ class Table {
   [[nodiscard]] const std::optional<RelativeCell>& relative(std::uint32_t program) const noexcept;
   /// Values that an input may have, where they are declared and constant.
   [[nodiscard]] const std::optional<ValueSet>& allowed(std::size_t input) const noexcept;
+
+  /// What an input, a plain name, is compared with.
+  struct Bounds {
+    std::uint32_t slot = 0;
+    std::vector<Value> constants;
+  };
+  /// Where the answer hangs on nothing but how each input stands to constants (texts: whether they
+  /// are equal): those constants. None where it may hang on more.
+  [[nodiscard]] std::optional<std::vector<Bounds>> bounds() const;
 
   /// Evaluates the inputs, finds the rows and makes the result. `slots` are those of the scope. The
   /// rows that matched are the last of evaluation.tables().

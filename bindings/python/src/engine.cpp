@@ -92,6 +92,77 @@ py::dict case_dict(const CaseView& view) {
                   py::arg("incident") = view.incident);
 }
 
+namespace {
+
+py::dict facts_dict(const Context& all) {
+  py::dict out;
+  for (const auto& [name, value] : all) out[py::str(name)] = to_python(value);
+  return out;
+}
+
+py::dict why_not_dict(const WhyNot& no) {
+  py::list obstacles, ways;
+  for (const Obstacle& one : no.obstacles) {
+    py::dict obstacle = reason(one.reason);
+    obstacle["reads"] = facts_dict(one.reads);
+    obstacle["may_change"] = one.may_change;
+    obstacles.append(obstacle);
+  }
+  for (const auto& way : no.ways) {
+    py::list changes;
+    for (const FactChange& change : way)
+      changes.append(py::dict(py::arg("fact") = change.name,
+                              py::arg("from") = to_python(change.from),
+                              py::arg("to") = to_python(change.to)));
+    ways.append(changes);
+  }
+  return py::dict(py::arg("outcome") = to_text(no.is), py::arg("obstacles") = obstacles,
+                  py::arg("ways") = ways, py::arg("proved") = no.is_proved);
+}
+
+py::dict ask_next_dict(const AskNext& asked) {
+  static constexpr const char* influences[] = {"none", "changes", "not_proved"};
+  const auto would_be = [&](std::size_t number) {
+    const WouldBe& one = asked.outcomes[number];
+    return py::dict(py::arg("outcome") = to_text(one.is), py::arg("state") = one.state,
+                    py::arg("unmet") = one.has_unmet);
+  };
+  py::list outcomes, missing;
+  for (std::size_t i = 0; i < asked.outcomes.size(); ++i) outcomes.append(would_be(i));
+  for (const MissingFact& fact : asked.missing) {
+    py::list shown;
+    if (fact.shown) {
+      for (const AskCase* one : {&fact.shown->first, &fact.shown->second})
+        shown.append(py::dict(py::arg("facts") = facts_dict(one->facts),
+                              py::arg("becomes") = would_be(one->outcome)));
+    }
+    missing.append(
+        py::dict(py::arg("fact") = fact.name, py::arg("data") = fact.is_data,
+                 py::arg("influence") = influences[static_cast<std::size_t>(fact.influence)],
+                 py::arg("shown") = shown));
+  }
+  return py::dict(
+      py::arg("outcomes") = outcomes,
+      py::arg("certain") = asked.certain ? py::object(would_be(*asked.certain)) : py::none(),
+      py::arg("missing") = missing, py::arg("proved") = asked.is_proved);
+}
+
+Event event_of(const std::string& name, const py::object& at, const py::object& data,
+               const std::string& id, const std::string& key, const std::string& role,
+               const std::string& person, const std::string& why, const std::string& on_behalf_of) {
+  Event event;
+  event.name = name;
+  event.at = instant_from_python(at);
+  event.data = context_from_python(data);
+  event.case_id = id;
+  event.key = key;
+  event.actor = {role, person, on_behalf_of};
+  event.reason = why;
+  return event;
+}
+
+}  // namespace
+
 void bind_engine(py::module_& module) {
   py::class_<Rulebook>(module, "Rulebook",
                        "Packs, checked and compiled. Immutable; threads may share one.")
@@ -158,16 +229,9 @@ void bind_engine(py::module_& module) {
              const std::string& id, const std::string& key, const std::string& role,
              const std::string& person, const py::object& recorded, const std::string& message_id,
              const std::string& why, const std::string& on_behalf_of) {
-            Event event;
-            event.name = name;
-            event.at = instant_from_python(at);
+            Event event = event_of(name, at, data, id, key, role, person, why, on_behalf_of);
             event.recorded = maybe_instant(recorded);
-            event.data = context_from_python(data);
-            event.case_id = id;
-            event.key = key;
-            event.actor = {role, person, on_behalf_of};
             event.message_id = message_id;
-            event.reason = why;
             return outcome(take(engine.send(event)));
           },
           py::arg("event"), py::arg("at"), py::arg("data") = py::none(), py::arg("case") = "",
@@ -208,6 +272,32 @@ void bind_engine(py::module_& module) {
             return out;
           },
           py::arg("case"), py::arg("now"), py::arg("role") = "", py::arg("person") = "")
+      .def(
+          "why_not",
+          [](const Engine& engine, const std::string& name, const py::object& at,
+             const py::object& data, const std::string& id, const std::string& key,
+             const std::string& role, const std::string& person,
+             const std::vector<std::string>& fixed, const std::string& why,
+             const std::string& on_behalf_of) {
+            return why_not_dict(take(engine.why_not(
+                event_of(name, at, data, id, key, role, person, why, on_behalf_of), fixed)));
+          },
+          py::arg("event"), py::arg("at"), py::arg("data") = py::none(), py::arg("case") = "",
+          py::arg("key") = "", py::arg("role") = "", py::arg("person") = "",
+          py::arg("fixed") = std::vector<std::string>(), py::arg("reason") = "",
+          py::arg("on_behalf_of") = "")
+      .def(
+          "ask_next",
+          [](const Engine& engine, const std::string& name, const py::object& at,
+             const py::object& data, const std::string& id, const std::string& key,
+             const std::string& role, const std::string& person, const std::string& why,
+             const std::string& on_behalf_of) {
+            return ask_next_dict(take(engine.ask_next(
+                event_of(name, at, data, id, key, role, person, why, on_behalf_of))));
+          },
+          py::arg("event"), py::arg("at"), py::arg("data") = py::none(), py::arg("case") = "",
+          py::arg("key") = "", py::arg("role") = "", py::arg("person") = "", py::arg("reason") = "",
+          py::arg("on_behalf_of") = "")
       .def(
           "explain",
           [](const Engine& engine, const std::string& id, const std::string& zone,
