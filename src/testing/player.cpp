@@ -470,13 +470,23 @@ class Player {
   void trace() {
     Engine* engine = this->engine();
     if (!engine) return;
-    for (const std::string& id : touched_) {
+    // Of what nobody has touched only what the story asks about is explained.
+    const auto is_noise = [&](std::size_t number) {
+      const std::string& id = touched_[number];
+      const bool is_untouched =
+          number < opened_by_time_ && opened_by_time_ < touched_.size() && !model_->duties.empty();
+      return is_untouched && std::none_of(run_.then.begin(), run_.then.end(), [&](const auto& one) {
+               return !one.of.empty() && (id == one.of || id.ends_with("/" + one.of));
+             });
+    };
+    for (std::size_t number = 0; number < touched_.size(); ++number) {
+      const std::string& id = touched_[number];
       const auto steps = engine->history(id, options_.language);
       if (!steps) {
         if (!out_.error) fail(steps.error());
         return;
       }
-      if (options_.with_explanation && !out_.is_as_told()) {
+      if (options_.with_explanation && !out_.is_as_told() && !is_noise(number)) {
         for (const StepTrace& step : *steps) {
           std::string text = to_text(step, suite_.zone, options_.language);
           while (!text.empty() && text.back() == '\n') text.pop_back();
