@@ -113,6 +113,14 @@ bool Influence::touch(std::uint32_t slot) {
          touch_input(static_cast<std::size_t>(inputs_[slot]));
 }
 
+bool Influence::require(std::uint32_t slot) {
+  // What is null has a value of its own: all others of the input are not.
+  if (slot >= inputs_.size() || inputs_[slot] < 0) return true;
+  const auto input = static_cast<std::size_t>(inputs_[slot]);
+  if (given_[input] == Given::no) missing_ = inputs_[slot];
+  return given_[input] != Given::no;
+}
+
 bool Influence::touch_input(std::size_t input) {
   if (given_[input] == Given::no) {
     missing_ = static_cast<int>(input);

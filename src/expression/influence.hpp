@@ -71,6 +71,8 @@ class Influence final : public vm::Watch {
   /// has to end.
   [[nodiscard]] bool touch(std::uint32_t slot);
   [[nodiscard]] bool touch_input(std::size_t input);
+  /// Only whether it is null decides. False: it is missing.
+  [[nodiscard]] bool require(std::uint32_t slot);
   [[nodiscard]] bool before(const bytecode::Instruction& instruction,
                             const Value* objects) override;
 

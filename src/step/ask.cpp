@@ -33,6 +33,11 @@ void Stepper::Impl::touch(SlotIndex slot) {
   if (!asking->watch->touch(slot)) throw Unasked{};
 }
 
+void Stepper::Impl::ask_whether_null(SlotIndex slot) {
+  if (asking == nullptr || asking->watch == nullptr || slot == no_slot) return;
+  if (!asking->watch->require(slot)) throw Unasked{};
+}
+
 void Stepper::Impl::touch_all() {
   if (asking == nullptr || asking->watch == nullptr) return;
   for (std::size_t u = 0; u < asking->facts; ++u)

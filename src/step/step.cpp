@@ -248,6 +248,7 @@ bool Stepper::Impl::write_data(const Event& event, const Incoming& incoming) {
   for (std::size_t i = 0; i < event.inputs.size(); ++i) {
     const Input& input = event.inputs[i];
     const bool is_given = i < incoming.given.size() && incoming.given[i];
+    if (!is_given && !input.initial && input.is_required) ask_whether_null(input.case_slot);
     if (is_given) {
       if (incoming.data[i].is_null() && input.is_required && !input.type.is_optional()) {
         refuse("data", input.name, event.cites, "a value is required");
@@ -472,7 +473,7 @@ StepResult Stepper::Impl::open(CaseState& of, Index which, Value id, const Incom
       return out;
     }
     for (const Field& field : p.fields) {
-      if (field.initial) touch(field.slot);
+      if (field.initial) ask_whether_null(field.slot);
       if (field.initial && frame->slots[field.slot].is_null()) {
         set(field.slot, evaluate(*field.initial));
       }

@@ -458,6 +458,8 @@ struct Stepper::Impl {
   /// What lies in a slot, in all of them, or in those from which something is derived, decides in a
   /// way that is not followed.
   void touch(SlotIndex slot);
+  /// Only whether it is null decides.
+  void ask_whether_null(SlotIndex slot);
   void touch_all();
   void touch_sources(Index derived);
 

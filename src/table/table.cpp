@@ -368,7 +368,9 @@ SourceSpan Table::row_span(std::size_t row) const noexcept { return impl_->texts
 TableSource::Row Table::row(std::size_t row) const { return impl_->texts.row(row); }
 std::optional<std::vector<Table::Bounds>> Table::bounds() const {
   const bool is_by_constants =
-      !impl_->has_program && !impl_->checks_inputs && impl_->defaults.empty() &&
+      !impl_->has_program && !impl_->checks_inputs &&
+      std::none_of(impl_->source.outputs.begin(), impl_->source.outputs.end(),
+                   [](const TableSource::Output& one) { return one.default_value.has_value(); }) &&
       std::all_of(impl_->results.begin(), impl_->results.end(),
                   [](const Impl::Result& one) { return one.formula == no_formula; });
   if (!is_by_constants) return std::nullopt;

@@ -225,7 +225,8 @@ Made make(Maker& maker) {
   } else {
     t += "          - else: s1\n";
   }
-  t += "    s1:\n      when: {ended: s3, aside: s2, apart: s4" + std::string(waits ? ", l1: s2" : "") + "}\n";
+  t += "    s1:\n      when: {ended: s3, aside: s2, apart: s4" +
+       std::string(waits ? ", l1: s2" : "") + "}\n";
   if (maker.chance(40))
     t += "      always:\n        - if: " + maker.condition(atoms, 1) + "\n          go: s4\n";
   t += "    s2: {when: {ended: s3}}\n    s3: final\n    s4: {when: {ended: s3}}\narticles:\n  A1:\n"
@@ -442,10 +443,17 @@ class Judge {
       one = is_small ? std::next(one) : best.erase(one);
     }
     counts_.ways += best.size();
-    if (answer->ways.size() != best.size())
-      return wrong(std::to_string(answer->ways.size()) + " ways, and there are " +
-                       std::to_string(best.size()),
-                   base);
+    if (answer->ways.size() != best.size()) {
+      std::string text = std::to_string(answer->ways.size()) + " ways, and there are " +
+                         std::to_string(best.size());
+      for (const std::string& one : fixed) text += "; fixed " + one;
+      for (const auto& [changed, far] : best) {
+        text += "; ";
+        for (std::size_t i = 0; i < movable.size(); ++i)
+          if ((changed >> i & 1) != 0) text += " " + movable[i]->path;
+      }
+      return wrong(text, base);
+    }
     for (const auto& way : answer->ways) {
       std::uint64_t changed = 0;
       Facts facts = base;
@@ -461,10 +469,13 @@ class Judge {
       }
       if (const Outcome comes = trial_.outcome(facts); !is_met(comes)) {
         std::string text = "a way that does not do, but gives " + told(comes) + ":";
-        for (const FactChange& change : way) text += " " + change.name + " = " + change.to.to_text();
+        for (const FactChange& change : way)
+          text += " " + change.name + " = " + change.to.to_text();
         for (const std::string& one : fixed) text += "; fixed " + one;
-        for (const Obstacle& one : answer->obstacles) text += "; " + one.reason.code + " " + one.reason.label;
-        for (const Reason& one : comes.reasons) text += "; then " + one.code + " " + one.label + " " + one.help;
+        for (const Obstacle& one : answer->obstacles)
+          text += "; " + one.reason.code + " " + one.reason.label;
+        for (const Reason& one : comes.reasons)
+          text += "; then " + one.code + " " + one.label + " " + one.help;
         return wrong(text, base);
       }
       const auto found = best.find(changed);

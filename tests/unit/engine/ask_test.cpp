@@ -16,13 +16,6 @@ version: 1
 timezone: Asia/Shanghai
 currency: CNY
 roles: {desk: Desk, manager: Manager}
-ledgers:
-  accepted_claims:
-    subject: {customer: string}
-    entries:
-      - from: claim
-        when: enter paid
-        of: customer
 types:
   Cause: wear | misuse | defect
 procedure claim:
@@ -39,6 +32,8 @@ procedure claim:
   requests:
     accept:   {by: manager, with: {share: number}}
     withdraw: {by: desk}
+  reads:
+    before: {count: accepted_claims, of: customer}
   let:
     term_end: bought + @"P1Y"
   states:
@@ -66,7 +61,14 @@ articles:
       it is a defect: cause = defect
   C03:
     text: one accepted claim of a customer in a year
-    read claim.before: {ledger: accepted_claims, of: customer, count: all}
+    ledger accepted_claims:
+      subject: customer
+      fields: {amount: money}
+      entries:
+        - from: claim
+          when: enter paid
+          of: customer
+          give: {amount: amount}
     needs claim.accept:
       none before: before = 0
 )yaml";
