@@ -98,15 +98,6 @@ def test_next_says_what_may_happen_and_by_whom(engine):
     assert "finished" not in possible
 
 
-def test_questions_about_an_event_that_was_not_sent(engine):
-    no = engine.why_not("finished", at("2024-03-04T09:01:00"), key="A1")
-    assert no["outcome"] in ("refused", "unexpected")
-    assert [o["code"] for o in no["obstacles"]] and no["proved"] and not no["ways"]
-    asked = engine.ask_next("arrived", at("2024-03-04T09:01:00"), key="A1", role="technician", person="li")
-    assert asked["certain"]["state"] == "at_work"
-    assert engine.find("A1")["steps"] == 1
-
-
 def test_a_case_in_a_file_is_there_for_the_next_engine(rules, tmp_path):
     path = str(tmp_path / "cases.db")
     first = aftercare.Engine(rules, path)
