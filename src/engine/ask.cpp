@@ -63,7 +63,7 @@ Result<Engine::Impl::Addressed> Engine::Impl::address_asked(const Event& event) 
   if (!passed) return passed.error();
   if (to->loaded->state.has_incident)
     refuse(Outcome::Is::incident,
-           {"incident", to->loaded->state.incident, {}, std::string(engine::way_out_of_incident)});
+           {"incident", to->loaded->state.incident, {}, std::string(step::way_out_of_incident)});
   if (book.error()) return *book.error();
   return to;
 }

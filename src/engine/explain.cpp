@@ -101,7 +101,7 @@ struct Sentence {
   std::string_view english, chinese;
 };
 
-constexpr std::array<Sentence, 68> sentences = {{
+constexpr std::array<Sentence, 70> sentences = {{
     {"{} holds", "{} 成立"},
     {"{} does not hold", "{} 不成立"},
     {"from {} to {}", "由 {} 转到 {}"},
@@ -839,7 +839,7 @@ class Narrator {
         line.text =
             say(language_, Say::clock_started, {clock.name, goal_text(clock), limit_text(which)});
         const clock::Run& run = state_.clocks[which];
-        if (limits_[which] && *limits_[which] <= step.at)
+        if (limits_[which] && limits_[which]->fires <= step.at)
           line.text += say(language_, Say::already_past);
         if (clock.calendar_choice && run.cycle == cycles_[which] &&
             run.calendar < model_.calendar_names.size())
