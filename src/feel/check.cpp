@@ -445,6 +445,32 @@ class Checker {
     return key_of_expression(id);
   }
 
+  /// Of a call of a built-in function, whatever its language.
+  [[nodiscard]] std::string builtin_name(NodeId call) const {
+    const std::uint32_t function = resolved_.bindings[tree_.child(call, 0)].index;
+    return std::string(builtins::functions()[function].name);
+  }
+
+  /// How many items a list has at least, as far as what is known of its count() says.
+  [[nodiscard]] std::int64_t least_count(NodeId list, const Facts& facts) const {
+    const std::string key = key_of(list);
+    const auto fact = key.empty() ? facts.end() : facts.find("(count " + key + ")");
+    if (fact != facts.end()) {
+      const auto& low = fact->second.low;
+      if (low && *low >= Decimal(1)) {
+        const auto whole = rt::floor(*low);
+        return whole ? whole->to_int64().value_or(1) : 1;
+      }
+      if (fact->second.not_zero) return 1;
+    }
+    // A member of each: as many as there are elements.
+    const bool is_path = tree_[list].kind == NodeKind::path &&
+                         resolved_.bindings[list].is == Binding::Is::none;
+    if (is_path && out_.known[tree_.child(list, 0)].type.is() == Is::list)
+      return least_count(tree_.child(list, 0), facts);
+    return 0;
+  }
+
   /// The same expression over the same names has the same value wherever it stands.
   [[nodiscard]] std::string key_of_expression(NodeId id) const {
     const Node& node = tree_[id];
@@ -466,7 +492,7 @@ class Checker {
         break;
       case NodeKind::call:
         if (resolved_.bindings[tree_.child(id, 0)].is != Binding::Is::builtin) return {};
-        out = tree_.text_of(tree_.child(id, 0));
+        out = builtin_name(id);
         break;
       default:
         return {};
@@ -578,7 +604,7 @@ class Checker {
       case NodeKind::any_of:
         return any_of(id, facts, split);
       case NodeKind::between:
-        return between(id, facts);
+        return between(id, facts, split);
       case NodeKind::in:
         return in(id, facts, split);
       case NodeKind::instance_of:
@@ -1544,7 +1570,7 @@ class Checker {
     return typed(Type::boolean());
   }
 
-  Known between(NodeId id, const Facts& facts) {
+  Known between(NodeId id, const Facts& facts, Split& split) {
     const auto children = tree_.children(id);
     bool all = true;
     for (const NodeId child : children) {
@@ -1553,6 +1579,14 @@ class Checker {
     }
     if (all && comparable(id, children[0], children[1], Operator::le)) {
       comparable(id, children[0], children[2], Operator::le);
+    }
+    if (all) {
+      Split above;
+      Split below;
+      narrow(children[0], children[1], Operator::ge, above);
+      narrow(children[0], children[2], Operator::le, below);
+      split.yes = both(above.yes, below.yes);
+      split.no = either(above.no, below.no);
     }
     return typed(Type::boolean());
   }
@@ -1564,26 +1598,77 @@ class Checker {
     const bool is_there = needed(value);
     const Type type = known(value).type;
     local_types_[resolved_.local_of.at(id)] = type;
+    // What all tests together leave to the value.
+    std::optional<Fact> left;
     bool all_constant = true;
-    std::optional<Decimal> low;
-    std::optional<Decimal> high;
     for (const NodeId test : children.subspan(1)) {
       one_test(test, value, is_there ? &type : nullptr, facts);
-      if (folded_[test] && folded_[test]->is(Kind::number)) {
-        const Decimal n = folded_[test]->as_number();
-        low = low ? std::min(*low, n) : n;
-        high = high ? std::max(*high, n) : n;
-      } else {
+      const std::optional<Fact> one = left_by(test);
+      if (!one) {
         all_constant = false;
+      } else if (!left) {
+        left = one;
+      } else {
+        left->low = left->low && one->low ? std::optional(std::min(*left->low, *one->low))
+                                          : std::nullopt;
+        left->high = left->high && one->high ? std::optional(std::max(*left->high, *one->high))
+                                             : std::nullopt;
+        left->not_zero = left->not_zero && one->not_zero;
       }
     }
     const std::string key = key_of(value);
-    if (!key.empty() && all_constant && low) {
-      split.yes[key].low = low;
-      split.yes[key].high = high;
-      split.yes[key].not_zero = *low > Decimal(0) || *high < Decimal(0);
+    if (!key.empty() && all_constant && left) {
+      Fact& fact = split.yes[key];
+      fact.low = left->low;
+      fact.high = left->high;
+      fact.not_zero = left->not_zero;
     }
     return typed(Type::boolean());
+  }
+
+  std::optional<Fact> left_by(NodeId test) const {
+    if (folded_[test]) return left_by(*folded_[test]);
+    const NodeKind kind = tree_[test].kind;
+    if (kind != NodeKind::compare_test && kind != NodeKind::half_range) return std::nullopt;
+    const auto& bound = folded_[tree_.child(test, 0)];
+    if (!bound || !bound->is(Kind::number)) return std::nullopt;
+    switch (tree_.operator_of(test)) {
+      case Operator::lt:
+        return left_by(Value::comparison(RangeForm::less, *bound));
+      case Operator::le:
+        return left_by(Value::comparison(RangeForm::less_equal, *bound));
+      case Operator::gt:
+        return left_by(Value::comparison(RangeForm::greater, *bound));
+      case Operator::ge:
+        return left_by(Value::comparison(RangeForm::greater_equal, *bound));
+      case Operator::eq:
+        return left_by(*bound);
+      default:
+        return std::nullopt;
+    }
+  }
+  /// What is known of a number for which a constant test holds.
+  static std::optional<Fact> left_by(const Value& test) {
+    Fact out;
+    const Decimal zero(0);
+    if (test.is(Kind::number)) {
+      out.low = out.high = test.as_number();
+      out.not_zero = *out.low != zero;
+      return out;
+    }
+    if (!test.is(Kind::range) || test.range_form() == RangeForm::not_equal) return std::nullopt;
+    const Value& low = test.range_low();
+    const Value& high = test.range_high();
+    if ((!low.is_null() && !low.is(Kind::number)) || (!high.is_null() && !high.is(Kind::number)))
+      return std::nullopt;
+    const bool above = low.is(Kind::number);
+    const bool below = high.is(Kind::number);
+    if (above) out.low = low.as_number();
+    if (below) out.high = high.as_number();
+    out.not_zero =
+        (above && (*out.low > zero || (*out.low == zero && !test.range_includes_low()))) ||
+        (below && (*out.high < zero || (*out.high == zero && !test.range_includes_high())));
+    return out;
   }
 
   /// A test of `in` or of a cell against a value of type `type` (null: not known).
@@ -1883,6 +1968,13 @@ class Checker {
     if (verdict.failed) return failure();
     if (verdict.type.is() == Is::number) {
       if (!needed(condition)) return failure();
+      const auto index = folded_[condition] && folded_[condition]->is(Kind::number)
+                             ? folded_[condition]->as_number().to_int64()
+                             : std::nullopt;
+      const std::int64_t least = least_count(base, facts);
+      if (index && *index != 0 && *index <= least && *index >= -least) {
+        return typed(type.element());
+      }
       Known k = typed(type.element().optional());
       k.cause.is = Cause::Is::index;
       return k;
@@ -2050,11 +2142,12 @@ class Checker {
       types = std::move(in_order);
       arguments = std::move(nodes);
     }
-    return inferred(id, function, name, arguments, types);
+    return inferred(id, function, name, arguments, types, facts);
   }
 
   Known inferred(NodeId id, builtins::FunctionId function, const std::string& name,
-                 const std::vector<NodeId>& arguments, const std::vector<Type>& types) {
+                 const std::vector<NodeId>& arguments, const std::vector<Type>& types,
+                 const Facts& facts) {
     std::vector<Type> present;
     for (const Type& type : types) {
       present.push_back(type.is() == Is::null ? type : type.required());
@@ -2107,7 +2200,7 @@ class Checker {
       });
       if (any) k.type = Type::list(k.type.element().optional());
     }
-    if (const std::uint8_t open = open_causes(id, name, arguments, plain->causes); open != 0) {
+    if (const std::uint8_t open = open_causes(id, name, arguments, plain->causes, facts); open != 0) {
       k.type = k.type.optional();
       k.cause = {Cause::Is::function, name, no_slot, std::nullopt, {}, open};
     }
@@ -2208,7 +2301,7 @@ class Checker {
   /// Of the causes why a call may give null, those that the arguments leave open. What only a value
   /// beyond all bounds would cause is the budget's, not the author's.
   std::uint8_t open_causes(NodeId id, const std::string& name, const std::vector<NodeId>& arguments,
-                           std::uint8_t causes) {
+                           std::uint8_t causes, const Facts& facts) {
     namespace cause = builtins::cause;
     if (folded_[id] && !folded_[id]->is_null()) return cause::never;
     causes &= static_cast<std::uint8_t>(~(cause::overflow | cause::host | cause::type));
@@ -2218,7 +2311,8 @@ class Checker {
     };
     if (arguments.empty()) return causes;
     const bool is_list = known(arguments[0]).type.is() == Is::list;
-    if (!is_list || (tree_[arguments[0]].kind == NodeKind::list && tree_[arguments[0]].count > 0)) {
+    if (!is_list || (tree_[arguments[0]].kind == NodeKind::list && tree_[arguments[0]].count > 0) ||
+        least_count(arguments[0], facts) > 0) {
       clear(cause::empty);
     }
     if (name == "floor" || name == "ceiling" || name == "decimal" || name == "round up" ||

@@ -134,6 +134,41 @@ TEST(Check, accepts_what_is_proved) {
   EXPECT_EQ(names.check("x = 3 and x + 1 = 4", Type::boolean()), "ok boolean");
 }
 
+TEST(Check, knows_what_a_count_says_of_a_list) {
+  Scope scope(&builtin_scope());
+  scope.add_slot("rows", Type::list(Type::context({{"pay", Type::number()}})), 0);
+  scope.add_slot("wishes", Type::list(Type::number()), 1);
+  const auto check = [&](std::string_view text) -> std::string {
+    CompileOptions options;
+    options.level = Level::strict;
+    const Outcome made = compile(text, scope, options);
+    return made.findings.empty() ? "ok" : std::string(made.findings[0].code);
+  };
+  EXPECT_EQ(check("count(rows) > 0 and min(rows.pay) > 3"), "ok");
+  EXPECT_EQ(check("count(rows.pay) >= 1 and min(rows.pay) > 3"), "ok");
+  EXPECT_EQ(check("count(rows) = 0 or rows[1].pay > 3"), "ok");
+  EXPECT_EQ(check("if count(wishes) > 0 then wishes[1] else 0"), "ok");
+  EXPECT_EQ(check("(if count(wishes) > 1 then wishes[-2] else 0) > 1"), "ok");
+  EXPECT_EQ(check("min(rows.pay) > 3"), "AC0501");
+  EXPECT_EQ(check("(if count(wishes) > 1 then wishes[3] else 0) > 1"), "AC0501");
+  EXPECT_EQ(check("count(rows) >= 0 and min(rows.pay) > 3"), "AC0501");
+  EXPECT_EQ(check("count(wishes) > 0 and min(rows.pay) > 3"), "AC0501");
+  EXPECT_EQ(check("(count(wishes) > 0 or true) and wishes[1] > 3"), "AC0501");
+}
+
+TEST(Check, knows_what_bounds_on_both_sides_say) {
+  const Names names;
+  EXPECT_EQ(names.check("n between 1 and 3 and 1 / n > 0", Type::boolean()), "ok boolean");
+  EXPECT_EQ(names.check("n in [1..3] and 1 / n > 0", Type::boolean()), "ok boolean");
+  EXPECT_EQ(names.check("n in (0..3] and 1 / n > 0", Type::boolean()), "ok boolean");
+  EXPECT_EQ(names.check("n in (> 0) and 1 / n > 0", Type::boolean()), "ok boolean");
+  EXPECT_EQ(names.check("n in ([1..3], 7) and 1 / n > 0", Type::boolean()), "ok boolean");
+  EXPECT_EQ(names.check("n between 0 and 3 and 1 / n > 0").substr(0, 6), "AC0506");
+  EXPECT_EQ(names.check("n in [0..3] and 1 / n > 0").substr(0, 6), "AC0506");
+  EXPECT_EQ(names.check("n in ([1..3], 0) and 1 / n > 0").substr(0, 6), "AC0506");
+  EXPECT_EQ(names.check("(n in [1..3] or urgent) and 1 / n > 0").substr(0, 6), "AC0506");
+}
+
 TEST(Check, says_why_a_value_may_be_null) {
   const Names names;
   EXPECT_EQ(names.check("arrived.at > at"),
