@@ -138,13 +138,20 @@ std::optional<std::vector<std::string>> packs_at(const Shell& shell,
       packs.push_back(pack);
     }
     if (!found.empty()) continue;
-    // What lies beside it and is, or holds, a pack.
+    // The packs right beside it: a look at a few entries, never a walk through the folders below.
+    constexpr std::size_t most_looked_at = 64;
     std::vector<std::string> names;
     fs::path at{path};
     if (!at.has_filename()) at = at.parent_path();
     const fs::path folder = at.has_parent_path() ? at.parent_path() : fs::path(".");
-    for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
-      if (!find_packs(it->path().generic_string()).empty())
+    std::size_t looked_at = 0;
+    for (fs::directory_iterator it(folder, error), end;
+         !error && it != end && looked_at < most_looked_at; it.increment(error), ++looked_at) {
+      std::error_code none;
+      const bool is_pack = fs::is_directory(it->path(), none)
+                               ? fs::is_regular_file(it->path() / "pack.yaml", none)
+                               : !find_packs(it->path().generic_string()).empty();
+      if (is_pack)
         names.push_back(it->path().filename().generic_string());
     }
     std::sort(names.begin(), names.end());
