@@ -22,7 +22,7 @@ std::optional<Zone> zone_of(const ZoneRef& zone) {
       return Zone::fixed(zone.offset_seconds);
     case ZoneRef::Kind::named: {
       auto loaded = Zone::load(zone.name);
-      if (!loaded) return std::nullopt;
+      if (!loaded || loaded->is_fixed()) return std::nullopt;
       return *std::move(loaded);
     }
     case ZoneRef::Kind::none:

@@ -144,6 +144,7 @@ Result<Instant> parse_instant_with(std::string_view text, const Zone* zone) {
     return instant_in(text, *local, *zone);
   }
   if (in.take('@')) {
+    if (parse_offset(in.rest())) return bad_instant(text, "is no date and time");
     auto named = Zone::load(in.rest());
     if (!named) return named.error();
     return instant_in(text, *local, *named);

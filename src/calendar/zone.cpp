@@ -24,8 +24,14 @@ constexpr std::int64_t ever_before = std::numeric_limits<std::int64_t>::min();
 constexpr std::int64_t reach = 26 * 3600;
 
 // Letters, digits and "_+-/", as IANA names have; so a name cannot leave the database's folder.
+// What the folder holds besides the zones names none: the machine's own clock, copies in other
+// scales of time, rules for texts.
 bool is_zone_name(std::string_view name) {
   if (name.empty() || name.size() > 64 || name.front() == '/' || name.back() == '/') return false;
+  if (name == "localtime" || name == "posixrules" || name == "Factory" ||
+      name.starts_with("posix/") || name.starts_with("right/")) {
+    return false;
+  }
   return std::all_of(name.begin(), name.end(), [](char c) {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' ||
            c == '+' || c == '-' || c == '/';

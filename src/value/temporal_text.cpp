@@ -158,7 +158,11 @@ std::optional<ZoneRef> read_zone(Reader& in) {
                       c == '/' || c == '_' || c == '-' || c == '+';
       if (!ok) return std::nullopt;
     }
-    if (in.at_end()) return std::nullopt;
+    // An offset is no name: +08:00 and Z stand without @.
+    const std::string_view name = in.rest();
+    if (name.empty() || name == "Z" || name == "z" || name[0] == '+' || name[0] == '-') {
+      return std::nullopt;
+    }
     zone.kind = ZoneRef::Kind::named;
     zone.name = in.rest();
     in.skip_all();
