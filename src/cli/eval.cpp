@@ -14,6 +14,8 @@
 #include "engine/words.hpp"
 #include "table/evaluation.hpp"
 
+#include "value/object.hpp"
+#include "value/temporal_text.hpp"
 namespace aftercare::cli {
 
 namespace {
@@ -101,7 +103,7 @@ int evaluate(const Shell& shell, const EvalOptions& options) {
     to_json(*result, json);
     shell.out(json.text() + "\n");
   } else {
-    shell.out(result->to_text() + "\n");
+    shell.out(*written + "\n");
   }
   return fine;
 }

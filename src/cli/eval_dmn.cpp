@@ -12,6 +12,7 @@
 #include "base/text.hpp"
 #include "cli/eval_data.hpp"
 #include "cli/json_value.hpp"
+#include "value/object.hpp"
 
 namespace aftercare::cli {
 
@@ -100,7 +101,17 @@ Context typed(const EvalData& data, const Signature& inputs, const Signature& al
 }
 
 /// What fails only because a value that was missing or unfit is null says nothing new.
-Diagnostics causes(const Diagnostics& told) {
+/// Nor does what the model itself was told for.
+Diagnostics causes(Diagnostics told, const Diagnostics& of_model) {
+  told.erase(std::remove_if(told.begin(), told.end(),
+                            [&](const Diagnostic& d) {
+                              return std::any_of(of_model.begin(), of_model.end(),
+                                                 [&](const Diagnostic& known) {
+                                                   return known.code == d.code &&
+                                                          known.span == d.span;
+                                                 });
+                            }),
+             told.end());
   const auto is_cause = [](const Diagnostic& d) {
     return d.code == diag::AC1222.text || d.code == diag::AC1221.text;
   };
@@ -118,9 +129,10 @@ Diagnostics causes(const Diagnostics& told) {
   return out;
 }
 
-void print(const Shell& shell, const std::string& name, const DmnAnswer& answer) {
+void print(const Shell& shell, const std::string& name, const DmnAnswer& answer,
+           const std::string& written) {
   if (!shell.is_json()) {
-    shell.out(answer.value.to_text() + "\n");
+    shell.out(written + "\n");
     return;
   }
   base::JsonWriter json;
@@ -182,8 +194,10 @@ int evaluate_dmn(const Shell& shell, const EvalOptions& options) {
                           ? model->call_service(options.decision, values, around)
                           : model->call_knowledge(options.decision, values, around);
   if (!answer) return shell.failed(answer.error());
-  shell.tell(causes(answer->diagnostics), model.sources());
-  print(shell, options.decision, *answer);
+  const auto written = value::written(answer->value);
+  if (!written) return shell.failed(written.error());
+  shell.tell(causes(answer->diagnostics, model.diagnostics()), model.sources());
+  print(shell, options.decision, *answer, *written);
   is_wrong = is_wrong || has_errors(answer->diagnostics);
   return is_wrong ? findings : fine;
 }

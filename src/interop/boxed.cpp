@@ -9,6 +9,7 @@
 #include "builtins/operations.hpp"
 #include "feel/compile.hpp"
 #include "interop/dmn_reader.hpp"
+#include "value/object.hpp"
 
 namespace aftercare::interop {
 
@@ -494,7 +495,7 @@ class BoxedEvaluator {
     if (in_.error()) return std::nullopt;
     auto found = cases_of(domain);
     if (!found) {
-      in_.tell(base::make(diag::AC1228, boxed.span, {{"value", domain.to_text()}}));
+      in_.tell(base::make(diag::AC1228, boxed.span, {{"value", domain.to_text(value::longest_shown)}}));
     }
     return found;
   }
@@ -550,7 +551,7 @@ Value evaluate_boxed(const Boxed& boxed, std::vector<Value>& frame,
 Value call_named(const Value& function, const std::vector<std::string>& names,
                  const std::vector<Value>& arguments, SourceSpan span, Evaluation& in) {
   if (!function.is(Kind::function)) {
-    in.tell(base::make(diag::AC1226, span, {{"value", function.to_text()}}));
+    in.tell(base::make(diag::AC1226, span, {{"value", function.to_text(value::longest_shown)}}));
     return {};
   }
   const value::Callable& callable = value::callable(function);

@@ -25,7 +25,8 @@ Diagnostic fault_finding(builtins::Fault fault, std::string_view operation,
   std::string shown;
   for (const Value& operand : operands) {
     if (!shown.empty()) shown += ", ";
-    shown += operand.to_text();
+    // Values share parts: the whole text of one may be without end.
+    shown += operand.to_text(longest + 4);
     if (shown.size() > longest) break;
   }
   if (shown.empty()) shown = "()";

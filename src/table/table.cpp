@@ -15,6 +15,7 @@
 #include "table/cells.hpp"
 #include "table/constants.hpp"
 #include "table/row_texts.hpp"
+#include "value/object.hpp"
 
 namespace aftercare {
 
@@ -425,7 +426,7 @@ void Table::Impl::tell_mismatches(std::uint64_t columns_of, std::span<const Valu
   for (std::size_t c = 0; c < inputs.size() && c < 64; ++c) {
     if ((columns_of >> c & 1) == 0) continue;
     in.tell(base::make(diag::AC0615, input_formulas[c].span(),
-                       {{"value", inputs[c].to_text()}, {"name", source.inputs[c].name}}));
+                       {{"value", inputs[c].to_text(value::longest_shown)}, {"name", source.inputs[c].name}}));
   }
 }
 
@@ -489,7 +490,7 @@ Value Table::Impl::result_of(std::uint32_t row, std::size_t output, std::span<co
   if (declared.convert) value = declared.convert(in, value);
   if (output_tests[output] && !value.is_null() && !passes(output_tests[output], value, slots, in)) {
     in.tell(base::make(diag::AC0613, texts.result_span(row, output),
-                       {{"value", value.to_text()}, {"name", declared.name}}));
+                       {{"value", value.to_text(value::longest_shown)}, {"name", declared.name}}));
     return {};
   }
   return value;
@@ -539,7 +540,7 @@ Value Table::Impl::aggregate(std::vector<Value> values, Evaluation& in) const {
   if (context.fault_count != 0) {
     in.tell(base::make(diag::AC0614, source.span,
                        {{"aggregation", std::string(aggregation_name(source.aggregation))},
-                        {"value", list.to_text()}}));
+                        {"value", list.to_text(value::longest_shown)}}));
     return {};
   }
   return result;
@@ -609,7 +610,7 @@ void Table::Impl::check_inputs(std::span<Value> inputs, std::span<const Value> s
     if (declared.convert) inputs[c] = declared.convert(in, inputs[c]);
     if (!inputs[c].is_null() && !passes(input_tests[c], inputs[c], slots, in)) {
       in.tell(base::make(diag::AC0613, input_formulas[c].span(),
-                         {{"value", inputs[c].to_text()}, {"name", declared.name}}));
+                         {{"value", inputs[c].to_text(value::longest_shown)}, {"name", declared.name}}));
       inputs[c] = {};
     }
     // FEEL takes a list of one for its element, where cells are about no lists.

@@ -110,6 +110,14 @@ struct FunctionObject : Value::Object {
 bool print(std::string& out, const Value& value, std::size_t most_bytes,
            const std::function<bool(std::string&, const Value&)>& scalar = {});
 
+/// Most bytes of a value's text in a finding.
+inline constexpr std::size_t longest_shown = 200;
+/// Most bytes of a result's text. Values share parts, so that a few steps make one whose text has
+/// no end.
+inline constexpr std::size_t most_written = std::size_t{64} << 20U;
+/// The text of a result; an error of the budget where it has more than `most_written` bytes.
+[[nodiscard]] Result<std::string> written(const Value& value);
+
 /// Number of code points of UTF-8 text.
 [[nodiscard]] std::size_t count_code_points(std::string_view text) noexcept;
 

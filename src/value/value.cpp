@@ -555,6 +555,12 @@ std::string Value::to_text(std::size_t most_bytes) const {
   return out += "…";
 }
 
+Result<std::string> value::written(const Value& value) {
+  std::string out;
+  if (print(out, value, most_written)) return out;
+  return Error{ErrorCode::limit, "the value is too large to be written: more than 64 MiB of text"};
+}
+
 std::string currency_name(std::uint32_t packed) {
   std::string name;
   for (int shift = 24; shift >= 0; shift -= 8) {

@@ -24,6 +24,7 @@
 
 #include "base/json_writer.hpp"
 #include "conformance/tck_cases.hpp"
+#include "value/object.hpp"
 
 namespace {
 
@@ -178,6 +179,11 @@ class Runner {
       note = why;
     } else {
       Result<DmnAnswer> answer = evaluate(*model, test, wanted);
+      if (answer) {
+        // A value that cannot be written ends as where any other budget runs out.
+        if (const auto written = aftercare::value::written(answer->value); !written)
+          answer = written.error();
+      }
       if (answer) {
         has_answer = true;
         value = answer->value;
