@@ -8,14 +8,15 @@
 #include "base/diagnostics.hpp"
 #include "base/json_writer.hpp"
 #include "builtins/call_context.hpp"
+#include "builtins/operations.hpp"
 #include "cli/command.hpp"
 #include "cli/eval_data.hpp"
 #include "cli/json_value.hpp"
 #include "engine/words.hpp"
 #include "table/evaluation.hpp"
-
 #include "value/object.hpp"
 #include "value/temporal_text.hpp"
+
 namespace aftercare::cli {
 
 namespace {
@@ -95,6 +96,8 @@ int evaluate(const Shell& shell, const EvalOptions& options) {
   Evaluator evaluator = made->bind(around);
   const auto result = evaluator.evaluate(slots);
   if (!result) return shell.failed(result.error());
+  const auto written = value::written(*result);
+  if (!written) return shell.failed(written.error());
   Diagnostics faults;
   for (const Fault& fault : evaluator.faults()) faults.push_back(finding_of(fault));
   shell.tell(faults, made.sources());
@@ -161,6 +164,9 @@ std::optional<int> read_moment(const Shell& shell, const EvalOptions& options, E
       return shell.wrong_use("--now " +
                              engine::sentence_text(now.error().message, shell.language()));
     moment.now = *now;
+    // Without --zone, today() and now() are told in the zone that the moment was given in.
+    const auto written = value::parse_date_time(options.now);
+    if (!moment.zone && written) moment.zone = builtins::zone_of(written->zone);
   }
   return std::nullopt;
 }
