@@ -62,6 +62,20 @@ Outcome finish(const Ast& tree, const Scope& scope, const CompileOptions& option
   return out;
 }
 
+/// The names of the members in a type, and nothing of what the values are: that is not checked.
+Type members_alone(const Type& type, std::size_t& most) {
+  if (most == 0) return Type::any();
+  --most;
+  if (type.is() == Type::Is::list) return Type::list(members_alone(type.element(), most));
+  if (type.is() != Type::Is::context || type.members().empty()) return Type::any();
+  std::vector<std::pair<std::string, Type>> members;
+  for (const auto& [name, member] : type.members()) {
+    if (most == 0) return Type::any();
+    members.emplace_back(name, members_alone(member, most));
+  }
+  return Type::context(std::move(members));
+}
+
 }  // namespace
 
 Outcome compile(std::string_view text, const Scope& scope, const CompileOptions& options) {
@@ -69,7 +83,10 @@ Outcome compile(std::string_view text, const Scope& scope, const CompileOptions&
   if (has_errors(parsed.findings) && parsed.ast.root == 0) {
     return {std::nullopt, std::move(parsed.findings)};
   }
-  return finish(parsed.ast, scope, options, std::move(parsed.findings));
+  Outcome out = finish(parsed.ast, scope, options, std::move(parsed.findings));
+  std::size_t most_members = 1000;
+  if (out.compiled) out.compiled->members = members_alone(parsed.members, most_members);
+  return out;
 }
 
 Outcome compile(const Ast& tree, const Scope& scope, const CompileOptions& options) {

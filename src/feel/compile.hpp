@@ -66,6 +66,8 @@ struct Compiled {
   /// Boolean expressions: slots that are not null whenever it is true, sorted. A guard may hand
   /// them on as facts to what it guards.
   std::vector<std::uint32_t> present_when_true;
+  /// Not checked against anything: which members the values have, as far as the text tells.
+  Type members = {};
 };
 
 struct Outcome {

@@ -92,6 +92,20 @@ const Type& element_of(const Type& type) {
   return *t;
 }
 
+/// Of two contexts that may stand in one place: the members of both.
+Shape either(const Shape& a, const Shape& b) {
+  if (a.members != nullptr || b.members != nullptr) return a.members != nullptr ? a : b;
+  if (b.type.members().empty()) return a;
+  if (a.type.members().empty()) return b;
+  std::vector<std::pair<std::string, Type>> members(a.type.members().begin(),
+                                                    a.type.members().end());
+  for (const auto& member : b.type.members()) {
+    if (a.type.member(member.first) == nullptr) members.push_back(member);
+  }
+  if (members.size() == a.type.members().size()) return a;
+  return {Type::context(std::move(members))};
+}
+
 Shape shape_of(const Name& name) {
   switch (name.is) {
     case Name::Is::record:
@@ -142,7 +156,8 @@ class Parser {
         std::unique(marks_.begin(), marks_.end(),
                     [](const Mark& a, const Mark& b) { return a.range.begin == b.range.begin; }),
         marks_.end());
-    return {std::move(ast_), std::move(findings_), std::move(marks_)};
+    Type type = ast_.root < shapes_.size() ? shapes_[ast_.root].type : Type::any();
+    return {std::move(ast_), std::move(findings_), std::move(marks_), std::move(type)};
   }
 
  private:
@@ -370,6 +385,30 @@ class Parser {
     skip();
     const auto found = keyword(word_at(p_));
     return found && (is_reserved(*found) || *found == Keyword::instance);
+  }
+
+  /// Bytes of the words in a row from byte `at` on, up to a keyword. Two names never stand side by
+  /// side, so where it is not known which members there are, all of them name one.
+  [[nodiscard]] std::size_t words_in_a_row(std::size_t at) const noexcept {
+    std::size_t end = at;
+    for (std::size_t next = at; next < text_.size();) {
+      const std::size_t begin = next;
+      while (next < text_.size()) {
+        const base::Decoded c = base::decode(text_, next);
+        if (!is_name_part(c.code_point)) break;
+        next += c.bytes;
+      }
+      if (next == begin || (begin == at && word_length(text_, at) == 0)) break;
+      const auto found = keyword(text_.substr(begin, next - begin));
+      const std::size_t after = next + white_space(text_, next);
+      const bool is_instance_of =
+          found == Keyword::instance && word_at(after) == spelling(Keyword::of);
+      if (found && begin != at && (is_reserved(*found) || is_instance_of)) break;
+      end = next;
+      next = after;
+      if (next == end) break;
+    }
+    return end - at;
   }
 
   /// A name that is being declared: everything up to one of `stops` (ASCII). Empty where none.
@@ -889,7 +928,8 @@ class Parser {
     if (best == 0) {
       consider(properties().longest(text_, p_).bytes);
       consider(seen_members_.longest(text_, p_).bytes);
-      consider(word);
+      // The members of a pack's names are all declared.
+      consider(dialect_.units ? word : words_in_a_row(p_));
     }
     if (best == 0) return unexpected(base::both("the name of a member", "成员名称"));
     p_ += best;
@@ -1007,6 +1047,10 @@ class Parser {
     const auto found = keyword(word);
     if (found && bytes <= word.size() && is_reserved(*found)) return keyword_expression(*found);
     if (const NodeId id = misspelt_function(begin, bytes)) return id;
+    if (open_filters_ > 0 && !dialect_.units) {
+      const std::size_t row = words_in_a_row(p_);
+      if (row > word.size()) bytes = std::max(bytes, row);
+    }
     if (bytes != 0) {
       p_ += bytes;
       return name_node(begin, normalise_name(text_.substr(begin, bytes)));
@@ -1127,7 +1171,12 @@ class Parser {
       if (failed_) return 0;
     }
     if (!expect(']', base::both("',' or ']'", "','或']'"))) return 0;
-    const Shape first = shapes_[items[0]];
+    Shape first = shapes_[items[0]];
+    constexpr std::size_t most_looked_at = 64;
+    const std::size_t looked_at = std::min(items.size(), most_looked_at);
+    for (std::size_t i = 1; i < looked_at && !first.type.members().empty(); ++i) {
+      first = either(first, shapes_[items[i]]);
+    }
     const NodeId id = make(NodeKind::list, begin, items);
     if (!failed_) set_shape(id, {Type::list(first.type), first.members});
     return id;
@@ -1266,7 +1315,7 @@ class Parser {
     if (failed_ || !expect(Keyword::else_)) return 0;
     const NodeId no = expression();
     if (failed_) return 0;
-    const Shape shape = shapes_[yes];
+    const Shape shape = either(shapes_[yes], shapes_[no]);
     const NodeId id = make(NodeKind::if_else, begin, {condition, yes, no});
     if (!failed_) set_shape(id, shape);
     return id;

@@ -41,6 +41,7 @@ struct Parsed {
   Ast ast;  ///< whole where there is no error; else what was understood (root may be 0)
   Diagnostics findings;     ///< in the order of their place
   std::vector<Mark> marks;  ///< in the order of their place
+  Type members = {};  ///< of the whole, as far as the text tells which members its values have
 };
 
 /// Parses `text`. Names that are not in scope become `name` nodes of one word; whoever compiles the

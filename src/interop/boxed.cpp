@@ -45,7 +45,7 @@ class BoxedCompiler {
         break;
       case Boxed::Kind::literal:
         out.formula = formula(text_of(source.text), scope);
-        out.result = out.formula.type();
+        out.result = out.formula.members();
         break;
       case Boxed::Kind::context:
         compile_context(source, scope, out);
@@ -54,7 +54,8 @@ class BoxedCompiler {
         Type element;
         for (const DmnExpression& part : source.parts) {
           out.parts.push_back({{}, nullptr, 0, compile(part, scope), part.span});
-          element = out.parts.back().body.result;
+          const Type& found = out.parts.back().body.result;
+          element = out.parts.size() == 1 || element == found ? found : Type::any();
         }
         out.result = Type::list(element);
         break;
@@ -283,6 +284,15 @@ class BoxedFunction final : public builtins::HostCallable {
     if (in == nullptr) return context.fail(builtins::Fault::invalid_argument, to_text());
     if (!in->enter()) {
       static_cast<void>(context.spend(UINT64_MAX));
+    if (made.outputs.size() > 1) {
+      std::vector<std::pair<std::string, Type>> members;
+      for (const auto& output : made.outputs) members.emplace_back(output.name, output.type);
+      const bool is_list = made.policy == HitPolicy::collect ||
+                           made.policy == HitPolicy::rule_order ||
+                           made.policy == HitPolicy::output_order;
+      out.result = Type::context(std::move(members));
+      if (is_list) out.result = Type::list(std::move(out.result));
+    }
       return {};
     }
     std::vector<Value> frame = frame_;

@@ -51,6 +51,7 @@ struct BoxedContext {
   Diagnostics& findings;
   std::string element;
   std::uint32_t slots = 0;  ///< of the frame; grows
+  DmnTypePtr whole = {};    ///< of the element's variable, where its logic gives its value
 };
 
 [[nodiscard]] Boxed compile_boxed(const DmnExpression& source, const feel::Scope& scope,

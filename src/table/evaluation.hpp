@@ -41,6 +41,8 @@ class Formula {
                                        feel::CompileOptions options, Diagnostics& findings);
 
   [[nodiscard]] bool is_empty() const noexcept { return compiled_ == std::nullopt; }
+  /// Which members its values have, as far as the text tells; nothing checks it.
+  [[nodiscard]] Type members() const { return compiled_ ? compiled_->members : Type::any(); }
   /// Type of its values; `any` where nothing is known.
   [[nodiscard]] Type type() const { return compiled_ ? compiled_->type : Type::any(); }
   [[nodiscard]] const SourceSpan& span() const noexcept { return span_; }
