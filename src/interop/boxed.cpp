@@ -39,6 +39,7 @@ class BoxedCompiler {
     out.name = context_.element;
     out.span = source.span;
     out.type = context_.types.resolve(source.type_ref, source.span, context_.findings);
+    const DmnTypePtr whole = std::exchange(context_.whole, nullptr);
     switch (source.kind) {
       case Boxed::Kind::none:
       case Boxed::Kind::external:
@@ -91,7 +92,7 @@ class BoxedCompiler {
         break;
       }
       case Boxed::Kind::table:
-        compile_table(*source.table, source, scope, out);
+        compile_table(*source.table, source, scope, whole, out);
         break;
       case Boxed::Kind::conditional:
         for (const DmnExpression& part : source.parts) {
@@ -196,8 +197,31 @@ class BoxedCompiler {
     out.parts.push_back({{}, nullptr, 0, compile(source.parts[1], inner), source.span});
   }
 
+  /// The declared type of an output whose clause names none: that of the whole, or of its member.
+  static DmnTypePtr output_of(const DmnTypePtr& whole, const table::TableSource& table,
+                              const std::string& name, bool is_only) {
+    DmnTypePtr type = whole;
+    const bool is_list = table.policy == HitPolicy::output_order;
+    if (type && is_list && type->is == DmnType::Is::list) type = type->element;
+    if (!type || is_only) return type;
+    for (const auto& [member, declared] : type->members) {
+      if (member == name) return declared;
+    }
+    return nullptr;
+  }
+  /// Allowed values that the definition of a type lists.
+  static std::optional<Text> order_of(const DmnType* type) {
+    for (; type != nullptr; type = type->element.get()) {
+      if (!type->allowed_text.empty() && type->allowed) {
+        return Text{type->allowed_text, type->allowed->span()};
+      }
+      if (type->is != DmnType::Is::refined) break;
+    }
+    return std::nullopt;
+  }
+
   void compile_table(const DmnTable& source, const DmnExpression& boxed, const feel::Scope& scope,
-                     Boxed& out) {
+                     const DmnTypePtr& whole, Boxed& out) {
     table::TableSource made;
     made.name = context_.element;
     made.span = boxed.span;
@@ -242,6 +266,13 @@ class BoxedCompiler {
       made.outputs.push_back({output.name, type->type, optional_text(output.allowed),
                               optional_text(output.default_value),
                               converter(type, output.name, output.span)});
+      const bool is_only = source.outputs.size() == 1;
+      made.outputs.back().order =
+          type->is != DmnType::Is::any
+              ? order_of(type.get())
+              : order_of(output_of(out.type->is != DmnType::Is::any ? out.type : whole, made,
+                                   output.name, is_only)
+                             .get());
     }
     for (const DmnTable::Rule& rule : source.rules) {
       table::TableSource::Row row;
@@ -252,6 +283,15 @@ class BoxedCompiler {
         if (cell.text.find_first_not_of(" \t\r\n") == std::string::npos) cell.text = "-";
       }
       made.rows.push_back(std::move(row));
+    }
+    if (made.outputs.size() > 1) {
+      std::vector<std::pair<std::string, Type>> members;
+      for (const auto& output : made.outputs) members.emplace_back(output.name, output.type);
+      const bool is_list = made.policy == HitPolicy::collect ||
+                           made.policy == HitPolicy::rule_order ||
+                           made.policy == HitPolicy::output_order;
+      out.result = Type::context(std::move(members));
+      if (is_list) out.result = Type::list(std::move(out.result));
     }
     table::TableOptions options;
     options.test_slot = context_.slots++;
@@ -284,15 +324,6 @@ class BoxedFunction final : public builtins::HostCallable {
     if (in == nullptr) return context.fail(builtins::Fault::invalid_argument, to_text());
     if (!in->enter()) {
       static_cast<void>(context.spend(UINT64_MAX));
-    if (made.outputs.size() > 1) {
-      std::vector<std::pair<std::string, Type>> members;
-      for (const auto& output : made.outputs) members.emplace_back(output.name, output.type);
-      const bool is_list = made.policy == HitPolicy::collect ||
-                           made.policy == HitPolicy::rule_order ||
-                           made.policy == HitPolicy::output_order;
-      out.result = Type::context(std::move(members));
-      if (is_list) out.result = Type::list(std::move(out.result));
-    }
       return {};
     }
     std::vector<Value> frame = frame_;

@@ -126,6 +126,9 @@ struct Table::Impl {
                  std::vector<std::uint64_t>& found, std::vector<std::uint32_t>& rows) const;
   Value defaults_of(std::span<const Value> slots, Evaluation& in) const;
   Value aggregate(std::vector<Value> values, Evaluation& in) const;
+  /// Whether results must be put in an order that nothing says.
+  bool lacks_order() const;
+  Diagnostic no_order() const;
   std::vector<std::size_t> rank(const Value& result) const;
 };
 
@@ -254,7 +257,9 @@ Table Table::compile(const TableSource& source, const feel::Scope& scope,
     impl->priorities.emplace_back();
     if (output.allowed) {
       impl->output_tests.back() = compiler.compile(*output.allowed, compiler.tests(output.type));
-      if (auto values = compiler.values_of(*output.allowed, output.type)) {
+    }
+    if (const auto& order = output.allowed ? output.allowed : output.order) {
+      if (auto values = compiler.values_of(*order, output.type)) {
         impl->priorities.back() = *std::move(values);
       }
     }
@@ -264,15 +269,7 @@ Table Table::compile(const TableSource& source, const feel::Scope& scope,
           compiler.compile(*output.default_value, compiler.expression(output.type));
     }
   }
-  const bool needs_order =
-      source.policy == HitPolicy::priority || source.policy == HitPolicy::output_order;
-  if (needs_order && std::all_of(impl->priorities.begin(), impl->priorities.end(),
-                                 [](const auto& values) { return values.empty(); })) {
-    findings.push_back(base::make(
-        diag::AC0606, source.span,
-        {{"policy", std::string(hit_policy_name(source.policy))},
-         {"name", source.outputs.empty() ? std::string() : source.outputs.front().name}}));
-  }
+  if (impl->lacks_order()) findings.push_back(impl->no_order());
 
   bool is_read = true;
   for (const TableSource::Row& row : source.rows) {
@@ -546,6 +543,21 @@ Value Table::Impl::aggregate(std::vector<Value> values, Evaluation& in) const {
   return result;
 }
 
+bool Table::Impl::lacks_order() const {
+  const bool needs_order =
+      source.policy == HitPolicy::priority || source.policy == HitPolicy::output_order;
+  return needs_order && std::all_of(priorities.begin(), priorities.end(),
+                                    [](const auto& values) { return values.empty(); });
+}
+
+Diagnostic Table::Impl::no_order() const {
+  // The only output of a table need not have a name of its own.
+  const bool is_named = !source.outputs.empty() && !source.outputs.front().name.empty();
+  return base::make(diag::AC0606, source.span,
+                    {{"policy", std::string(hit_policy_name(source.policy))},
+                     {"name", is_named ? source.outputs.front().name : source.name}});
+}
+
 std::vector<std::size_t> Table::Impl::rank(const Value& result) const {
   std::vector<std::size_t> ranks;
   for (std::size_t o = 0; o < source.outputs.size(); ++o) {
@@ -564,6 +576,10 @@ std::vector<std::size_t> Table::Impl::rank(const Value& result) const {
 Value Table::Impl::decide(std::span<const std::uint32_t> rows, std::span<const Value> slots,
                           Evaluation& in) const {
   if (rows.empty()) return defaults_of(slots, in);
+  if (lacks_order()) {
+    in.tell(no_order());
+    return {};
+  }
   switch (source.policy) {
     case HitPolicy::unique:
       if (rows.size() > 1) {

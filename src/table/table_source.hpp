@@ -36,6 +36,7 @@ struct TableHead {
     std::optional<Text> allowed;  ///< unary tests; their order is the order of priority
     std::optional<Text> default_value;
     Convert convert;
+    std::optional<Text> order = {};  ///< of priority, where `allowed` gives none: the type's own
   };
   std::string name;
   SourceSpan span;
