@@ -1,4 +1,4 @@
-// aftercare/dmn.hpp — decision models of DMN 1.1 to 1.5: read once, decide as often as you like.
+// aftercare/dmn.hpp — decision models of DMN 1.1 to 1.6: read once, decide as often as you like.
 //
 //   auto model = load_dmn(read_dmn_files("loan.dmn").value());
 //   if (!model) return show(model.diagnostics());

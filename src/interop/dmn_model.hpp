@@ -1,7 +1,7 @@
 // interop/dmn_model.hpp — what stands in DMN files, read but not yet compiled.
 //
 // One struct for each kind of element, in the words of the DMN specification; the versions 1.1 to
-// 1.5 read to the same model. Names are normalised (white space folded), references are resolved to
+// 1.6 read to the same model. Names are normalised (white space folded), references are resolved to
 // (model, id) later, expressions are text with its place.
 #pragma once
 

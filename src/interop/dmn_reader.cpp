@@ -359,7 +359,9 @@ DmnDefinitions Reader::definitions() {
     if (!is(c, "import")) continue;
     DmnImport import{name_of(c), std::string(c.attribute("namespace")),
                      std::string(c.attribute("locationURI")),
-                     is_dmn_namespace(c.attribute("importType")), document_.span(c)};
+                     // Without a type it can only mean a model.
+                     c.attribute("importType").empty() || is_dmn_namespace(c.attribute("importType")),
+                     document_.span(c)};
     import_names_[import.model] = import.name;
     out.imports.push_back(std::move(import));
   }

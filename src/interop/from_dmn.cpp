@@ -3,6 +3,7 @@
 // Every element of every file is a node with a number. Decisions and inputs are evaluated once in
 // an evaluation, in the order of their requirements; knowledge models and services are functions.
 #include <algorithm>
+#include <deque>
 #include <iterator>
 #include <map>
 #include <memory>
@@ -112,7 +113,12 @@ class Linker {
 
   void make_nodes() {
     for (std::uint32_t f = 0; f < model_.files.size(); ++f) {
+      std::set<std::string> names;
       for (const DmnNode& written : model_.files[f].nodes) {
+        if (!written.variable.name.empty() && !names.insert(written.variable.name).second) {
+          findings_.push_back(
+              base::make(diag::AC0990, written.span, {{"name", written.variable.name}}));
+        }
         Node node;
         node.kind = written.kind;
         node.written = static_cast<std::uint32_t>(&written - model_.files[f].nodes.data());
@@ -227,24 +233,39 @@ class Linker {
   }
 
   void compile() {
+    std::deque<feel::Scope> declared;  // of each file
     for (std::uint32_t f = 0; f < model_.files.size(); ++f) {
-      feel::Scope declared(&feel::builtin_scope());
-      for (auto& [name, type] : model_.types[f]->declared()) {
-        declared.add_type(name, std::move(type));
-      }
-      for (std::size_t n = 0; n < model_.nodes.size(); ++n) {
-        if (model_.nodes[n].file == f) compile(model_.nodes[n], *written_[n], declared);
-      }
+      feel::Scope& types = declared.emplace_back(&feel::builtin_scope());
+      for (auto& [name, type] : model_.types[f]->declared()) types.add_type(name, std::move(type));
+    }
+    // What a decision requires comes before it, so that its type is known; findings are told in the
+    // order of the files.
+    std::vector<Diagnostics> findings(model_.nodes.size());
+    for (const std::uint32_t n : model_.order) {
+      compile(model_.nodes[n], *written_[n], declared[model_.nodes[n].file], findings[n]);
+    }
+    for (Diagnostics& some : findings) {
+      findings_.insert(findings_.end(), std::make_move_iterator(some.begin()),
+                       std::make_move_iterator(some.end()));
     }
   }
 
-  void compile(Node& node, const DmnNode& written, const feel::Scope& declared) {
+  /// Of a required element: as declared, or else as its logic tells.
+  static Type type_of(const Node& required) {
+    if (is_function(required.kind)) return Type::any();
+    const bool is_declared = required.type->is != DmnType::Is::any;
+    if (is_declared || required.kind != DmnNode::Kind::decision) return required.type->type;
+    return required.logic.result.optional();
+  }
+
+  void compile(Node& node, const DmnNode& written, const feel::Scope& declared,
+               Diagnostics& findings) {
     if (node.kind != DmnNode::Kind::decision && node.kind != DmnNode::Kind::knowledge) return;
     feel::Scope scope(&declared);
     std::map<std::string, std::unique_ptr<feel::Scope>> imports;
     for (const Node::Requirement& requirement : node.requires_) {
       const Node& required = model_.nodes[requirement.node];
-      const Type type = is_function(required.kind) ? Type::any() : required.type->type;
+      const Type type = type_of(required);
       feel::Scope* names = &scope;
       if (required.file != node.file) {
         const std::string* import = import_name(node.file, required.file);
@@ -257,7 +278,8 @@ class Linker {
       names->add_slot(required.name, type, requirement.slot);
     }
     for (const auto& [name, members] : imports) scope.add_record(name, *members);
-    BoxedContext context{*model_.types[node.file], findings_, node.name, node.slots};
+    BoxedContext context{*model_.types[node.file], findings, node.name, node.slots,
+                         node.kind == DmnNode::Kind::decision ? node.type : nullptr};
     node.logic = compile_boxed(written.logic, scope, context);
     node.slots = context.slots;
   }

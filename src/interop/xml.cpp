@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <set>
 #include <sstream>
 #include <utility>
 
@@ -21,6 +22,21 @@ Diagnostic finding(DiagnosticCode code, std::uint32_t file, std::size_t at, std:
   const auto begin = static_cast<std::uint32_t>(std::min(at, size));
   const auto end = static_cast<std::uint32_t>(std::min<std::size_t>(begin + 1, size));
   return base::make(code, {file, begin, end}, std::move(words));
+}
+
+/// Every element with several attributes at and below `root`, in the order of the text.
+template <class Do>
+void each_with_attributes(pugi::xml_node root, const Do& todo) {
+  for (pugi::xml_node node = root; node;) {
+    if (node.type() == pugi::node_element && node.first_attribute().next_attribute()) todo(node);
+    if (node.first_child()) {
+      node = node.first_child();
+      continue;
+    }
+    while (node != root && !node.next_sibling()) node = node.parent();
+    if (node == root) return;
+    node = node.next_sibling();
+  }
 }
 
 // pugixml walks up and down without recursion, but our readers recurse.
@@ -118,6 +134,16 @@ XmlDocument XmlDocument::read(const Sources& sources, std::uint32_t file, Diagno
     findings.push_back(base::make(diag::AC1205, document.span(XmlNode(deep.internal_object())),
                                   {{"limit", std::to_string(limits.depth)}}));
     document.tree_->reset();
+  }
+  if (const pugi::xml_node root = document.tree_->document_element()) {
+    each_with_attributes(root, [&](pugi::xml_node node) {
+      std::set<std::string_view> names;
+      for (const pugi::xml_attribute one : node.attributes()) {
+        if (names.insert(one.name()).second) continue;
+        findings.push_back(base::make(diag::AC0991, document.span(XmlNode(node.internal_object())),
+                                      {{"name", one.name()}}));
+      }
+    });
   }
   return document;
 }

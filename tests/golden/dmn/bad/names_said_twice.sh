@@ -1,0 +1,1 @@
+aftercare eval --dmn ../models/said_twice.dmn --decision fee --lang $1
