@@ -727,7 +727,7 @@ class Walker {
     if (state.is_final && random_->percent(2)) {
       // Somebody reports what is over.
       const auto e = static_cast<Index>(random_->below(procedure_->events.size()));
-      if (procedure_->events[e].opens == none) {
+      if (procedure_->events[e].opens == none && !procedure_->events[e].is_of_time) {
         const Candidate stray{e, none, none, true, 1};
         (void)happen(state, stray, {now_.micros + random_->between(1, 90) * minute}, true);
       }
@@ -769,6 +769,7 @@ class Walker {
       const step::Event& event = procedure_->events[e];
       const EventPlan& plan = p_->events[e];
       if (event.opens != none && !awaited[e]) continue;  // a case is opened once
+      if (event.is_of_time) continue;                    // nobody reports it
       Candidate one{e, none, none, awaited[e], 0};
       if (awaited[e]) {
         first_awaited = std::min<std::size_t>(first_awaited, e);
