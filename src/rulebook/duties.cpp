@@ -205,9 +205,24 @@ class Writer {
     facts.push_back(entry(done, map(std::move(doing))));
     body.push_back(entry(Word::facts, map(std::move(facts))));
 
+    // A form that lacks something is on record, and the task is not done.
+    const Node* filled = key(Word::form);
+    const auto once_filled = [&](std::string_view to) {
+      if (filled == nullptr || !filled->is_scalar()) return name(to);
+      std::vector<Entry> complete, otherwise;
+      complete.push_back(
+          entry(Word::if_, scalar(std::string(base::trim(filled->text)) + "." + spelt(Word::complete), filled->span)));
+      complete.push_back(entry(Word::go, name(to)));
+      otherwise.push_back(entry(Word::else_, name(spelt(Word::stay))));
+      std::vector<Node> rows;
+      rows.push_back(map(std::move(complete)));
+      rows.push_back(map(std::move(otherwise)));
+      return list(std::move(rows));
+    };
     const auto state = [&](std::vector<std::pair<std::string, std::string_view>> when) {
       std::vector<Entry> branches, inner;
-      for (auto& [happening, to] : when) branches.push_back(entry(happening, name(to)));
+      for (auto& [happening, to] : when)
+        branches.push_back(entry(happening, happening == done ? once_filled(to) : name(to)));
       inner.push_back(entry(Word::when, map(std::move(branches))));
       return map(std::move(inner));
     };
@@ -234,7 +249,14 @@ class Writer {
     }
     std::vector<Entry> body;
     body.push_back(entry(Word::start, name(begun)));
-    body.push_back(entry(Word::stop, name(done)));
+    if (key(Word::form)) {
+      const std::string enter = spelt(Word::enter) + " ";
+      body.push_back(entry(Word::stop, scalar(enter + std::string(kept) + " " + spelt(Word::or_) +
+                                                  " " + enter + std::string(kept_late),
+                                              due.span)));
+    } else {
+      body.push_back(entry(Word::stop, name(done)));
+    }
     const auto day = [&](std::string_view text) { return scalar(std::string(text), due.span); };
     switch (found->first) {
       case Word::on_first_day:

@@ -303,6 +303,8 @@ std::shared_ptr<step::Model> Linker::run() {
     for (const auto& file : outline_.files) {
       if (is_file_of(outline, *file)) collect_texts(pack, file->root);
     }
+    for (const Item& item : outline.items)
+      if (item.made_from != nullptr) collect_texts(pack, item.body());
     check_duplicates(pack);
     pack_header(pack);
     declare_registers(pack);

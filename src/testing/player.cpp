@@ -66,7 +66,7 @@ class Player {
   Engine* engine() {
     if (engine_ && !options_.reopen) return &*engine_;
     engine_.reset();
-    auto opened = Engine::open(rules_, store_, suite_.registers);
+    auto opened = Engine::open(rules_, store_, run_.registers);
     if (!opened) {
       fail(opened.error());
       return nullptr;

@@ -61,6 +61,7 @@ struct Run {
   SourceSpan row_span;
   std::size_t overlay = 0;  ///< index into Suite::overlays
   std::vector<std::string> proves;
+  std::shared_ptr<Registers> registers;  ///< of its file; null: the pack reads none
   std::vector<Line> lines;
   std::vector<Expected> then;
 };

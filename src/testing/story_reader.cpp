@@ -869,7 +869,10 @@ void Reader::read_run(const Entry& entry, const Filling& filling) {
   std::stable_sort(run.lines.begin(), run.lines.end(),
                    [](const Line& a, const Line& b) { return a.when < b.when; });
   run.overlay = overlay_of(with);
-  if (findings_.count() == before || !findings_.has_errors()) suite_.runs.push_back(std::move(run));
+  if (findings_.count() == before || !findings_.has_errors()) {
+    run.registers = suite_.registers;
+    suite_.runs.push_back(std::move(run));
+  }
 }
 
 // ── lines ─────────────────────────────────────────────────────────────────────────────────────
