@@ -121,6 +121,17 @@ class Writer {
     node.items = std::move(items);
     return node;
   }
+  /// The form that it is done with; null where there is none, or the pack has none of the name.
+  const Node* declared_form() const {
+    const Node* form = key(Word::form);
+    if (!form || !form->is_scalar()) return nullptr;
+    const bool is_there =
+        std::any_of(pack_.items.begin(), pack_.items.end(), [&](const Item& other) {
+          return other.kind->word == Word::form && other.name == base::trim(form->text);
+        });
+    return is_there ? form : nullptr;
+  }
+
   void add_cites(std::vector<Entry>& body) const {
     for (const Word word : {Word::cites, Word::why})
       if (const Node* node = key(word)) body.push_back(entry(word, *node));
@@ -206,9 +217,9 @@ class Writer {
     body.push_back(entry(Word::facts, map(std::move(facts))));
 
     // A form that lacks something is on record, and the task is not done.
-    const Node* filled = key(Word::form);
+    const Node* filled = declared_form();
     const auto once_filled = [&](std::string_view to) {
-      if (filled == nullptr || !filled->is_scalar()) return name(to);
+      if (filled == nullptr) return name(to);
       std::vector<Entry> complete, otherwise;
       complete.push_back(
           entry(Word::if_, scalar(std::string(base::trim(filled->text)) + "." + spelt(Word::complete), filled->span)));
@@ -249,7 +260,7 @@ class Writer {
     }
     std::vector<Entry> body;
     body.push_back(entry(Word::start, name(begun)));
-    if (key(Word::form)) {
+    if (declared_form() != nullptr) {
       const std::string enter = spelt(Word::enter) + " ";
       body.push_back(entry(Word::stop, scalar(enter + std::string(kept) + " " + spelt(Word::or_) +
                                                   " " + enter + std::string(kept_late),

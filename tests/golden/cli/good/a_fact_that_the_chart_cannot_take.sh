@@ -27,7 +27,7 @@ play "2024-03-04T11:00 left by desk key=1" "2024-03-04T11:10 began by desk numbe
 play "2024-03-05T10:00 began by desk number=2 n=10" --until 2024-03-06T09:00
 play "2024-03-06T10:00 began by desk number=3 n=1" "2024-03-06T10:10 done by desk key=3 n=2"
 # What somebody corrects or takes back lets the case go on.
-play "2024-03-07T09:00 retract by desk key=1 fact=done reason=misheard" "2024-03-07T09:05 done by desk key=1 n=1"
+play "2024-03-07T08:50 retract by desk key=1 fact=left reason=misheard" "2024-03-07T09:00 retract by desk key=1 fact=done reason=misheard" "2024-03-07T09:05 done by desk key=1 n=1"
 play "2024-03-07T09:00 correct by desk key=2 n=1 reason=misread" "2024-03-07T09:05 done by desk key=2 n=2"
 "$AFTERCARE_BIN/aftercare" explain . --store cases.db --case job/1 --lang en
 "$AFTERCARE_BIN/aftercare" explain . --store cases.db --case job/2 --lang zh
