@@ -261,10 +261,8 @@ class Writer {
     std::vector<Entry> body;
     body.push_back(entry(Word::start, name(begun)));
     if (declared_form() != nullptr) {
-      const std::string enter = spelt(Word::enter) + " ";
-      body.push_back(entry(Word::stop, scalar(enter + std::string(kept) + " " + spelt(Word::or_) +
-                                                  " " + enter + std::string(kept_late),
-                                              due.span)));
+      body.push_back(
+          entry(Word::stop, scalar(spelt(Word::enter) + " " + std::string(kept), due.span)));
     } else {
       body.push_back(entry(Word::stop, name(done)));
     }

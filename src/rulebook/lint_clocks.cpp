@@ -253,7 +253,8 @@ void Linker::lint_open_clocks(ProcDecl& proc) {
         }
         for (const LeafSteps::Step* one_step : steps_from[leaf]) {
           const LeafSteps::Step& step = *one_step;
-          bool later = runs;
+          // What is breached does not run.
+          bool later = runs && (step.event == none || step.event != clock.breached);
           for (const Index let : step.known_true) {
             const HappeningId h = target.lets[let].happening;
             if (h != none) later = after(later, h) && !names(clock.stop, h);
