@@ -61,6 +61,7 @@ class Marker {
   /// How a column of a table is used.
   struct Use {
     bool is_time = false, is_result = false, is_datum = false;
+    bool is_event = false, is_actor = false;  ///< of a line: what happens, and who does it
     bool is_sentence = false;  ///< among results: never taken apart
     std::string parameter;
   };
@@ -214,6 +215,13 @@ class Marker {
     }
     ++at;
     if (at >= pieces.size()) return;
+    for (auto& [column, use] : uses_) {
+      const std::string hole = "<" + column + ">";
+      for (std::size_t i = at; i < pieces.size(); ++i) {
+        const bool is_it = text.substr(pieces[i].begin, pieces[i].end - pieces[i].begin) == hole;
+        (i == at ? use.is_event : use.is_actor) |= is_it;
+      }
+    }
     if (trim(text.substr(pieces[at].begin)) == spelling(Word::nothing_more, from_)) {
       edit(head, pieces[at].begin, pieces.back().end, spelt(Word::nothing_more));
       return;
@@ -411,6 +419,14 @@ class Marker {
       maybe_cell(use.is_time, Word::never);
       maybe_cell(use.is_result, Word::none);
       maybe_cell(use.is_datum, Word::null);
+      if (use.is_event) outcome(node, {begin, end});
+      if (use.is_actor) {
+        // `person for somebody`
+        const std::string joint = " " + std::string(spelling(Word::for_, from_)) + " ";
+        const std::size_t at = cell.find(joint);
+        if (at != std::string_view::npos)
+          edit(node, begin + at + 1, begin + at + joint.size() - 1, spelt(Word::for_));
+      }
       if (use.is_result && !use.is_sentence) {
         for (std::size_t from = 0; from < cell.size();) {
           const std::size_t to = end_of_item(cell, from);
