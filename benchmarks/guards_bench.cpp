@@ -293,13 +293,14 @@ void traced(benchmark::State& state, bool with_facets) {
   std::size_t row = 0;
   for (auto _ : state) {
     trace.clear();
-    for (std::size_t g = 0; g < bounds.size(); ++g) {
-      Value v = bounds[g].at(row);
+    for (Bound& b : bounds) {
+      Value v = b.at(row);
       benchmark::DoNotOptimize(v);
-      if (bounds[g].is_condition) {
-        step::record::write_verdict(trace, Op::guard, static_cast<step::Index>(g), v.as_boolean());
+      const auto which = static_cast<step::Index>(b.guard);
+      if (b.is_condition) {
+        step::record::write_verdict(trace, Op::guard, which, v.as_boolean());
       } else {
-        step::record::write_item(trace, Op::read, static_cast<step::Index>(g), v);
+        step::record::write_item(trace, Op::read, which, v);
       }
     }
     benchmark::DoNotOptimize(trace.data().data());

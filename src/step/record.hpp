@@ -165,12 +165,16 @@ void write(base::ByteWriter& out, const Value& value);
 /// follow as varints, or the exponent itself, with a coefficient of four bytes behind it.
 namespace number_form {
 inline constexpr std::uint8_t text = 0, wide = 1, zero = 128;
+/// Of four bytes and an exponent of two digits. Without a jump but the caller's.
+[[nodiscard]] inline bool is_short(const Value& value) noexcept {
+  const std::int64_t word = value.raw_word();
+  return (value.is(aftercare::Kind::number) & !value.is_heap() &
+          (static_cast<std::uint32_t>(value.raw_aux()) + 64U < 128U)) &
+         (word == static_cast<std::int32_t>(word));
+}
 [[nodiscard]] inline std::uint8_t of(const Value& number) noexcept {
   if (number.is_heap()) return text;
-  const std::int64_t form = std::int64_t{number.raw_aux()} + zero;
-  const bool is_short = form > wide && form <= 255 &&
-                        number.raw_word() == static_cast<std::int32_t>(number.raw_word());
-  return is_short ? static_cast<std::uint8_t>(form) : wide;
+  return is_short(number) ? static_cast<std::uint8_t>(number.raw_aux() + zero) : wide;
 }
 }  // namespace number_form
 
@@ -180,14 +184,14 @@ inline constexpr Index short_index = 128;  // below it an index is one byte
 /// any other, so that one store does.
 inline void write_item(base::ByteWriter& items, Op op, Index which, const Value& value) {
   const auto code = static_cast<std::uint8_t>(op);
-  if (value.is(aftercare::Kind::number) && which < short_index) {
-    if (const std::uint64_t form = number_form::of(value); form > number_form::wide) {
-      items.packed(code | std::uint64_t{base::ByteWriter::short_varint(which)} << 8U |
-                       static_cast<std::uint64_t>(value.kind()) << 16U | form << 24U |
-                       static_cast<std::uint64_t>(value.raw_word()) << 32U,
-                   8);
-      return;
-    }
+  if (number_form::is_short(value) & (which < short_index)) [[likely]] {
+    constexpr auto kind = static_cast<std::uint64_t>(aftercare::Kind::number);
+    const auto form = static_cast<std::uint8_t>(value.raw_aux() + number_form::zero);
+    items.packed(code | std::uint64_t{base::ByteWriter::short_varint(which)} << 8U | kind << 16U |
+                     std::uint64_t{form} << 24U |
+                     static_cast<std::uint64_t>(value.raw_word()) << 32U,
+                 8);
+    return;
   }
   items.varints(code, which);
   write(items, value);
