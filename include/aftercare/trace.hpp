@@ -37,6 +37,8 @@ struct TraceLine {
   std::string text;                                   ///< one sentence in the language asked for
   std::vector<std::pair<std::string, Value>> values;  ///< what was read, by name
   std::vector<std::string> clauses;
+  /// That a rule does not apply, and a later step finds so again: to_text() tells it there.
+  bool is_told_later = false;
 };
 
 /// Everything that one step did, and why.
@@ -53,6 +55,7 @@ struct StepTrace {
   Zone zone;  ///< of its pack: in it the lines tell instants
   /// Names in it that have a label in the language asked for, each with that; to_text() shows it.
   std::vector<std::pair<std::string, std::string>> labels;
+  std::vector<std::pair<std::string, std::string>> word_labels;  ///< of words of closed sets among its values
 };
 
 /// The step as people read it: a line for the event, one for each trace line, clauses quoted where

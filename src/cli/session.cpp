@@ -314,7 +314,8 @@ std::optional<Instant> last_recorded(const Engine& engine, std::string_view id) 
 
 std::string reason_line(Reason reason, const Rulebook& rules, Language language) {
   reason.label = rules.label(reason.label, language);
-  std::string out = engine::reason_text(reason, language);
+  std::string out = engine::reason_text(
+      reason, language, [&](std::string_view name) { return rules.label(name, language); });
   if (!reason.clause.empty()) out += "  (" + reason.clause + ")";
   return out;
 }

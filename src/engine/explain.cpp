@@ -4,11 +4,13 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 
 #include "base/text.hpp"
 #include "engine/engine_impl.hpp"
 #include "engine/tell.hpp"
 #include "engine/words.hpp"
+#include "feel/respell.hpp"
 #include "rulebook/schema.hpp"
 #include "step/chain.hpp"
 #include "step/convert.hpp"
@@ -95,13 +97,15 @@ enum class Say : std::uint8_t {
   as_superior,
   chain_begins,
   chain_goes_on,
+  goal_by,
+  goal_ahead,
 };
 
 struct Sentence {
   std::string_view english, chinese;
 };
 
-constexpr std::array<Sentence, 70> sentences = {{
+constexpr std::array<Sentence, 72> sentences = {{
     {"{} holds", "{} 成立"},
     {"{} does not hold", "{} 不成立"},
     {"from {} to {}", "由 {} 转到 {}"},
@@ -175,6 +179,8 @@ constexpr std::array<Sentence, 70> sentences = {{
     {"{} acts as the superior of who applies", "{} 以申请人上级的身份办理"},
     {"{} is decided by {}", "{} 由 {} 决定"},
     {"answered as {}; others are still asked", "以 {} 的身份表态;还要由他人决定"},
+    {"by {}", "按 {}"},
+    {"{} before {}", "{1} 之前 {0}"},
 }};
 
 std::string sentence_of(Language language, Say what, const std::vector<std::string>& words) {
@@ -263,6 +269,18 @@ class Narrator {
     }
   }
 
+  /// Of the steps in which a rule does not apply the last one says so.
+  void mark_told_later(std::vector<StepTrace>& steps) const {
+    std::map<Index, bool> does_not_apply;  // by rule: in the step after
+    for (auto verdict = verdicts_.rbegin(); verdict != verdicts_.rend(); ++verdict) {
+      StepTrace& step = steps[verdict->step];
+      if (step.is_taken_back) continue;
+      bool& later = does_not_apply[verdict->rule];
+      step.lines[verdict->line].is_told_later = later && !verdict->applies;
+      later = !verdict->applies;
+    }
+  }
+
  private:
   std::string shown(std::string_view names) const {
     return step::shown_names(
@@ -274,16 +292,76 @@ class Narrator {
     for (const std::string_view word : words) told.push_back(shown(word));
     return sentence_of(language, what, told);
   }
-  void note_labels(StepTrace& out) const {
-    const auto note = [&](const std::string& name) {
-      std::string label = shown(name);
+  /// A formula with names and FEEL's words as the reader calls them.
+  std::string formula(std::string_view text) const {
+    std::string out;
+    const auto is_part = [](char c) {
+      return c == '_' || static_cast<unsigned char>(c) >= 0x80 || (c >= '0' && c <= '9') ||
+             (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    };
+    for (std::size_t i = 0; i < text.size();) {
+      std::size_t end = i + 1;
+      if (text[i] == '"') {
+        while (end < text.size() && text[end] != '"') end += text[end] == '\\' ? 2 : 1;
+        end = std::min(end + 1, text.size());
+        out += text.substr(i, end - i);
+      } else if (is_part(text[i])) {
+        while (end < text.size() && is_part(text[end])) ++end;
+        out += name(text.substr(i, end - i), i > 0 && text[i - 1] == '.');
+      } else {
+        out += text[i];
+      }
+      i = end;
+    }
+    return out;
+  }
+  /// One name or word of it.
+  std::string name(std::string_view word, bool is_member) const {
+    using rulebook::Word;
+    if (is_member && language_ != Language::english) {
+      // What every event, clock and entitlement has; a pack may call something else the same.
+      for (const Word known : {Word::at, Word::by, Word::answer, Word::since, Word::until,
+                               Word::state, Word::due, Word::left, Word::complete})
+        if (rulebook::is_word(word, known, Language::english))
+          return std::string(rulebook::spelling(known, language_));
+    }
+    if (const std::string* label = model_.packs[p_.pack].label(word, language_)) return *label;
+    if (language_ == Language::english || is_member) return std::string(word);
+    const std::string_view other = feel::other_spelling(word, Language::english);
+    return other.empty() ? closed_word(word) : std::string(other);
+  }
+  /// A word of a closed set: the pack's, or the format's answers and states of clocks.
+  std::string closed_word(std::string_view word) const {
+    if (const std::string* label = model_.packs[p_.pack].label(word, language_)) return *label;
+    std::size_t first = model_.word_sets.size();  // the format's two come first
+    for (std::size_t set = first; set-- > 0;) {
+      const auto& words = model_.word_sets[set].words;
+      if (std::find(words.begin(), words.end(), word) == words.end()) continue;
+      if (set > 1) return std::string(word);
+      first = set;
+    }
+    const auto known = rulebook::find_word(word, Language::english);
+    const bool is_formats = first < model_.word_sets.size() && known;
+    return std::string(is_formats ? rulebook::spelling(*known, language_) : word);
+  }
+  void note_labels(StepTrace& out) {
+    const auto note = [&](const std::string& name, std::string label) {
       if (label != name) out.labels.emplace_back(name, std::move(label));
     };
     for (const std::string* name :
          {&out.event, &out.actor.role, &out.state_before, &out.state_after})
-      note(*name);
-    for (const TraceLine& line : out.lines)
-      for (const auto& [name, value] : line.values) note(name);
+      note(*name, shown(*name));
+    for (const TraceLine& line : out.lines) {
+      for (const auto& [name, value] : line.values) {
+        const std::string* whole = model_.packs[p_.pack].label(name, language_);
+        note(name, whole != nullptr ? *whole : formula(name));
+      }
+    }
+    for (const std::string& word : words_) {
+      std::string label = closed_word(word);
+      if (label != word) out.word_labels.emplace_back(word, std::move(label));
+    }
+    words_.clear();
   }
 
   /// In which post of a chain somebody answered, where it goes on.
@@ -478,28 +556,35 @@ class Narrator {
     for (const step::SlotIndex slot : formula.reads) {
       if (slot < p_.case_slots && slot < p_.slot_names.size()) {
         if (is_unrecorded(slot)) continue;
-        line.values.emplace_back(p_.slot_names[slot], step::to_host(slots_[slot], model_));
+        add_value(p_.slot_names[slot], slots_[slot], line);
       } else if (slot >= p_.frame_slots) {
         const std::size_t parameter = slot - p_.frame_slots;
         if (parameter < model_.parameters.size())
-          line.values.emplace_back(model_.parameters[parameter].name,
-                                   step::to_host((*parameters_)[parameter], model_));
+          add_value(model_.parameters[parameter].name, (*parameters_)[parameter], line);
       }
     }
+  }
+  void add_value(const std::string& name, const Value& value, TraceLine& line) const {
+    line.values.emplace_back(name, step::to_host(value, model_));
+    const Value& told = line.values.back().second;
+    if (value.is(Kind::symbol) && told.is(Kind::string)) words_.emplace(told.as_string());
   }
 
   std::string goal_text(const step::Clock& clock) const {
     if (clock.within) {
-      std::string goal = base::on_one_line(clock.within->text);
+      std::string goal = formula(base::on_one_line(clock.within->text));
       for (const step::SlotIndex slot : clock.within->reads) {
         if (slot < p_.frame_slots) continue;
         goal += " = " + text((*parameters_)[slot - p_.frame_slots]);
       }
       return goal;
     }
-    if (clock.ahead) return clock.ahead->text + " before " + clock.by->text;
-    if (clock.by) return "by " + clock.by->text;
-    return clock.window_to ? clock.window_to->text : std::string();
+    if (clock.ahead)
+      return sentence_of(language_, Say::goal_ahead,
+                         {formula(clock.ahead->text), formula(clock.by->text)});
+    if (clock.by)
+      return sentence_of(language_, Say::goal_by, {formula(base::on_one_line(clock.by->text))});
+    return clock.window_to ? formula(clock.window_to->text) : std::string();
   }
 
   /// "urgent (75%)", "1h after, 2/3".
@@ -527,7 +612,8 @@ class Narrator {
         const step::Formula& formula = p_.guards[item.first];
         line.is = TraceLine::Is::guard;
         line.subject = formula.text;
-        line.text = say(language_, item.second != 0 ? Say::holds : Say::fails, {formula.text});
+        line.text = sentence_of(language_, item.second != 0 ? Say::holds : Say::fails,
+                                {this->formula(base::on_one_line(formula.text))});
         values(formula, line);
         break;
       }
@@ -698,6 +784,8 @@ class Narrator {
         if (rule.condition) values(*rule.condition, line);
         if (rule.unless) values(*rule.unless, line);
         cite(rule.cites);
+        verdicts_.push_back(
+            {static_cast<Index>(item.first), item.second != 0, out.step - 1, out.lines.size()});
         break;
       }
       case Op::reassessed:
@@ -728,6 +816,7 @@ class Narrator {
         } else {
           line.text = say(language_, Say::by_condition, {line.subject, answer, *why.label});
         }
+        words_.insert(model_.word_sets[1].words[item.second]);
         line.values.emplace_back(line.subject,
                                  Value::string(model_.word_sets[1].words[item.second]));
         cite(why.cites ? *why.cites : entitlement.cites);
@@ -918,6 +1007,14 @@ class Narrator {
   bool tells_reassessed_ = false;
   std::map<chart::StateId, bool> active_;
   std::map<Index, Index> decided_by_;  // decision: its chain
+  struct Verdict {
+    Index rule;
+    bool applies;
+    std::uint64_t step;  // from 0
+    std::size_t line;
+  };
+  std::vector<Verdict> verdicts_;
+  mutable std::set<std::string> words_;  // of closed sets, among the values of this step
   struct Told {
     step::record::Step step;
     std::string event;
@@ -956,6 +1053,7 @@ Result<std::vector<StepTrace>> engine::tell(const step::Stepper& stepper,
     return Error{ErrorCode::corrupt,
                  "the record of case " + std::string(state.id.as_string()) + " does not check"};
   }
+  narrator.mark_told_later(out);
   return out;
 }
 
@@ -980,14 +1078,24 @@ std::string to_text(const StepTrace& step, const Zone& zone, Language language) 
     out += "  [" + (step.state_before.empty() ? std::string("-") : shown(step.state_before)) +
            " → " + shown(step.state_after) + "]";
   out += "\n";
+  const auto value_text = [&](const Value& value) -> std::string {
+    if (value.is_null()) return language == Language::chinese ? "无" : "null";
+    if (value.is(Kind::instant)) return iso_text(value.as_instant(), zone);
+    // A word of a closed set has a label, a text that is a datum has none.
+    if (value.is(Kind::string))
+      for (const auto& [word, label] : step.word_labels)
+        if (word == value.as_string()) return label;
+    return value.to_text();
+  };
   for (const TraceLine& line : step.lines) {
+    if (line.is_told_later) continue;
     out += "    " + line.text;
-    for (std::size_t i = 0; i < line.values.size(); ++i) {
-      out += i == 0 ? "; " : ", ";
-      out += shown(line.values[i].first) + " = ";
-      out += line.values[i].second.is(Kind::instant)
-                 ? iso_text(line.values[i].second.as_instant(), zone)
-                 : line.values[i].second.to_text();
+    std::string between = "; ";
+    for (const auto& [name, value] : line.values) {
+      const std::string told = shown(name) + " = " + value_text(value);
+      if (told == line.text) continue;
+      out += between + told;
+      between = ", ";
     }
     if (!line.clauses.empty()) {
       out += "  (";

@@ -156,27 +156,27 @@ std::string kind_text(std::string_view kind, Language language) {
   return std::string(kind);
 }
 
-std::string sentence_text(std::string_view english, Language language) {
+std::string sentence_text(std::string_view english, Language language, const NameText& shown) {
   if (language == Language::english) return std::string(english);
   for (const Sentence& sentence : sentences()) {
     const auto words = base::words_in(english, sentence.english);
     if (!words) continue;
     std::vector<std::string> in_chinese;
-    for (const std::string_view word : *words) in_chinese.push_back(sentence_text(word, language));
+    for (const std::string_view word : *words) in_chinese.push_back(sentence_text(word, language, shown));
     return base::with_words(sentence.chinese, in_chinese);
   }
-  return std::string(english);
+  return shown ? shown(english) : std::string(english);
 }
 
 std::string both(std::string_view english) {
   return base::both(std::string(english), sentence_text(english, Language::chinese));
 }
 
-std::string reason_text(const Reason& reason, Language language) {
-  std::string out = sentence_text(reason.label, language);
+std::string reason_text(const Reason& reason, Language language, const NameText& shown) {
+  std::string out = sentence_text(reason.label, language, shown);
   if (!reason.help.empty())
     out.append(language == Language::chinese ? ":" : ": ")
-        .append(sentence_text(reason.help, language));
+        .append(sentence_text(reason.help, language, shown));
   return out;
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,12 +30,16 @@ inline constexpr std::size_t late_class_count = 7;
 /// offence, reward, payment, entry, finding.
 [[nodiscard]] std::string kind_text(std::string_view kind, Language language);
 
+/// How a name that stands in a sentence is called; none: as it is.
+using NameText = std::function<std::string(std::string_view)>;
 /// A sentence of the engine (refusals.def), in the language; any other text as it is.
-[[nodiscard]] std::string sentence_text(std::string_view english, Language language);
+[[nodiscard]] std::string sentence_text(std::string_view english, Language language,
+                                        const NameText& shown = {});
 /// The same in both languages, as a word of a finding.
 [[nodiscard]] std::string both(std::string_view english);
 /// Why something is refused: what it is about, and the sentence.
-[[nodiscard]] std::string reason_text(const Reason& reason, Language language);
+[[nodiscard]] std::string reason_text(const Reason& reason, Language language,
+                                      const NameText& shown = {});
 /// The same of a row of a log, behind a word for its code.
 [[nodiscard]] std::string row_reason_text(const Reason& reason, Language language);
 /// "2024-03-04 09:00 to 2024-05-01 17:30 (Asia/Shanghai)"; nothing came in: says so.

@@ -382,7 +382,8 @@ bool Stepper::Impl::is_within_grace(Index which) {
 /// instants: what came first then comes first now. Not where such a clock is breached and takes no
 /// late record. Before the clocks of the step run.
 bool Stepper::Impl::comes_in_between() {
-  if (recorded <= at || state->steps == 0) return false;
+  // Nothing happened later than it was recorded.
+  if (recorded <= at || at >= state->last_recorded || state->steps == 0) return false;
   std::vector<bool> reached(clocks.size());
   bool cancels = false;
   for (const HappeningId h : happened) {

@@ -263,7 +263,16 @@ bool Stepper::Impl::permits(const Who& by, const Actor& actor, const std::string
   if (why) {
     refuse(std::move(why->code), name, cites, std::move(why->help));
   } else {
-    refuse("by", name, cites, otherwise);
+    std::vector<std::string> names;  // a field often bears the name of its role
+    const auto add = [&](const std::string& one) {
+      if (std::find(names.begin(), names.end(), one) == names.end()) names.push_back(one);
+    };
+    for (const Index role : by.roles) add(model->roles[role].name);
+    for (const SlotIndex slot : by.persons) add(procedure->slot_names[slot]);
+    std::string help = otherwise;
+    for (std::size_t i = 0; i < names.size(); ++i)
+      help += (i == 0 ? "; who may: " : ", ") + names[i];
+    refuse("by", name, cites, std::move(help));
   }
   return false;
 }
