@@ -85,6 +85,9 @@ class FindingsReport {
   std::vector<std::string> told_;
 };
 
+/// Writes --help in Chinese. Requires: all options are declared.
+void translate_help(CLI::App& app);
+
 /// The packs at all paths, each once. None where a path has none: that has been told.
 [[nodiscard]] std::optional<std::vector<std::string>> packs_at(
     const Shell& shell, const std::vector<std::string>& paths);

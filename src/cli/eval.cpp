@@ -195,14 +195,17 @@ void add_eval(CLI::App& app, Shell& shell) {
       "examples/dmn/visit.json");
   shell.does(*it, [&shell, options] {
     if (!options->input.empty() && !options->data.empty()) {
-      return shell.wrong_use("--input and --data say the same; give one of them");
+      return shell.wrong_use(shell.say("--input and --data say the same; give one of them",
+                                       "--input 和 --data 是同一件事,请只用一个"));
     }
     if (!options->dmn.empty()) {
-      if (options->is_strict) return shell.wrong_use("--strict is for expressions, not for --dmn");
+      if (options->is_strict) return shell.wrong_use(
+            shell.say("--strict is for expressions, not for --dmn", "--strict 只用于表达式,不用于 --dmn"));
       return evaluate_dmn(shell, *options);
     }
     if (options->expression.empty()) {
-      return shell.wrong_use("give an expression, or a model with --dmn");
+      return shell.wrong_use(
+          shell.say("give an expression, or a model with --dmn", "请给出表达式,或用 --dmn 指定模型"));
     }
     return evaluate(shell, *options);
   });

@@ -25,19 +25,19 @@ constexpr const char* examples =
     "  aftercare <subcommand> --help\n"
     "\n"
     "With --format json, standard output holds the answer alone: one JSON document, or one object "
-    "a\n"
-    "line where the answer is a list. What is found wrong goes to standard error, one object a "
+    "a\nline where the answer is a list. What is found wrong goes to standard error, one object a "
     "line;\n"
     "`check` and `calendar check`, whose answer it is, print it as `findings`.\n"
     "\n"
     "Exit codes: 0 fine, 1 findings, 2 the command line is wrong, 3 the world failed.";
 
-/// What `--lang` says, where the rest of the command line is not understood.
-std::string language_in(int argc, char** argv) {
+/// What an option says, where the rest of the command line is not understood.
+std::string value_of(std::string_view option, int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     const std::string_view word = argv[i];
-    if (word == "--lang" && i + 1 < argc) return argv[i + 1];
-    if (word.substr(0, 7) == "--lang=") return std::string(word.substr(7));
+    if (word == option && i + 1 < argc) return argv[i + 1];
+    if (word.substr(0, option.size()) == option && word.substr(option.size(), 1) == "=")
+      return std::string(word.substr(option.size() + 1));
   }
   return {};
 }
@@ -131,10 +131,13 @@ int main(int argc, char** argv) {
     one->add_option("--format", shell.format_option, "text or json")
         ->check(CLI::IsMember({"text", "json"}));
   }
+  shell.language_option = value_of("--lang", argc, argv);
+  if (shell.language() == aftercare::Language::chinese) cli::translate_help(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    shell.language_option = language_in(argc, argv);
+    shell.language_option = value_of("--lang", argc, argv);
+    if (value_of("--format", argc, argv) == "json") shell.format_option = "json";
     if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
     return tell_usage(shell, app, error, argc, argv);
   }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""docs/cli.md is what the tool says of itself.
+"""docs/cli.md is what the tool says of itself, and it says all of it in Chinese too.
 
 cli_doc.py AFTERCARE ROOT            fails where the page is stale
 cli_doc.py AFTERCARE ROOT --write    writes it
@@ -16,6 +16,19 @@ def help_of(tool, *words):
     return text.rstrip() + "\n"
 
 
+def untranslated(tool, *words):
+    """Lines of --help --lang zh that say something and have no word of Chinese."""
+    text = subprocess.run([tool, *words, "--help", "--lang", "zh"], check=True, capture_output=True, text=True,
+                          env={"LC_ALL": "C.UTF-8"}).stdout
+    out = []
+    for line in text.split("\n示例:")[0].splitlines():
+        said = re.sub(r"^  \S.*?(  +|$)", "", line) if line.startswith("  -") else line.strip()
+        is_name = line.startswith("  ") and not line.startswith("   ") and not re.search(r"\S  +\S", line)
+        if re.search("[A-Za-z]{3}", said) and not is_name and not re.search("[\u4e00-\u9fff]", said):
+            out.append(" ".join(["aftercare", *words, "--help:", line.strip()]))
+    return out
+
+
 def main():
     tool, root = sys.argv[1], pathlib.Path(sys.argv[2])
     top = help_of(tool)
@@ -24,6 +37,11 @@ def main():
     page = "# The command line\n\nMade from `--help` by `tests/layers/cli_doc.py`.\n\n```text\n" + top + "```\n"
     for name in names:
         page += f"\n## {name}\n\n```text\n{help_of(tool, name)}```\n"
+    english = [line for words in [[], *([name] for name in names), ["calendar", "show"], ["calendar", "check"],
+                                  ["calendar", "import"]] for line in untranslated(tool, *words)]
+    if english:
+        print("no Chinese in src/cli/help.def for:", *english, sep="\n  ")
+        return 1
     path = root / "docs/cli.md"
     if path.exists() and path.read_text(encoding="utf-8") == page:
         return 0
