@@ -1,6 +1,7 @@
 #include "cli/session.hpp"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <system_error>
 
@@ -13,6 +14,7 @@
 #include "cli/events.hpp"
 #include "engine/words.hpp"
 #include "rulebook/access.hpp"
+#include "rulebook/schema.hpp"
 #include "step/convert.hpp"
 
 namespace aftercare::cli {
@@ -26,11 +28,14 @@ Event by_time(Instant at) {
   return event;
 }
 
-/// `--set name=value` as an overlay that is not on disk; none where one of them is wrong: that has
-/// been told.
-std::optional<std::string> overlay_of(const Shell& shell, const Rulebook& rules,
-                                      const std::vector<std::string>& settings) {
-  std::string parameters, time_words, readings;
+/// `--set name=value` as overlays that are not on disk; none where one of them is wrong: that has
+/// been told. A value with Chinese words in it ("2小时") is written in that vocabulary, and a file
+/// is in one of them.
+std::optional<std::vector<PackText>> overlays_of(const Shell& shell, const Rulebook& rules,
+                                                    const std::vector<std::string>& settings) {
+  using rulebook::Word;
+  constexpr std::array sections = {Word::parameters, Word::time_words, Word::readings};
+  std::array<std::array<std::string, sections.size()>, 2> told;  // by Language
   std::vector<std::string> known;
   const auto all = rules.parameters();
   for (const ParameterView& p : all) known.push_back(p.name);
@@ -49,19 +54,31 @@ std::optional<std::string> overlay_of(const Shell& shell, const Rulebook& rules,
       return std::nullopt;
     }
     std::string value;
+    bool is_ascii = true;
     for (const char c : setting.substr(equals + 1)) {
       if (c == '"' || c == '\\') value += '\\';
       value += c;
+      is_ascii = is_ascii && static_cast<unsigned char>(c) < 0x80;
     }
-    (found->is_reading     ? readings
-     : found->is_time_word ? time_words
-                           : parameters) += "  \"" + name + "\": \"" + value + "\"\n";
+    const bool is_text = found->is_reading || found->type.is() == Type::Is::string ||
+                         found->type.is() == Type::Is::symbol;
+    const Language language = is_ascii || is_text ? Language::english : Language::chinese;
+    const std::size_t section = found->is_time_word ? 1 : found->is_reading ? 2 : 0;
+    told[static_cast<std::size_t>(language)][section] += "  \"" + name + "\": \"" + value + "\"\n";
   }
-  std::string text = "aftercare: 1\noverlay: command_line\n";
-  if (!parameters.empty()) text += "parameters:\n" + parameters;
-  if (!time_words.empty()) text += "time_words:\n" + time_words;
-  if (!readings.empty()) text += "readings:\n" + readings;
-  return text;
+  std::vector<PackText> out;
+  for (const Language language : {Language::english, Language::chinese}) {
+    const auto word = [&](Word it) { return std::string(rulebook::spelling(it, language)); };
+    std::string text;
+    for (std::size_t s = 0; s < sections.size(); ++s) {
+      const std::string& values = told[static_cast<std::size_t>(language)][s];
+      if (!values.empty()) text += word(sections[s]) + ":\n" + values;
+    }
+    if (text.empty()) continue;
+    out.push_back({"--set", word(Word::aftercare) + ": 1\n" + word(Word::overlay) +
+                                ": command_line\n" + text});
+  }
+  return out;
 }
 
 /// That something said of the case did not come in: the answer stands without it.
@@ -147,12 +164,12 @@ std::optional<Session> Session::open(const Shell& shell, const SessionOptions& o
   how.overlays = options.overlays;
   Checked<Rulebook> checked = check(options.pack, how);
   if (checked && !options.settings.empty()) {
-    auto set = overlay_of(shell, *checked, options.settings);
+    auto set = overlays_of(shell, *checked, options.settings);
     if (!set) {
       exit = usage;
       return std::nullopt;
     }
-    how.overlay_texts.push_back({"--set", std::move(*set)});
+    how.overlay_texts.insert(how.overlay_texts.end(), set->begin(), set->end());
     checked = check(options.pack, how);
   }
   shell.tell(checked.diagnostics(), checked.sources());

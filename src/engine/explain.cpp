@@ -320,8 +320,10 @@ class Narrator {
     using rulebook::Word;
     if (is_member && language_ != Language::english) {
       // What every event, clock and entitlement has; a pack may call something else the same.
-      for (const Word known : {Word::at, Word::by, Word::answer, Word::since, Word::until,
-                               Word::state, Word::due, Word::left, Word::complete})
+      for (const Word known :
+           {Word::at_instant, Word::by, Word::signed_, Word::refused_, Word::complete,
+            Word::version, Word::state, Word::due, Word::left, Word::answer, Word::since,
+            Word::until})
         if (rulebook::is_word(word, known, Language::english))
           return std::string(rulebook::spelling(known, language_));
     }

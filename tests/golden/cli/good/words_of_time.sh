@@ -12,3 +12,5 @@ END
 "$AFTERCARE_BIN/aftercare" run $pack --overlay ${TMPDIR:-/tmp}/words_$$.overlay.yaml --until 2024-03-06T09:00 "2024-03-04T09:00 reported by desk number=A1 technician=li"
 "$AFTERCARE_BIN/aftercare" show parameters $pack --overlay ${TMPDIR:-/tmp}/words_$$.overlay.yaml
 rm ${TMPDIR:-/tmp}/words_$$.overlay.yaml
+# The command line may set them in either vocabulary.
+"$AFTERCARE_BIN/aftercare" run $pack --lang zh --set price="50 CNY" --set patience=10天 --set promptly=90分钟 "2024-03-04T09:00 reported by desk number=A1 technician=li"
