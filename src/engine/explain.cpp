@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <set>
 
 #include "base/text.hpp"
 #include "engine/engine_impl.hpp"
@@ -99,13 +98,14 @@ enum class Say : std::uint8_t {
   chain_goes_on,
   goal_by,
   goal_ahead,
+  clock_told_late,
 };
 
 struct Sentence {
   std::string_view english, chinese;
 };
 
-constexpr std::array<Sentence, 72> sentences = {{
+constexpr std::array<Sentence, 73> sentences = {{
     {"{} holds", "{} 成立"},
     {"{} does not hold", "{} 不成立"},
     {"from {} to {}", "由 {} 转到 {}"},
@@ -181,6 +181,8 @@ constexpr std::array<Sentence, 72> sentences = {{
     {"answered as {}; others are still asked", "以 {} 的身份表态;还要由他人决定"},
     {"by {}", "按 {}"},
     {"{} before {}", "{1} 之前 {0}"},
+    {"clock {} was late already when this was recorded: done at {}, in time until {}",
+     "时限 {} 登记时已判超时:办理于 {},截止 {}"},
 }};
 
 std::string sentence_of(Language language, Say what, const std::vector<std::string>& words) {
@@ -202,6 +204,9 @@ std::string sentence_of(Language language, Say what, const std::vector<std::stri
   return out;
 }
 
+/// The states of clocks and the answers of entitlements come first among Model::word_sets.
+constexpr std::size_t formats_sets = 2;
+
 /// Walks a record and keeps what a reader needs to know at each step.
 class Narrator {
  public:
@@ -216,6 +221,7 @@ class Narrator {
         language_(language),
         slots_(p_.case_slots),
         started_(p_.clocks.size()),
+        fires_(p_.clocks.size()),
         cycles_(p_.clocks.size()) {}
 
   StepTrace tell(const step::record::Step& step, std::uint64_t number) {
@@ -329,22 +335,27 @@ class Narrator {
     }
     if (const std::string* label = model_.packs[p_.pack].label(word, language_)) return *label;
     if (language_ == Language::english || is_member) return std::string(word);
+    // Names without a label stay as they are, whatever they mean elsewhere.
+    const auto& slots = p_.slot_names;
+    const auto& sets = model_.word_sets;
+    const bool is_name =
+        std::find(slots.begin(), slots.end(), word) != slots.end() ||
+        std::any_of(sets.begin() + formats_sets, sets.end(), [&](const step::WordSet& set) {
+          return std::find(set.words.begin(), set.words.end(), word) != set.words.end();
+        });
+    if (is_name) return std::string(word);
     const std::string_view other = feel::other_spelling(word, Language::english);
     return other.empty() ? closed_word(word) : std::string(other);
   }
-  /// A word of a closed set: the pack's, or the format's answers and states of clocks.
+  /// A state of clocks or an answer of entitlements; any other word as it is.
   std::string closed_word(std::string_view word) const {
-    if (const std::string* label = model_.packs[p_.pack].label(word, language_)) return *label;
-    std::size_t first = model_.word_sets.size();  // the format's two come first
-    for (std::size_t set = first; set-- > 0;) {
+    for (std::size_t set = 0; set < formats_sets; ++set) {
       const auto& words = model_.word_sets[set].words;
       if (std::find(words.begin(), words.end(), word) == words.end()) continue;
-      if (set > 1) return std::string(word);
-      first = set;
+      if (const auto known = rulebook::find_word(word, Language::english))
+        return std::string(rulebook::spelling(*known, language_));
     }
-    const auto known = rulebook::find_word(word, Language::english);
-    const bool is_formats = first < model_.word_sets.size() && known;
-    return std::string(is_formats ? rulebook::spelling(*known, language_) : word);
+    return std::string(word);
   }
   void note_labels(StepTrace& out) {
     const auto note = [&](const std::string& name, std::string label) {
@@ -359,8 +370,11 @@ class Narrator {
         note(name, whole != nullptr ? *whole : formula(name));
       }
     }
-    for (const std::string& word : words_) {
-      std::string label = closed_word(word);
+    for (const auto& [word, set] : words_) {
+      const std::string* of_pack = model_.packs[p_.pack].label(word, language_);
+      std::string label = of_pack != nullptr ? *of_pack
+                          : set < formats_sets ? closed_word(word)
+                                               : word;
       if (label != word) out.word_labels.emplace_back(word, std::move(label));
     }
     words_.clear();
@@ -442,6 +456,7 @@ class Narrator {
       again.tell(told_[number - 1].step, number);
     slots_ = std::move(again.slots_);
     started_ = std::move(again.started_);
+    fires_ = std::move(again.fires_);
     cycles_ = std::move(again.cycles_);
     active_ = std::move(again.active_);
   }
@@ -569,7 +584,8 @@ class Narrator {
   void add_value(const std::string& name, const Value& value, TraceLine& line) const {
     line.values.emplace_back(name, step::to_host(value, model_));
     const Value& told = line.values.back().second;
-    if (value.is(Kind::symbol) && told.is(Kind::string)) words_.emplace(told.as_string());
+    if (value.is(Kind::symbol) && told.is(Kind::string))
+      words_.insert_or_assign(std::string(told.as_string()), value.symbol_set());
   }
 
   std::string goal_text(const step::Clock& clock) const {
@@ -818,7 +834,7 @@ class Narrator {
         } else {
           line.text = say(language_, Say::by_condition, {line.subject, answer, *why.label});
         }
-        words_.insert(model_.word_sets[1].words[item.second]);
+        words_.insert_or_assign(model_.word_sets[1].words[item.second], 1U);
         line.values.emplace_back(line.subject,
                                  Value::string(model_.word_sets[1].words[item.second]));
         cite(why.cites ? *why.cites : entitlement.cites);
@@ -853,7 +869,10 @@ class Narrator {
         break;
       case Op::limit: {
         const step::record::LimitItem limit = step::record::as_limit(item, step.at);
-        if (item.first < limits_.size()) limits_[item.first] = limit;
+        if (item.first < limits_.size()) {
+          limits_[item.first] = limit;
+          fires_[item.first] = limit.fires;
+        }
         return;
       }
       case Op::undone:
@@ -963,7 +982,11 @@ class Narrator {
         line.text = say(language_, Say::clock_cancelled, {clock.name});
         break;
       case Op::stop_after_breach:
-        line.text = say(language_, Say::clock_done_late, {clock.name, time(step.at)});
+        line.text =
+            step.at < fires_[which]
+                ? say(language_, Say::clock_told_late,
+                      {clock.name, time(step.at), time({fires_[which].micros - 1})})
+                : say(language_, Say::clock_done_late, {clock.name, time(step.at)});
         break;
       case Op::stop_too_early:
         line.text = say(language_, Say::clock_too_early, {clock.name});
@@ -1004,6 +1027,7 @@ class Narrator {
   Language language_;
   std::vector<Value> slots_;
   std::vector<Instant> started_;
+  std::vector<Instant> fires_;                  // by clock: the limit that was told last
   std::vector<std::uint16_t> cycles_;           // by clock: how often it was started so far
   std::vector<std::optional<step::record::LimitItem>> limits_;  // by clock: what this step says
   bool tells_reassessed_ = false;
@@ -1016,7 +1040,7 @@ class Narrator {
     std::size_t line;
   };
   std::vector<Verdict> verdicts_;
-  mutable std::set<std::string> words_;  // of closed sets, among the values of this step
+  mutable std::map<std::string, std::uint32_t> words_;  // of closed sets, among this step's values
   struct Told {
     step::record::Step step;
     std::string event;

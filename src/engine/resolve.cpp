@@ -57,7 +57,7 @@ Names::Names(const step::Model& model) : model_(model) {
     for (Index d = 0; d < procedure.decisions.size(); ++d) {
       const auto& outcomes = procedure.decisions[d].outcomes;
       for (Index o = 0; o < outcomes.size(); ++o) {
-        if (outcomes[o].first != "lapse")  // time says it, nobody else
+        if (o != procedure.decisions[d].lapse)
           add(outcomes[o].first, {Incoming::Is::decision, p, d, o});
       }
     }

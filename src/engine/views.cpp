@@ -250,8 +250,9 @@ Result<std::vector<Possibility>> Engine::Impl::next(std::string_view id_or_key, 
     const std::vector<step::Stepper::Seat> seats =
         decision.has_chain() ? stepper.turn(state, d, now, book, left)
                              : stepper.seats(state, decision.by, now, book);
-    for (const auto& [name, happening] : decision.outcomes) {
-      if (name == "lapse") continue;
+    for (Index o = 0; o < decision.outcomes.size(); ++o) {
+      if (o == decision.lapse) continue;
+      const auto& [name, happening] = decision.outcomes[o];
       Possibility next;
       next.event = name;
       next.kind = Possibility::Kind::decision;

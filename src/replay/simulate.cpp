@@ -794,7 +794,7 @@ class Walker {
       const step::Decision& decision = procedure_->decisions[d];
       for (Index o = 0; o < decision.outcomes.size(); ++o) {
         if (!state.configuration.contains(decision.state)) continue;
-        if (decision.outcomes[o].first == "lapse") continue;
+        if (o == decision.lapse) continue;
         candidates.push_back({none, d, o, true, outcomes++ == 0 ? 200U : 60U});
       }
     }

@@ -404,10 +404,10 @@ void Linker::compile_duty(ProcDecl& proc) {
     const std::string written(base::trim(every->text));
     if (duty.every == Duty::Every::length && is_name(written) &&
         pack.parameters.count(written) == 0 && proc.let_index.count(written) == 0) {
-      one_of(*every, spelling(Word::every, language),
+      static_cast<void>(one_of(*every, spelling(Word::every, language),
              {Word::day, Word::working_day, Word::week, Word::month, Word::quarter, Word::half_year,
               Word::year},
-             language);
+             language));
     } else if (duty.every == Duty::Every::length) {
       duty.length = compile(pack, every, language, names, {}, {Wanted::Is::length, {}, false});
       check_constant_length(every, duty.length, true);

@@ -219,7 +219,10 @@ void Linker::declare_decision(ProcDecl& proc, StateId state, const Node& node, L
       const auto outcome = static_cast<Index>(target.decisions[number].outcomes.size());
       const step::HappeningId id = happening(proc, {step::Happening::Is::decided, number, outcome});
       target.decisions[number].outcomes.emplace_back(entry.key.text, id);
-      if (entry.key.text == lapse) lapse_happening = id;
+      if (entry.key.text == lapse) {
+        lapse_happening = id;
+        target.decisions[number].lapse = outcome;
+      }
       declare_branches(proc, state, {id}, entry.value, language, decision.cites);
     }
   }

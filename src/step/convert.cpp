@@ -121,6 +121,12 @@ Result<Value> row_of(const Type& type, const Members& given, const Read& read) {
   return Value::context(std::move(entries));
 }
 
+constexpr std::pair<std::string_view, std::string_view> currency_words[] = {
+#define CURRENCY(code, chinese) {code, chinese},
+#include "feel/token.def"
+#undef CURRENCY
+};
+
 Result<Value> money_of(std::string_view text, const Type& type) {
   const std::size_t space = text.find(' ');
   std::string_view digits = text;
@@ -130,6 +136,13 @@ Result<Value> money_of(std::string_view text, const Type& type) {
     if (currency_code(code) != type.currency())
       return expected("an amount in " + currency_name(type.currency()), text);
   }
+  // The Chinese word of a currency stands behind the number without a space: 50元.
+  for (const auto& [code, word] : currency_words)
+    if (space == std::string_view::npos && text.ends_with(word) &&
+        currency_code(code) == type.currency()) {
+      digits = trim(text.substr(0, text.size() - word.size()));
+      break;
+    }
   const auto number = Value::number(digits);
   if (!number) return expected(looks(type), text);
   return fit(*number, type, Zone(), text);
@@ -147,8 +160,8 @@ Result<Value> from_text(std::string_view text, const Type& type, const Zone& zon
   const std::string_view bare = is_quoted ? text.substr(1, text.size() - 2) : text;
   switch (type.is()) {
     case Type::Is::boolean:
-      if (bare == "true" || bare == "是") return Value::boolean(true);
-      if (bare == "false" || bare == "否") return Value::boolean(false);
+      if (bare == "true" || bare == "是" || bare == "真") return Value::boolean(true);
+      if (bare == "false" || bare == "否" || bare == "假") return Value::boolean(false);
       return expected(looks(type), text);
     case Type::Is::number: {
       auto number = Value::number(bare);

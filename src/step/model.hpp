@@ -539,6 +539,7 @@ struct Decision {
   Index approve = none;          ///< the outcome with which a chain goes on
   [[nodiscard]] bool has_chain() const noexcept { return chain != none || chosen.has_value(); }
   std::vector<std::pair<std::string, HappeningId>> outcomes;  ///< approve, reject, lapse, …
+  Index lapse = none;  ///< of these: what time gives, and nobody else
   Index timer = none;  ///< `until`; its happening is the outcome `lapse`
   enum class OwnCase : std::uint8_t { unset, one_level_up, skip, refuse } own_case = OwnCase::unset;
   Cites cites;
