@@ -1,4 +1,4 @@
-# Calendars under rules/ against the lists of others; the page about calendars.
+# Calendars under rules/ against the lists of others.
 if(Python3_FOUND)
   set(calendar_tests ${CMAKE_CURRENT_LIST_DIR})
   add_test(NAME calendars.china COMMAND ${Python3_EXECUTABLE} ${calendar_tests}/check_china.py ${PROJECT_SOURCE_DIR})
@@ -7,8 +7,5 @@ if(Python3_FOUND)
     add_test(NAME calendars.import COMMAND ${Python3_EXECUTABLE} ${calendar_tests}/check_import.py
       $<TARGET_FILE:aftercare_cli> ${PROJECT_SOURCE_DIR})
     set_tests_properties(calendars.import PROPERTIES LABELS fast SKIP_RETURN_CODE 77)
-    add_test(NAME calendars.page COMMAND ${Python3_EXECUTABLE} ${calendar_tests}/check_doc.py
-      $<TARGET_FILE:aftercare_cli> ${PROJECT_SOURCE_DIR})
-    set_tests_properties(calendars.page PROPERTIES LABELS fast)
   endif()
 endif()
