@@ -63,7 +63,8 @@ class Page:
 
     def run(self, command, folder):
         language = "zh_CN.UTF-8" if self.path.name.endswith(".zh.md") else "C.UTF-8"
-        environment = dict(os.environ, LC_ALL=language, PATH=f"{self.tool.parent}:{os.environ['PATH']}")
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("LC_")}
+        environment.update(LANG=language, PATH=f"{self.tool.parent}:{os.environ['PATH']}")
         done = subprocess.run(["bash", "-c", command], cwd=folder, env=environment, capture_output=True, timeout=120)
         if done.returncode not in (0, 1):
             self.wrong.append(f"`{command}` exits with {done.returncode}")

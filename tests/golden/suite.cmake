@@ -19,7 +19,7 @@ add_executable(rulebook_dump ${golden_folder}/../support/rulebook_dump.cpp)
 target_link_libraries(rulebook_dump PRIVATE floor_rulebook)
 file(GLOB format_pages CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/docs/format/*.md)
 add_test(NAME golden.format_pages COMMAND ${Python3_EXECUTABLE} ${golden_folder}/../support/doc_packs.py
-  $<TARGET_FILE:rulebook_dump> ${PROJECT_SOURCE_DIR}/docs/packs.md ${format_pages})
+  $<TARGET_FILE:rulebook_dump> ${PROJECT_SOURCE_DIR}/docs/packs.md ${PROJECT_SOURCE_DIR}/docs/packs.zh.md ${format_pages})
 set_tests_properties(golden.format_pages PROPERTIES LABELS golden ENVIRONMENT "${test_environment}")
 
 # docs/format/words.md against the table of words.
