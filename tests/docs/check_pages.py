@@ -7,7 +7,8 @@ Each page has a folder of its own, with links to rules/ and examples/ and a copy
   and one with a line `calendar: NAME` is calendars/NAME.yaml. Calendars must pass `aftercare calendar check`.
 - In a console block each line `$ …` is run by bash, and what follows is what it prints; a line `…` stands for
   any lines. Exit codes are 0, or 1 where something is found. A page whose name ends in .zh.md runs in Chinese.
-- The lines of a block behind `<!-- lines of FILE -->` stand in that file of the project, in this order.
+- The lines of a block behind `<!-- lines of FILE -->` stand in that file of the project, in this order; behind
+  `<!-- lines of FILE in Chinese -->`, in what `aftercare fmt --language zh` makes of it.
 
 --write puts into the console blocks what the commands print now, where a block does not say so already.
 """
@@ -19,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 
-BLOCK = re.compile(r"^(?:<!-- (file|lines of):? (\S+) -->\n)?```(\w*)\n(.*?)^```$", re.M | re.S)
+BLOCK = re.compile(r"^(?:<!-- (file|lines of):? (\S+?)( in Chinese)? -->\n)?```(\w*)\n(.*?)^```$", re.M | re.S)
 NAMED = re.compile(r"# (\S+\.yaml)\n")
 CALENDAR = re.compile(r"^(?:calendar|日历): (\S+)", re.M)
 
@@ -95,10 +96,12 @@ class Page:
                 (folder / name).symlink_to(self.source / name)
             shutil.copytree(self.source / "rules/calendars", folder / "calendars")
             calendars = []
-            for kind, name, language, block in BLOCK.findall(self.text):
+            for kind, name, in_chinese, language, block in BLOCK.findall(self.text):
                 if kind == "lines of":
                     self.excerpts += 1
-                    whole = " ".join((self.source / name).read_text(encoding="utf-8").split())
+                    whole = self.run(f"aftercare fmt --print --language zh {name}", folder) if in_chinese else (
+                        self.source / name).read_text(encoding="utf-8")
+                    whole = " ".join(whole.split())
                     if (line := stand_in([line for line in block.splitlines() if line.strip()], whole)) is not None:
                         self.wrong.append(f"{name} has no `{line}` there")
                 elif file := file_of(kind, name, language, block):
