@@ -10,7 +10,7 @@ import sys
 
 import yaml
 
-KINDS = ("parameter reading procedure settlement ledger form table calendar clock needs expect let read offence "
+KINDS = ("parameter reading procedure role settlement ledger form table calendar clock needs expect let read offence "
          "reward payment right child notify duty worklist responsible entitlement kpi").split()
 BEGIN, END = "<!-- index: made by tests/layers/pack_readme.py -->", "<!-- end of index -->"
 
@@ -63,6 +63,8 @@ class Pack:
         self.stories = {name: story for p in sorted(folder.glob("*stories.yaml"))
                         for name, story in load(p)["stories"].items()}
         self.articles, self.rules = {}, []  # rules: (heading, article or None, body)
+        if "adoption" in self.head:
+            self.rules.append(("adoption", None, self.head["adoption"]))
         for file in self.files:
             for key, value in file.items():
                 if key.split(" ")[0] in KINDS and " " in key:
