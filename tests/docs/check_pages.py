@@ -3,7 +3,7 @@
 
 Each page has a folder of its own, with links to rules/ and examples/ and a copy of rules/calendars in it.
 
-- A block behind `<!-- file: NAME -->` is the file NAME there; so is a YAML block whose first line is `# NAME.yaml`,
+- A block behind `<!-- file: NAME -->` is the file NAME there, and several are joined; so is a YAML block whose first line is `# NAME.yaml`,
   and one with a line `calendar: NAME` is calendars/NAME.yaml. Calendars must pass `aftercare calendar check`.
 - In a console block each line `$ …` is run by bash, and what follows is what it prints; a line `…` stands for
   any lines. Exit codes are 0, or 1 where something is found. A page whose name ends in .zh.md runs in Chinese.
@@ -107,7 +107,8 @@ class Page:
                 elif file := file_of(kind, name, language, block):
                     self.files += 1
                     (folder / file).parent.mkdir(parents=True, exist_ok=True)
-                    (folder / file).write_text(block, encoding="utf-8")
+                    with (folder / file).open("a", encoding="utf-8") as out:
+                        out.write(block)
                     if file.startswith("calendars/"):
                         calendars.append(file)
             if calendars:
