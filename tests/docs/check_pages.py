@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs what the pages show: `check_pages.py AFTERCARE SOURCE_DIR PAGE... [--write]`
 
-Each page has a folder of its own, with links to rules/ and examples/ and a copy of rules/calendars in it.
+Each page has a folder of its own, with copies of rules/, examples/ and rules/calendars in it.
 
 - A block behind `<!-- file: NAME -->` is the file NAME there, and several are joined; so is a YAML block whose first line is `# NAME.yaml`,
   and one with a line `calendar: NAME` is calendars/NAME.yaml. Calendars must pass `aftercare calendar check`.
@@ -93,7 +93,7 @@ class Page:
         with tempfile.TemporaryDirectory() as folder:
             folder = pathlib.Path(folder)
             for name in ("rules", "examples"):
-                (folder / name).symlink_to(self.source / name)
+                shutil.copytree(self.source / name, folder / name)
             shutil.copytree(self.source / "rules/calendars", folder / "calendars")
             calendars = []
             for kind, name, in_chinese, language, block in BLOCK.findall(self.text):
