@@ -99,13 +99,14 @@ enum class Say : std::uint8_t {
   goal_by,
   goal_ahead,
   clock_told_late,
+  put_right,
 };
 
 struct Sentence {
   std::string_view english, chinese;
 };
 
-constexpr std::array<Sentence, 73> sentences = {{
+constexpr std::array<Sentence, 74> sentences = {{
     {"{} holds", "{} 成立"},
     {"{} does not hold", "{} 不成立"},
     {"from {} to {}", "由 {} 转到 {}"},
@@ -183,6 +184,7 @@ constexpr std::array<Sentence, 73> sentences = {{
     {"{} before {}", "{1} 之前 {0}"},
     {"clock {} was late already when this was recorded: done at {}, in time until {}",
      "时限 {} 登记时已判超时:办理于 {},截止 {}"},
+    {"{}: {} instead of {}", "{}:由 {2} 更正为 {1}"},
 }};
 
 std::string sentence_of(Language language, Say what, const std::vector<std::string>& words) {
@@ -244,6 +246,7 @@ class Narrator {
     tell_authority(step, out);
     tell_answer(step, out);
     if (step.kind == step::record::Kind::retract) go_back(step);
+    tell_put_right(step, out);
     write_slots(step);
     tell_needs(step, out);
     limits_.assign(p_.clocks.size(), std::nullopt);
@@ -409,6 +412,22 @@ class Narrator {
     if (step.actor.role != none && model_.roles[step.actor.role].office)
       line.clauses = step::clause_ids(model_, model_.roles[step.actor.role].office->cites);
     out.lines.push_back(std::move(line));
+  }
+
+  /// Which facts a correction puts right.
+  void tell_put_right(const step::record::Step& step, StepTrace& out) const {
+    if (step.kind != step::record::Kind::correct) return;
+    const auto told = [&](const Value& value) {
+      return value.is_null() ? name("null", false) : text(value);
+    };
+    for (const auto& [slot, value] : step.data) {
+      if (slot >= p_.slot_names.size() || slot >= slots_.size()) continue;
+      TraceLine line;
+      line.subject = p_.slot_names[slot];
+      line.text = sentence_of(language_, Say::put_right,
+                              {formula(line.subject), told(value), told(slots_[slot])});
+      out.lines.push_back(std::move(line));
+    }
   }
 
   /// What allowed the event: who did it, where an article says who, and the needs that were met.

@@ -59,6 +59,7 @@ class Reader {
     base::CsvReader csv(text);
     std::vector<std::string_view> cells;
     if (!csv.next(cells) || !read_head(cells)) return;
+    into_.add(name_);
     for (std::size_t begin = csv.position(); csv.next(cells); begin = csv.position()) {
       while (begin < text.size() && (text[begin] == '\n' || text[begin] == '\r')) ++begin;
       std::size_t end = std::max(begin, csv.position());
@@ -147,6 +148,10 @@ class Reader {
 };
 
 }  // namespace
+
+void Registers::add(std::string_view register_name) {
+  registers_.try_emplace(std::string(register_name));
+}
 
 const RegisterRow* Registers::add(std::string_view register_name, RegisterRow row) {
   std::vector<RegisterRow>& rows = registers_[std::string(register_name)][row.member];

@@ -978,9 +978,10 @@ void edit_scalar(const Node& scalar, std::size_t begin, std::size_t end, std::st
       if (has("'")) return;
       break;
     case NodeStyle::plain:
-      if (has(":#") || (in_flow && has(",[]{}")) || (begin == 0 && has("-?,[]{}&*!|>'\"%@`"))) {
+      // What begins a plain scalar may not be an indicator of YAML.
+      if (has(":#") || (in_flow && has(",[]{}")) ||
+          (begin == 0 && text.find_first_of("-?,[]{}&*!|>'\"%@`") == 0))
         return;
-      }
       break;
     default:
       if (has("|")) return;
