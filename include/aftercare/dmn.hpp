@@ -100,4 +100,10 @@ class AFTERCARE_API DmnModel {
 /// absent where the files cannot be read or linked.
 [[nodiscard]] AFTERCARE_API Checked<DmnModel> load_dmn(std::vector<DmnFile> files);
 
+/// What can be proved of the decision tables of a model: cases without a row, cases of two rows
+/// where one may match, rows that never count, each with such a case; what the budget does not
+/// settle is told as not proved. Tables of imported models are looked at with those models. Of
+/// inputs that may be null, null is a case where a cell names it.
+[[nodiscard]] AFTERCARE_API Diagnostics check_tables(const DmnModel& model);
+
 }  // namespace aftercare

@@ -63,29 +63,70 @@ struct BitsHash {
 
 // ── examples ──────────────────────────────────────────────────────────────────────────────────
 
-/// The step of an ordered kind that counts in whole numbers of its word; 0 where it is dense.
-std::int64_t word_step(Kind kind) {
+/// Whether values of a kind are counted by whole numbers: one follows the other.
+bool is_counted(Kind kind) {
   switch (kind) {
     case Kind::boolean:
     case Kind::symbol:
     case Kind::date:
-    case Kind::months_duration:
-    case Kind::working_duration:
-    case Kind::money:
-      return 1;
+    case Kind::time:
+    case Kind::date_time:
     case Kind::instant:
-      return 1;
+    case Kind::months_duration:
+    case Kind::money:
+      return true;
     default:
-      return 0;
+      return false;
   }
 }
 
-Value with_word(const Value& like, Kind kind, const Type& type, std::int64_t word) {
+/// The number of a value among those of its kind.
+std::int64_t word_of(const Value& value) {
+  if (value.is(Kind::time) || value.is(Kind::date_time)) return *table::seconds_of(value);
+  return value.raw_word();
+}
+
+// What FEEL takes for an offset of a time.
+constexpr std::int64_t most_offset = 18 * 3600;
+constexpr std::int64_t first_second = rt::min_date.days * rt::seconds_per_day;
+constexpr std::int64_t last_second = (rt::max_date.days + 1) * rt::seconds_per_day - 1;
+
+/// Times that are zoned show UTC where they can, and otherwise are of the next offset that does.
+Value time_at(std::int64_t second, bool is_zoned) {
+  TimeValue out;
+  if (is_zoned) {
+    const std::int64_t beyond = std::max(second - (rt::seconds_per_day - 1), std::min<std::int64_t>(second, 0));
+    const std::int64_t hours = (std::abs(beyond) + 3599) / 3600;
+    out.zone.kind = ZoneRef::Kind::offset;
+    if (second < 0 || beyond > 0) {
+      out.zone.offset_seconds = static_cast<std::int32_t>(beyond > 0 ? -hours * 3600 : hours * 3600);
+    }
+    second += out.zone.offset_seconds;
+  }
+  out.time.nanos = second * rt::nanos_per_second;
+  return Value::time(std::move(out));
+}
+
+Value date_time_at(std::int64_t second, bool is_zoned) {
+  DateTimeValue out;
+  std::int64_t of_day = second % rt::seconds_per_day;
+  if (of_day < 0) of_day += rt::seconds_per_day;
+  out.date.days = (second - of_day) / rt::seconds_per_day;
+  out.time.nanos = of_day * rt::nanos_per_second;
+  if (is_zoned) out.zone.kind = ZoneRef::Kind::offset;
+  return Value::date_time(std::move(out));
+}
+
+Value with_word(const Value& like, Kind kind, const Type& type, std::int64_t word, bool is_zoned) {
   switch (kind) {
     case Kind::boolean:
       return Value::boolean(word != 0);
     case Kind::date:
       return Value::date({word});
+    case Kind::time:
+      return time_at(word, is_zoned);
+    case Kind::date_time:
+      return date_time_at(word, is_zoned);
     case Kind::instant:
       return Value::instant({word});
     case Kind::months_duration:
@@ -96,17 +137,14 @@ Value with_word(const Value& like, Kind kind, const Type& type, std::int64_t wor
     case Kind::money:
       return like.is_null() ? Value::money(word, type.currency(), type.scale())
                             : Value::money(word, like.money_currency(), like.money_scale());
-    case Kind::working_duration:
-      return like.is_null()
-                 ? Value::working_duration(word, Unit::working_hour)
-                 : Value::working_duration(word, like.unit().value_or(Unit::working_hour));
     default:
       return {};
   }
 }
 
 /// A nice word in [low, high]: the end that is given, at a round distance where the kind is fine.
-std::optional<Value> example_word(const Interval& interval, Kind kind, const Type& type) {
+std::optional<Value> example_word(const Interval& interval, Kind kind, const Type& type,
+                                  bool is_zoned) {
   std::int64_t low = INT64_MIN / 4;
   std::int64_t high = INT64_MAX / 4;
   if (kind == Kind::boolean) {
@@ -116,13 +154,20 @@ std::optional<Value> example_word(const Interval& interval, Kind kind, const Typ
     low = 0;
     high = type.is() == Type::Is::symbol ? static_cast<std::int64_t>(type.words().size()) - 1
                                          : INT32_MAX;
-  } else if (kind == Kind::working_duration) {
-    low = 0;
+  } else if (kind == Kind::date) {
+    low = rt::min_date.days;
+    high = rt::max_date.days;
+  } else if (kind == Kind::time) {
+    low = is_zoned ? -most_offset : 0;
+    high = rt::seconds_per_day - 1 + (is_zoned ? most_offset : 0);
+  } else if (kind == Kind::date_time) {
+    low = first_second;
+    high = last_second;
   }
   const bool has_low = !interval.low.is_null();
   const bool has_high = !interval.high.is_null();
-  if (has_low) low = std::max(low, interval.low.raw_word() + (interval.includes_low ? 0 : 1));
-  if (has_high) high = std::min(high, interval.high.raw_word() - (interval.includes_high ? 0 : 1));
+  if (has_low) low = std::max(low, word_of(interval.low) + (interval.includes_low ? 0 : 1));
+  if (has_high) high = std::min(high, word_of(interval.high) - (interval.includes_high ? 0 : 1));
   if (low > high) return std::nullopt;
   std::int64_t word = 0;
   if (has_low) {
@@ -138,9 +183,13 @@ std::optional<Value> example_word(const Interval& interval, Kind kind, const Typ
     word = 20'089;  // 2025-01-01
   } else if (kind == Kind::instant) {
     word = std::int64_t{20'089} * 86'400 * 1'000'000;
+  } else if (kind == Kind::time) {
+    word = 12 * 3600;
+  } else if (kind == Kind::date_time) {
+    word = std::int64_t{20'089} * 86'400;
   }
   word = std::clamp(word, low, high);
-  return with_word(has_low ? interval.low : interval.high, kind, type, word);
+  return with_word(has_low ? interval.low : interval.high, kind, type, word, is_zoned);
 }
 
 std::optional<Value> example_number(const Interval& interval, const Type& type) {
@@ -167,7 +216,6 @@ std::optional<Value> example_number(const Interval& interval, const Type& type) 
   }
   const auto fits = [&](const rt::Decimal& n) { return wanted.contains(Value::number(n)); };
   if (wanted.low.is_null() && wanted.high.is_null()) return Value::integer(0);
-  const rt::Decimal one(1);
   for (int scale = 0; scale <= finest; ++scale) {
     const auto step = rt::Decimal::make(1, -scale);
     std::vector<rt::Decimal> tries;
@@ -224,16 +272,17 @@ std::optional<Value> example_days(const Interval& interval) {
     tries.push_back(d);
   };
   constexpr std::int64_t steps[] = {3600, 60, 1};
+  constexpr std::int32_t parts[] = {500'000'000, 1'000'000, 1'000, 1};
   if (!interval.low.is_null()) {
     const rt::Duration low = interval.low.as_days_duration();
     tries.push_back(low);
     for (const std::int64_t s : steps) shift(low, s, 0);
-    shift(low, 0, 1);
+    for (const std::int32_t n : parts) shift(low, 0, n);
   } else if (!interval.high.is_null()) {
     const rt::Duration high = interval.high.as_days_duration();
     tries.push_back(high);
     for (const std::int64_t s : steps) shift(high, -s, 0);
-    shift(high, 0, -1);
+    for (const std::int32_t n : parts) shift(high, 0, -n);
   } else {
     tries.push_back({});
   }
@@ -262,47 +311,68 @@ Kind kind_of(const ShapeColumn& column) {
   return table::scalar_kind(column.type);
 }
 
+/// Which times are cases of a column: without a zone, with one, or both.
+std::vector<bool> families_of(const ShapeColumn& column, Kind kind) {
+  if (column.is_zoned) return {*column.is_zoned};
+  if (kind != Kind::time && kind != Kind::date_time) return {false};
+  bool is_there[] = {false, false};
+  const auto add = [&](const ValueSet& set) {
+    if (!set.intervals().empty()) is_there[set.is_zoned() ? 1 : 0] = true;
+  };
+  for (const ValueSet& set : column.cells.sets) add(set);
+  if (column.domain) add(*column.domain);
+  if (is_there[0] && is_there[1]) return {false, true};
+  return {is_there[1]};
+}
+
+/// A value that stands for all of a type whose values no cell tells apart.
+Value any_of(const Type& type) {
+  switch (type.is()) {
+    case Type::Is::length:
+      return Value::days_duration({rt::seconds_per_day, 0});
+    case Type::Is::working_duration:
+      return Value::working_duration(1, Unit::working_day);
+    case Type::Is::list:
+      return Value::list({});
+    case Type::Is::context:
+      return Value::context({});
+    default:
+      return Value::string("any");
+  }
+}
+
 std::vector<Class> classes_of(const ShapeColumn& column, std::size_t rows) {
   const std::size_t words = (rows + 63) / 64;
   const Kind kind = kind_of(column);
 
-  // The segments between and at the ends of intervals, each with an example.
-  std::vector<Value> points;
-  const auto add_ends = [&](const ValueSet& set) {
-    for (const Interval& i : set.intervals()) {
-      if (!i.low.is_null()) points.push_back(i.low);
-      if (!i.high.is_null()) points.push_back(i.high);
-    }
-  };
-  for (const ValueSet& set : column.cells.sets) add_ends(set);
-  if (column.domain) add_ends(*column.domain);
-  std::sort(points.begin(), points.end(),
-            [](const Value& a, const Value& b) { return table::compare(a, b) < 0; });
-  points.erase(
-      std::unique(points.begin(), points.end(),
-                  [](const Value& a, const Value& b) { return table::compare(a, b) == 0; }),
-      points.end());
-
   std::vector<std::pair<Value, ValueSet>> segments;
-  const auto add_segment = [&](Interval interval) {
-    std::optional<Value> found = example(interval, kind, column.type);
-    if (!found) return;
-    if (column.domain && !column.domain->contains(*found)) return;
-    segments.emplace_back(std::move(*found), ValueSet::of(std::move(interval)));
-  };
-  if (kind == Kind::null) {
-    // Nothing is known of the column but whether it is null: one class stands for all other values.
-    segments.emplace_back(Value::string("any"), ValueSet());
-    if (column.may_be_null) {
-      ValueSet null_only;
-      null_only.set_accepts_null(true);
-      segments.emplace_back(Value(), std::move(null_only));
-    }
-  } else if (points.empty()) {
-    if (std::optional<Value> found = example({}, kind, column.type)) {
-      segments.emplace_back(std::move(*found), ValueSet::everything(kind));
-    }
-  } else {
+  // The segments between and at the ends of intervals, each with an example; of times, those with
+  // a zone and those without have no order to each other.
+  const auto add_segments = [&](bool is_zoned) {
+    std::vector<Value> points;
+    const auto add_ends = [&](const ValueSet& set) {
+      if (set.kind() != kind || set.is_zoned() != is_zoned) return;
+      for (const Interval& i : set.intervals()) {
+        if (!i.low.is_null()) points.push_back(i.low);
+        if (!i.high.is_null()) points.push_back(i.high);
+      }
+    };
+    for (const ValueSet& set : column.cells.sets) add_ends(set);
+    if (column.domain) add_ends(*column.domain);
+    std::sort(points.begin(), points.end(),
+              [](const Value& a, const Value& b) { return table::compare(a, b) < 0; });
+    points.erase(
+        std::unique(points.begin(), points.end(),
+                    [](const Value& a, const Value& b) { return table::compare(a, b) == 0; }),
+        points.end());
+    const auto add_segment = [&](Interval interval) {
+      std::optional<Value> found = example(interval, kind, column.type, is_zoned);
+      if (!found) return;
+      if (column.domain && !column.domain->contains(*found)) return;
+      const bool is_all = interval.low.is_null() && interval.high.is_null();
+      segments.emplace_back(std::move(*found), is_all ? ValueSet::everything(kind, is_zoned)
+                                                      : ValueSet::of(std::move(interval)));
+    };
     Value low;
     for (const Value& p : points) {
       add_segment({low, p, false, false});
@@ -310,6 +380,17 @@ std::vector<Class> classes_of(const ShapeColumn& column, std::size_t rows) {
       low = p;
     }
     add_segment({low, {}, false, false});
+  };
+  if (kind == Kind::null) {
+    // Nothing is known of the column but whether it is null: one class stands for all other values.
+    segments.emplace_back(any_of(column.type), ValueSet());
+    if (column.may_be_null) {
+      ValueSet null_only;
+      null_only.set_accepts_null(true);
+      segments.emplace_back(Value(), std::move(null_only));
+    }
+  } else {
+    for (const bool is_zoned : families_of(column, kind)) add_segments(is_zoned);
   }
   if (column.may_be_null && kind != Kind::null) {
     ValueSet null_only(kind);
@@ -330,7 +411,9 @@ std::vector<Class> classes_of(const ShapeColumn& column, std::size_t rows) {
 
   std::vector<Class> classes;
   std::unordered_multimap<std::size_t, std::size_t> by_rows;
-  for (auto& [witness, values] : segments) {
+  for (auto& segment : segments) {
+    Value& witness = segment.first;
+    ValueSet& values = segment.second;
     Bits sure = everywhere;
     for (std::size_t s = 0; s < rows_of.size(); ++s) {
       if (!column.cells.sets[s].contains(witness)) continue;
@@ -339,8 +422,9 @@ std::vector<Class> classes_of(const ShapeColumn& column, std::size_t rows) {
     const std::size_t hash = BitsHash()(sure);
     const auto [begin, end] = by_rows.equal_range(hash);
     const auto same = std::find_if(begin, end, [&](const auto& entry) {
-      return classes[entry.second].sure == sure &&
-             classes[entry.second].witness.is_null() == witness.is_null();
+      const Class& other = classes[entry.second];
+      return other.sure == sure && other.witness.is_null() == witness.is_null() &&
+             other.values.is_like(values);
     });
     if (same != end) {
       classes[same->second].values.add(values);
@@ -534,10 +618,11 @@ class Search {
       for (std::size_t o = 0; o < classes_.size(); ++o) {
         if (o != c) others = intersection(others, taken[o]);
       }
-      ValueSet values(chosen(c, choice).values.kind());
+      ValueSet values = chosen(c, choice).values;
       for (std::size_t k = 0; k < classes_[c].size(); ++k) {
         const Class& candidate = classes_[c][k];
         if (k != choice[c] && intersects(others, candidate.possible)) continue;
+        if (!values.is_like(candidate.values)) continue;  // times of the other family
         values.add(candidate.values);
         for (std::size_t w = 0; w < words_; ++w) taken[c][w] |= candidate.possible[w];
       }
@@ -743,12 +828,13 @@ class Search {
 
 }  // namespace
 
-std::optional<Value> example(const Interval& interval, Kind kind, const Type& type) {
+std::optional<Value> example(const Interval& interval, Kind kind, const Type& type,
+                             bool is_zoned) {
   if (interval.is_empty()) return std::nullopt;
   if (kind == Kind::number) return example_number(interval, type);
   if (kind == Kind::string) return example_string(interval);
   if (kind == Kind::days_duration) return example_days(interval);
-  if (word_step(kind) != 0) return example_word(interval, kind, type);
+  if (is_counted(kind)) return example_word(interval, kind, type, is_zoned);
   return std::nullopt;
 }
 

@@ -42,6 +42,8 @@ struct ShapeColumn {
   Type type;                              ///< bounds and step of numbers, words of symbols
   std::optional<table::ValueSet> domain;  ///< allowed values, where they are declared
   bool may_be_null = false;
+  /// Of times and dates with times, whether they bear a zone; none: as those in the cells do.
+  std::optional<bool> is_zoned = {};
   table::Column cells;
 };
 
@@ -110,6 +112,6 @@ struct AnalysisOptions {
 
 /// A value of `set` that the type allows, as plain a one as can be found; null where there is none.
 [[nodiscard]] std::optional<Value> example(const table::Interval& interval, Kind kind,
-                                           const Type& type);
+                                           const Type& type, bool is_zoned = false);
 
 }  // namespace aftercare::analyze

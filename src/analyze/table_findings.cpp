@@ -52,6 +52,14 @@ std::string value_text(const Value& value, const Type& type) {
   return value.to_text();
 }
 
+/// Whether a cell of the column speaks of null.
+bool names_null(const Table& table, std::size_t column) {
+  for (std::size_t r = 0; r < table.rows(); ++r) {
+    if (table.row(r).conditions[column].text.find("null") != std::string::npos) return true;
+  }
+  return false;
+}
+
 std::string row_text(std::uint32_t row) { return std::to_string(row + 1); }
 
 /// The outcome of a row as text: equal texts are equal results, as far as the text tells.
@@ -90,17 +98,25 @@ TableShape shape_of(const Table& table, bool null_is_a_case) {
     const auto& input = table.inputs()[c];
     ShapeColumn column;
     column.name = input.name;
-    column.type = input.type;
-    column.may_be_null = input.type.is_optional() && null_is_a_case;
+    column.type = table.input_type(c);
+    const bool null_comes = input.type.is_optional() && (null_is_a_case || names_null(table, c));
+    column.may_be_null = null_comes;
+    column.is_zoned = input.is_zoned;
     column.cells = table.columns()[c];
     if (const auto& allowed = table.allowed(c)) {
       column.domain = *allowed;
       // Declared values say whether null is one of them.
-      column.may_be_null = input.type.is_optional() && allowed->accepts_null();
+      column.may_be_null =
+          input.type.is_optional() && (allowed->accepts_null() || (!null_is_a_case && null_comes));
     }
     for (std::size_t r = 0; r < shape.rows; ++r) {
       Cell& cell = column.cells.cells[r];
       if (cell.is != Cell::Is::program) continue;
+      if (const auto& known = table.known(cell.index)) {
+        cell = {Cell::Is::set, static_cast<std::uint32_t>(column.cells.sets.size())};
+        column.cells.sets.push_back(*known);
+        continue;
+      }
       const auto& relative = table.relative(cell.index);
       if (!relative) continue;
       if (relative->set || column.may_be_null) {

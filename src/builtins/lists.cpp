@@ -129,8 +129,26 @@ Value product_all(CallContext& context, Arguments items) {
   return Value::number(result);
 }
 
+/// The middle one of lengths of time, or half of the two in the middle together.
+Value median_length(CallContext& context, Arguments items) {
+  if (!context.spend(items.size() * 4, items.size() * sizeof(Value))) return {};
+  for (const Value& v : items.subspan(1)) {
+    if (!order(items[0], v)) return context.fail(Fault::not_comparable, "median", {items[0], v});
+  }
+  std::vector<Value> sorted(items.begin(), items.end());
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const Value& a, const Value& b) { return *order(a, b) < 0; });
+  const std::size_t middle = sorted.size() / 2;
+  if (sorted.size() % 2 == 1) return sorted[middle];
+  const Value both = add(context, sorted[middle - 1], sorted[middle]);
+  return both.is_null() ? Value() : divide(context, both, Value::integer(2));
+}
+
 Value median_all(CallContext& context, Arguments items) {
   if (items.empty()) return {};
+  if (items[0].is(Kind::days_duration) || items[0].is(Kind::months_duration)) {
+    return median_length(context, items);
+  }
   auto numbers = numbers_of(context, "median", items);
   if (!numbers) return {};
   std::sort(numbers->begin(), numbers->end());

@@ -2,6 +2,7 @@
 #include <memory>
 #include <optional>
 
+#include "aftercare/dmn.hpp"
 #include "aftercare/rulebook.hpp"
 #include "aftercare/testing.hpp"
 
@@ -49,8 +50,25 @@ int check_packs(const Shell& shell, Options options) {
     calendars.push_back(path);
     return true;
   });
+  std::vector<std::string> models;
+  std::erase_if(options.paths, [&](const std::string& path) {
+    if (!path.ends_with(".dmn")) return false;
+    models.push_back(path);
+    return true;
+  });
   FindingsReport report(shell);
   bool is_good = check_calendar_files(shell, calendars, {}, report);
+  for (const std::string& path : models) {
+    auto files = read_dmn_files(path);
+    if (!files) return shell.failed(files.error());
+    const Checked<DmnModel> model = load_dmn(*std::move(files));
+    Diagnostics told = model.diagnostics();
+    if (model) {
+      for (Diagnostic& one : check_tables(*model)) told.push_back(std::move(one));
+    }
+    report.tell(told, model.sources());
+    is_good = is_good && model && !has_errors(told);
+  }
   std::size_t stories = 0;
   std::optional<Rulebook> rules;
   if (is_good && !options.paths.empty()) {
@@ -99,20 +117,22 @@ int check_packs(const Shell& shell, Options options) {
 }  // namespace
 
 void add_check(CLI::App& app, Shell& shell) {
-  CLI::App* it = app.add_subcommand("check", "Check packs, overlays and stories");
+  CLI::App* it = app.add_subcommand("check", "Check packs, overlays and stories, decision models");
   const auto options = std::make_shared<Options>();
   it->add_option("path", options->paths,
-                 "Packs: folders, files, or folders of packs; files of calendars")
+                 "Packs: folders, files, or folders of packs; files of calendars; models (*.dmn)")
       ->required();
   it->add_option("--overlay", options->overlays, "Overlay files of the company")
       ->allow_extra_args(false);
   it->add_flag("--no-stories", options->no_stories, "Do not read the stories");
   it->footer(
+      "Of decision models the tables are proved: gaps and overlaps, each with a case.\n"
       "With --format json one object is printed: what the packs hold, and all `findings`.\n\n"
       "Examples:\n"
       "  aftercare check rules\n"
       "  aftercare check rules/appliance/installer_liabilities --overlay acme.overlay.yaml\n"
-      "  aftercare check rules --lang zh --format json");
+      "  aftercare check rules --lang zh --format json\n"
+      "  aftercare check examples/dmn/service.dmn");
   shell.does(*it, [&shell, options] { return check_packs(shell, *options); });
 }
 

@@ -6,6 +6,8 @@
 #include <unordered_set>
 #include <utility>
 
+#include "aftercare/rt/decimal_math.hpp"
+
 #include "base/diagnostics.hpp"
 #include "base/text.hpp"
 #include "builtins/builtins.hpp"
@@ -24,6 +26,17 @@ using Is = Type::Is;
 const Decimal default_bound = Decimal(value::number_bound);
 constexpr int default_scale = 6;
 constexpr int most_scale = 34;
+/// Dates and times of packs lie within the years 1 to 9999, lengths of time within ten thousand
+/// years: in seconds, from 1970 on. A month counts as much as it may.
+const Decimal default_reach = Decimal(260'000'000'000);
+const Decimal default_length = Decimal(320'000'000'000);
+constexpr std::int64_t seconds_per_month = 31 * rt::seconds_per_day;
+
+bool is_point(Is is) { return is == Is::date || is == Is::instant || is == Is::date_time; }
+bool is_span(Is is) {
+  return is == Is::days_duration || is == Is::months_duration || is == Is::length ||
+         is == Is::working_duration;
+}
 
 }  // namespace
 
@@ -38,18 +51,48 @@ Numbers numbers_of(const Type& type) {
     out.low = -default_bound;
     out.high = default_bound;
     out.scale = type.scale();
+  } else if (is_point(type.is()) || is_span(type.is())) {
+    const Decimal& most = is_span(type.is()) ? default_length : default_reach;
+    out.low = -most;
+    out.high = most;
   }
   return out;
 }
 
 namespace {
 
+/// Where a point in time lies, or how long a length is, within a day or two.
+std::optional<Decimal> seconds_about(const Value& value) {
+  switch (value.kind()) {
+    case Kind::date:
+      return Decimal(value.as_date().days * rt::seconds_per_day);
+    case Kind::date_time:
+      return Decimal(value.as_date_time().date.days * rt::seconds_per_day);
+    case Kind::instant:
+      return Decimal(value.as_instant().micros / 1'000'000);
+    case Kind::days_duration:
+      return Decimal(value.as_days_duration().seconds);
+    case Kind::months_duration:
+      return rt::multiply(Decimal(value.as_months_duration().count), Decimal(seconds_per_month));
+    case Kind::working_duration:
+      return rt::multiply(Decimal(value.as_working_count()), Decimal(rt::seconds_per_day));
+    default:
+      return std::nullopt;
+  }
+}
+
 Numbers numbers_in(const Value& value) {
   Numbers out;
   std::optional<Decimal> number;
   if (value.is(Kind::number)) number = value.as_number();
   if (value.is(Kind::money)) number = Decimal::make(value.money_minor(), -value.money_scale());
-  if (!number) return out;
+  if (!number) {
+    const auto about = seconds_about(value);
+    if (!about) return out;
+    out.low = rt::subtract(*about, Decimal(2 * rt::seconds_per_day));
+    out.high = rt::add(*about, Decimal(2 * rt::seconds_per_day));
+    return out;
+  }
   out.low = number;
   out.high = number;
   out.scale = std::max(0, number->normalized().scale());
@@ -112,6 +155,8 @@ Type with_facets(const Type& type, const Numbers& numbers) {
 }
 
 bool is_number_like(Is is) { return is == Is::number || is == Is::money; }
+/// Whether there is an interval to know of: of numbers, or in seconds.
+bool is_measured(Is is) { return is_number_like(is) || is_point(is) || is_span(is); }
 bool is_length(Is is) {
   return is == Is::days_duration || is == Is::months_duration || is == Is::length;
 }
@@ -546,7 +591,7 @@ class Checker {
       const Known exact = of_value(*folded_[id]);
       if (k.type.is() == Is::any && exact.type.is() != Is::any) k.type = exact.type;
       k.type = k.type.required();
-      if (is_number_like(k.type.is())) k.numbers = exact.numbers;
+      if (is_measured(k.type.is())) k.numbers = numbers_in(*folded_[id]);
     }
     // What was reported below stays reported.
     k.failed = k.failed || known(id).failed;
@@ -1273,7 +1318,7 @@ class Checker {
   void narrow(NodeId a, NodeId b, Operator op, Split& split) {
     const auto one = [&](NodeId side, const Numbers& other, Operator towards) {
       const std::string key = key_of(side);
-      if (key.empty() || !is_number_like(known(side).type.is())) return;
+      if (key.empty() || !is_measured(known(side).type.is())) return;
       const bool strict = towards == Operator::lt || towards == Operator::gt;
       // Beyond a bound that is excluded lies the next number of so many digits.
       const auto beyond = [&](const Decimal& bound, bool is_above) {
@@ -1311,15 +1356,15 @@ class Checker {
     const Known& kb = known(b);
     const Is x = ka.type.is();
     const Is y = kb.type.is();
-    const auto number = [&](Numbers numbers) {
-      Known k = typed(Type::number());
-      k.numbers = std::move(numbers);
-      return k;
-    };
     const auto money = [&](const Type& type, Numbers numbers) {
       Known k = typed(type.required());
       k.numbers = std::move(numbers);
-      return k;
+      return within_bounds(id, std::move(k));
+    };
+    const auto number = [&](Numbers numbers) { return money(Type::number(), std::move(numbers)); };
+    const auto of_time = [&](Is is, Numbers seconds) {
+      seconds.scale = -1;
+      return money(Type::of(is), std::move(seconds));
     };
     switch (op) {
       case Operator::add:
@@ -1331,22 +1376,25 @@ class Checker {
         }
         if (x == Is::string && y == Is::string && !minus) return typed(Type::string());
         if (is_length(x) && is_length(y)) {
-          if (x == y && x != Is::length) return typed(Type::of(x));
+          if (x == y && x != Is::length) return of_time(x, sum(ka.numbers, kb.numbers, minus));
         }
-        if (x == Is::working_duration && y == Is::working_duration) return typed(Type::of(x));
-        const auto is_point = [](Is is) {
-          return is == Is::date || is == Is::instant || is == Is::date_time || is == Is::time;
-        };
-        if (is_point(x) && is_length(y) &&
-            !(x == Is::time && (y == Is::months_duration || y == Is::length))) {
-          return typed(Type::of(x));
+        if (x == Is::working_duration && y == Is::working_duration) {
+          return of_time(x, sum(ka.numbers, kb.numbers, minus));
         }
-        if (!minus && is_length(x) && is_point(y) &&
-            !(y == Is::time && (x == Is::months_duration || x == Is::length))) {
-          return typed(Type::of(y));
+        // A time of day comes round again and again.
+        if (x == Is::time && y == Is::days_duration) return typed(Type::of(x));
+        if (!minus && x == Is::days_duration && y == Is::time) return typed(Type::of(y));
+        if (minus && x == Is::time && y == Is::time) {
+          return goes_with_zones(id, a, b, op) ? typed(Type::of(Is::days_duration)) : failure();
+        }
+        if (is_point(x) && is_length(y)) return of_time(x, sum(ka.numbers, kb.numbers, minus));
+        if (!minus && is_length(x) && is_point(y)) {
+          return of_time(y, sum(ka.numbers, kb.numbers, false));
         }
         if (minus && x == y && is_point(x)) {
-          return goes_with_zones(id, a, b, op) ? typed(Type::of(Is::days_duration)) : failure();
+          return goes_with_zones(id, a, b, op)
+                     ? of_time(Is::days_duration, sum(ka.numbers, kb.numbers, true))
+                     : failure();
         }
         break;
       }
@@ -1369,11 +1417,11 @@ class Checker {
         }
         if ((is_length(x) || x == Is::working_duration) && y == Is::number) {
           if (!is_whole(b)) needs_parts(id, a, b);
-          return typed(Type::of(x));
+          return of_time(x, product(ka.numbers, kb.numbers));
         }
         if (x == Is::number && (is_length(y) || y == Is::working_duration)) {
           if (!is_whole(a)) needs_parts(id, b, a);
-          return typed(Type::of(y));
+          return of_time(y, product(ka.numbers, kb.numbers));
         }
         break;
       case Operator::divide: {
@@ -1384,6 +1432,9 @@ class Checker {
             (x == Is::money && y == Is::number);
         if (!fits_together) break;
         divisor(id, b);
+        if (x != Is::money && kb.numbers.may_be_zero() && !is_length(y)) {  // told already
+          return typed(Type::of(x));
+        }
         if (x == Is::number && y == Is::number) return number(quotient(ka.numbers, kb.numbers));
         if (x == Is::money && y == Is::number) {
           report(id, diag::AC0517, {{"text", text(id)}, {"scale", std::to_string(ka.type.scale())}},
@@ -1395,9 +1446,14 @@ class Checker {
         }
         if (y == Is::number) {
           needs_parts(id, a, b);
-          return typed(Type::of(x));
+          return of_time(x, quotient(ka.numbers, kb.numbers));
         }
-        return number({});
+        if (x == Is::money) return number(quotient(ka.numbers, kb.numbers));
+        // The longest by the shortest: the billions of a second in all that a length can be.
+        Numbers out;
+        out.low = -*Decimal::make(1, 30);
+        out.high = Decimal::make(1, 30);
+        return number(std::move(out));
       }
       case Operator::power:
         if (x == Is::number && y == Is::number) return power(id, a, b);
@@ -1499,8 +1555,112 @@ class Checker {
       }
       out.low = *std::min_element(corners.begin(), corners.end());
       out.high = *std::max_element(corners.begin(), corners.end());
+    } else if (const auto least = least_of(b); least && a.low && a.high) {
+      const auto z = rt::divide(largest_of(a), *least);
+      if (z) out.low = -*z;
+      out.high = z;
     }
     return out;
+  }
+
+  /// The largest absolute value. Requires: both bounds.
+  static Decimal largest_of(const Numbers& n) {
+    return std::max(n.low->is_negative() ? -*n.low : *n.low,
+                    n.high->is_negative() ? -*n.high : *n.high);
+  }
+  /// The least absolute value of a number that is not zero, where something tells it.
+  static std::optional<Decimal> least_of(const Numbers& n) {
+    if (n.low && *n.low > Decimal(0)) return n.low;
+    if (n.high && *n.high < Decimal(0)) return -*n.high;
+    if (n.scale < 0 || n.may_be_zero()) return std::nullopt;
+    return Decimal::make(1, -n.scale);
+  }
+
+  /// The largest value that a type's values can have, in both directions. None for money: what no
+  /// amount can hold is an error when it is computed, as prices and counts seldom say how large they
+  /// may be together.
+  static std::optional<Decimal> limit_of(const Type& type) {
+    switch (type.is()) {
+      case Is::number:
+        return Decimal::make(1, Decimal::max_exponent);
+      case Is::date:
+      case Is::date_time:
+        return Decimal(rt::max_date.days * rt::seconds_per_day);
+      case Is::instant:
+        return Decimal(INT64_MAX / 1'000'000);
+      case Is::days_duration:
+      case Is::months_duration:
+      case Is::length:
+      case Is::working_duration:
+        return Decimal(INT64_MAX / 2);
+      default:
+        return std::nullopt;
+    }
+  }
+
+  /// What is computed must be known to lie within what its type can hold.
+  Known within_bounds(NodeId id, Known k) {
+    const auto most = limit_of(k.type);
+    const bool is_within = !most || (k.numbers.low && k.numbers.high &&
+                                     *k.numbers.low >= -*most && *k.numbers.high <= *most);
+    if (is_within || (folded_[id] && !folded_[id]->is_null())) return k;
+    std::vector<DiagnosticNote> notes;
+    if (const NodeId part = least_known(id); part != 0) {
+      notes.push_back(base::note(notes::bound_it_so, {{"text", text(part)}}));
+    }
+    const auto range = [&]() -> std::string {
+      switch (k.type.is()) {
+        case Is::number:
+          return base::both("10 to the power of 6144", "10的6144次方");
+        default:
+          return base::both("the times that there are", "时间的范围");
+      }
+    };
+    report(id, diag::AC0417, {{"text", text(id)}, {"limit", range()}}, std::move(notes));
+    const Numbers usual = numbers_of(k.type);
+    k.numbers.low = usual.low;
+    k.numbers.high = usual.high;
+    return k;
+  }
+
+  /// The part of a computation whose bounds say least; 0 where it has none to name.
+  NodeId least_known(NodeId id) const {
+    NodeId worst = 0;
+    std::optional<Decimal> most;
+    for (const NodeId part : tree_.children(id)) {
+      const Known& k = out_.known[part];
+      if (folded_[part] || !is_measured(k.type.is())) continue;
+      if (!k.numbers.low || !k.numbers.high) return part;
+      const Decimal largest = largest_of(k.numbers);
+      if (worst != 0 && largest <= *most) continue;
+      worst = part;
+      most = largest;
+    }
+    return worst;
+  }
+
+  /// How far a power reaches on both sides of zero; none: beyond all numbers.
+  static std::optional<Decimal> reach_of_power(const Numbers& base, const Numbers& exponent) {
+    if (!exponent.low || !exponent.high) return std::nullopt;
+    Decimal most(1);
+    if (*exponent.high > Decimal(0)) {
+      if (!base.low || !base.high) return std::nullopt;
+      if (largest_of(base) > Decimal(1)) {
+        const auto up = rt::power(largest_of(base), *exponent.high);
+        if (!up) return std::nullopt;
+        most = *up;
+      }
+    }
+    if (*exponent.low < Decimal(0)) {
+      const auto least = least_of(base);
+      if (!least) return std::nullopt;
+      if (*least < Decimal(1)) {
+        const auto up = rt::power(*least, *exponent.low);
+        if (!up) return std::nullopt;
+        most = std::max(most, *up);
+      }
+    }
+    return most;
   }
 
   Known power(NodeId id, NodeId a, NodeId b) {
@@ -1511,6 +1671,7 @@ class Checker {
     const bool not_negative = exponent.low && *exponent.low >= Decimal(0);
     if (!positive_base && !(whole_exponent && (not_negative || !base.may_be_zero()))) {
       report(id, diag::AC0507, {{"text", text(id)}});
+      return failure();
     }
     Known k = typed(Type::number());
     k.numbers = {};
@@ -1529,7 +1690,11 @@ class Checker {
         k.numbers.scale == 0 || (is_within(exponent, 400) && base.scale >= 0 && base.scale <= 12 &&
                                  is_within(base, value::number_bound));
     k.numbers.not_zero = is_far_from_zero && !base.may_be_zero();
-    return k;
+    if (const auto most = reach_of_power(base, exponent)) {
+      if (!k.numbers.low) k.numbers.low = -*most;
+      k.numbers.high = *most;
+    }
+    return within_bounds(id, std::move(k));
   }
 
   // ── logic ───────────────────────────────────────────────────────────────────────────────────
@@ -2204,7 +2369,52 @@ class Checker {
       k.type = k.type.optional();
       k.cause = {Cause::Is::function, name, no_slot, std::nullopt, {}, open};
     }
+    return within_bounds_of_call(id, name, arguments, std::move(k), facts);
+  }
+
+  /// The functions whose result may lie beyond all numbers where that of their arguments does not.
+  Known within_bounds_of_call(NodeId id, const std::string& name,
+                              const std::vector<NodeId>& arguments, Known k, const Facts& facts) {
+    if (k.type.is() != Is::number || folded_[id]) return k;
+    const auto check = [&] {
+      // The finding is about the value that is there; null has been told apart.
+      Known value = k;
+      value.type = value.type.required();
+      const Known bounded = within_bounds(id, std::move(value));
+      k.numbers = bounded.numbers;
+    };
+    if (name == "exp") check();
+    if (name == "product" && !arguments.empty()) {
+      Numbers items;
+      std::optional<Decimal> count;
+      if (known(arguments[0]).type.is() == Is::list) {
+        items = numbers_of(known(arguments[0]).type.element());
+        count = most_count(arguments[0], facts);
+      } else {
+        items = known(arguments[0]).numbers;
+        for (const NodeId argument : arguments) items = hull(items, known(argument).numbers);
+        count = Decimal(static_cast<std::int64_t>(arguments.size()));
+      }
+      Numbers exponent;
+      exponent.low = Decimal(0);
+      exponent.high = count ? *count : default_bound;
+      if (const auto most = reach_of_power(items, exponent)) {
+        k.numbers.low = -*most;
+        k.numbers.high = *most;
+      }
+      check();
+    }
     return k;
+  }
+
+  /// How many items a list has at most, as far as it is written or count() was asked.
+  [[nodiscard]] std::optional<Decimal> most_count(NodeId list, const Facts& facts) const {
+    if (tree_[list].kind == NodeKind::list) {
+      return Decimal(static_cast<std::int64_t>(tree_[list].count));
+    }
+    const std::string key = key_of(list);
+    const auto fact = key.empty() ? facts.end() : facts.find("(count " + key + ")");
+    return fact == facts.end() ? std::nullopt : fact->second.high;
   }
 
   /// What the table of built-ins does not say of the elements of lists: those that are computed
@@ -2342,10 +2552,38 @@ class Checker {
       k.numbers = numbers_of(k.type);
       return;
     }
-    if (k.type.is() != Is::number) return;
     const auto numbers = [&](std::size_t i) -> const Numbers& {
       return known(arguments[i]).numbers;
     };
+    if (is_point(k.type.is()) || is_span(k.type.is())) {
+      // A text may say any date and any length; what comes from such values lies where they do.
+      k.numbers = {};
+      for (std::size_t i = 0; i < arguments.size(); ++i) {
+        if (arguments[i] == 0) continue;
+        const Type& given = known(arguments[i]).type;
+        const Type& one = given.is() == Is::list ? given.element() : given;
+        if (!is_point(one.is()) && !is_span(one.is())) continue;
+        const Numbers n = given.is() == Is::list ? numbers_of(one) : numbers(i);
+        k.numbers = k.numbers.low ? hull(k.numbers, n) : n;
+      }
+      if (name == "sum" || name == "total") {
+        for (auto* end : {&k.numbers.low, &k.numbers.high}) {
+          if (*end) *end = rt::multiply(**end, Decimal(1'000'000));
+        }
+      } else if (is_span(k.type.is()) && name != "min" && name != "max" && name != "abs" &&
+                 name != "mean" && k.numbers.low) {
+        // The distance of two: as far as they lie apart.
+        const auto apart = rt::subtract(*k.numbers.high, *k.numbers.low);
+        k.numbers.high = apart;
+        if (apart) k.numbers.low = -*apart;
+      } else if (name == "abs" && k.numbers.low) {
+        const Decimal most = largest_of(k.numbers);
+        k.numbers.low = Decimal(0);
+        k.numbers.high = most;
+      }
+      return;
+    }
+    if (k.type.is() != Is::number) return;
     Numbers out;
     if (name == "count" || name == "string length") {
       out.low = Decimal(0);
@@ -2408,6 +2646,9 @@ class Checker {
       if (d.low && *d.low > Decimal(0)) {
         out.low = Decimal(0);
         out.high = d.high;
+      } else if (d.low && d.high) {
+        out.high = largest_of(d);
+        out.low = -*out.high;
       }
     } else if (name == "amount") {
       out = numbers(0);
@@ -2415,15 +2656,35 @@ class Checker {
       const Type& type = known(arguments[0]).type;
       const Numbers n = type.is() == Is::list ? numbers_of(type.element()) : Numbers{};
       out.scale = n.scale;
-      if (n.low && *n.low >= Decimal(0)) out.low = Decimal(0);
+      const Decimal most_items(1'000'000'000);
+      if (n.low) out.low = *n.low >= Decimal(0) ? Decimal(0) : rt::multiply(*n.low, most_items);
+      if (n.high) out.high = *n.high <= Decimal(0) ? Decimal(0) : rt::multiply(*n.high, most_items);
+    } else if (name == "mean" || name == "median" || name == "stddev") {
+      Numbers n;
+      for (std::size_t i = 0; i < arguments.size(); ++i) {
+        const Type& type = known(arguments[i]).type;
+        const Numbers one = type.is() == Is::list ? numbers_of(type.element()) : numbers(i);
+        n = i == 0 ? one : hull(n, one);
+      }
+      out.low = n.low;
+      out.high = n.high;
+      if (name == "stddev" && n.low && n.high) {
+        out.low = Decimal(0);
+        out.high = rt::subtract(*n.high, *n.low);
+      }
     } else if (name == "day of year" || name == "week of year") {
       out.low = Decimal(1);
       out.high = Decimal(366);
       out.scale = 0;
     } else if (name == "sqrt") {
       out.low = Decimal(0);
+      if (numbers(0).high) out.high = std::max(*numbers(0).high, Decimal(1));
+    } else if (name == "log") {
+      out.low = Decimal(-20'000);
+      out.high = Decimal(20'000);
     } else if (name == "exp") {
       out.low = Decimal(0);
+      if (numbers(0).high) out.high = rt::exp(*numbers(0).high);
     }
     k.numbers = std::move(out);
   }

@@ -125,7 +125,10 @@ int Emitter::weight(NodeId id) const {
 // ─────────────────────────────────────────────────────────────────────────────────────────
 
 std::optional<Emitter::Atom> Emitter::input_atom(const InputTest& test, bool& is_negated) {
-  const auto& [op, a, b, input] = test;
+  const Operator op = test.op;
+  const NodeId a = test.a;
+  const NodeId b = test.b;
+  const std::uint16_t input = test.input;
   if (!folded_[b] || folded_[b]->is_null() || !is_present_input(a)) return std::nullopt;
   Atom atom{Op::also_equal, input, 0, 0, nullptr, a};
   const Value& constant = *folded_[b];

@@ -257,6 +257,10 @@ class BoxedCompiler {
       made.inputs.push_back({text_of(input.expression), name, type->type,
                              optional_text(input.allowed),
                              converter(type, name, input.expression.span)});
+      for (const DmnType* part = type.get(); part != nullptr;) {
+        if (part->allowed) made.inputs.back().domain.push_back(part->allowed_written);
+        part = part->is == DmnType::Is::refined ? part->element.get() : nullptr;
+      }
     }
     for (const DmnTable::Output& output : source.outputs) {
       // Of a table with one output the type of the whole is that of the output.

@@ -95,7 +95,9 @@ Result<Value> from_model(const Value& value, const Type& type, const Zone& zone)
       if (!value.is(Kind::string)) return misfit(value, type);
       return value;
     case Type::Is::time:
-      if (!value.is(Kind::time)) return misfit(value, type);
+      if (!value.is(Kind::time) || value.as_time().zone.kind != ZoneRef::Kind::none) {
+        return misfit(value, type);
+      }
       return value;
     case Type::Is::instant:
       if (!value.is(Kind::date_time)) return misfit(value, type);
@@ -542,6 +544,8 @@ class Binder {
                        [&](const DecisionUse::Column& one) { return one.path == input.name; });
       if (use == use_.inputs.end()) return std::nullopt;
       input.type = in_model_words(use->type, input);
+      input.is_zoned = use->type.is() == Type::Is::instant;
+      input.domain.clear();  // what the pack gives comes here, and is an error where it does not fit
       input.expression.text = use->name;
       input.name = use->name;
       names.add_slot(input.name, input.type, slots++);

@@ -166,6 +166,7 @@ DmnTypePtr DmnTypes::make(const DmnItemDefinition& item, int depth, Diagnostics&
     if (!text) return;
     to.allowed = tests(*text, to.type);
     to.allowed_text = fold_name(text->text);
+    to.allowed_written = {text->text, text->span};
   };
   restrict(*made, item.allowed_values);
   if (item.is_collection) {

@@ -30,7 +30,8 @@ struct DmnType {
   std::vector<std::shared_ptr<const DmnType>> parameters;  ///< of a function
   std::shared_ptr<const DmnType> result;                   ///< of a function
   std::optional<table::Formula> allowed;                   ///< unary tests over slot 0
-  std::string allowed_text;
+  std::string allowed_text;     ///< for people
+  table::Text allowed_written;  ///< as it stands in the model
 };
 using DmnTypePtr = std::shared_ptr<const DmnType>;
 

@@ -361,6 +361,7 @@ class Linker {
   void declare_approvers(PackDecl& pack);
   void read_rows(PackDecl& pack, TableDecl& decl, const Node& rows, Language language,
                  step::Table& target, Cites& all);
+  void narrow_lengths(const PackDecl& pack, TableDecl& decl, Language language);
   void add_tables(feel::Scope& scope, const PackDecl& pack) const;
   void compile_tables(PackDecl& pack);
   void import_table(const TableDecl& decl, step::Table& target);

@@ -208,6 +208,7 @@ void Linker::compile_rule(PackDecl& pack, ProcDecl* proc, const Item& item, Inde
   feel::Scope with_nth(&names);
   NumberFacets whole;
   whole.minimum = rt::Decimal(1);
+  whole.maximum = rt::Decimal(10'000);  // so that 2 ** nth is a number
   whole.scale = 0;
   with_nth.add_slot(spelling(Word::nth, language), Type::number(whole), rule.nth_slot);
   const feel::Scope& amounts = node(Word::numbered) ? with_nth : names;

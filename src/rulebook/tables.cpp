@@ -8,8 +8,11 @@
 
 #include "analyze/table_findings.hpp"
 #include "base/text.hpp"
+#include "feel/parse.hpp"
 #include "interop/dmn_decision.hpp"
 #include "rulebook/linker.hpp"
+#include "table/cells.hpp"
+#include "table/constants.hpp"
 #include "table/table.hpp"
 
 namespace aftercare::rulebook {
@@ -186,7 +189,10 @@ void Linker::declare_tables(PackDecl& pack) {
     Cites all = target.cites;
     const Node* rows = body.is_map() ? get(body, Word::rows, language) : nullptr;
     const Node* import = body.is_map() ? get(body, Word::import_, language) : nullptr;
-    if (rows && rows->is_scalar()) read_rows(pack, decl, *rows, language, target, all);
+    if (rows && rows->is_scalar()) {
+      read_rows(pack, decl, *rows, language, target, all);
+      narrow_lengths(pack, decl, language);
+    }
     implement(pack, item, all);
     if (body.is_map() && !rows && !import) {
       report(diag::AC0206, body.span, {{"key", std::string(spelling(Word::rows, language))}});
@@ -360,6 +366,52 @@ void Linker::read_rows(PackDecl& pack, TableDecl& decl, const Node& rows, Langua
   decl.is_whole = findings_.count() == found_before;
 }
 
+/// An input that is any length is of the kind that its cells are about: days and time, or months.
+/// Who calls the table with lengths of another kind is told so.
+void Linker::narrow_lengths(const PackDecl& pack, TableDecl& decl, Language language) {
+  if (!decl.is_whole || decl.rows.empty()) return;
+  for (std::size_t c = 0; c < decl.inputs.size(); ++c) {
+    Type& type = decl.inputs[c].type;
+    if (type.is() != Type::Is::length) continue;
+    feel::Scope names(&feel::builtin_scope());
+    add_parameters(names, pack, 0);
+    feel::CompileOptions how;
+    how.level = feel::Level::strict;
+    how.dialect = dialect(language);
+    table::Constants constants(names, how);
+    const auto is_about = [&](const Type& narrow) {
+      const table::CellRules rules{table::scalar_kind(narrow), false};
+      const table::Constant constant = [&](const feel::Ast& tree, feel::NodeId node) {
+        return constants.find(tree, node, narrow);
+      };
+      const table::IsVariable is_variable = [&](std::string_view name) {
+        const feel::Name* found = names.find(name);
+        return found != nullptr && found->is == feel::Name::Is::slot &&
+               table::scalar_kind(found->type) == rules.kind;
+      };
+      bool is_any = false;
+      for (const table::TableSource::Row& row : decl.rows) {
+        const std::string& cell = row.conditions[c].text;
+        if (cell == "-") continue;
+        const feel::Parsed parsed =
+            feel::parse(cell, names, feel::Goal::unary_tests, how.dialect);
+        if (has_errors(parsed.findings)) return false;
+        const auto set = table::cell_set(parsed.ast, rules, constant);
+        if (set && set->intervals().empty()) continue;
+        if (!set && !table::relative_cell(parsed.ast, rules, constant, is_variable)) return false;
+        is_any = true;
+      }
+      return is_any;
+    };
+    for (const Type::Is kind : {Type::Is::days_duration, Type::Is::months_duration}) {
+      const Type narrow = type.is_optional() ? Type::of(kind).optional() : Type::of(kind);
+      if (!is_about(narrow)) continue;
+      type = narrow;
+      break;
+    }
+  }
+}
+
 void Linker::add_tables(feel::Scope& scope, const PackDecl& pack) const {
   for (const auto& [name, number] : pack.tables) {
     const TableDecl& decl = tables_[number];
@@ -408,6 +460,7 @@ void Linker::compile_tables(PackDecl& pack) {
       input.expression = {decl.inputs[i].name, decl.inputs[i].span};
       input.name = decl.inputs[i].name;
       input.type = decl.inputs[i].type;
+      input.is_zoned = false;
       source.inputs.push_back(std::move(input));
     }
     for (const auto& column : decl.outputs) {

@@ -37,6 +37,8 @@ std::string looks(const Type& type) {
     }
     case Type::Is::date:
       return "a date such as 2024-02-29";
+    case Type::Is::time:
+      return "a time such as 08:30";
     case Type::Is::instant:
       return "an instant such as 2024-02-29T09:00";
     case Type::Is::length:
@@ -56,6 +58,38 @@ std::string looks(const Type& type) {
     default:
       return type.to_text();
   }
+}
+
+/// Whether a point in time or a length is one that formulas reckon with: of the years 1 to 9999,
+/// within ten thousand years. Sums of such values are there, as the checker knows.
+bool is_reckoned_with(const Value& value) {
+  constexpr std::int64_t first = rt::date_of(1, 1, 1).days;
+  constexpr std::int64_t last = rt::date_of(9999, 12, 31).days;
+  constexpr std::int64_t most_years = 10'000;
+  constexpr std::int64_t most_days = most_years * 366;
+  const auto is_within = [](std::int64_t n, std::int64_t most) { return n >= -most && n <= most; };
+  switch (value.kind()) {
+    case Kind::date:
+      return value.as_date().days >= first && value.as_date().days <= last;
+    case Kind::instant: {
+      const std::int64_t day = rt::floor_div(value.as_instant().micros, 86'400'000'000);
+      return day >= first && day <= last;
+    }
+    case Kind::days_duration:
+      return is_within(value.as_days_duration().seconds / rt::seconds_per_day, most_days);
+    case Kind::months_duration:
+      return is_within(value.as_months_duration().count, most_years * 12);
+    case Kind::working_duration:
+      return is_within(value.as_working_count(), most_days);
+    default:
+      return true;
+  }
+}
+
+Result<Value> reckoned(Value value, std::string_view written) {
+  if (is_reckoned_with(value)) return value;
+  return expected("a time of the years 1 to 9999, or a length within ten thousand years",
+                  written);
 }
 
 /// convert() of a value that stands for `written`; empty: for itself.
@@ -181,7 +215,12 @@ Result<Value> from_text(std::string_view text, const Type& type, const Zone& zon
     case Type::Is::date: {
       const auto date = parse_date(bare);
       if (!date) return expected(looks(type), text);
-      return Value::date(*date);
+      return reckoned(Value::date(*date), text);
+    }
+    case Type::Is::time: {
+      const auto time = parse_time_of_day(bare);
+      if (!time) return expected(looks(type), text);
+      return Value::time({*time, {}});
     }
     case Type::Is::instant: {
       std::string spaced;
@@ -193,23 +232,32 @@ Result<Value> from_text(std::string_view text, const Type& type, const Zone& zon
       }
       const auto at = parse_instant(iso, zone);
       if (!at) return expected(looks(type), text);
-      return Value::instant(*at);
+      return reckoned(Value::instant(*at), text);
     }
     case Type::Is::length: {
       const auto length = rt::parse_length(bare);
       if (!length) return expected(looks(type), text);
-      return Value::length(*length);
+      return reckoned(Value::length(*length), text);
     }
     case Type::Is::days_duration: {
-      if (const auto length = rt::parse_length(bare)) return Value::length(*length);
+      if (const auto length = rt::parse_length(bare)) {
+        Value value = Value::length(*length);
+        if (!value.is(Kind::days_duration)) return expected(looks(type), text);
+        return reckoned(std::move(value), text);
+      }
       const auto duration = parse_duration(bare);
       if (!duration) return expected(looks(type), text);
-      return Value::days_duration(*duration);
+      return reckoned(Value::days_duration(*duration), text);
     }
     case Type::Is::months_duration: {
+      if (const auto length = rt::parse_length(bare)) {
+        Value value = Value::length(*length);
+        if (!value.is(Kind::months_duration)) return expected(looks(type), text);
+        return reckoned(std::move(value), text);
+      }
       const auto months = parse_months(bare);
       if (!months) return expected(looks(type), text);
-      return Value::months_duration(*months);
+      return reckoned(Value::months_duration(*months), text);
     }
     case Type::Is::list: {
       const auto items = items_of(text);
@@ -241,7 +289,10 @@ Result<Value> from_text(std::string_view text, const Type& type, const Zone& zon
 }
 
 Result<Value> convert(const Value& value, const Type& type, const Zone& zone) {
-  return fit(value, type, zone, {});
+  Result<Value> made = fit(value, type, zone, {});
+  if (!made) return made;
+  std::string written = is_reckoned_with(*made) ? std::string() : made->to_text();
+  return reckoned(*std::move(made), written);
 }
 
 namespace {
@@ -317,6 +368,9 @@ Result<Value> fit(const Value& value, const Type& type, const Zone& zone,
       return wrong();
     case Type::Is::date:
       if (value.is(Kind::date)) return value;
+      return wrong();
+    case Type::Is::time:  // of the pack's clocks: one with a zone has no order to them
+      if (value.is(Kind::time) && value.as_time().zone.kind == ZoneRef::Kind::none) return value;
       return wrong();
     case Type::Is::instant:
       if (value.is(Kind::instant)) return value;

@@ -18,8 +18,8 @@ class Union {
   /// False where it is of another kind than those before.
   bool add(ValueSet set) {
     if (!set.intervals().empty()) {
-      if (kind_ != Kind::null && kind_ != set.kind()) return false;
-      kind_ = set.kind();
+      if (!like_.is_like(set)) return false;
+      if (like_.intervals().empty()) like_ = set;
     }
     parts_.push_back(std::move(set));
     return true;
@@ -28,7 +28,7 @@ class Union {
 
  private:
   std::vector<ValueSet> parts_;
-  Kind kind_ = Kind::null;
+  ValueSet like_;  // the first that holds values
 };
 
 class Cells {
@@ -57,7 +57,8 @@ class Cells {
 
  private:
   std::optional<ValueSet> anything() const {
-    if (rules_.kind == Kind::null || !is_ordered(rules_.kind)) return std::nullopt;
+    // Times are of two families, and any of them passes.
+    if (!is_ordered(rules_.kind)) return std::nullopt;
     ValueSet all = ValueSet::everything(rules_.kind);
     all.set_accepts_null(true);
     return all;
@@ -74,7 +75,7 @@ class Cells {
     }
     // `true` in a column of another kind is a condition, not a value.
     if (value.is(Kind::boolean) && rules_.kind != Kind::boolean) return std::nullopt;
-    if (is_ordered(value.kind())) return ValueSet::only(value);
+    if (bounds(value)) return ValueSet::only(value);
     if (value.is(Kind::range)) return of_range(value);
     if (value.is(Kind::list)) {
       // Without a type the input may be a list itself, and equal to this one.
@@ -90,6 +91,12 @@ class Cells {
     return std::nullopt;
   }
 
+  /// Whether a value can be the end of an interval.
+  static bool bounds(const Value& value) {
+    if (!has_sets(value.kind())) return false;
+    return is_ordered(value.kind()) || seconds_of(value).has_value();
+  }
+
   std::optional<ValueSet> of_range(const Value& range) {
     if (range.range_form() != RangeForm::interval) return std::nullopt;
     return between(range.range_low(), range.range_includes_low(), range.range_high(),
@@ -100,7 +107,8 @@ class Cells {
                                   bool includes_high) {
     only_equalities_ = false;
     if (low.is_null() || high.is_null()) return std::nullopt;
-    if (low.kind() != high.kind() || !is_ordered(low.kind())) return std::nullopt;
+    if (low.kind() != high.kind() || !bounds(low) || !bounds(high)) return std::nullopt;
+    if (table::is_zoned(low) != table::is_zoned(high)) return std::nullopt;
     if (low.is(Kind::boolean) || low.is(Kind::symbol)) return std::nullopt;
     ValueSet set = ValueSet::of({low, high, includes_low, includes_high});
     if (set.intervals().empty()) return std::nullopt;  // an end above the other is a fault
@@ -130,7 +138,7 @@ class Cells {
 
   std::optional<ValueSet> comparison(feel::Operator op, NodeId bound) {
     const std::optional<Value> value = constant_(tree_, bound);
-    if (!value || value->is_null() || !is_ordered(value->kind())) return std::nullopt;
+    if (!value || value->is_null() || !bounds(*value)) return std::nullopt;
     if (op == feel::Operator::eq) return ValueSet::only(*value);
     if (op == feel::Operator::ne) {
       ValueSet rest = ValueSet::only(*value).complement();
@@ -171,6 +179,10 @@ Kind scalar_kind(const Type& type) noexcept {
       return Kind::string;
     case Type::Is::date:
       return Kind::date;
+    case Type::Is::time:
+      return Kind::time;
+    case Type::Is::date_time:
+      return Kind::date_time;
     case Type::Is::instant:
       return Kind::instant;
     case Type::Is::days_duration:
@@ -252,7 +264,9 @@ std::optional<RelativeCell> relative_cell(const Ast& tests, const CellRules& rul
   Interval interval;
   const auto bounded = [&](NodeId end, Value& to, bool& includes, bool is_included) {
     const std::optional<Value> value = constant(tests, end);
-    if (!value || !is_ordered(value->kind()) || value->kind() != rules.kind) return false;
+    if (!value || !has_sets(value->kind()) || value->kind() != rules.kind) return false;
+    // A zone would be a third thing to know of the variable.
+    if (table::is_zoned(*value)) return false;
     to = *value;
     includes = is_included;
     return true;

@@ -16,7 +16,7 @@
 
 namespace aftercare::table {
 
-/// The ordered kind that a type's values have; null where they have none.
+/// The kind that a type's values have, where sets of them can be known; null otherwise.
 [[nodiscard]] Kind scalar_kind(const Type& type) noexcept;
 
 /// The value of an expression that reads nothing; none for any other.

@@ -75,7 +75,7 @@ bool is_dash(std::string_view text) {
 
 /// Whether cells of such a column can be sets at all.
 bool may_have_sets(const Type& type) {
-  return type.is() == Type::Is::any || scalar_kind(type) != Kind::null;
+  return type.is() == Type::Is::any || is_ordered(scalar_kind(type));
 }
 
 std::string row_text(std::uint32_t row) { return std::to_string(row + 1); }
@@ -96,6 +96,7 @@ struct Table::Impl {
   std::vector<std::optional<ValueSet>> allowed;
   std::vector<Column> columns;
   std::vector<Formula> cell_formulas;
+  std::vector<std::optional<ValueSet>> known;         // of each of them
   std::vector<std::optional<RelativeCell>> relative;  // of each of them
   std::vector<bool> has_programs;                     // for each row
   bool has_program = false;                           // for any of them
@@ -164,7 +165,7 @@ class Compiler {
 
   /// The set of a cell, if it is one.
   std::optional<ValueSet> set_of(const Text& cell, const Type& type) {
-    if (!may_have_sets(type)) return std::nullopt;
+    if (!may_have_sets(type) && !has_sets(scalar_kind(type))) return std::nullopt;
     feel::Parsed parsed = feel::parse(cell.text, scope_, feel::Goal::unary_tests, options_.dialect);
     if (has_errors(parsed.findings)) return std::nullopt;
     CellRules rules;
@@ -186,6 +187,8 @@ class Compiler {
     CellRules rules;
     rules.kind = scalar_kind(type);
     if (rules.kind == Kind::null || rules.kind == Kind::boolean) return std::nullopt;
+    // Only of a pack it is known that all times are without a zone.
+    if (!is_ordered(rules.kind) && options_.level != feel::Level::strict) return std::nullopt;
     const feel::Parsed parsed =
         feel::parse(cell.text, scope_, feel::Goal::unary_tests, options_.dialect);
     if (has_errors(parsed.findings)) return std::nullopt;
@@ -251,6 +254,12 @@ Table Table::compile(const TableSource& source, const feel::Scope& scope,
       impl->input_tests.back() = compiler.compile(*input.allowed, compiler.tests(input.type));
       impl->allowed.back() = compiler.set_of(*input.allowed, input.type);
     }
+    for (const Text& tests : input.domain) {
+      const std::optional<ValueSet> set = compiler.set_of(tests, input.type);
+      if (!set) continue;
+      std::optional<ValueSet>& whole = impl->allowed.back();
+      whole = whole ? whole->intersection(*set) : *set;
+    }
   }
   for (const TableSource::Output& output : source.outputs) {
     impl->output_tests.emplace_back();
@@ -307,17 +316,19 @@ Table Table::compile(const TableSource& source, const feel::Scope& scope,
         continue;
       }
       std::optional<ValueSet> set = compiler.set_of(cell, type);
+      bool is_mixed = false;  // a column of no declared type with cells of several
       if (set && !set->intervals().empty()) {
         if (kind == Kind::null) kind = set->kind();
-        if (set->kind() != kind) set.reset();  // a column of no declared type with mixed cells
+        is_mixed = set->kind() != kind;
       }
       Cell made;
-      if (set) {
+      if (set && !is_mixed && (set->kind() == Kind::null || is_ordered(set->kind()))) {
         made = {Cell::Is::set, static_cast<std::uint32_t>(column.sets.size())};
         column.sets.push_back(*std::move(set));
       } else {
         made = {Cell::Is::program, static_cast<std::uint32_t>(impl->cell_formulas.size())};
         impl->cell_formulas.push_back(compiler.compile(cell, compiler.tests(type)));
+        impl->known.push_back(is_mixed ? std::nullopt : std::move(set));
         impl->relative.push_back(compiler.relative(cell, type));
         impl->has_programs[r] = true;
       }
@@ -361,6 +372,10 @@ std::size_t Table::rows() const noexcept { return impl_->texts.size(); }
 std::span<const TableHead::Input> Table::inputs() const noexcept { return impl_->source.inputs; }
 std::span<const TableHead::Output> Table::outputs() const noexcept { return impl_->source.outputs; }
 std::span<const Column> Table::columns() const noexcept { return impl_->columns; }
+Type Table::input_type(std::size_t input) const {
+  const Type& declared = impl_->source.inputs[input].type;
+  return declared.is() == Type::Is::any ? impl_->input_formulas[input].type() : declared;
+}
 const TableHead& Table::head() const noexcept { return impl_->source; }
 SourceSpan Table::row_span(std::size_t row) const noexcept { return impl_->texts.span(row); }
 TableSource::Row Table::row(std::size_t row) const { return impl_->texts.row(row); }
@@ -401,6 +416,9 @@ std::optional<std::vector<Table::Bounds>> Table::bounds() const {
   return out;
 }
 
+const std::optional<ValueSet>& Table::known(std::uint32_t program) const noexcept {
+  return impl_->known[program];
+}
 const std::optional<RelativeCell>& Table::relative(std::uint32_t program) const noexcept {
   return impl_->relative[program];
 }

@@ -57,6 +57,11 @@ class Table {
   /// A row as it is written; made anew for each call.
   [[nodiscard]] TableSource::Row row(std::size_t row) const;
   /// Of a cell that is a program (Cell::index): its relations to variables, if it is made of such.
+  /// As it is declared, or else as far as its expression tells.
+  [[nodiscard]] Type input_type(std::size_t input) const;
+  /// What a cell that is evaluated accepts, where that is known all the same: times, and dates with
+  /// times.
+  [[nodiscard]] const std::optional<ValueSet>& known(std::uint32_t program) const noexcept;
   [[nodiscard]] const std::optional<RelativeCell>& relative(std::uint32_t program) const noexcept;
   /// Values that an input may have, where they are declared and constant.
   [[nodiscard]] const std::optional<ValueSet>& allowed(std::size_t input) const noexcept;

@@ -29,6 +29,10 @@ struct TableHead {
     Type type;
     std::optional<Text> allowed;  ///< unary tests
     Convert convert;              ///< null: the value as it is
+    /// Unary tests of its type, each of which a value passes: nothing else comes here.
+    std::vector<Text> domain = {};
+    /// Of times and dates with times, whether they bear a zone; none: either.
+    std::optional<bool> is_zoned = {};
   };
   struct Output {
     std::string name;

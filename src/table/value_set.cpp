@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/assert.hpp"
+#include "builtins/operations.hpp"
 
 namespace aftercare::table {
 
@@ -61,7 +62,6 @@ bool is_ordered(Kind kind) noexcept {
     case Kind::instant:
     case Kind::days_duration:
     case Kind::months_duration:
-    case Kind::working_duration:
     case Kind::symbol:
     case Kind::money:
     case Kind::string:
@@ -69,6 +69,26 @@ bool is_ordered(Kind kind) noexcept {
     default:
       return false;
   }
+}
+
+bool has_sets(Kind kind) noexcept {
+  return is_ordered(kind) || kind == Kind::time || kind == Kind::date_time;
+}
+
+bool is_zoned(const Value& value) noexcept {
+  if (value.is(Kind::time)) return value.as_time().zone.kind != ZoneRef::Kind::none;
+  return value.is(Kind::date_time) && value.as_date_time().zone.kind != ZoneRef::Kind::none;
+}
+
+std::optional<std::int64_t> seconds_of(const Value& value) {
+  if (is_zoned(value)) {
+    const auto moment = builtins::moment_of(value);
+    if (!moment) return std::nullopt;
+    return moment->seconds;
+  }
+  if (value.is(Kind::time)) return value.as_time().time.nanos / rt::nanos_per_second;
+  const DateTimeValue& at = value.as_date_time();
+  return rt::local_seconds({at.date, at.time});
 }
 
 int compare(const Value& a, const Value& b) noexcept {
@@ -79,6 +99,9 @@ int compare(const Value& a, const Value& b) noexcept {
       return three_way(a.as_string(), b.as_string());
     case Kind::days_duration:
       return three_way(a.as_days_duration(), b.as_days_duration());
+    case Kind::time:
+    case Kind::date_time:
+      return three_way(seconds_of(a), seconds_of(b));
     default:
       return three_way(a.raw_word(), b.raw_word());
   }
@@ -102,8 +125,9 @@ bool Interval::is_empty() const noexcept {
   return order > 0 || (order == 0 && !(includes_low && includes_high));
 }
 
-ValueSet ValueSet::everything(Kind kind) {
+ValueSet ValueSet::everything(Kind kind, bool is_zoned) {
   ValueSet all(kind);
+  all.is_zoned_ = is_zoned;
   all.intervals_.push_back({});
   return all;
 }
@@ -111,7 +135,9 @@ ValueSet ValueSet::everything(Kind kind) {
 ValueSet ValueSet::only(const Value& value) { return of({value, value, true, true}); }
 
 ValueSet ValueSet::of(Interval interval) {
-  ValueSet one(interval.low.is_null() ? interval.high.kind() : interval.low.kind());
+  const Value& end = interval.low.is_null() ? interval.high : interval.low;
+  ValueSet one(end.kind());
+  one.is_zoned_ = table::is_zoned(end);
   if (!interval.is_empty()) one.intervals_.push_back(std::move(interval));
   return one;
 }
@@ -121,8 +147,9 @@ ValueSet ValueSet::united(std::span<const ValueSet> sets, Kind kind) {
   for (const ValueSet& set : sets) {
     all.accepts_null_ = all.accepts_null_ || set.accepts_null_;
     if (set.intervals_.empty()) continue;
-    if (all.intervals_.empty()) all.kind_ = set.kind_;
-    AFTERCARE_ASSERT(all.kind_ == set.kind_, "only sets of one kind are united");
+    AFTERCARE_ASSERT(all.is_like(set), "only sets of one kind are united");
+    all.kind_ = set.kind_;
+    all.is_zoned_ = set.is_zoned_;
     all.intervals_.insert(all.intervals_.end(), set.intervals_.begin(), set.intervals_.end());
   }
   all.normalise();
@@ -131,7 +158,7 @@ ValueSet ValueSet::united(std::span<const ValueSet> sets, Kind kind) {
 
 bool ValueSet::contains(const Value& value) const noexcept {
   if (value.is_null()) return accepts_null_;
-  if (value.kind() != kind_) return false;
+  if (value.kind() != kind_ || table::is_zoned(value) != is_zoned_) return false;
   // The last interval that does not begin above the value is the only one that may hold it.
   const auto above = std::partition_point(
       intervals_.begin(), intervals_.end(),
@@ -143,8 +170,9 @@ bool ValueSet::contains(const Value& value) const noexcept {
 void ValueSet::add(const ValueSet& other) {
   accepts_null_ = accepts_null_ || other.accepts_null_;
   if (other.intervals_.empty()) return;
-  if (intervals_.empty()) kind_ = other.kind_;
-  AFTERCARE_ASSERT(kind_ == other.kind_, "only sets of one kind are united");
+  AFTERCARE_ASSERT(is_like(other), "only sets of one kind are united");
+  kind_ = other.kind_;
+  is_zoned_ = other.is_zoned_;
   if (!intervals_.empty() && compare_lows(other.intervals_.front(), intervals_.back()) < 0) {
     intervals_.insert(intervals_.end(), other.intervals_.begin(), other.intervals_.end());
     normalise();
@@ -163,6 +191,7 @@ void ValueSet::normalise() {
 
 ValueSet ValueSet::complement() const {
   ValueSet rest(kind_);
+  rest.is_zoned_ = is_zoned_;
   Value low;
   bool includes_low = false;
   bool is_open = true;  // something may lie above `low`
@@ -182,7 +211,8 @@ ValueSet ValueSet::complement() const {
 ValueSet ValueSet::intersection(const ValueSet& other) const {
   ValueSet both(kind_);
   both.accepts_null_ = accepts_null_ && other.accepts_null_;
-  if (kind_ != other.kind_) return both;
+  both.is_zoned_ = is_zoned_;
+  if (kind_ != other.kind_ || is_zoned_ != other.is_zoned_) return both;
   // Both are in order: the one that ends first meets nothing further.
   for (auto a = intervals_.begin(), b = other.intervals_.begin();
        a != intervals_.end() && b != other.intervals_.end();) {
@@ -197,6 +227,18 @@ ValueSet ValueSet::intersection(const ValueSet& other) const {
 }
 
 std::string ValueSet::to_text() const {
+  const auto text = [&](const Value& end) {
+    switch (kind_) {
+      case Kind::date:
+      case Kind::time:
+      case Kind::date_time:
+      case Kind::days_duration:
+      case Kind::months_duration:
+        return "@\"" + end.to_text() + "\"";
+      default:
+        return end.to_text();
+    }
+  };
   std::string out;
   const auto separate = [&] {
     if (!out.empty()) out += ", ";
@@ -215,13 +257,13 @@ std::string ValueSet::to_text() const {
     if (i.low.is_null() && i.high.is_null()) {
       out += '-';
     } else if (i.low.is_null()) {
-      out += (i.includes_high ? "<= " : "< ") + i.high.to_text();
+      out += (i.includes_high ? "<= " : "< ") + text(i.high);
     } else if (i.high.is_null()) {
-      out += (i.includes_low ? ">= " : "> ") + i.low.to_text();
+      out += (i.includes_low ? ">= " : "> ") + text(i.low);
     } else if (compare(i.low, i.high) == 0) {
-      out += i.low.to_text();
+      out += text(i.low);
     } else {
-      out += (i.includes_low ? "[" : "(") + i.low.to_text() + ".." + i.high.to_text() +
+      out += (i.includes_low ? "[" : "(") + text(i.low) + ".." + text(i.high) +
              (i.includes_high ? "]" : ")");
     }
   }

@@ -243,7 +243,7 @@ class Judge {
                      a.error().message;
             });
         if (a.error().code != ErrorCode::limit ||
-            (ended_it != told_faults.end() && !is_bound(ended_it->fault))) {
+            (ended_it != told_faults.end() && !is_bound(ended_it->fault, text))) {
           return told("Error", a.error().message, b->to_text());
         }
         ++totals.limits;
@@ -266,10 +266,13 @@ class Judge {
     return true;
   }
 
-  /// Whether only a value beyond every bound causes it.
-  static bool is_bound(builtins::Fault fault) {
-    return fault == builtins::Fault::overflow || fault == builtins::Fault::budget ||
-           fault == builtins::Fault::too_deep;
+  /// Whether only a value beyond every bound causes it. Of amounts nobody says how large they are.
+  static bool is_bound(builtins::Fault fault, const std::string& text) {
+    const bool is_of_money = text.find("CNY") != std::string::npos ||
+                             text.find("fee") != std::string::npos ||
+                             text.find("paid") != std::string::npos;
+    if (fault == builtins::Fault::overflow) return is_of_money;
+    return fault == builtins::Fault::budget || fault == builtins::Fault::too_deep;
   }
 
   static bool are_functions(const Value& a, const Value& b) {

@@ -395,6 +395,12 @@ class Walker {
     return year > 999'999'999 || year < -999'999'999 ? Value() : moved;
   }
 
+  /// Instants are counted in 64 bits of microseconds.
+  static Value instant_at(Wide micros) {
+    if (micros < INT64_MIN || micros > INT64_MAX) return {};
+    return Value::instant({static_cast<std::int64_t>(micros)});
+  }
+
   static Value moved_by(const Value& point, const Value& length, int sign,
                         const std::optional<Zone>& zone) {
     if (length.is(Kind::months_duration)) {
@@ -408,7 +414,7 @@ class Walker {
       if (point.is(Kind::instant) && zone) {
         const rt::LocalDateTime local = zone->local(point.as_instant());
         const std::int64_t moved = plus_months(local.date.days, months) - local.date.days;
-        return Value::instant({point.as_instant().micros + moved * rt::micros_per_day});
+        return instant_at(Wide{point.as_instant().micros} + Wide{moved} * rt::micros_per_day);
       }
       return {};
     }
@@ -432,8 +438,7 @@ class Walker {
         return Value::time(std::move(at));
       }
       case Kind::instant:
-        return Value::instant(
-            {point.as_instant().micros + static_cast<std::int64_t>(floor_of(nanos, 1000))});
+        return instant_at(Wide{point.as_instant().micros} + floor_of(nanos, 1000));
       default:
         return {};
     }

@@ -7,6 +7,7 @@
 
 #include "analyze/table_analysis.hpp"
 #include "base/json_writer.hpp"
+#include "table/cells.hpp"
 
 namespace {
 
@@ -22,65 +23,116 @@ using table::ValueSet;
 
 constexpr std::int64_t scale = 2;  // numbers have two digits after the point: their key counts 0.01
 
-Type column_type(std::mt19937_64& random) {
-  switch (random() % 4) {
+/// A domain: its type, and of times whether they bear a zone.
+struct Domain {
+  Type type;
+  bool is_zoned = false;
+};
+
+Domain draw_domain(std::mt19937_64& random) {
+  switch (random() % 12) {
     case 0:
-      return Type::number({rt::Decimal(0), rt::Decimal(20), static_cast<int>(scale)});
+      return {Type::number({rt::Decimal(0), rt::Decimal(20), static_cast<int>(scale)})};
     case 1:
-      return Type::symbol("S", {"a", "b", "c"}, 1);
+      return {Type::symbol("S", {"a", "b", "c"}, 1)};
     case 2:
-      return Type::boolean();
+      return {Type::boolean()};
+    case 3:
+      return {Type::of(Type::Is::days_duration)};
+    case 4:
+      return {Type::of(Type::Is::months_duration)};
+    case 5:
+      return {Type::of(Type::Is::time)};
+    case 6:
+      return {Type::of(Type::Is::time), true};
+    case 7:
+      return {Type::of(Type::Is::date_time)};
+    case 8:
+      return {Type::of(Type::Is::date_time), true};
+    case 9:
+      return {Type::instant()};
+    case 10:
+      return {Type::money(currency_code("CNY"), 2)};
     default:
-      return Type::date();
+      return {Type::date()};
   }
 }
 
-Kind kind_of(const Type& type) {
-  switch (type.is()) {
-    case Type::Is::number:
-      return Kind::number;
-    case Type::Is::symbol:
-      return Kind::symbol;
-    case Type::Is::boolean:
-      return Kind::boolean;
-    default:
-      return Kind::date;
-  }
-}
+Kind kind_of(const Type& type) { return table::scalar_kind(type); }
 
-Value draw(std::mt19937_64& random, const Type& type) {
-  switch (type.is()) {
+/// Values near each other, so that bounds meet and lie side by side; of times some at the ends of
+/// the day.
+Value draw(std::mt19937_64& random, const Domain& domain) {
+  const auto k = static_cast<std::int64_t>(random() % 12);
+  ZoneRef zone;
+  if (domain.is_zoned) {
+    zone.kind = ZoneRef::Kind::offset;
+    zone.offset_seconds = (static_cast<std::int32_t>(random() % 3) - 1) * 18 * 3600;
+  }
+  const std::int64_t part = static_cast<std::int64_t>(random() % 10) * 100'000'000;
+  switch (domain.type.is()) {
     case Type::Is::number:
       return Value::number(*rt::Decimal::make(static_cast<std::int64_t>(random() % 25) * 100, -2));
     case Type::Is::symbol:
       return Value::symbol(1, static_cast<std::uint32_t>(random() % 3));
     case Type::Is::boolean:
       return Value::boolean(random() % 2 == 0);
+    case Type::Is::days_duration:
+      return Value::days_duration({3600 * (k / 4), static_cast<std::int32_t>(k % 4)});
+    case Type::Is::months_duration:
+      return Value::months_duration({k - 6});
+    case Type::Is::time: {
+      const std::int64_t second = k < 6 ? k : rt::seconds_per_day - 12 + k;
+      return Value::time({{second * rt::nanos_per_second + part}, std::move(zone)});
+    }
+    case Type::Is::date_time:
+      return Value::date_time({{k / 4}, {(k % 4) * rt::nanos_per_second + part}, std::move(zone)});
+    case Type::Is::instant:
+      return Value::instant({k});
+    case Type::Is::money:
+      return Value::money(k, currency_code("CNY"), 2);
     default:
-      return Value::date({static_cast<std::int64_t>(random() % 12)});
+      return Value::date({k});
   }
 }
 
-/// A value as the integer that z3 reasons about.
+/// A value as the integer that z3 reasons about; of times the whole seconds that FEEL looks at,
+/// reckoned here anew.
 std::int64_t key_of(const Value& value) {
-  if (!value.is(Kind::number)) return value.raw_word();
-  return *rt::round(*multiply(value.as_number(), rt::Decimal(100)), 0)->to_int64();
+  const auto seconds = [](std::int64_t days, const rt::TimeOfDay& time, const ZoneRef& zone) {
+    return days * 86'400 + time.nanos / 1'000'000'000 - zone.offset_seconds;
+  };
+  switch (value.kind()) {
+    case Kind::number:
+      return *rt::round(*multiply(value.as_number(), rt::Decimal(100)), 0)->to_int64();
+    case Kind::days_duration:
+      return value.as_days_duration().seconds * 1'000'000'000 + value.as_days_duration().nanos;
+    case Kind::time:
+      return seconds(0, value.as_time().time, value.as_time().zone);
+    case Kind::date_time: {
+      const DateTimeValue& at = value.as_date_time();
+      return seconds(at.date.days, at.time, at.zone);
+    }
+    default:
+      return value.raw_word();
+  }
 }
 
-ValueSet draw_set(std::mt19937_64& random, const Type& type) {
-  const Kind kind = kind_of(type);
+ValueSet draw_set(std::mt19937_64& random, const Domain& domain) {
+  const Kind kind = kind_of(domain.type);
   ValueSet set(kind);
   for (unsigned k = 0; k < 1 + random() % 2; ++k) {
-    if (kind == Kind::number || kind == Kind::date) {
-      Value low = random() % 4 == 0 ? Value() : draw(random, type);
-      Value high = random() % 4 == 0 ? Value() : draw(random, type);
-      if (low.is_null() && high.is_null()) low = draw(random, type);
+    if (kind != Kind::symbol && kind != Kind::boolean) {
+      Value low = random() % 4 == 0 ? Value() : draw(random, domain);
+      Value high = random() % 4 == 0 ? Value() : draw(random, domain);
+      if (low.is_null() && high.is_null()) low = draw(random, domain);
       set.add(ValueSet::of({low, high, random() % 2 == 0, random() % 2 == 0}));
     } else {
-      set.add(ValueSet::only(draw(random, type)));
+      set.add(ValueSet::only(draw(random, domain)));
     }
   }
-  return random() % 4 == 0 ? set.complement() : set;
+  // What is empty does not say of which times.
+  return random() % 4 == 0 && !set.intervals().empty() ? set.complement() : set;
 }
 
 void write(base::JsonWriter& out, const ValueSet& set) {
@@ -125,14 +177,16 @@ int main(int argc, char** argv) {
     shape.choice = random() % 3 == 0 ? RowChoice::first : RowChoice::one;
     for (std::size_t c = 0, columns = 1 + random() % 4; c < columns; ++c) {
       ShapeColumn column;
-      column.type = column_type(random);
+      const Domain domain = draw_domain(random);
+      column.type = domain.type;
+      column.is_zoned = domain.is_zoned;
       column.may_be_null = random() % 4 == 0;
       for (std::size_t r = 0; r < shape.rows; ++r) {
         if (random() % 3 == 0) {
           column.cells.cells.push_back({});
           continue;
         }
-        ValueSet set = draw_set(random, column.type);
+        ValueSet set = draw_set(random, domain);
         if (column.may_be_null && random() % 2 == 0) set.set_accepts_null(true);
         column.cells.cells.push_back(
             {Cell::Is::set, static_cast<std::uint32_t>(column.cells.sets.size())});
@@ -149,7 +203,8 @@ int main(int argc, char** argv) {
     out.key("rows").number(static_cast<std::int64_t>(shape.rows));
     out.key("columns").begin_array();
     for (const ShapeColumn& column : shape.columns) {
-      out.begin_object().key("kind").string(kind_name(kind_of(column.type)));
+      const std::string zoned = *column.is_zoned ? "zoned " : "";
+      out.begin_object().key("kind").string(zoned + std::string(kind_name(kind_of(column.type))));
       out.key("null").boolean(column.may_be_null).key("cells").begin_array();
       for (const Cell& cell : column.cells.cells) {
         if (cell.is == Cell::Is::any) {

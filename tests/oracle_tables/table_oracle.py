@@ -17,7 +17,14 @@ except ImportError:
     print("skipped: no z3")
     sys.exit(77)
 
-BOUNDS = {"number": (0, 2000), "symbol": (0, 2), "boolean": (0, 1)}
+# Of times with a zone: up to 18 hours from UTC.
+BOUNDS = {
+    "number": (0, 2000),
+    "symbol": (0, 2),
+    "boolean": (0, 1),
+    "time": (0, 86399),
+    "zoned time": (-18 * 3600, 42 * 3600 - 1),
+}
 
 
 def takes_set(value, is_null, cell):

@@ -183,6 +183,7 @@ class ValueMaker {
       case Type::Is::date:
         return Value::date({day()});
       case Type::Is::instant:
+        if (below(12) == 0) return Value::instant({last_day(below(2) == 0) * 86'400'000'000});
         return Value::instant({between(0, 2'000'000'000) * 1'000'000 +
                                (below(2) == 0 ? 0 : between(0, 999'999))});
       case Type::Is::time:
@@ -195,6 +196,7 @@ class ValueMaker {
       case Type::Is::days_duration:
         return days();
       case Type::Is::months_duration:
+        if (below(12) == 0) return Value::months_duration({below(2) == 0 ? -120'000 : 120'000});
         return Value::months_duration({below(4) == 0 ? 0 : between(-40, 40)});
       case Type::Is::length:
         return below(2) == 0 ? days() : Value::months_duration({between(-40, 40)});
@@ -219,7 +221,12 @@ class ValueMaker {
   }
 
  private:
+  /// The bounds of the schema: years 1 to 9999.
+  static std::int64_t last_day(bool is_first) {
+    return is_first ? rt::date_of(1, 1, 1).days : rt::date_of(9999, 12, 31).days;
+  }
   std::int64_t day() {
+    if (below(12) == 0) return last_day(below(2) == 0);
     // The leap day of 2024 and ends of months come often.
     static constexpr std::int64_t some[] = {19782, 19783, 19754, 0, 20088};
     return below(3) == 0 ? some[below(5)] : between(-800, 40'000);
@@ -231,6 +238,10 @@ class ValueMaker {
   }
   Value days() {
     if (below(5) == 0) return Value::days_duration({0, 0});
+    // Ten thousand years.
+    if (below(12) == 0) {
+      return Value::days_duration({below(2) == 0 ? -315'569'520'000 : 315'569'520'000, 0});
+    }
     return Value::days_duration({between(-100'000, 300'000), below(4) == 0 ? 500'000'000 : 0});
   }
   Value string() {

@@ -1,0 +1,1 @@
+aftercare check ../models/rates.dmn --lang $1
