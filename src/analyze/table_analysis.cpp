@@ -427,6 +427,11 @@ std::vector<Class> classes_of(const ShapeColumn& column, std::size_t rows) {
              other.values.is_like(values);
     });
     if (same != end) {
+      // Two that are compared are seldom equal: the other sign says more of them.
+      const bool is_sign = column.name.find(sign_mark) != std::string::npos;
+      if (is_sign && classes[same->second].witness.as_number().is_zero()) {
+        classes[same->second].witness = witness;
+      }
       classes[same->second].values.add(values);
       continue;
     }
@@ -619,12 +624,18 @@ class Search {
         if (o != c) others = intersection(others, taken[o]);
       }
       ValueSet values = chosen(c, choice).values;
+      bool is_whole = true;
       for (std::size_t k = 0; k < classes_[c].size(); ++k) {
         const Class& candidate = classes_[c][k];
-        if (k != choice[c] && intersects(others, candidate.possible)) continue;
-        if (!values.is_like(candidate.values)) continue;  // times of the other family
+        const bool is_taken = k != choice[c] && intersects(others, candidate.possible);
+        // Times of the other family are not of this set.
+        is_whole = is_whole && !is_taken && values.is_like(candidate.values);
+        if (is_taken || !values.is_like(candidate.values)) continue;
         values.add(candidate.values);
         for (std::size_t w = 0; w < words_; ++w) taken[c][w] |= candidate.possible[w];
+      }
+      if (is_whole && !values.accepts_null() && !values.intervals().empty()) {
+        values = ValueSet::everything(values.kind(), values.is_zoned());
       }
       gap.region.push_back(std::move(values));
     }

@@ -188,11 +188,39 @@ std::string case_text(const TableShape& shape, const Point& point) {
   return text;
 }
 
+namespace {
+
+/// Evaluates the cases that are told. One that the table decides otherwise is not certain; where
+/// cells read variables there is nothing to evaluate with.
+void evaluate_cases(const Table& table, const TableShape& shape, TableFacts& facts) {
+  const bool reads_others =
+      shape.columns.size() != table.inputs().size() ||
+      std::any_of(table.columns().begin(), table.columns().end(), [&](const table::Column& column) {
+        return std::any_of(column.cells.begin(), column.cells.end(), [&](const Cell& cell) {
+          return cell.is == Cell::Is::program && !table.known(cell.index);
+        });
+      });
+  if (reads_others) return;
+  table::Evaluation evaluation;
+  const auto rows_at = [&](const Point& point) { return table.match(point, point, evaluation); };
+  for (Gap& gap : facts.gaps) gap.is_certain = gap.is_certain && rows_at(gap.point).empty();
+  for (Overlap& overlap : facts.overlaps) {
+    const std::vector<std::uint32_t> rows = rows_at(overlap.point);
+    const auto takes = [&](std::uint32_t row) {
+      return std::find(rows.begin(), rows.end(), row) != rows.end();
+    };
+    overlap.is_certain = overlap.is_certain && takes(overlap.first) && takes(overlap.second);
+  }
+}
+
+}  // namespace
+
 TableVerdict check_table(const Table& table, Diagnostics& findings,
                          const AnalysisOptions& options) {
   TableVerdict verdict;
   verdict.shape = shape_of(table, options.null_is_a_case);
   verdict.facts = analyze(verdict.shape, options);
+  evaluate_cases(table, verdict.shape, verdict.facts);
   const TableShape& shape = verdict.shape;
   const TableFacts& facts = verdict.facts;
   verdict.is_complete = facts.is_complete;

@@ -30,6 +30,9 @@ constexpr int most_scale = 34;
 /// years: in seconds, from 1970 on. A month counts as much as it may.
 const Decimal default_reach = Decimal(260'000'000'000);
 const Decimal default_length = Decimal(320'000'000'000);
+/// The largest number that there is.
+const Decimal largest_number = *rt::multiply(*rt::subtract(*Decimal::make(1, 34), Decimal(1)),
+                                             *Decimal::make(1, Decimal::max_exponent));
 constexpr std::int64_t seconds_per_month = 31 * rt::seconds_per_day;
 
 bool is_point(Is is) { return is == Is::date || is == Is::instant || is == Is::date_time; }
@@ -1282,7 +1285,9 @@ class Checker {
           return out;
         }
       }
-      if (!are_alike(x, y) || x.is() == Is::length || y.is() == Is::length) {
+      // Working hours and working days are equal to each other by a calendar alone.
+      if (!are_alike(x, y) || x.is() == Is::length || y.is() == Is::length ||
+          x.is() == Is::working_duration) {
         mismatch(id, op, x, y);
         return out;
       }
@@ -1352,8 +1357,8 @@ class Checker {
   }
 
   Known arithmetic(NodeId id, NodeId a, NodeId b, Operator op) {
-    const Known& ka = known(a);
-    const Known& kb = known(b);
+    const Known ka = within_largest(known(a));
+    const Known kb = within_largest(known(b));
     const Is x = ka.type.is();
     const Is y = kb.type.is();
     const auto money = [&](const Type& type, Numbers numbers) {
@@ -1432,8 +1437,8 @@ class Checker {
             (x == Is::money && y == Is::number);
         if (!fits_together) break;
         divisor(id, b);
-        if (x != Is::money && kb.numbers.may_be_zero() && !is_length(y)) {  // told already
-          return typed(Type::of(x));
+        if (x == y && is_number_like(y) && kb.numbers.may_be_zero()) {  // told already
+          return typed(Type::number());
         }
         if (x == Is::number && y == Is::number) return number(quotient(ka.numbers, kb.numbers));
         if (x == Is::money && y == Is::number) {
@@ -1576,26 +1581,29 @@ class Checker {
     return Decimal::make(1, -n.scale);
   }
 
-  /// The largest value that a type's values can have, in both directions. None for money: what no
-  /// amount can hold is an error when it is computed, as prices and counts seldom say how large they
-  /// may be together.
+  /// The largest value that a type's values can have, in both directions. None for money and
+  /// lengths: what none of them can hold is an error when it is computed, as prices and counts seldom
+  /// say how large they may be together.
   static std::optional<Decimal> limit_of(const Type& type) {
     switch (type.is()) {
       case Is::number:
-        return Decimal::make(1, Decimal::max_exponent);
+        return largest_number;
       case Is::date:
       case Is::date_time:
         return Decimal(rt::max_date.days * rt::seconds_per_day);
       case Is::instant:
-        return Decimal(INT64_MAX / 1'000'000);
-      case Is::days_duration:
-      case Is::months_duration:
-      case Is::length:
-      case Is::working_duration:
-        return Decimal(INT64_MAX / 2);
+        return Decimal(9'000'000'000'000);  // of 285,000 years: their microseconds are counted
       default:
         return std::nullopt;
     }
+  }
+
+  /// A number of which nothing is known is one that there is.
+  static Known within_largest(Known k) {
+    if (k.type.is() != Is::number) return k;
+    if (!k.numbers.low) k.numbers.low = -largest_number;
+    if (!k.numbers.high) k.numbers.high = largest_number;
+    return k;
   }
 
   /// What is computed must be known to lie within what its type can hold.
@@ -1693,6 +1701,15 @@ class Checker {
     if (const auto most = reach_of_power(base, exponent)) {
       if (!k.numbers.low) k.numbers.low = -*most;
       k.numbers.high = *most;
+      // A power of what is positive rises or falls with each of the two.
+      std::optional<Decimal> least = positive_base && k.numbers.scale != 0 ? most : std::nullopt;
+      for (const auto& x : {base.low, base.high}) {
+        for (const auto& y : {exponent.low, exponent.high}) {
+          const auto corner = least && x && y ? rt::power(*x, *y) : std::nullopt;
+          least = corner ? std::optional(std::min(*least, *corner)) : std::nullopt;
+        }
+      }
+      if (least) k.numbers.low = *least;
     }
     return within_bounds(id, std::move(k));
   }
@@ -2133,11 +2150,11 @@ class Checker {
     if (verdict.failed) return failure();
     if (verdict.type.is() == Is::number) {
       if (!needed(condition)) return failure();
-      const auto index = folded_[condition] && folded_[condition]->is(Kind::number)
-                             ? folded_[condition]->as_number().to_int64()
-                             : std::nullopt;
+      const bool is_constant = folded_[condition] && folded_[condition]->is(Kind::number);
+      const std::int64_t index =
+          is_constant ? folded_[condition]->as_number().to_int64().value_or(0) : 0;
       const std::int64_t least = least_count(base, facts);
-      if (index && *index != 0 && *index <= least && *index >= -least) {
+      if (index != 0 && index <= least && index >= -least) {
         return typed(type.element());
       }
       Known k = typed(type.element().optional());
@@ -2682,6 +2699,9 @@ class Checker {
     } else if (name == "log") {
       out.low = Decimal(-20'000);
       out.high = Decimal(20'000);
+    } else if (name == "rank") {
+      out.low = Decimal(1);
+      out.high = Decimal(1'000'000);
     } else if (name == "exp") {
       out.low = Decimal(0);
       if (numbers(0).high) out.high = rt::exp(*numbers(0).high);

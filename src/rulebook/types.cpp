@@ -378,14 +378,28 @@ bool is_in_days(const std::optional<Value>& bound) {
          rt::kind(*bound->unit()) == rt::UnitKind::calendar_day;
 }
 
+/// The type of a parameter's values: numbers lie between its bounds.
+Type within_bounds(const step::Parameter& parameter) {
+  const Type& type = parameter.type;
+  if (type.is() != Type::Is::number) return type;
+  NumberFacets facets = type.facets();
+  const auto narrow = [](std::optional<rt::Decimal>& end, const std::optional<Value>& bound) {
+    if (bound && bound->is(Kind::number)) end = bound->as_number();
+  };
+  narrow(facets.minimum, parameter.minimum);
+  narrow(facets.maximum, parameter.maximum);
+  const Type made = Type::number(std::move(facets));
+  return type.is_optional() ? made.optional() : made;
+}
+
 }  // namespace
 
 void Linker::add_parameters(feel::Scope& scope, const PackDecl& pack, SlotIndex frame_slots) const {
   for (const auto& [name, number] : pack.parameters) {
     const step::Parameter& parameter = model_->parameters[number];
     if (parameter.type.is() == Type::Is::any) continue;
-    feel::Name& added =
-        scope.add_slot(name, parameter.type, static_cast<std::uint32_t>(frame_slots) + number);
+    feel::Name& added = scope.add_slot(name, within_bounds(parameter),
+                                       static_cast<std::uint32_t>(frame_slots) + number);
     added.declared = {(parameter.is_reading ? "reading " : "parameter ") + name, parameter.span};
     added.comes_whole = is_in_days(parameter.minimum) || is_in_days(parameter.maximum);
   }

@@ -315,6 +315,11 @@ Table Table::compile(const TableSource& source, const feel::Scope& scope,
         impl->has_programs[r] = impl->has_programs[r] || same->second.is == Cell::Is::program;
         continue;
       }
+      // Cells of one kind of length narrow their column; these do not.
+      if (type.is() == Type::Is::length && options.level == feel::Level::strict) {
+        findings.push_back(base::make(diag::AC0528, cell.span,
+                                      {{"text", source.inputs[c].name}, {"operator", cell.text}}));
+      }
       std::optional<ValueSet> set = compiler.set_of(cell, type);
       bool is_mixed = false;  // a column of no declared type with cells of several
       if (set && !set->intervals().empty()) {

@@ -413,7 +413,9 @@ class Walker {
       }
       if (point.is(Kind::instant) && zone) {
         const rt::LocalDateTime local = zone->local(point.as_instant());
-        const std::int64_t moved = plus_months(local.date.days, months) - local.date.days;
+        const std::int64_t day = plus_months(local.date.days, months);
+        if (civil(day).year > 290'000 || civil(day).year < -290'000) return {};
+        const std::int64_t moved = day - local.date.days;
         return instant_at(Wide{point.as_instant().micros} + Wide{moved} * rt::micros_per_day);
       }
       return {};

@@ -103,6 +103,44 @@ TEST(TableFindings, a_row_that_never_counts) {
                 "AC0627: row 1 never matches: no value of 'days' passes this cell"}));
 }
 
+TEST(TableFindings, lengths_and_times_have_the_neighbours_that_they_have) {
+  const auto told = [](Type::Is is, std::string first, std::string second) {
+    return sentences({.inputs = {{"d", Type::of(is)}},
+                      .rows = {{{std::move(first)}, "1"}, {{std::move(second)}, "2"}}});
+  };
+  const auto gap = [](const std::string& value) {
+    return std::vector<std::string>{"AC0621: no row for d = " + value};
+  };
+  EXPECT_EQ(told(Type::Is::days_duration, "<= @\"PT1H\"", ">= @\"PT1H1S\""), gap("PT1H0.5S"));
+  EXPECT_TRUE(told(Type::Is::months_duration, "<= @\"P1Y\"", "> @\"P12M\"").empty());
+  EXPECT_EQ(told(Type::Is::months_duration, "< @\"P1Y\"", "> @\"P12M\""), gap("P1Y"));
+  EXPECT_TRUE(told(Type::Is::time, "<= @\"12:00:00\"", ">= @\"12:00:01\"").empty());
+  EXPECT_EQ(told(Type::Is::time, "< @\"12:00:00\"", "> @\"12:00:00.5\""), gap("12:00:00"));
+  EXPECT_EQ(told(Type::Is::time, "< @\"12:00:00Z\"", "> @\"13:00:01+01:00\""),
+            (std::vector<std::string>{"AC0621: no row for d = 12:00:00Z"}));
+  EXPECT_EQ(told(Type::Is::date_time, "< @\"2026-01-01T00:00:00\"", ">= @\"2026-01-01T00:00:02\""),
+            gap("2026-01-01T00:00:00"));
+  EXPECT_EQ(told(Type::Is::date_time, "<= @\"2026-01-01T08:00:00+08:00\"", ">= @\"2026-01-01T00:00:00Z\""),
+            (std::vector<std::string>{
+                "AC0622: rows 1 and 2 both match d = 2026-01-01T00:00:00Z"}));
+  EXPECT_TRUE(told(Type::Is::time, "not(@\"12:00:00\")", "@\"12:00:00\"").empty());
+}
+
+TEST(TableFindings, null_is_a_case_of_a_model_where_a_cell_names_it) {
+  AnalysisOptions options;
+  options.null_is_a_case = false;
+  const auto told = [&](std::vector<std::string> cells) {
+    Written written{.inputs = {{"n", Type::number().optional()}}, .rows = {}};
+    for (std::string& cell : cells) written.rows.push_back({{std::move(cell)}, "1"});
+    Diagnostics findings;
+    check_table(compile(written), findings, options);
+    return findings.size();
+  };
+  EXPECT_EQ(told({"< 5", ">= 5"}), 0U);
+  EXPECT_EQ(told({"< 5", ">= 5", "null"}), 0U);
+  EXPECT_EQ(told({"< 5", ">= 5", "null", "-"}), 6U);  // each of the three lies within the last
+}
+
 TEST(TableFindings, variables_are_looked_at_through_their_signs) {
   TableVerdict verdict;
   EXPECT_TRUE(sentences({.inputs = {{"n", Type::number()}},
