@@ -90,6 +90,7 @@ struct Possibility {
 
 struct CaseView {
   std::string id, key, procedure, pack, state;
+  std::string version;  ///< of the pack: the one that governs it, whatever comes later
   bool is_final = false;
   std::uint64_t steps = 0;
   Instant opened{};

@@ -47,6 +47,7 @@ struct CheckOptions {
 /// A blank of the text that the company fills in, or a doubt that it decides.
 struct ParameterView {
   std::string pack;
+  std::string version;  ///< of the pack
   std::string name;
   Type type;
   std::string clause;       ///< the article that leaves it open: "S2-09-C02"
@@ -160,6 +161,10 @@ struct ProcedureShape {
 struct PackShape {
   std::string name, title, source, version;
   std::string from{}, to{};  ///< the days between which it is in force: "2026-01-01"; empty: open
+  std::string logic{};       ///< what its cases are pinned to: a hash of 64 hexadecimal digits
+  bool is_one_of_several = false;  ///< other versions of it are loaded
+  /// What has to be recorded by hand before it governs a case, in this order; may be empty.
+  std::vector<std::string> adoption{};
 };
 
 /// A calendar that the packs ask, and how much of it is known.

@@ -33,7 +33,10 @@ int explain(const Shell& shell, const Options& options) {
   for (const std::string& id : ids) {
     const auto steps = session->engine.history(id, shell.language());
     if (!steps) return shell.failed(steps.error());
-    if (!shell.is_json() && ids.size() > 1) shell.out(id + "\n");
+    const auto view = session->engine.find(id);
+    const std::string version =
+        view ? version_text(shell, session->engine.rules(), *view) : std::string();
+    if (!shell.is_json() && (ids.size() > 1 || !version.empty())) shell.out(id + version + "\n");
     for (const StepTrace& step : *steps) {
       for (const TraceLine& line : step.lines)
         for (const std::string& clause : line.clauses)

@@ -129,7 +129,8 @@ int tell_next(const Shell& shell, const Options& options) {
     return names;
   };
   std::string text =
-      view->id + "  " + shown(view->state) + "  " + iso_text(now, session->zone) + "\n";
+      view->id + "  " + shown(view->state) + "  " + iso_text(now, session->zone) +
+      version_text(shell, session->engine.rules(), *view) + "\n";
   if (!view->incident.empty())
     text += std::string(shell.say("  waits for a person: ", "  待人处理:")) +
             engine::sentence_text(view->incident, shell.language()) + "\n";

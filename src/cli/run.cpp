@@ -57,6 +57,8 @@ int print_cases(const Shell& shell, Session& session) {
     if (shell.is_json()) {
       base::JsonWriter json;
       json.begin_object().key("case").string(view->id).key("procedure").string(view->procedure);
+      if (!version_text(shell, session.engine.rules(), *view).empty())
+        json.key("pack").string(view->pack).key("version").string(view->version);
       json.key("state").string(view->state).key("data");
       to_json(Value::context({view->data.begin(), view->data.end()}), json);
       json.key("clocks").begin_array();
@@ -90,7 +92,8 @@ int print_cases(const Shell& shell, Session& session) {
     const auto shown = [&](const std::string& name) {
       return session.engine.rules().label(name, shell.language());
     };
-    std::string text = "\n" + view->id + "  " + shown(view->state) + "\n";
+    std::string text = "\n" + view->id + "  " + shown(view->state) +
+                       version_text(shell, session.engine.rules(), *view) + "\n";
     if (!view->incident.empty())
       text += std::string(shell.say("    waits for a person: ", "    待人处理:")) +
               engine::sentence_text(view->incident, shell.language()) + "\n";

@@ -342,4 +342,13 @@ std::string value_text(const Value& value, const Rulebook& rules, const Zone& zo
   return step::to_text(value, *rulebook::model_of(rules), zone);
 }
 
+std::string version_text(const Shell& shell, const Rulebook& rules, const CaseView& view) {
+  for (const PackShape& pack : rules.packs()) {
+    if (pack.name != view.pack || pack.version != view.version || !pack.is_one_of_several) continue;
+    return "  (" + rules.label(pack.name, shell.language()) +
+           std::string(shell.say(" version ", " 版本 ")) + pack.version + ")";
+  }
+  return {};
+}
+
 }  // namespace aftercare::cli

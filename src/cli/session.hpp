@@ -67,4 +67,8 @@ class Session {
 /// A value for people: money and lengths as packs write them, instants in `zone`.
 [[nodiscard]] std::string value_text(const Value& value, const Rulebook& rules, const Zone& zone);
 
+/// "  (appliance_repair version 2)" where several versions of its pack are loaded; else nothing.
+[[nodiscard]] std::string version_text(const Shell& shell, const Rulebook& rules,
+                                       const CaseView& view);
+
 }  // namespace aftercare::cli

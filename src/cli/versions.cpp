@@ -1,4 +1,5 @@
 // aftercare versions: what applies on a day: packs, values, readings, calendars, registers.
+#include <algorithm>
 #include <map>
 #include <memory>
 
@@ -31,15 +32,21 @@ class List {
                std::string(shell_.say("  logic ", "  逻辑 ")) + rules_.logic_hash() + "\n";
     }
     for (const PackShape& pack : rules_.packs()) {
-      const char* state = !pack.from.empty() && today_ < pack.from ? "not yet"
-                          : !pack.to.empty() && pack.to < today_   ? "no longer"
-                                                                   : "in force";
+      const char* state = is_in_force(pack)                            ? "in force"
+                          : !pack.from.empty() && today_ < pack.from ? "not yet"
+                                                                     : "no longer";
       if (shell_.is_json()) {
         json_.begin_object().key("pack").string(pack.name).key("version").string(pack.version);
-        json_.key("logic").string(rules_.logic_hash()).key("on").string(today_);
+        json_.key("logic").string(pack.logic).key("on").string(today_);
         if (!pack.from.empty()) json_.key("from").string(pack.from);
         if (!pack.to.empty()) json_.key("to").string(pack.to);
-        json_.key("state").string(state).end_object().end_line();
+        json_.key("state").string(state);
+        if (!pack.adoption.empty()) {
+          json_.key("adoption").begin_array();
+          for (const std::string& step : pack.adoption) json_.string(step);
+          json_.end_array();
+        }
+        json_.end_object().end_line();
         continue;
       }
       text_ += std::string(shell_.say("pack ", "规则包 ")) + named(pack.name);
@@ -51,12 +58,25 @@ class List {
       text_ += waits     ? shell_.say(" (not yet in force)", "(尚未施行)")
                : is_over ? shell_.say(" (no longer in force)", "(已经废止)")
                          : std::string_view();
+      if (pack.is_one_of_several)
+        text_ += std::string(shell_.say("  logic ", "  逻辑 ")) + pack.logic.substr(0, shown_of_hash);
+      text_ += "\n";
+      if (pack.adoption.empty()) continue;
+      text_ += std::string(shell_.say("  adopted by ", "  采纳须登记 "));
+      for (std::size_t i = 0; i < pack.adoption.size(); ++i)
+        text_ += (i == 0 ? "" : std::string(shell_.say(", then ", ",再 "))) + pack.adoption[i];
       text_ += "\n";
     }
   }
 
   void parameters() {
+    const auto all = rules_.packs();
     for (const ParameterView& p : rules_.parameters_on(day_)) {
+      // Of several versions, what the one in force says.
+      const auto of = std::find_if(all.begin(), all.end(), [&](const PackShape& pack) {
+        return pack.name == p.pack && pack.version == p.version;
+      });
+      if (of != all.end() && of->is_one_of_several && !is_in_force(*of)) continue;
       const char* kind = p.is_reading ? "reading" : p.is_time_word ? "time word" : "parameter";
       if (shell_.is_json()) {
         json_.begin_object().key(kind).string(p.name).key("pack").string(p.pack);
@@ -131,6 +151,11 @@ class List {
   void out() { shell_.out(shell_.is_json() ? json_.text() : text_); }
 
  private:
+  static constexpr std::size_t shown_of_hash = 12;
+
+  [[nodiscard]] bool is_in_force(const PackShape& pack) const {
+    return (pack.from.empty() || pack.from <= today_) && (pack.to.empty() || today_ <= pack.to);
+  }
   [[nodiscard]] std::string named(const std::string& name) const {
     const std::string label = rules_.label(name, shell_.language());
     return label == name ? name : name + " (" + label + ")";

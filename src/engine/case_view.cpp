@@ -111,6 +111,7 @@ CaseView case_view(step::Stepper& stepper, const step::CaseState& state, ledger:
   out.id = std::string(state.id.as_string());
   out.procedure = p.name;
   out.pack = model.packs[p.pack].name;
+  out.version = model.packs[p.pack].version;
   out.key = key_text(model, state);
   out.state = state_text(model, state);
   out.is_final = state.is_final;

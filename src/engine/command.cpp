@@ -334,13 +334,14 @@ Result<Engine::Impl::Addressed> Engine::Impl::address(const Event& event) {
     }
     if (!loaded && all.size() > 1) {
       const auto differs = [&](const engine::Target& t) {
-        return t.procedure != all.front().procedure;
+        return t.procedure != all.front().procedure && !names.is_one(t, all.front());
       };
       if (std::any_of(all.begin(), all.end(), differs)) {
         return nowhere(refused("ambiguous_event", event.name,
                                "several procedures have it: write procedure.event"));
       }
     }
+    if (!loaded && model->has_versions) target = names.in_force(event, *target);
     if (target->procedure == none) return out;
   }
 
@@ -368,6 +369,23 @@ Result<Engine::Impl::Addressed> Engine::Impl::address(const Event& event) {
         auto there = load((*open)->id, false);
         if (!there) return there.error();
         loaded = std::move(*there);
+      }
+    }
+    // A case that is open goes on under its own version.
+    if (loaded && loaded->state.procedure != target->procedure) {
+      const auto own = std::find_if(all.begin(), all.end(), [&](const engine::Target& t) {
+        return t.procedure == loaded->state.procedure;
+      });
+      if (own == all.end())
+        return nowhere(refused("unknown_event", event.name, "this case knows no such event"));
+      target = &*own;
+      resolved = names.resolve(event, *target);
+      if (!resolved.reasons.empty()) {
+        Outcome told;
+        told.is = Outcome::Is::refused;
+        told.case_id = std::string(loaded->state.id.as_string());
+        told.reasons = resolved.told();
+        return nowhere(std::move(told));
       }
     }
     return out;
@@ -511,7 +529,10 @@ Result<Outcome> Engine::Impl::void_entry(const Event& event) {
   for (const std::uint64_t id : book.of(ledger, like.subject)) {
     const ledger::Entry& entry = book.get(id);
     if (entry.is_withdrawn || !entry.case_id.is_null()) continue;
-    if (like.is == Incoming::Is::by_hand && entry.rule != like.index) continue;
+    if (like.is == Incoming::Is::by_hand && entry.rule != like.index &&
+        (entry.rule == none || model->rules[like.index].family == none ||
+         model->rules[entry.rule].family != model->rules[like.index].family))
+      continue;
     bool fits = true;
     if (like.is == Incoming::Is::row) {
       for (std::size_t i = 0; i < like.data.size(); ++i)

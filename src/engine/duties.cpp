@@ -20,7 +20,10 @@ namespace {
 std::string message_of(const step::Model& model, Index duty, std::uint64_t ordinal,
                        std::string_view member = {}) {
   const step::Procedure& procedure = model.procedures[model.duties[duty].procedure];
-  std::string out = "aftercare:duty:" + procedure.name + ":" + std::to_string(ordinal);
+  std::string out = "aftercare:duty:" + procedure.name;
+  // Each version counts its own.
+  if (const step::Pack& pack = model.packs[procedure.pack]; pack.rank > 0) out += "@" + pack.version;
+  out += ":" + std::to_string(ordinal);
   if (!member.empty()) out += ":" + std::string(member);
   return out;
 }

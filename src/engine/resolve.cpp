@@ -104,6 +104,43 @@ Index Names::procedure(std::string_view name) const noexcept {
   return found == procedures_.end() ? none : found->second;
 }
 
+namespace {
+
+Index pack_of(const step::Model& model, const Target& target) {
+  if (target.procedure != none) return model.procedures[target.procedure].pack;
+  return target.is == Incoming::Is::row ? model.ledgers[target.index].pack
+                                        : model.rules[target.index].pack;
+}
+
+}  // namespace
+
+bool Names::is_one(const Target& a, const Target& b) const noexcept {
+  if (a.procedure == b.procedure && a.procedure != none) return true;
+  if (a.procedure == none || b.procedure == none) {
+    return a.procedure == b.procedure && a.is == b.is &&
+           model_.packs[pack_of(model_, a)].family == model_.packs[pack_of(model_, b)].family;
+  }
+  const Index family = model_.procedures[a.procedure].family;
+  return family != none && family == model_.procedures[b.procedure].family;
+}
+
+const Target* Names::in_force(const Event& event, const Target& any) const {
+  const std::vector<Target>& all = find(event.name);
+  const Target* nearest = nullptr;
+  for (const Target& one : all) {
+    if (one.is != any.is || !is_one(one, any)) continue;
+    const step::Pack& pack = model_.packs[pack_of(model_, one)];
+    // What does not fit one version may fit another: each is read by its own.
+    const rt::Date day = one.procedure == none
+                             ? pack.zone.date(event.at)
+                             : step::pinned_day(model_, one.procedure, resolve(event, one).incoming);
+    if (pack.governs(day)) return &one;
+    const bool has_begun = !pack.has_effective_from || pack.effective_from <= day;
+    if (nearest == nullptr || has_begun) nearest = &one;
+  }
+  return nearest;
+}
+
 Resolved Names::begin(const Event& event) const {
   Resolved out;
   Incoming& in = out.incoming;

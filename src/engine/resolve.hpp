@@ -56,6 +56,12 @@ class Names {
   [[nodiscard]] std::string nearest_role(std::string_view misspelt) const;
   [[nodiscard]] step::Index procedure(std::string_view name) const noexcept;
 
+  /// Whether two meanings of a name are one in two versions of a pack.
+  [[nodiscard]] bool is_one(const Target& a, const Target& b) const noexcept;
+  /// Of the versions of a meaning: that in force on the day of the event, or by which the case that
+  /// it opens is pinned; the nearest where none is.
+  [[nodiscard]] const Target* in_force(const Event& event, const Target& any) const;
+
   /// Fits the data of an event to a target. Unknown data, wrong types and unknown roles are
   /// reasons.
   [[nodiscard]] Resolved resolve(const Event& event, const Target& target) const;

@@ -20,6 +20,9 @@ Result<Responsibility> Engine::Impl::responsible(std::string_view name, const Co
     const std::string& pack = model->packs[one.pack].name;
     known.push_back(one.name);
     if (name != one.name && name != pack + "." + one.name) continue;
+    // Of several versions, the one in force.
+    const step::Pack& of = model->packs[one.pack];
+    if (of.is_one_of_several && !of.governs(of.zone.date(now))) continue;
     if (matter != nullptr)
       return wrong("two packs have the matter '" + one.name + "': write " + pack + "." + one.name);
     matter = &one;

@@ -16,9 +16,21 @@ std::string subject_text(const Value& subject) {
 void StoreBook::keep(const StoredEntry& stored, std::vector<std::uint64_t>& ids) {
   ids.push_back(stored.id);
   if (entries_.contains(stored.id)) return;
-  auto entry = journal::decode_entry(stored.bytes);
+  std::string made_by;
+  auto entry = journal::decode_entry(stored.bytes, &made_by);
   if (!entry) {
     fail(entry.error());
+    ids.pop_back();
+    return;
+  }
+  const bool is_known =
+      made_by.empty() ||
+      std::any_of(model_.packs.begin(), model_.packs.end(), [&](const step::Pack& pack) {
+        return std::string_view(pack.pinned).starts_with(made_by);
+      });
+  if (!is_known) {
+    fail({ErrorCode::invalid_argument, "an entry of " + stored.ledger + " was made by other rules (logic " +
+                                           made_by + "), which are not loaded"});
     ids.pop_back();
     return;
   }
@@ -117,7 +129,7 @@ void StoreBook::collect(Commit& commit) const {
         subject_text(entry.subject),
         entry.on.days,
         entry.case_id.is_null() ? std::string() : std::string(entry.case_id.as_string()),
-        journal::encode(entry)};
+        journal::encode(entry, journal::logic_of(entry, model_))};
   };
   for (const std::uint64_t id : added_) commit.added.push_back(stored(id));
   for (const std::uint64_t id : changed_) commit.changed.push_back(stored(id));

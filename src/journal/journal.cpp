@@ -81,7 +81,9 @@ std::string encode(const step::CaseState& state, const step::Model& model) {
   ByteWriter out;
   const step::Procedure& procedure = model.procedures[state.procedure];
   out.byte(case_version);
-  out.text(model.logic_hash);
+  const step::Pack& pack = model.packs[procedure.pack];
+  out.text(pack.pinned);
+  out.text(pack.full_name());
   out.text(state.id.as_string());
   out.text(procedure.name);
   out.varint(state.steps);
@@ -116,18 +118,33 @@ std::string encode(const step::CaseState& state, const step::Model& model) {
 
 Result<step::CaseState> decode_case(std::string_view bytes, const step::Model& model) {
   ByteReader in(bytes);
-  if (in.byte() != case_version) return corrupt("a case of an unknown version");
+  const std::uint8_t version = in.byte();
+  if (version != case_version && version != case_version_without_pack)
+    return corrupt("a case of an unknown version");
   step::CaseState state;
   const std::string hash(in.text());
-  if (in.is_good() && hash != model.logic_hash) {
+  const std::string pinned(version == case_version ? in.text() : std::string_view());
+  const auto is_pinned_to = [&](const step::Pack& pack) {
+    return pack.pinned == hash && (pinned.empty() || pinned == pack.full_name());
+  };
+  if (in.is_good() && std::none_of(model.packs.begin(), model.packs.end(), is_pinned_to)) {
+    const auto pack = std::find_if(model.packs.begin(), model.packs.end(), [&](const step::Pack& p) {
+      return p.full_name() == pinned;
+    });
+    if (pack == model.packs.end() && !pinned.empty())
+      return Error{ErrorCode::invalid_argument,
+                   "the case is pinned to '" + pinned + "', which is not loaded"};
+    const std::string& here = pack == model.packs.end() ? model.logic_hash : pack->pinned;
     return Error{ErrorCode::invalid_argument, "the case runs by other rules (logic " +
                                                   hash.substr(0, 12) + ") than these (" +
-                                                  model.logic_hash.substr(0, 12) + ")"};
+                                                  here.substr(0, 12) + ")"};
   }
   state.id = Value::string(in.text());
   const std::string_view name = in.text();
-  const auto procedure = std::find_if(model.procedures.begin(), model.procedures.end(),
-                                      [&](const step::Procedure& p) { return p.name == name; });
+  const auto procedure = std::find_if(
+      model.procedures.begin(), model.procedures.end(), [&](const step::Procedure& p) {
+        return p.name == name && is_pinned_to(model.packs[p.pack]);
+      });
   if (!in.is_good() || procedure == model.procedures.end()) return corrupt("a case");
   state.procedure = static_cast<step::Index>(procedure - model.procedures.begin());
   state.steps = get<std::uint32_t>(in);
@@ -174,7 +191,15 @@ Result<step::CaseState> decode_case(std::string_view bytes, const step::Model& m
   return state;
 }
 
-std::string encode(const ledger::Entry& entry) {
+std::string_view logic_of(const ledger::Entry& entry, const step::Model& model) {
+  constexpr std::size_t enough = 12;
+  const step::Index pack = entry.rule != step::none ? model.rules[entry.rule].pack
+                                                    : model.ledgers[entry.ledger].pack;
+  return pack == step::none ? std::string_view()
+                            : std::string_view(model.packs[pack].pinned).substr(0, enough);
+}
+
+std::string encode(const ledger::Entry& entry, std::string_view made_by) {
   ByteWriter out;
   out.byte(entry_version);
   out.varint(entry.ledger);
@@ -200,12 +225,15 @@ std::string encode(const ledger::Entry& entry) {
   out.varint(entry.fields.size());
   for (const Value& field : entry.fields) write(out, field);
   out.text(entry.reason);
+  out.text(made_by);
   return out.take();
 }
 
-Result<ledger::Entry> decode_entry(std::string_view bytes) {
+Result<ledger::Entry> decode_entry(std::string_view bytes, std::string* made_by) {
   ByteReader in(bytes);
-  if (in.byte() != entry_version) return corrupt("an entry of an unknown version");
+  const std::uint8_t version = in.byte();
+  if (version != entry_version && version != entry_version_without_logic)
+    return corrupt("an entry of an unknown version");
   ledger::Entry entry;
   entry.ledger = get<std::uint16_t>(in);
   entry.rule = get<std::uint16_t>(in);
@@ -232,6 +260,8 @@ Result<ledger::Entry> decode_entry(std::string_view bytes) {
   entry.fields.resize(in.count());
   for (Value& field : entry.fields) field = read(in);
   entry.reason = std::string(in.text());
+  const std::string_view logic = version == entry_version ? in.text() : std::string_view();
+  if (made_by != nullptr) *made_by = std::string(logic);
   if (!in.is_done()) return corrupt("an entry");
   return entry;
 }

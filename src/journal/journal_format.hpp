@@ -17,18 +17,23 @@
 
 namespace aftercare::journal {
 
-inline constexpr std::uint8_t case_version = 3;
-inline constexpr std::uint8_t entry_version = 2;
+inline constexpr std::uint8_t case_version = 4, case_version_without_pack = 3;
+inline constexpr std::uint8_t entry_version = 3, entry_version_without_logic = 2;
 inline constexpr std::uint8_t answer_version = 2;
 
 /// A case without its record (steps are kept one by one).
 [[nodiscard]] std::string encode(const step::CaseState& state, const step::Model& model);
-/// Errors: corrupt.
+/// Errors: corrupt; invalid_argument where it is pinned to other rules, or to a version that is not
+/// there.
 [[nodiscard]] Result<step::CaseState> decode_case(std::string_view bytes, const step::Model& model);
 
-[[nodiscard]] std::string encode(const ledger::Entry& entry);
+/// The logic whose numbers an entry bears: the beginning of Pack::pinned; empty: those of every one.
+[[nodiscard]] std::string_view logic_of(const ledger::Entry& entry, const step::Model& model);
+/// `made_by`: logic_of().
+[[nodiscard]] std::string encode(const ledger::Entry& entry, std::string_view made_by = {});
 /// Errors: corrupt.
-[[nodiscard]] Result<ledger::Entry> decode_entry(std::string_view bytes);
+[[nodiscard]] Result<ledger::Entry> decode_entry(std::string_view bytes,
+                                                 std::string* made_by = nullptr);
 
 [[nodiscard]] std::string encode(const Outcome& outcome);
 /// Errors: corrupt.

@@ -25,6 +25,7 @@ Result<Log::Impl> with_duties(const Log::Impl& log, step::Stepper& stepper,
   for (Index d = 0; d < model.duties.size(); ++d) {
     const step::Duty& duty = model.duties[d];
     const step::Procedure& procedure = model.procedures[duty.procedure];
+    const Index family = procedure.family != none ? procedure.family : duty.procedure;
     const Instant begins = step::duty_begins(model, d, told);
     const auto periods = step::DutyPeriods::make(stepper, d, begins);
     if (!periods) return periods.error();
@@ -58,9 +59,9 @@ Result<Log::Impl> with_duties(const Log::Impl& log, step::Stepper& stepper,
       for (const std::string& member : *now) {
         const std::string key = periods->key(*period, member);
         const auto [group, is_new] = groups.try_emplace(
-            {duty.procedure, key}, static_cast<std::uint32_t>(out.groups.size()));
+            {family, key}, static_cast<std::uint32_t>(out.groups.size()));
         if (is_new) {
-          out.groups.push_back({key, duty.procedure, 0});
+          out.groups.push_back({key, family, 0});
           ++out.group_cases;
         }
         const step::Incoming in = periods->opening(*period, *at, member);

@@ -64,7 +64,7 @@ StoredEntry stored_entry(const step::Model& model, const ledger::Entry& entry, s
           engine::subject_text(moved.subject),
           moved.on.days,
           moved.case_id.is_null() ? std::string() : std::string(moved.case_id.as_string()),
-          journal::encode(moved)};
+          journal::encode(moved, journal::logic_of(moved, model))};
 }
 
 }  // namespace

@@ -40,6 +40,16 @@ struct LogDatum {
 inline constexpr std::uint16_t signed_input = 0xFFFF;
 inline constexpr std::uint16_t subject_input = 0xFFFE;
 inline constexpr std::uint16_t refused_input = 0xFFFD;
+/// Of an event that several versions of a pack have, behind its data: the number in Log::Impl of how
+/// the others read the row.
+inline constexpr std::uint16_t versions_input = 0xFFFC;
+
+/// How another version of the rules reads a row.
+struct VersionRow {
+  std::uint16_t target = 0;
+  std::uint32_t data = 0;
+  std::uint16_t data_count = 0;
+};
 
 /// Why an unmapped or invalid row is one.
 struct LogProblem {
@@ -56,6 +66,7 @@ struct Log::Impl {
   std::vector<std::vector<engine::Target>> also;
   std::vector<LogRow> rows;  ///< in order of recording; equal instants in file order
   std::vector<LogDatum> data;
+  std::vector<std::vector<VersionRow>> versions;  ///< by the number behind versions_input
   std::vector<Value> persons;  ///< 0 is null
   std::vector<std::string> reasons;  ///< 0 is empty
   struct Group {

@@ -76,6 +76,7 @@ struct Binding {
     const Type* type;
   };
   std::vector<Column> columns;
+  std::vector<Binding> versions;  ///< what other versions of the pack make of it
 };
 
 class LogReader {
@@ -300,10 +301,16 @@ class LogReader {
         opening.data = static_cast<std::uint32_t>(log_.data.size());
         opening.data_count = 0;
         put_key(opening, opens, key);
+        (void)add_versions(opening, opens, key, zone, field);
         pending_openings_.push_back({log_.rows.size(), opening});
       }
       // A key column also fills the case's key field where the event asks for it.
       put_key(row, bound, key);
+    }
+    if (const std::string why = add_versions(row, bound, key, zone, field); !why.empty()) {
+      --log_.groups[row.group].rows;
+      refused(why);
+      return;
     }
     log_.rows.push_back(row);
   }
@@ -499,28 +506,109 @@ class LogReader {
       bound.problem =
           "no event is called \"" + name + "\"" +
           meant(looks_for_meant() ? names_.suggestion(fact.empty() ? event : fact) : std::string());
-    } else if (targets.size() > 1 && targets.front().procedure != targets.back().procedure) {
+    } else if (std::any_of(targets.begin(), targets.end(), [&](const engine::Target& t) {
+                 return targets.front().procedure != t.procedure &&
+                        !names_.is_one(targets.front(), t);
+               })) {
       bound.problem = "several procedures have an event \"" + name + "\"";
     } else if (!fact.empty() && targets.front().procedure == none) {
       bound.problem = "\"" + name + "\" is entered by hand: it is voided, not retracted";
     } else {
-      bound.is_known = true;
-      bound.target = static_cast<std::uint16_t>(log_.targets.size());
       const engine::Target named = targets.front();
       engine::Target target = named;
       if (!fact.empty()) {
         target.is = Incoming::Is::retract;
         target.of = named.is;
       }
-      log_.targets.push_back(target);
-      log_.also.emplace_back();
-      for (const engine::Target& other : targets) {
-        if (named.is == Incoming::Is::decision && other.is == Incoming::Is::decision)
-          log_.also.back().push_back(other);
-      }
-      bind_columns(target, bound);
+      bind_target(target, named, targets, bound);
+      if (log_.model->has_versions) bind_versions(targets, target.is == Incoming::Is::retract, bound);
     }
     return bindings_.emplace(std::string(event), std::move(bound)).first->second;
+  }
+
+  void bind_target(const engine::Target& target, const engine::Target& named,
+                   const std::vector<engine::Target>& all, Binding& bound) {
+    bound.is_known = true;
+    bound.target = static_cast<std::uint16_t>(log_.targets.size());
+    log_.targets.push_back(target);
+    log_.also.emplace_back();
+    for (const engine::Target& other : all) {
+      if (named.is == Incoming::Is::decision && other.is == Incoming::Is::decision &&
+          other.procedure == named.procedure)
+        log_.also.back().push_back(other);
+    }
+    bind_columns(target, bound);
+  }
+
+  /// What other versions of the pack make of an event.
+  void bind_versions(const std::vector<engine::Target>& all, bool is_retraction, Binding& bound) {
+    const engine::Target first = all.front();
+    std::vector<Index> bound_already{pack_of(first)};
+    for (const engine::Target& named : all) {
+      const Index pack = pack_of(named);
+      if (!names_.is_one(first, named) ||
+          std::find(bound_already.begin(), bound_already.end(), pack) != bound_already.end())
+        continue;
+      bound_already.push_back(pack);
+      engine::Target target = named;
+      if (is_retraction) {
+        target.is = Incoming::Is::retract;
+        target.of = named.is;
+      }
+      Binding other;
+      bind_target(target, named, all, other);
+      bound.versions.push_back(std::move(other));
+    }
+  }
+
+  [[nodiscard]] Index pack_of(const engine::Target& target) const {
+    const step::Model& model = *log_.model;
+    if (target.procedure != none) return model.procedures[target.procedure].pack;
+    return target.is == Incoming::Is::row ? model.ledgers[target.index].pack
+                                          : model.rules[target.index].pack;
+  }
+
+  /// Reads the row as the other versions do. Gives why it cannot be read; empty: it can.
+  template <class Field>
+  std::string add_versions(LogRow& row, const Binding& bound, std::string_view key,
+                           const Zone& zone, const Field& field) {
+    if (bound.versions.empty()) return {};
+    if (row.data + row.data_count != log_.data.size()) {  // only the newest row can grow
+      const std::uint32_t from = row.data;
+      row.data = static_cast<std::uint32_t>(log_.data.size());
+      for (std::uint16_t d = 0; d < row.data_count; ++d) {
+        LogDatum copy = log_.data[from + d];
+        log_.data.push_back(std::move(copy));
+      }
+    }
+    const std::size_t begin = log_.data.size();
+    log_.data.push_back({versions_input, Value::integer(static_cast<std::int64_t>(log_.versions.size()))});
+    ++row.data_count;
+    std::vector<VersionRow> versions;
+    for (const Binding& other : bound.versions) {
+      LogRow as = row;
+      as.data = static_cast<std::uint32_t>(log_.data.size());
+      as.data_count = 0;
+      if (!row.is_synthetic) {
+        for (const Binding::Column& column : other.columns) {
+          const std::string_view value = field(column.column);
+          if (value.empty()) continue;
+          auto converted = step::from_text(value, *column.type, zone);
+          if (!converted) {
+            log_.data.resize(begin);
+            --row.data_count;
+            return converted.error().message;
+          }
+          log_.data.push_back({column.input, std::move(*converted)});
+          ++as.data_count;
+        }
+      }
+      as.target = other.target;
+      put_key(as, other, key);
+      versions.push_back({as.target, as.data, as.data_count});
+    }
+    log_.versions.push_back(std::move(versions));
+    return {};
   }
 
   void bind_columns(const engine::Target& target, Binding& bound) {
@@ -570,7 +658,9 @@ class LogReader {
     }
   }
 
-  std::uint32_t group_of(Index procedure, std::string_view key, bool& is_new) {
+  std::uint32_t group_of(Index of, std::string_view key, bool& is_new) {
+    const Index family = log_.model->procedures[of].family;
+    const Index procedure = family != none ? family : of;
     const auto [number, inserted] = groups_.add(hash_of(key), [&](std::uint32_t n) {
       const Log::Impl::Group& group = log_.groups[case_groups_[n]];
       return group.procedure == procedure && group.key == key;

@@ -44,7 +44,8 @@ class Components {
   Components(const step::Model& model, const Log::Impl& log)
       : model_(model), parent_(log.groups.size()) {
     // Which cases others open is known only when they run: they all run on one thread.
-    if (model.has_children) return;
+    // The same holds of which version a case goes to.
+    if (model.has_children || model.has_versions) return;
     std::iota(parent_.begin(), parent_.end(), 0U);
     find_links();
     if (!links_.empty() || has_hand_links_) join(log);
@@ -594,7 +595,9 @@ class Runner {
     note_timer(worker, component.timers, which);
   }
 
-  [[nodiscard]] std::optional<std::uint32_t> group_of(Index procedure, const std::string& key) {
+  [[nodiscard]] std::optional<std::uint32_t> group_of(Index of, const std::string& key) {
+    const Index family = log_.model->procedures[of].family;
+    const Index procedure = family != none ? family : of;
     if (groups_.empty())
       for (std::uint32_t g = 0; g < log_.groups.size(); ++g)
         groups_.emplace(std::pair{log_.groups[g].procedure, log_.groups[g].key}, g);
@@ -605,9 +608,71 @@ class Runner {
 
   /// `current`: the case that the row has come to; npos: none.
   RowResult send(Worker& worker, Under& component, const LogRow& row, std::size_t& current) {
-    ledger::MemoryBook& book = component.book;
-    Open& group = component.open_of(row.group);
-    current = group.current;
+    if (!log_.model->has_versions) return send_as(worker, component, row, current);
+    const std::optional<LogRow> as = by_its_version(worker, component, row);
+    if (as) return send_as(worker, component, *as, current);
+    current = component.open_of(row.group).current;
+    step::StepResult refused;
+    refused.is = Outcome::Is::refused;
+    refused.reasons.push_back({"unknown_event", {}, {}, {}});
+    return told(worker, std::move(refused), row);
+  }
+
+  /// The row as the version reads it that its case is pinned to, or that is in force for the one it
+  /// opens; none: that version has no such event.
+  std::optional<LogRow> by_its_version(Worker& worker, Under& component, const LogRow& row) {
+    const step::Model& model = *log_.model;
+    std::vector<LogRow> all{row};
+    if (row.data_count > 0) {
+      const LogDatum& last = log_.data[row.data + row.data_count - 1U];
+      if (last.input == versions_input) {
+        --all.front().data_count;
+        for (const VersionRow& one :
+             log_.versions[static_cast<std::size_t>(*last.value.as_number().to_int64())]) {
+          all.push_back(row);
+          all.back().target = one.target;
+          all.back().data = one.data;
+          all.back().data_count = one.data_count;
+        }
+      }
+    }
+    const auto target_of = [&](const LogRow& one) -> const engine::Target& {
+      return log_.targets[one.target];
+    };
+    const auto opens = [&](const LogRow& one) {
+      const engine::Target& target = target_of(one);
+      return target.is == Incoming::Is::event && target.procedure != none &&
+             model.procedures[target.procedure].events[target.index].opens != none;
+    };
+    const Open& group = component.open_of(row.group);
+    if (group.current != npos) {
+      elapse(worker, component, group.current, row.recorded);
+      const step::CaseState& state = worker.cases[group.current];
+      const auto own = std::find_if(all.begin(), all.end(), [&](const LogRow& one) {
+        return target_of(one).procedure == state.procedure;
+      });
+      const bool opens_anew = state.is_final && std::any_of(all.begin(), all.end(), opens);
+      if (!opens_anew) return own == all.end() ? std::nullopt : std::optional<LogRow>(*own);
+    }
+    const LogRow* nearest = nullptr;
+    for (const LogRow& one : all) {
+      const engine::Target& target = target_of(one);
+      const Index of = target.procedure != none ? model.procedures[target.procedure].pack
+                       : target.is == Incoming::Is::row ? model.ledgers[target.index].pack
+                                                        : model.rules[target.index].pack;
+      const step::Pack& pack = model.packs[of];
+      const rt::Date day = target.procedure == none
+                               ? pack.zone.date(one.at)
+                               : step::pinned_day(model, target.procedure, incoming_of(worker, one));
+      if (pack.governs(day)) return one;
+      const bool has_begun = !pack.has_effective_from || pack.effective_from <= day;
+      if (nearest == nullptr || has_begun) nearest = &one;
+    }
+    return *nearest;
+  }
+
+  /// The row as the step takes it.
+  Incoming& incoming_of(Worker& worker, const LogRow& row) const {
     const engine::Target& target = log_.targets[row.target];
     Incoming& in = worker.incoming;
     in.is = target.is;
@@ -634,6 +699,15 @@ class Runner {
         in.given[datum.input] = true;
       }
     }
+    return in;
+  }
+
+  RowResult send_as(Worker& worker, Under& component, const LogRow& row, std::size_t& current) {
+    ledger::MemoryBook& book = component.book;
+    Open& group = component.open_of(row.group);
+    current = group.current;
+    const engine::Target& target = log_.targets[row.target];
+    Incoming& in = incoming_of(worker, row);
     if (target.procedure == none) {
       return told(worker, worker.stepper.enter(in, book), row);
     }

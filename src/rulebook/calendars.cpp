@@ -163,7 +163,7 @@ void Linker::overlay_calendars(const OverlayOutline& overlay) {
   for (const Entry& entry : calendars->entries) {
     if (!entry.value.is_map()) continue;
     for (PackDecl& pack : packs_) {
-      if (!overlay.pack.empty() && pack.outline->name != overlay.pack) continue;
+      if (pack.index < first_pack_ || !is_for(overlay, pack)) continue;
       // One calendar, whatever the number of packs: the first to read it tells what is wrong.
       const CalendarRead* read =
           define_calendar({pack, calendars, overlay.language}, entry.key.text, entry.value,

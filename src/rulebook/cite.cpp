@@ -140,6 +140,8 @@ void Linker::check_cites(PackDecl& pack) {
   std::set<Index> cited;
   for (const Implementation* one : ours) cited.insert(one->cites.begin(), one->cites.end());
 
+  const Cites& effective = model_->packs[pack.index].effective_cites;
+  cited.insert(effective.begin(), effective.end());
   for (const step::Rule& rule : model_->rules) {
     if (rule.pack == pack.index && !rule.adopts.empty())
       cited.insert(rule.cites.begin(), rule.cites.end());

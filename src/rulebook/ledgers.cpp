@@ -6,6 +6,20 @@
 
 namespace aftercare::rulebook {
 
+namespace {
+
+bool is_same_ledger(const step::Ledger& a, const step::Ledger& b) {
+  return a.subject == b.subject && a.subject_type == b.subject_type && a.has_on == b.has_on &&
+         a.on_field == b.on_field && a.is_by_hand == b.is_by_hand &&
+         a.entered_by.roles == b.entered_by.roles &&
+         std::equal(a.fields.begin(), a.fields.end(), b.fields.begin(), b.fields.end(),
+                    [](const step::Field& x, const step::Field& y) {
+                      return x.name == y.name && x.type == y.type;
+                    });
+}
+
+}  // namespace
+
 void Linker::declare_ledgers(PackDecl& pack) {
   for (const Item& item : pack.outline->items) {
     if (item.kind->word != Word::ledger) continue;
@@ -14,7 +28,6 @@ void Linker::declare_ledgers(PackDecl& pack) {
     if (!item.body().is_map() || pack.ledgers.count(item.name) != 0) continue;
     const Language language = item.language;
     const Node& body = item.body();
-    pack.ledgers[item.name] = static_cast<Index>(model_->ledgers.size());
     step::Ledger ledger;
     ledger.name = item.name;
     ledger.pack = pack.index;
@@ -63,6 +76,23 @@ void Linker::declare_ledgers(PackDecl& pack) {
                            std::string(spelling(Word::entries, language))},
               {"why", item.key().text}});
     }
+    // All versions of a pack write into one ledger.
+    PackDecl* before = version_before(pack);
+    const auto earlier = before ? before->ledgers.find(item.name) : pack.ledgers.end();
+    if (before && earlier != before->ledgers.end()) {
+      const step::Ledger& first = model_->ledgers[earlier->second];
+      if (!is_same_ledger(first, ledger)) {
+        report(diag::AC0795, item.name_span(),
+               {{"what", base::both("the ledger", "台账")},
+                {"name", item.name},
+                {"pack", pack.outline->name},
+                {"first", before->outline->version}},
+               {base::note(notes::first_stands_here, {}, first.span)});
+      }
+      pack.ledgers[item.name] = earlier->second;
+      continue;
+    }
+    pack.ledgers[item.name] = static_cast<Index>(model_->ledgers.size());
     model_->ledgers.push_back(std::move(ledger));
   }
 }

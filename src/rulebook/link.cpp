@@ -3,11 +3,13 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <ranges>
 
 #include "aftercare/time.hpp"
 
 #include "base/names.hpp"
 #include "base/text.hpp"
+#include "feel/types.hpp"
 #include "rulebook/linker.hpp"
 #include "value/currencies.hpp"
 
@@ -179,10 +181,10 @@ void Linker::pack_header(PackDecl& pack) {
     const auto day = [&](Word key, rt::Date& date, bool& has) {
       const Node* node = get(*effective, key, language);
       if (!node || !node->is_scalar()) return;
-      if (is_word(base::trim(node->text), Word::issue_date, language)) {
-        report(diag::AC0214, node->span, {{"what", node->text}});
+      // A name is that of a parameter: declare_effective() looks for it.
+      if (key == Word::from && is_name(base::trim(node->text)) &&
+          !parse_date(base::trim(node->text)))
         return;
-      }
       if (const auto parsed = parse_date(base::trim(node->text))) {
         date = *parsed;
         has = true;
@@ -227,6 +229,44 @@ void Linker::pack_header(PackDecl& pack) {
       pack.sanctions[entry.key.text] = number;
     }
   }
+}
+
+/// The parts of `effective` that speak of what the pack declares.
+void Linker::declare_effective(PackDecl& pack) {
+  const Language language = pack.outline->language;
+  const Node* node = get(*pack.outline->header, Word::effective, language);
+  if (!node || !node->is_map()) return;
+  step::Pack& of = model_->packs[pack.index];
+  of.effective_cites = cites_of(pack, *node, language, none);
+  if (const Node* gap = get(*node, Word::after_gap, language); gap && gap->is_scalar()) {
+    const auto word =
+        one_of(*gap, spelling(Word::after_gap, language), {Word::true_, Word::false_}, language);
+    of.is_after_gap = word == Word::true_;
+  }
+  const Node* from = get(*node, Word::from, language);
+  if (!from || !from->is_scalar() || of.has_effective_from) return;
+  const std::string name(base::trim(from->text));
+  if (!is_name(name)) return;  // told
+  const auto found = pack.parameters.find(name);
+  if (found == pack.parameters.end()) {
+    std::vector<std::string> known;
+    for (const auto& [other, number] : pack.parameters)
+      if (model_->parameters[number].type.is() == Type::Is::date) known.push_back(other);
+    report(diag::AC0798, from->span, {{"pack", of.name}, {"name", name}},
+           base::names_instead(name, known));
+    return;
+  }
+  const step::Parameter& parameter = model_->parameters[found->second];
+  if (parameter.type.is() == Type::Is::any) return;
+  if (parameter.type.is() != Type::Is::date) {
+    report(diag::AC0798, from->span, {{"pack", of.name}, {"name", name}},
+           {base::note(notes::declared_here,
+                       {{"name", name}, {"what", feel::type_word(parameter.type)}},
+                       parameter.span)});
+    return;
+  }
+  of.effective_by = found->second;
+  if (of.effective_cites.empty()) of.effective_cites = parameter.cites;
 }
 
 /// `adoption: {approved_by: general_manager, then: published}`: two things that are recorded by
@@ -295,10 +335,37 @@ std::shared_ptr<step::Model> Linker::run() {
   model.ledgers.push_back(std::move(offences));
   model.ledgers.push_back(std::move(money));
 
+  for (const PackOutline& outline : outline_.packs) last_rank_ = std::max(last_rank_, outline.rank);
+  // Version by version: what is numbered of one does not depend on those that come after it.
+  for (rank_ = 0; rank_ <= last_rank_; ++rank_) link_rank();
+  know_calendars();
+  check_time_words();
+  settle_versions();
+  // What is doubtful in rules is told once they can be understood at all.
+  if (!findings_.has_errors()) {
+    lint();
+    lint_offices();
+    for (ProcDecl& proc : procs_) {
+      lint_chart(proc);
+      lint_guards(proc);
+      lint_clocks(proc);
+      lint_forms(proc);
+    }
+  }
+  return model_;
+}
+
+/// The packs of one rank: first versions, second versions, …
+void Linker::link_rank() {
+  step::Model& model = *model_;
+  first_pack_ = packs_.size();
+  const std::size_t first_proc = procs_.size();
   for (const PackOutline& outline : outline_.packs) {
+    if (outline.rank != rank_) continue;
     PackDecl& pack = packs_.emplace_back();
     pack.index = static_cast<Index>(packs_.size() - 1);
     pack.outline = &outline;
+    linking_ = &pack;
     pack.first_set = model.word_sets.size();
     for (const auto& file : outline_.files) {
       if (is_file_of(outline, *file)) collect_texts(pack, file->root);
@@ -320,33 +387,26 @@ std::shared_ptr<step::Model> Linker::run() {
     declare_rules(pack);
     declare_expects(pack);
     declare_adoption(pack);
+    declare_effective(pack);
     fill_pack_names(pack);
   }
   apply_overlays();
-  for (PackDecl& pack : packs_) compile_tables(pack);
-  for (PackDecl& pack : packs_) compile_offices(pack);
-  for (ProcDecl& proc : procs_) layout(proc);
-  for (ProcDecl& proc : procs_) compile_procedure(proc);
-  for (ProcDecl& proc : procs_) compile_duty(proc);
-  for (PackDecl& pack : packs_) {
+  const auto packs = std::ranges::subrange(packs_.begin() + static_cast<std::ptrdiff_t>(first_pack_), packs_.end());
+  const auto procs = std::ranges::subrange(procs_.begin() + static_cast<std::ptrdiff_t>(first_proc), procs_.end());
+  for (PackDecl& pack : packs) compile_tables(pack);
+  for (PackDecl& pack : packs) compile_offices(pack);
+  for (ProcDecl& proc : procs) {
+    linking_ = proc.pack;
+    layout(proc);
+  }
+  for (ProcDecl& proc : procs) compile_procedure(proc);
+  for (ProcDecl& proc : procs) compile_duty(proc);
+  for (PackDecl& pack : packs) {
+    linking_ = &pack;
     compile_rules(pack);
     compile_replaces(pack);
     check_cites(pack);
   }
-  know_calendars();
-  check_time_words();
-  // What is doubtful in rules is told once they can be understood at all.
-  if (!findings_.has_errors()) {
-    lint();
-    lint_offices();
-    for (ProcDecl& proc : procs_) {
-      lint_chart(proc);
-      lint_guards(proc);
-      lint_clocks(proc);
-      lint_forms(proc);
-    }
-  }
-  return model_;
 }
 
 Linked link(Outline& outline, const Sources& sources, CalendarFiles& calendars, ModelFiles& models,

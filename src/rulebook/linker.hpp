@@ -245,6 +245,8 @@ struct PackDecl {
   bool has_time_words = false;
   bool names_currency = false;                 ///< that of the word `money`
   std::size_t first_set = 0;                   ///< its closed sets begin here in Model::word_sets
+  std::size_t end_set = 0;                     ///< and end here
+  std::vector<std::size_t> shared_sets;        ///< and these are those of an earlier version
   std::vector<std::string_view> texts;         ///< every scalar, to see which names are asked for
 };
 
@@ -276,6 +278,18 @@ class Linker {
   void conventions(PackDecl& pack, step::Pack& target);
   std::optional<Roll> roll_of(const Node& node, Language language);
   void declare_adoption(PackDecl& pack);
+  void declare_effective(PackDecl& pack);
+  void link_rank();
+
+  // versions.cpp
+  void settle_versions();
+  void settle_periods();
+  void settle_families();
+  void check_first_values();
+  /// The version of this pack that comes before; null: it is the first.
+  [[nodiscard]] PackDecl* version_before(const PackDecl& pack);
+  void declare_pinned(ProcDecl& proc);
+  void check_pinned(const ProcDecl& proc);
   void report(DiagnosticCode code, SourceSpan span, DiagnosticWords words = {},
               std::vector<DiagnosticNote> notes = {});
   void unknown(std::string_view what, std::string_view name, SourceSpan span,
@@ -602,6 +616,8 @@ class Linker {
 
   // overlays.cpp
   void apply_overlays();
+  [[nodiscard]] bool is_for(const OverlayOutline& overlay, const PackDecl& pack) const;
+  bool is_for_some(const OverlayOutline& overlay);
   MaybeFormula parameter_value(PackDecl& pack, const step::Parameter& parameter, const Node& node,
                                Language language);
   void set_parameter(const OverlayOutline& overlay, const Entry& entry, Word key);
@@ -698,6 +714,15 @@ class Linker {
   base::Findings& findings_;
   std::shared_ptr<step::Model> model_;
   std::deque<PackDecl> packs_;
+  std::uint16_t rank_ = 0, last_rank_ = 0;  ///< which versions are being linked
+  std::size_t first_pack_ = 0;              ///< of that rank
+  PackDecl* linking_ = nullptr;             ///< whose closed sets are declared
+  /// First dated values that begin on a day: what happened before it would find none.
+  struct FirstValue {
+    Index parameter = none;
+    SourceSpan span;
+  };
+  std::vector<FirstValue> first_values_;
   std::deque<ProcDecl> procs_;
   std::vector<TableDecl> tables_;     ///< by Model::tables
   std::vector<RuleItem> rule_items_;  ///< by Model::rules

@@ -10,6 +10,8 @@
 #include <sstream>
 #include <system_error>
 
+#include "aftercare/time.hpp"
+
 #include "base/text.hpp"
 #include "base/unicode.hpp"
 #include "rulebook/children.hpp"
@@ -103,6 +105,7 @@ class Loader {
   void add_articles(PackOutline& pack, const File& file);
   void check_order(const PackOutline& pack);
   void check_names();
+  void rank_versions();
 
   Sources& sources_;
   base::Findings& findings_;
@@ -221,6 +224,7 @@ void Loader::pack(const std::vector<File*>& files, const File& header) {
   pack.header = &header.root;
   pack.name = get_text(header.root, Word::pack, header.language);
   pack.source = get_text(header.root, Word::source, header.language);
+  pack.version = get_text(header.root, Word::version, header.language);
   const Node* name = get(header.root, Word::pack, header.language);
   pack.name_span = name ? name->span : SourceSpan{header.number, 0, 0};
   for (File* file : files) {
@@ -286,6 +290,45 @@ void Loader::pack_files(const std::vector<PackText>& texts) {
     if (has_header && !gathered.empty()) pack(gathered, *gathered.front());
   }
   check_names();
+  rank_versions();
+}
+
+/// First versions stand before second ones, and so on: by the day from which each is in force, or
+/// as they are found where that is not known yet.
+void Loader::rank_versions() {
+  std::vector<PackOutline>& packs = outline_.packs;
+  const auto from = [](const PackOutline& pack) -> std::string {
+    const Node* effective = get(*pack.header, Word::effective, pack.language);
+    const Node* day = effective ? get(*effective, Word::from, pack.language) : nullptr;
+    return day && parse_date(base::trim(day->text)) ? std::string(base::trim(day->text)) : std::string();
+  };
+  bool has_versions = false;
+  for (std::size_t i = 0; i < packs.size(); ++i) {
+    const std::string own = from(packs[i]);
+    for (std::size_t k = 0; k < packs.size(); ++k) {
+      const bool is_other = i != k && packs[k].name == packs[i].name && !packs[i].name.empty() &&
+                            !packs[i].version.empty() && !packs[k].version.empty() &&
+                            packs[k].version != packs[i].version;
+      if (!is_other) continue;
+      has_versions = true;
+      const std::string other = from(packs[k]);
+      const bool is_dated = !own.empty() && !other.empty() && own != other;
+      if (is_dated ? other < own : k < i) ++packs[i].rank;
+    }
+  }
+  if (!has_versions) return;
+  std::vector<Index> order(packs.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<Index>(i);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](Index a, Index b) { return packs[a].rank < packs[b].rank; });
+  std::vector<PackOutline> sorted;
+  std::vector<Index> place(order.size());
+  for (const Index old : order) {
+    place[old] = static_cast<Index>(sorted.size());
+    sorted.push_back(std::move(packs[old]));
+  }
+  packs = std::move(sorted);
+  for (step::Clause& clause : outline_.clauses) clause.pack = place[clause.pack];
 }
 
 void Loader::check_names() {
@@ -296,7 +339,10 @@ void Loader::check_names() {
       continue;
     }
     for (std::size_t k = 0; k < i; ++k) {
-      if (outline_.packs[k].name != pack.name) continue;
+      const bool is_same = outline_.packs[k].name == pack.name &&
+                           (outline_.packs[k].version == pack.version || pack.version.empty() ||
+                            outline_.packs[k].version.empty());
+      if (!is_same) continue;
       findings_.add(
           base::make(diag::AC0215, pack.name_span, {{"name", pack.name}},
                      {base::note(notes::first_stands_here, {}, outline_.packs[k].name_span)}));
@@ -334,6 +380,7 @@ void Loader::overlay(const PackText& text) {
   overlay.language = file->language;
   overlay.name = get_text(file->root, Word::overlay, file->language);
   overlay.pack = get_text(file->root, Word::for_, file->language);
+  overlay.version = get_text(file->root, Word::version, file->language);
   outline_.overlays.push_back(std::move(overlay));
 }
 
@@ -441,6 +488,18 @@ void read_pack_files(std::string_view path, std::vector<PackText>& texts, base::
     return;
   }
   add_file(root, texts, findings, sources);
+}
+
+std::string pack_name_in(const std::string& path) {
+  Sources sources;
+  base::Findings findings;
+  std::vector<PackText> texts;
+  add_file(fs::path(path), texts, findings, sources);
+  if (texts.empty()) return {};
+  const std::uint32_t number = sources.add(texts.front().name, texts.front().text);
+  const auto root = read_yaml(sources, number, findings);
+  if (!root || !root->is_map()) return {};
+  return std::string(get_text(*root, Word::pack, language_of_file(*root)));
 }
 
 void read_overlay_file(std::string_view path, std::vector<PackText>& texts,

@@ -65,6 +65,8 @@ struct Item {
 /// A pack: the header's map and all headings, articles in the order of their files.
 struct PackOutline {
   std::string name;
+  std::string version;
+  std::uint16_t rank = 0;  ///< which version of its name it is, in order of time
   std::string source;
   const Node* header = nullptr;  ///< the root of pack.yaml
   SourceSpan name_span;
@@ -75,7 +77,8 @@ struct PackOutline {
 
 struct OverlayOutline {
   std::string name;
-  std::string pack;  ///< `for`; empty: every pack
+  std::string pack;     ///< `for`; empty: every pack
+  std::string version;  ///< of it; empty: every version
   const Node* root = nullptr;
   Language language = Language::english;
 };
@@ -110,6 +113,9 @@ void read_pack_files(std::string_view path, std::vector<PackText>& texts, base::
 /// Reads one overlay file.
 void read_overlay_file(std::string_view path, std::vector<PackText>& texts,
                        base::Findings& findings, Sources& sources);
+
+/// The name of the pack whose header a file holds; empty: it holds none that can be read.
+[[nodiscard]] std::string pack_name_in(const std::string& path);
 
 /// Whether the file of this name holds rules (not stories, labels, overlays).
 [[nodiscard]] bool is_rule_file(std::string_view path) noexcept;

@@ -1,6 +1,7 @@
 // Values of parameters and readings: defaults of the pack, and what a company's overlay says.
 #include <algorithm>
 
+#include "base/names.hpp"
 #include "base/text.hpp"
 #include "builtins/operations.hpp"
 #include "feel/print.hpp"
@@ -198,10 +199,9 @@ void Linker::set_dated(const OverlayOutline& overlay, PackDecl& pack, step::Para
     auto value = overlay_value(overlay, pack, parameter, *is);
     check_bounds(parameter, value, *is, of.zone);
     if (is_first) {
-      // What happened before it would find no value.
-      if (day && (!of.has_effective_from || *day > of.effective_from)) {
-        report(diag::AC0835, from->span,
-               {{"name", parameter.name}, {"date", iso_text(*day)}});
+      if (day) {
+        first_values_.push_back(
+            {static_cast<Index>(&parameter - model_->parameters.data()), from->span});
       }
       parameter.initial = std::move(value);
       parameter.initial_from = day;
@@ -229,8 +229,14 @@ void Linker::set_parameter(const OverlayOutline& overlay, const Entry& entry, Wo
   bool is_found = false;
   std::vector<std::string> known;
   for (PackDecl& pack : packs_) {
-    if (!overlay.pack.empty() && pack.outline->name != overlay.pack) continue;
+    if (!is_for(overlay, pack)) continue;
     if (!only.empty() && pack.outline->name != only) continue;
+    if (pack.index < first_pack_) {  // set when its rank was linked
+      is_found = is_found || pack.parameters.contains(name) ||
+                 (key == Word::time_words && !split_words(name, 0).empty() &&
+                  pack.parameters.contains(std::string(split_words(name, 0).front().text)));
+      continue;
+    }
     for (const auto& [known_name, number] : pack.parameters) {
       if (model_->parameters[number].is_reading == is_reading) known.push_back(known_name);
     }
@@ -264,7 +270,7 @@ void Linker::set_parameter(const OverlayOutline& overlay, const Entry& entry, Wo
     parameter.initial = std::move(value);
     check_bounds(parameter, parameter.initial, entry.value, model_->packs[pack.index].zone);
   }
-  if (!is_found) {
+  if (!is_found && rank_ == last_rank_) {
     std::vector<DiagnosticNote> notes;
     if (const auto near = base::closest(name, known)) {
       notes.push_back(base::note(notes::did_you_mean, {{"name", *near}}));
@@ -358,9 +364,44 @@ void Linker::check_time_words() {
   }
 }
 
+bool Linker::is_for(const OverlayOutline& overlay, const PackDecl& pack) const {
+  if (overlay.pack.empty()) return true;
+  if (pack.outline->name != overlay.pack) return false;
+  return overlay.version.empty() || pack.outline->version == overlay.version;
+}
+
+/// Whether a pack of an overlay is there; what is not is told once.
+bool Linker::is_for_some(const OverlayOutline& overlay) {
+  const Node* version = get(*overlay.root, Word::version, overlay.language);
+  if (overlay.pack.empty()) {
+    if (version && rank_ == 0)
+      report(diag::AC0206, version->span,
+             {{"key", std::string(spelling(Word::for_, overlay.language))}});
+    return version == nullptr;
+  }
+  std::vector<std::string> known, versions;
+  for (const PackOutline& pack : outline_.packs) {
+    known.push_back(pack.name);
+    if (pack.name == overlay.pack) versions.push_back(pack.version);
+  }
+  if (versions.empty()) {
+    if (rank_ == 0)
+      unknown(base::both("pack", "规则包"), overlay.pack,
+              get(*overlay.root, Word::for_, overlay.language)->span, known);
+    return false;
+  }
+  const bool is_there = overlay.version.empty() ||
+                        std::find(versions.begin(), versions.end(), overlay.version) != versions.end();
+  if (!is_there && rank_ == 0)
+    report(diag::AC0799, version->span, {{"pack", overlay.pack}, {"version", overlay.version}},
+           base::names_instead(overlay.version, versions));
+  return is_there;
+}
+
 void Linker::apply_overlays() {
   bounds_.resize(model_->parameters.size());
-  for (PackDecl& pack : packs_) {
+  for (std::size_t p = first_pack_; p < packs_.size(); ++p) {
+    PackDecl& pack = packs_[p];
     const Zone& zone = model_->packs[pack.index].zone;
     for (const Item& item : pack.outline->items) {
       const auto found = pack.parameters.find(item.name);
@@ -403,19 +444,11 @@ void Linker::apply_overlays() {
     }
   }
   for (const OverlayOutline& overlay : outline_.overlays) {
-    if (!overlay.root->is_map()) continue;
+    if (!overlay.root->is_map() || !is_for_some(overlay)) continue;
     const Language language = overlay.language;
-    if (!overlay.pack.empty()) {
-      std::vector<std::string> known;
-      for (const PackDecl& pack : packs_) known.push_back(pack.outline->name);
-      if (std::find(known.begin(), known.end(), overlay.pack) == known.end()) {
-        const Node* node = get(*overlay.root, Word::for_, language);
-        unknown(base::both("pack", "规则包"), overlay.pack, node->span, known);
-        continue;
-      }
-    }
     overlay_calendars(overlay);
-    if (const Node* roles = get(*overlay.root, Word::roles, language); roles && roles->is_map()) {
+    // What no version has is told once all are there.
+    if (const Node* roles = rank_ != last_rank_ ? nullptr : get(*overlay.root, Word::roles, language); roles && roles->is_map()) {
       std::vector<std::string> known;
       for (const step::Role& role : model_->roles) known.push_back(role.name);
       for (const Entry& entry : roles->entries) {

@@ -41,30 +41,41 @@ class Printer {
   Printer(const Model& model, const PrintOptions& options) : model_(model), options_(options) {}
 
   std::string run() {
-    for (const Pack& pack : model_.packs) print(pack);
-    for (const Parameter& parameter : model_.parameters) print(parameter);
+    for (const Pack& pack : model_.packs)
+      if (pack.rank <= options_.most_rank) print(pack);
+    for (const Parameter& parameter : model_.parameters)
+      if (is_shown(parameter.pack)) print(parameter);
     for (const Register& one : model_.registers) {
+      if (!is_shown(one.pack)) continue;
       line(0, "register " + one.name);
       for (const Field& field : one.fields) line(1, field.name + ": " + type(field.type));
     }
     for (const Role& role : model_.roles)
-      if (role.office) print(role);
-    for (const Table& table : model_.tables) print(table);
+      if (role.office && is_shown(model_.registers[role.office->in].pack)) print(role);
+    for (const Table& table : model_.tables)
+      if (is_shown(table.pack)) print(table);
     for (const Responsible& one : model_.responsibles) {
-      if (one.chain == none) continue;  // its table has been told
+      if (one.chain == none || !is_shown(one.pack)) continue;  // its table has been told
       line(0, "responsible " + one.name + cites(one.cites));
       line(1, "who: " + chain(model_.chains[one.chain], nullptr));
     }
-    for (std::size_t i = 2; i < model_.ledgers.size(); ++i) print(model_.ledgers[i]);
-    for (const Procedure& procedure : model_.procedures) print(procedure);
-    for (const Duty& duty : model_.duties) print(duty);
+    for (std::size_t i = 2; i < model_.ledgers.size(); ++i)
+      if (is_shown(model_.ledgers[i].pack)) print(model_.ledgers[i]);
+    for (const Procedure& procedure : model_.procedures)
+      if (is_shown(procedure.pack)) print(procedure);
+    for (const Duty& duty : model_.duties)
+      if (is_shown(model_.procedures[duty.procedure].pack)) print(duty);
     for (const Rule& rule : model_.rules) {
+      if (!is_shown(rule.pack)) continue;
       if (rule.procedure == none && rule.adopts.empty()) print(rule, nullptr);
     }
     return std::move(out_);
   }
 
  private:
+  [[nodiscard]] bool is_shown(Index pack) const {
+    return pack >= model_.packs.size() || model_.packs[pack].rank <= options_.most_rank;
+  }
   void line(int depth, const std::string& text) {
     out_.append(static_cast<std::size_t>(depth) * 2, ' ');
     out_ += text;
@@ -196,8 +207,11 @@ void Printer::print(const Pack& pack) {
   line(0, "pack " + pack.name + " version " + pack.version);
   if (!pack.source.empty()) line(1, "source: " + pack.source);
   if (!options_.logic_only && !pack.title.empty()) line(1, "title: " + pack.title);
-  if (pack.has_effective_from) line(1, "from: " + iso_text(pack.effective_from));
-  if (pack.has_effective_to) line(1, "to: " + iso_text(pack.effective_to));
+  // Which cases a version governs is no logic of theirs: what ends it strands none.
+  if (!options_.logic_only) {
+    if (pack.has_effective_from) line(1, "from: " + iso_text(pack.effective_from));
+    if (pack.has_effective_to) line(1, "to: " + iso_text(pack.effective_to));
+  }
   line(1, "zone: " + pack.zone.name());
   line(1, "currency: " + currency_name(pack.currency));
   if (pack.conventions.working_time == Conventions::Judged::deadline) line(1, "judged by deadline");
@@ -489,6 +503,8 @@ void Printer::print(const Procedure& procedure) {
   formula(1, "unit", procedure.unit);
   if (!options_.logic_only && !procedure.title.empty()) line(1, "title: " + procedure.title);
   if (procedure.key_slot != no_slot) line(1, "key: " + procedure.slot_names[procedure.key_slot]);
+  if (procedure.pinned_slot != no_slot)
+    line(1, "pinned by: " + procedure.slot_names[procedure.pinned_slot]);
   for (const Field& field : procedure.fields) {
     line(1, "field " + field.name + ": " + type(field.type) +
                 (field.initial ? " = " + text_of(*field.initial) : ""));

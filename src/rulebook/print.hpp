@@ -17,6 +17,9 @@ struct PrintOptions {
   /// Of logic only: the vocabulary of each pack. What formulas and outcomes say is written in
   /// English, so that a pack is the same in both vocabularies.
   std::vector<Language> languages = {};
+  /// Versions that come behind this one are left out: what a case is pinned to does not change with
+  /// what comes later.
+  std::uint16_t most_rank = 0xFFFF;
 };
 
 [[nodiscard]] std::string print(const step::Model& model, const PrintOptions& options = {});

@@ -54,6 +54,7 @@ void Linker::declare_procedures(PackDecl& pack) {
     proc.pack = &pack;
     declare_events(proc);
     declare_states(proc);
+    declare_pinned(proc);
     declare_lets(proc);
     declare_reads(proc);
     declare_clocks(proc);

@@ -6,6 +6,19 @@
 
 namespace aftercare::rulebook {
 
+namespace {
+
+bool is_same_text(const Node& a, const Node& b) {
+  return base::trim(a.text) == base::trim(b.text) && a.items.size() == b.items.size() &&
+         std::equal(a.items.begin(), a.items.end(), b.items.begin(), is_same_text) &&
+         std::equal(a.entries.begin(), a.entries.end(), b.entries.begin(), b.entries.end(),
+                    [](const Entry& x, const Entry& y) {
+                      return x.key.text == y.key.text && is_same_text(x.value, y.value);
+                    });
+}
+
+}  // namespace
+
 /// A field of a register; none: told.
 Index Linker::register_field(Index in, std::string_view name, SourceSpan span) {
   const std::vector<step::Field>& fields = model_->registers[in].fields;
@@ -87,6 +100,23 @@ void Linker::compile_offices(PackDecl& pack) {
     }
     step::Role& target = model_->roles[role->second];
     if (target.office) {
+      // Versions of a pack fill a role in one way.
+      if (PackDecl* before = version_before(pack)) {
+        const auto first = std::find_if(before->outline->items.begin(), before->outline->items.end(),
+                                        [&](const Item& one) {
+                                          return one.kind->word == Word::role && one.name == item.name;
+                                        });
+        if (first != before->outline->items.end()) {
+          if (!is_same_text(first->body(), body))
+            report(diag::AC0795, item.name_span(),
+                   {{"what", base::both("the role", "角色")},
+                    {"name", item.name},
+                    {"pack", pack.outline->name},
+                    {"first", before->outline->version}},
+                   {base::note(notes::first_stands_here, {}, first->name_span())});
+          continue;
+        }
+      }
       // Roles of one name are one in all packs: they are filled once.
       report(diag::AC0208, item.key().span, {{"heading", item.key().text}},
              {base::note(notes::first_stands_here, {}, target.office->span)});

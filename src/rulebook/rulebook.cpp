@@ -154,6 +154,11 @@ Checked<Rulebook> check(std::vector<PackText> texts, const CheckOptions& options
   PrintOptions logic{.logic_only = true};
   for (const PackOutline& pack : outline.packs) logic.languages.push_back(pack.language);
   model->logic_hash = sha256(print(*model, logic));
+  for (step::Pack& pack : model->packs) {
+    logic.most_rank = pack.rank;
+    const bool is_alone = !model->has_versions;
+    pack.pinned = is_alone ? model->logic_hash : sha256(print(*model, logic));
+  }
   for (const step::Parameter& parameter : model->parameters) {
     Value value;
     if (parameter.initial) {
@@ -362,7 +367,12 @@ std::vector<PackShape> Rulebook::packs() const {
   for (const step::Pack& pack : book_->model->packs) {
     out.push_back({pack.name, pack.title, pack.source, pack.version,
                    pack.has_effective_from ? iso_text(pack.effective_from) : std::string(),
-                   pack.has_effective_to ? iso_text(pack.effective_to) : std::string()});
+                   pack.has_effective_to ? iso_text(pack.effective_to) : std::string(),
+                   pack.pinned, pack.is_one_of_several, {}});
+    if (pack.adoption) {
+      for (const step::Index rule : {pack.adoption->approved, pack.adoption->then})
+        out.back().adoption.push_back(book_->model->rules[rule].name);
+    }
   }
   return out;
 }
@@ -565,6 +575,7 @@ std::vector<ParameterView> Rulebook::parameters() const {
   for (const step::Parameter& parameter : model.parameters) {
     ParameterView view;
     view.pack = model.packs[parameter.pack].name;
+    view.version = model.packs[parameter.pack].version;
     view.name = parameter.name;
     view.type = parameter.type;
     if (!parameter.cites.empty()) {

@@ -31,6 +31,22 @@ bool starts_with_word(std::string_view text, std::string_view word) {
 }  // namespace
 
 Type Linker::new_set(std::string name, std::vector<std::string> words) {
+  // Values of one set pass between the versions of a pack, in ledgers and in what is counted.
+  const PackDecl* before = linking_ != nullptr ? version_before(*linking_) : nullptr;
+  if (before != nullptr) {
+    for (std::size_t set = before->first_set; set < before->end_set; ++set) {
+      const step::WordSet& known = model_->word_sets[set];
+      if (known.name != name || known.words != words || !known.chains.empty()) continue;
+      linking_->shared_sets.push_back(set);
+      return Type::symbol(std::move(name), std::move(words), static_cast<std::uint32_t>(set));
+    }
+    for (const std::size_t set : before->shared_sets) {
+      const step::WordSet& known = model_->word_sets[set];
+      if (known.name != name || known.words != words) continue;
+      linking_->shared_sets.push_back(set);
+      return Type::symbol(std::move(name), std::move(words), static_cast<std::uint32_t>(set));
+    }
+  }
   const auto number = static_cast<std::uint32_t>(model_->word_sets.size());
   model_->word_sets.push_back({name, words, {}});
   return Type::symbol(std::move(name), std::move(words), number);
@@ -344,7 +360,10 @@ void Linker::fill_pack_names(PackDecl& pack) {
   // Words of its closed sets stand bare; the type that is looked for decides between equal ones.
   names.add_words(clock_state_type(pack.outline->language));
   names.add_words(answer_type(pack.outline->language));
-  for (std::size_t set = pack.first_set; set < model_->word_sets.size(); ++set) {
+  pack.end_set = model_->word_sets.size();
+  std::vector<std::size_t> sets = pack.shared_sets;
+  for (std::size_t set = pack.first_set; set < pack.end_set; ++set) sets.push_back(set);
+  for (const std::size_t set : sets) {
     const step::WordSet& words = model_->word_sets[set];
     // A chain has no name of its own: `manager` alone stays the word of whoever declares it.
     if (!words.chains.empty()) continue;

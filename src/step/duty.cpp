@@ -263,7 +263,12 @@ Result<Period> DutyPeriods::first(Stepper& stepper, std::string_view member) con
 
 bool DutyPeriods::is_over(const Period& period) const {
   const Pack& pack = model_->packs[model_->procedures[duty_->procedure].pack];
-  return pack.has_effective_to && period.first > pack.effective_to;
+  if (pack.has_effective_to && period.first > pack.effective_to) return true;
+  // In whose middle the version changes, belongs to the one that is in force at its end.
+  return pack.is_one_of_several && !pack.governs(period.last) &&
+         std::any_of(model_->packs.begin(), model_->packs.end(), [&](const Pack& other) {
+           return other.family == pack.family && other.governs(period.last);
+         });
 }
 
 }  // namespace aftercare::step

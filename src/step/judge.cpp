@@ -229,7 +229,7 @@ void Stepper::Impl::plan_entry(Index which, const Value& subject, HappeningId wh
   if (rule.once != Rule::Once::each) {
     const rt::YearMonthDay day = rt::civil_from_days(on.days);
     const auto repeats = [&](const Entry& entry) {
-      if (entry.rule != which || !counts(entry) || is_money(entry.kind)) return false;
+      if (!is_of(entry, which) || !counts(entry) || is_money(entry.kind)) return false;
       if (rule.once == Rule::Once::per_case) return entry.case_id.equals(state->id);
       if (rule.once == Rule::Once::per_day) return entry.on == on;
       const rt::YearMonthDay other = rt::civil_from_days(entry.on.days);
@@ -267,7 +267,7 @@ void Stepper::Impl::plan_entry(Index which, const Value& subject, HappeningId wh
     std::vector<const Entry*> earlier;
     for (const std::uint64_t id : book->of(into, subject)) {
       const Entry& other = book->get(id);
-      if (other.rule == which && counts(other) &&
+      if (is_of(other, which) && counts(other) &&
           (other.on < on || (other.on == on && other.at <= at)))
         earlier.push_back(&other);
     }
@@ -300,16 +300,20 @@ bool Stepper::Impl::continues(const Rule& rule, rt::Date last, rt::Date next) {
 }
 
 /// Counts the occurrences of a person again and posts what that changes.
-void Stepper::Impl::renumber(const Rule& rule, Index which, const Value& subject) {
+void Stepper::Impl::renumber(Index counted, const Value& subject) {
   std::vector<Entry> occurrences;
   for (const std::uint64_t id : book->of(offences_ledger, subject)) {
     const Entry& entry = book->get(id);
-    if (entry.rule == which && !is_money(entry.kind) && counts(entry)) occurrences.push_back(entry);
+    if (is_of(entry, counted) && !is_money(entry.kind) && counts(entry))
+      occurrences.push_back(entry);
   }
   std::sort(occurrences.begin(), occurrences.end(), comes_before);
   std::uint32_t nth = 0;
   for (std::size_t i = 0; i < occurrences.size(); ++i) {
     Entry& entry = occurrences[i];
+    // Each by its own version.
+    const Index which = entry.rule;
+    const Rule& rule = model->rules[which];
     nth = i > 0 && continues(rule, occurrences[i - 1].on, entry.on) ? nth + 1 : 1;
     if (entry.nth == nth) continue;
     entry.nth = nth;
@@ -439,7 +443,7 @@ void Stepper::Impl::flush() {
   const auto count_anew = [&](Index rule, const Value& subject) {
     if (rule == none || !model->rules[rule].numbered) return;
     for (const auto& [r, s] : counted_anew)
-      if (r == rule && s.equals(subject)) return;
+      if (is_one(r, rule) && s.equals(subject)) return;
     counted_anew.emplace_back(rule, subject);
   };
   const auto note = [&](record::Op op, Index rule, std::uint64_t id) {
@@ -521,7 +525,7 @@ void Stepper::Impl::flush() {
     count_anew(which, subject);
     swallow(which, id, subject);
   }
-  for (const auto& [rule, subject] : counted_anew) renumber(model->rules[rule], rule, subject);
+  for (const auto& [rule, subject] : counted_anew) renumber(rule, subject);
 }
 
 /// The money of an entry as it was first posted.
@@ -571,8 +575,80 @@ bool Stepper::Impl::refuse_unadopted(Index of_pack) {
   return true;
 }
 
-StepResult Stepper::Impl::enter(const Incoming& incoming, ledger::Book& with) {
+rt::Date pinned_day(const Model& model, Index which, const Incoming& incoming) {
+  const Procedure& procedure = model.procedures[which];
+  const Zone& zone = model.packs[procedure.pack].zone;
+  if (procedure.pinned_slot != no_slot && incoming.is == Incoming::Is::event) {
+    const Event& event = procedure.events[incoming.index];
+    const auto fields = procedure.brought(event);
+    for (std::size_t i = 0; i < incoming.data.size() && i < event.inputs.size() + fields.size();
+         ++i) {
+      const SlotIndex slot = i < event.inputs.size() ? event.inputs[i].case_slot
+                                                     : fields[i - event.inputs.size()].case_slot;
+      if (slot != procedure.pinned_slot) continue;
+      if (incoming.data[i].is(Kind::date)) return incoming.data[i].as_date();
+      if (incoming.data[i].is(Kind::instant)) return zone.date(incoming.data[i].as_instant());
+    }
+  }
+  return zone.date(incoming.at);
+}
+
+bool Stepper::Impl::refuse_out_of_force(Index of_procedure, const Incoming& incoming) {
+  const Procedure& p = model->procedures[of_procedure];
+  const Pack& of = model->packs[p.pack];
+  if (p.pinned_slot == no_slot) {
+    const InForce& in = in_force[p.pack];
+    if (in.from <= incoming.at && incoming.at < in.until) return false;
+  }
+  const rt::Date day = pinned_day(*model, of_procedure, incoming);
+  if (of.governs(day)) return false;
+  refuse_of_day(p.pack, day, true);
+  return true;
+}
+
+bool Stepper::Impl::refuse_out_of_force_by_hand(Index of_pack) {
+  const InForce& in = in_force[of_pack];
+  if (in.from <= at && at < in.until) return false;
+  refuse_of_day(of_pack, model->packs[of_pack].zone.date(at), false);
+  return true;
+}
+
+void Stepper::Impl::refuse_of_day(Index of_pack, rt::Date day, bool is_case) {
+  const Pack& of = model->packs[of_pack];
+  const bool is_early = of.has_effective_from && day < of.effective_from;
+  refuse("effective", of.full_name(), of.effective_cites,
+         "'" + of.full_name() + "' " +
+             (is_early ? "is in force from " + iso_text(of.effective_from) + " on; "
+                       : "was in force until " + iso_text(of.effective_to) + "; ") +
+             (is_case ? "the case is of " : "this is of ") + iso_text(day));
+}
+
+Index Stepper::Impl::version_in_force(Index of_pack, rt::Date day) const {
+  const Pack& of = model->packs[of_pack];
+  if (!of.is_one_of_several || of.governs(day)) return of_pack;
+  for (Index p = 0; p < model->packs.size(); ++p) {
+    if (model->packs[p].family == of.family && model->packs[p].governs(day)) return p;
+  }
+  return of_pack;
+}
+
+StepResult Stepper::Impl::enter(const Incoming& told, ledger::Book& with) {
   StepResult out;
+  // What brings a version into force is said of the first that waits for it.
+  std::optional<Incoming> of_later;
+  if (model->has_versions && told.is == Incoming::Is::right && !model->rules[told.index].adopts.empty()) {
+    book = &with;
+    at = told.at;
+    const std::string& name = model->rules[told.index].name;
+    for (Index r = told.index; r < model->rules.size(); ++r) {
+      const bool is_it = !model->rules[r].adopts.empty() && model->rules[r].name == name;
+      if (!is_it || is_recorded(r)) continue;
+      of_later = told;
+      of_later->index = r;
+      break;
+    }
+  }
+  const Incoming& incoming = of_later ? *of_later : told;
   state = nullptr;
   procedure = nullptr;
   index = nullptr;
@@ -614,9 +690,12 @@ StepResult Stepper::Impl::enter(const Incoming& incoming, ledger::Book& with) {
     return false;
   };
   const bool adopts = is_rule && !model->rules[incoming.index].adopts.empty();
-  if (!adopts && refuse_unadopted(is_rule ? model->rules[incoming.index].pack
-                                          : model->ledgers[incoming.index].pack))
-    return out;
+  if (!adopts) {
+    Index of = is_rule ? model->rules[incoming.index].pack : model->ledgers[incoming.index].pack;
+    // A ledger is one for all versions.
+    if (!is_rule) of = version_in_force(of, model->packs[of].zone.date(at));
+    if (refuse_out_of_force_by_hand(of) || refuse_unadopted(of)) return out;
+  }
   if (incoming.is == Incoming::Is::row) {
     const Ledger& ledger = model->ledgers[incoming.index];
     if (!may(ledger.entered_by, ledger.name, "not the one who may")) return out;

@@ -415,6 +415,9 @@ struct Rule {
   SlotIndex at_slot = no_slot;   ///< by hand: moment slot of `at`
   SlotIndex who_slot = no_slot;  ///< by hand: the person
   std::string adopts;            ///< the version that it brings into force: "site_safety 2"
+  /// Of several versions: the rule of this name in the first that has it. What is counted goes on
+  /// over versions. None: it is alone.
+  Index family = none;
   Cites cites;
   SourceSpan span;
 };
@@ -554,6 +557,9 @@ struct Procedure {
   Index pack = 0;
   std::vector<Field> fields;
   SlotIndex key_slot = no_slot;  ///< the case field that is its natural name
+  /// The case field with the day by which a case goes to a version; none: the day it is opened.
+  SlotIndex pinned_slot = no_slot;
+  Index family = none;  ///< of several versions: the procedure of this name in the first that has it
   std::vector<Event> events;
   std::vector<Form> forms;
   std::vector<Let> lets;
@@ -658,6 +664,19 @@ struct Pack {
   std::string name, title, source, version;
   rt::Date effective_from{}, effective_to{};
   bool has_effective_from = false, has_effective_to = false;
+  bool is_after_gap = false;       ///< before it no version is in force, and that is meant
+  Index effective_by = none;       ///< the parameter that says from when on; Model::parameters
+  Cites effective_cites;
+  Index family = 0;                ///< its first version among Model::packs; itself where it is that
+  std::uint16_t rank = 0;          ///< which version it is, in order of time
+  bool is_one_of_several = false;  ///< versions that are loaded
+  /// What a case that it governs is pinned to: the hash of its logic, which no later version changes.
+  std::string pinned;
+
+  [[nodiscard]] bool governs(rt::Date day) const noexcept {
+    return (!has_effective_from || effective_from <= day) && (!has_effective_to || day <= effective_to);
+  }
+  [[nodiscard]] std::string full_name() const { return version.empty() ? name : name + " " + version; }
   Zone zone;
   std::uint32_t currency = 0;
   Conventions conventions;
@@ -751,6 +770,7 @@ struct Model {
   std::vector<Procedure> procedures;
   std::vector<Duty> duties;
   bool has_children = false;  ///< some procedure opens cases of another
+  bool has_versions = false;  ///< of some pack several versions are loaded
   std::vector<Table> tables;
   std::vector<Chain> chains;
   std::vector<Responsible> responsibles;

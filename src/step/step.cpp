@@ -74,6 +74,11 @@ Stepper::Impl::Impl(std::shared_ptr<const Model> rules, ParameterValues values)
                .host = &host}) {
   AFTERCARE_ASSERT(parameters.size() == model->parameters.size(), "a value for each parameter");
   hand_frames.resize(model->rules.size());
+  for (const Pack& pack : model->packs) {
+    InForce& of = in_force.emplace_back();
+    if (pack.has_effective_from) of.from = pack.zone.start_of(pack.effective_from);
+    if (pack.has_effective_to) of.until = pack.zone.start_of({pack.effective_to.days + 1});
+  }
   indices.reserve(model->procedures.size());
   for (const Procedure& p : model->procedures) {
     const ProcedureIndex& of = indices.emplace_back(*model, p);
@@ -468,7 +473,10 @@ StepResult Stepper::Impl::open(CaseState& of, Index which, Value id, const Incom
   const Event& event = p.events[incoming.index];
   begin(of, with, incoming.at, incoming.recorded, out);
   try {
-    if (refuse_unadopted(p.pack) || !write_data(event, incoming)) {
+    // What time opens, and what another case does, comes under the rules that say so.
+    const bool is_out_of_force =
+        !incoming.is_own && !event.is_of_time && refuse_out_of_force(which, incoming);
+    if (is_out_of_force || refuse_unadopted(p.pack) || !write_data(event, incoming)) {
       of = CaseState();
       return out;
     }

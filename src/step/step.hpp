@@ -77,6 +77,10 @@ struct Incoming {
   bool is_own = false;  ///< the engine's own word, which nobody reports: a child opens or has ended
 };
 
+/// The day by which the case that an event opens goes to a version of the rules: that of the field
+/// that `pinned_by` names, else the day on which it happens.
+[[nodiscard]] rt::Date pinned_day(const Model& model, Index procedure, const Incoming& incoming);
+
 /// What helps where a case waits for a person.
 inline constexpr std::string_view way_out_of_incident =
     "it goes on once a fact of it is corrected or its last deed is retracted";

@@ -162,6 +162,12 @@ struct Stepper::Impl {
   };
   std::vector<Epoch> epochs;
   std::size_t epoch = 0;
+  /// By pack: from when until when it is in force.
+  struct InForce {
+    Instant from{std::numeric_limits<std::int64_t>::min()};
+    Instant until{std::numeric_limits<std::int64_t>::max()};
+  };
+  std::vector<InForce> in_force;
   std::vector<bool> reads_dated;  // by rule: an amount or a condition hangs on a dated parameter
   std::vector<ProcedureIndex> indices;
   std::vector<Frame> frames;                       // by procedure; last as long as the stepper
@@ -501,7 +507,15 @@ struct Stepper::Impl {
   [[nodiscard]] rt::Date day_for(const Rule& rule);
   void plan_money(const Rule& rule, PlannedEntry& plan);
   void withdraw(const ledger::Entry& entry, std::string why);
-  void renumber(const Rule& rule, Index which, const Value& subject);
+  void renumber(Index counted, const Value& subject);
+  /// Whether two rules are one in two versions of a pack: what is counted goes on.
+  [[nodiscard]] bool is_one(Index a, Index b) const noexcept {
+    if (a == b) return true;
+    return a != none && model->rules[b].family != none && model->rules[a].family == model->rules[b].family;
+  }
+  [[nodiscard]] bool is_of(const ledger::Entry& entry, Index rule) const noexcept {
+    return is_one(entry.rule, rule);
+  }
   [[nodiscard]] Value owed(const MaybeFormula& formula, const MaybeFormula& most,
                            std::vector<Value>& in);
   [[nodiscard]] std::vector<SlotIndex> captured(const Rule& rule) const;
@@ -514,6 +528,14 @@ struct Stepper::Impl {
   StepResult enter(const Incoming& incoming, ledger::Book& with);
   /// Refuses where the version of a pack has not been adopted by `at`. False: it has.
   bool refuse_unadopted(Index of_pack);
+  /// Refuses where the version of a pack is not in force when the case is opened, or on the day by
+  /// which it is pinned. False: it is.
+  bool refuse_out_of_force(Index of_procedure, const Incoming& incoming);
+  /// The same of what is entered by hand.
+  bool refuse_out_of_force_by_hand(Index of_pack);
+  void refuse_of_day(Index of_pack, rt::Date day, bool is_case);
+  /// Of several versions, the one in force; else this one.
+  [[nodiscard]] Index version_in_force(Index of_pack, rt::Date day) const;
   [[nodiscard]] bool is_recorded(Index rule);
   [[nodiscard]] Frame& hand_frame(Index rule);
 

@@ -162,7 +162,7 @@ class Player {
       if (event.key.empty()) event.case_id = latest_of(line);
       const std::string& at = event.key.empty() ? event.case_id : event.key;
       if (auto view = engine->find(at)) {
-        const step::Procedure* p = procedure(view->procedure);
+        const step::Procedure* p = procedure(*view);
         if (p) choose_actor(event.actor, p->corrections_by, *p, &*view, event.data);
       }
     } else if (line.is == Line::Is::void_entry) {
@@ -187,7 +187,14 @@ class Player {
       return t.is == step::Incoming::Is::event && t.procedure != none &&
              model_->procedures[t.procedure].events[t.index].opens != none;
     };
-    const auto opening = std::find_if(line.targets.begin(), line.targets.end(), opens);
+    auto opening = std::find_if(line.targets.begin(), line.targets.end(), opens);
+    // Of several versions, who acts is said by the one in force.
+    for (auto t = opening; model_->has_versions && t != line.targets.end(); ++t) {
+      const step::Pack& pack = model_->packs[t->procedure == none ? 0 : model_->procedures[t->procedure].pack];
+      if (!opens(*t) || !pack.governs(pack.zone.date(line.at))) continue;
+      opening = t;
+      break;
+    }
     if (opening != line.targets.end()) {
       target = &*opening;
     } else if (target->procedure != none && line.key.empty()) {
@@ -198,7 +205,7 @@ class Player {
         if (!found) continue;
         const engine::Target* fits = nullptr;
         for (const engine::Target& t : line.targets) {
-          if (model_->procedures[t.procedure].name != found->procedure) continue;
+          if (!is_of(t, *found)) continue;
           if (fits == nullptr || waits(t, *found)) fits = &t;
         }
         if (fits == nullptr) continue;
@@ -230,7 +237,7 @@ class Player {
       const bool knows =
           found &&
           std::any_of(line.targets.begin(), line.targets.end(), [&](const engine::Target& t) {
-            return t.procedure != none && model_->procedures[t.procedure].name == found->procedure;
+            return t.procedure != none && is_of(t, *found);
           });
       if (knows) return touched_[i];
     }
@@ -244,10 +251,15 @@ class Player {
     return (", " + view.state + ", ").find(", " + state + ", ") != std::string::npos;
   }
 
-  const step::Procedure* procedure(const std::string& name) const {
+  const step::Procedure* procedure(const CaseView& view) const {
     for (const step::Procedure& p : model_->procedures)
-      if (p.name == name) return &p;
+      if (p.name == view.procedure && model_->packs[p.pack].name == view.pack &&
+          model_->packs[p.pack].version == view.version)
+        return &p;
     return nullptr;
+  }
+  bool is_of(const engine::Target& target, const CaseView& view) const {
+    return procedure(view) == &model_->procedures[target.procedure];
   }
 
   const step::Who& who_of(const engine::Target& target) const {

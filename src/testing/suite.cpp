@@ -22,6 +22,34 @@ namespace {
 constexpr std::string_view overlay_name = "(stories).overlay.yaml";
 constexpr int deepest = 8;
 
+std::vector<fs::path> folders_in(const fs::path& folder) {
+  std::vector<fs::path> inner;
+  std::error_code error;
+  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+    std::error_code ignored;
+    if (it->is_directory(ignored)) inner.push_back(it->path());
+  }
+  std::sort(inner.begin(), inner.end());
+  return inner;
+}
+
+/// The folders in this one that hold versions of one pack; empty: it is not such a folder.
+std::vector<fs::path> versions_in(const fs::path& folder) {
+  std::vector<fs::path> versions;
+  std::string name;
+  std::error_code error;
+  if (!fs::is_directory(folder, error) || fs::exists(folder / "pack.yaml", error)) return {};
+  for (const fs::path& inner : folders_in(folder)) {
+    const fs::path header = inner / "pack.yaml";
+    if (!fs::exists(header, error)) continue;
+    const std::string own = rulebook::pack_name_in(header.generic_string());
+    if (own.empty() || (!versions.empty() && own != name)) return {};
+    name = own;
+    versions.push_back(inner);
+  }
+  return versions.size() > 1 ? versions : std::vector<fs::path>{};
+}
+
 void add_packs(const fs::path& folder, std::vector<std::string>& packs, int depth) {
   std::error_code error;
   if (fs::exists(folder / "pack.yaml", error)) {
@@ -29,12 +57,12 @@ void add_packs(const fs::path& folder, std::vector<std::string>& packs, int dept
     return;
   }
   if (depth == deepest) return;
-  std::vector<fs::path> inner;
-  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
-    std::error_code ignored;
-    if (it->is_directory(ignored)) inner.push_back(it->path());
+  std::vector<fs::path> inner = folders_in(folder);
+  // Versions of one pack are played together.
+  if (!versions_in(folder).empty()) {
+    packs.push_back(folder.generic_string());
+    return;
   }
-  std::sort(inner.begin(), inner.end());
   for (const fs::path& one : inner) add_packs(one, packs, depth + 1);
 }
 
@@ -53,6 +81,10 @@ std::vector<std::string> story_files(const fs::path& pack) {
         files.push_back(it->path().generic_string());
     }
     std::sort(files.begin(), files.end());
+    for (const fs::path& version : versions_in(pack)) {
+      std::vector<std::string> of_version = story_files(version);
+      files.insert(files.end(), of_version.begin(), of_version.end());
+    }
     return files;
   }
   const fs::path folder = pack.parent_path();

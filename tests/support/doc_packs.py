@@ -2,7 +2,8 @@
 """Every YAML block of the documentation of packs is read: `doc_packs.py PROGRAM PAGE...`
 
 The blocks of a page, one after the other, are a pack; a block that begins with `aftercare: 1` or
-`规则格式: 1` begins the next one. A pack whose first line names an overlay (`# x.overlay.yaml`) is
+`规则格式: 1` begins the next one. A block whose first line names a file (`# v2/pack.yaml`) is another
+version beside the one before, unless that is `# v1/pack.yaml`, which begins. A pack whose first line names an overlay (`# x.overlay.yaml`) is
 checked on top of the pack before it. A model that a pack imports is the file of that name below
 examples/dmn. PROGRAM (rulebook_dump) must find nothing to say.
 """
@@ -14,7 +15,8 @@ import tempfile
 
 MODELS = pathlib.Path(__file__).resolve().parents[2] / "examples" / "dmn"
 IMPORT = re.compile(r"^\s*(?:import|导入): (\S+\.dmn)$", re.M)
-START = re.compile(r"^(# \S+\.overlay\.yaml\n)?(aftercare|规则格式): 1$", re.M)
+START = re.compile(r"^(# \S+(?:\.overlay|/pack)\.yaml\n)?(aftercare|规则格式): 1$", re.M)
+VERSION = re.compile(r"^# (\S+/pack\.yaml)$", re.M)
 
 
 def packs(page):
@@ -26,6 +28,12 @@ def packs(page):
                 found[-1][0] += "\n" + block
             else:
                 found.append([block, []])
+        elif version := VERSION.match(block):
+            block = f"# file {version[1]}\n{block}"
+            if version[1].startswith("v1/"):
+                found.append([block, []])
+            else:
+                found[-1][0] += "\n" + block
         elif block.startswith("# "):
             found[-1][1].append(block)
         else:

@@ -167,10 +167,27 @@ TEST(Journal, a_case_of_other_rules_is_refused_by_name) {
   const std::string bytes = encode(desk.state, *desk.model);
   step::Model other = *desk.model;
   other.logic_hash.assign(64, '0');
+  for (step::Pack& pack : other.packs) pack.pinned = other.logic_hash;
   const auto read = decode_case(bytes, other);
   ASSERT_FALSE(read);
   EXPECT_EQ(read.error().code, ErrorCode::invalid_argument);
   EXPECT_NE(read.error().message.find(desk.model->logic_hash.substr(0, 12)), std::string::npos);
+}
+
+TEST(Journal, a_case_of_a_version_that_is_not_there_says_which) {
+  Desk desk(rules());
+  desk.open("A", at("2024-03-04T09:00"));
+  const std::string bytes = encode(desk.state, *desk.model);
+  step::Model other = *desk.model;
+  for (step::Pack& pack : other.packs) {
+    pack.pinned.assign(64, '0');
+    pack.version += ".later";
+  }
+  const auto read = decode_case(bytes, other);
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().code, ErrorCode::invalid_argument);
+  EXPECT_NE(read.error().message.find("'" + desk.model->packs.front().full_name() + "'"),
+            std::string::npos);
 }
 
 TEST(Journal, an_entry_comes_back_as_it_went_and_damage_is_seen) {
