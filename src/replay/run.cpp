@@ -614,7 +614,11 @@ class Runner {
     current = component.open_of(row.group).current;
     step::StepResult refused;
     refused.is = Outcome::Is::refused;
-    refused.reasons.push_back({"unknown_event", {}, {}, {}});
+    const engine::Target& target = log_.targets[row.target];
+    const std::string name = target.is == Incoming::Is::event && target.procedure != none
+                                 ? log_.model->procedures[target.procedure].events[target.index].name
+                                 : std::string();
+    refused.reasons.push_back({"unknown_event", name, {}, "this case knows no such event"});
     return told(worker, std::move(refused), row);
   }
 

@@ -191,12 +191,17 @@ void Replay::Impl::summarise(const Log::Impl& log, Counts& counts,
   s.cases = counts.cases;
   s.finished = counts.finished;
   s.incidents = counts.incidents;
+  // Of several versions, which one: "job@2".
+  const auto of_version = [&](Index pack) {
+    const step::Pack& of = model->packs[pack];
+    return of.is_one_of_several ? "@" + of.version : std::string();
+  };
   for (Index p = 0; p < model->procedures.size(); ++p) {
     const step::Procedure& procedure = model->procedures[p];
     for (Index c = 0; c < procedure.clocks.size(); ++c) {
       const Counts::Clock& from = counts.clocks[p][c];
       ClockSummary clock;
-      clock.procedure = procedure.name;
+      clock.procedure = procedure.name + of_version(procedure.pack);
       clock.clock = procedure.clocks[c].name;
       if (!procedure.clocks[c].cites.empty())
         clock.clause = model->clauses[procedure.clocks[c].cites.front()].id;
@@ -218,7 +223,9 @@ void Replay::Impl::summarise(const Log::Impl& log, Counts& counts,
     }
   }
   for (const auto& [name, count] : counts.states)
-    s.states.emplace_back(model->procedures[name.first].name + ": " + name.second, count);
+    s.states.emplace_back(model->procedures[name.first].name +
+                              of_version(model->procedures[name.first].pack) + ": " + name.second,
+                          count);
   for (const Counts::Late& late : counts.worst) s.worst.push_back(late.id);
 
   for (Index r = 0; r < counts.rules.size(); ++r) {
@@ -227,6 +234,7 @@ void Replay::Impl::summarise(const Log::Impl& log, Counts& counts,
     const step::Rule& rule = model->rules[r];
     RuleSummary out;
     out.name = rule.is == step::Rule::Is::entry ? model->ledgers[rule.ledger].name : rule.name;
+    out.name += of_version(rule.pack);
     out.kind = rule.is == step::Rule::Is::entry     ? "entry"
                : rule.is == step::Rule::Is::reward  ? "reward"
                : rule.is == step::Rule::Is::payment ? "payment"

@@ -73,7 +73,9 @@ std::string to_text(const ReplaySummary& s, const Rulebook& rules, Language lang
   const Zone zone = model.packs.empty() ? Zone() : model.packs.front().zone;
   std::string out;
   std::string titles;
-  for (const step::Pack& pack : model.packs) titles += (titles.empty() ? "" : ", ") + pack.title;
+  for (const step::Pack& pack : model.packs)
+    titles += (titles.empty() ? "" : ", ") + pack.title +
+              (pack.is_one_of_several ? " " + pack.version : std::string());
   out += titles + "\n";
   out += (s.first ? say("from ", "自") : std::string()) +
          engine::span_text(s.first, s.last, zone, language) + "\n\n";

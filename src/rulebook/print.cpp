@@ -288,7 +288,8 @@ void Printer::print(const Ledger& ledger) {
                 (ledger.has_on && ledger.on_field == i ? " (the day)" : ""));
   }
   print_who(1, "entered by", ledger.entered_by, nullptr);
-  if (ledger.is_read) line(1, "read by steps");
+  // Who reads it is told where it is read; a later version may.
+  if (ledger.is_read && !options_.logic_only) line(1, "read by steps");
 }
 
 void Printer::print(const Clock& clock, const Procedure& procedure) {

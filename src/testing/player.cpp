@@ -215,6 +215,15 @@ class Player {
         is_found = fits->is != step::Incoming::Is::decision || waits(*fits, *view);
       }
       if (view) event.case_id = view->id;
+      // What only another version knows is said to the latest case all the same, and refused there.
+      for (std::size_t i = touched_.size(); model_->has_versions && !view && i-- > 0;) {
+        const auto found = engine.find(touched_[i]);
+        const step::Procedure& meant = model_->procedures[target->procedure];
+        if (found && found->procedure == meant.name && found->pack == model_->packs[meant.pack].name) {
+          event.case_id = found->id;
+          break;
+        }
+      }
     } else if (target->procedure != none) {
       if (auto found = engine.find(line.key)) view = std::move(*found);
     }

@@ -1212,7 +1212,7 @@ bool Reader::read_event(Line& line, const Node* data, SourceSpan name_span, Sour
   for (const engine::Target& target : line.targets) {
     if (target.procedure != none && target.is == step::Incoming::Is::event &&
         model_->procedures[target.procedure].events[target.index].opens != none)
-      opening.insert(target.procedure);
+      opening.insert(std::min(target.procedure, model_->procedures[target.procedure].family));
   }
   if (opening.size() > 1) {
     std::string all;
