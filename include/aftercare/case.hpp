@@ -79,6 +79,15 @@ struct Possibility {
   std::vector<Reason> lacks;        ///< what the form in force is not complete for
   std::vector<std::string> data;        ///< the data it asks for
   std::vector<std::string> leads_to;    ///< states
+  /// Where the case waits in line for who asks, and this would take it: out of its turn it needs a
+  /// reason.
+  struct Turn {
+    std::string worklist;
+    std::size_t place = 0;    ///< from 1
+    std::size_t waiting = 0;  ///< how many wait there
+    std::string first;        ///< the case that comes first: its natural name, or its id
+  };
+  std::vector<Turn> turns;
   std::vector<Reason> obstacles;        ///< each unmet need or failed guard with its clause
   std::vector<std::string> open_facts;  ///< facts not yet known that can still change the verdict
   std::vector<std::string> clauses;

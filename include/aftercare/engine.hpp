@@ -53,6 +53,20 @@ struct Responsibility {
   std::vector<std::string> clauses;  ///< the articles that say so
 };
 
+/// Cases that wait, in the order in which they are to be taken.
+struct WaitingList {
+  std::string pack, worklist;
+  std::string whose;             ///< of each person or unit its own; empty: one for all
+  std::vector<std::string> who;  ///< for whom it is: roles, or fields with persons
+  struct Waiting {
+    std::string case_id, key;
+    Instant opened{}, since{};
+    Context by;  ///< what it is ordered by, as the rules write it
+  };
+  std::vector<Waiting> cases;  ///< the first is to be taken first
+  std::vector<std::string> clauses;
+};
+
 class AFTERCARE_API Engine {
  public:
   /// Errors: invalid_argument where a parameter that the packs need is unset (the message quotes
@@ -102,6 +116,11 @@ class AFTERCARE_API Engine {
   /// Errors: invalid_argument where there is no such matter, or a fact is missing or unfit.
   [[nodiscard]] Result<Responsibility> responsible(std::string_view matter, const Context& data,
                                                    Instant now) const;
+  /// Who waits in a list of the rules, of one person or unit or (empty) of each; all lists where no
+  /// name is given. Those in which nobody waits have no cases. Errors: invalid_argument where there
+  /// is no such list.
+  [[nodiscard]] Result<std::vector<WaitingList>> worklist(std::string_view name = {},
+                                                          std::string_view whose = {}) const;
   /// Entries of all ledgers, in order of recording.
   [[nodiscard]] Result<std::vector<EntryView>> entries(const EntryFilter& filter = {}) const;
   /// Ids of all cases, in order of opening.

@@ -43,6 +43,8 @@ class AFTERCARE_API Registers final : public Directory {
   /// The earlier row that speaks of the same member on one of the same days; null where the row
   /// was added.
   const RegisterRow* add(std::string_view register_name, RegisterRow row);
+  /// A register that is known, be there rows or none: nobody is on it then.
+  void add(std::string_view register_name);
 
   [[nodiscard]] Result<Fact> look_up(std::string_view register_name, std::string_view member,
                                      std::string_view field, rt::Date day) const override;

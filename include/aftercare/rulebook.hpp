@@ -121,6 +121,14 @@ struct DecisionShape {
   std::vector<std::string> clauses;
 };
 
+/// A list in which the cases of a state wait.
+struct ListShape {
+  std::string name;
+  std::vector<std::string> who;    ///< for whom it is
+  std::vector<std::string> order;  ///< "urgent first", "reported.at"; empty: as they were opened
+  std::vector<std::string> clauses;
+};
+
 /// A state of a chart, in document order; the outermost ones have no parent.
 struct StateShape {
   /// Packs have no history; charts of SCXML do.
@@ -137,6 +145,7 @@ struct StateShape {
   bool is_initial = false;
   std::vector<ClockMark> on_entry{}, on_exit{};
   std::vector<DecisionShape> decisions{};
+  std::vector<ListShape> lists{};
 };
 
 struct TransitionShape {

@@ -109,6 +109,16 @@ int tell_next(const Shell& shell, const Options& options) {
         json.end_array();
       }
       list("leads_to", one.leads_to);
+      if (!one.turns.empty()) {
+        json.key("turns").begin_array();
+        for (const Possibility::Turn& turn : one.turns) {
+          json.begin_object().key("worklist").string(turn.worklist);
+          json.key("place").number(static_cast<std::int64_t>(turn.place));
+          json.key("waiting").number(static_cast<std::int64_t>(turn.waiting));
+          json.key("first").string(turn.first).end_object();
+        }
+        json.end_array();
+      }
       list("open_facts", one.open_facts);
       list("clauses", one.clauses);
       json.key("obstacles").begin_array();
@@ -152,7 +162,7 @@ int tell_next(const Shell& shell, const Options& options) {
     }
     if (!persons.empty()) text += ": " + joined(persons, ", ");
     if (!one.chain.empty() && one.chain != joined(one.by, shell.say(" or ", " 或 ")))
-      text += "  [" + one.chain + "]";
+      text += "  [" + chain_shown(one.chain, session->engine.rules(), shell.language()) + "]";
     if (!one.form.empty())
       text += std::string(shell.say("  with form ", "  附单据 ")) + shown(one.form);
     if (!one.leads_to.empty()) text += "  → " + joined(shown_all(one.leads_to), ", ");
@@ -164,6 +174,17 @@ int tell_next(const Shell& shell, const Options& options) {
     if (!one.signs.empty())
       text += std::string(shell.say("      signed by ", "      签字 ")) +
               joined(shown_all(one.signs), shell.say(", then ", ",然后 ")) + "\n";
+    for (const Possibility::Turn& turn : one.turns) {
+      const std::string place = std::to_string(turn.place), all = std::to_string(turn.waiting);
+      text += shell.language() == Language::chinese
+                  ? "      在 " + shown(turn.worklist) + " 中排第" + place + ",共" + all + "件"
+                  : "      place " + place + " of " + all + " in " + shown(turn.worklist);
+      if (turn.place > 1)
+        text += std::string(shell.say("; out of its turn it needs a reason, first is ",
+                                      ";不按先后须写明理由,首件为 ")) +
+                turn.first;
+      text += "\n";
+    }
     for (const Reason& reason : one.lacks)
       text += std::string(shell.say("      lacks ", "      所缺 ")) +
               reason_line(reason, session->engine.rules(), shell.language()) + "\n";

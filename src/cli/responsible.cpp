@@ -78,7 +78,10 @@ int tell(const Shell& shell, const Options& options) {
       json.end_object().end_line();
       return;
     }
-    text += shown(one.matter) + ": " + shown(one.who);
+    const auto chain = [&](const std::string& posts) {
+      return chain_shown(posts, engine.rules(), shell.language());
+    };
+    text += shown(one.matter) + ": " + chain(one.who);
     std::string persons;
     for (const Possibility::Candidate& person : one.persons) {
       persons += (persons.empty() ? "" : ", ") + person.person;
@@ -87,7 +90,7 @@ int tell(const Shell& shell, const Options& options) {
     }
     if (!persons.empty()) text += ": " + persons;
     text += behind(one.clauses) + "\n";
-    for (const auto& [name, who] : one.also) text += "    " + shown(name) + ": " + shown(who) + "\n";
+    for (const auto& [name, who] : one.also) text += "    " + shown(name) + ": " + chain(who) + "\n";
   };
   if (!options.matter.empty()) {
     const auto found = engine.responsible(options.matter, *facts, now);

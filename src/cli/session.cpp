@@ -154,7 +154,19 @@ bool open_registers(const Shell& shell, const std::string& folder, const Ruleboo
   if (!read) return false;
   const Diagnostics wrong = check_registers(rules, **read);
   shell.tell(wrong, read.sources());
-  if (has_errors(wrong)) return false;
+  // One that has no file is known to nobody; a file without rows is one in which nobody is.
+  std::string missing;
+  SourceSpan first;
+  for (const step::Register& one : rulebook::model_of(rules)->registers) {
+    if ((*read)->all().contains(one.name)) continue;
+    if (missing.empty()) first = one.span;
+    missing += (missing.empty() ? "" : ", ") + one.name;
+  }
+  if (!missing.empty())
+    shell.tell({base::make(diag::AC1109, first, {{"names", missing}},
+                           {base::note(notes::hand_in_registers)})},
+               rules.sources());
+  if (has_errors(wrong) || !missing.empty()) return false;
   directory = *read;
   return true;
 }
@@ -334,6 +346,31 @@ std::string reason_line(Reason reason, const Rulebook& rules, Language language)
   std::string out = engine::reason_text(
       reason, language, [&](std::string_view name) { return rules.label(name, language); });
   if (!reason.clause.empty()) out += "  (" + reason.clause + ")";
+  return out;
+}
+
+std::string chain_shown(const std::string& chain, const Rulebook& rules, Language language) {
+  using rulebook::Word;
+  constexpr Word joints[] = {Word::or_, Word::and_, Word::after_that, Word::out_of};
+  const auto is_between = [](char c) { return c == ' ' || c == '(' || c == ')' || c == ','; };
+  std::string out;
+  for (std::size_t at = 0; at < chain.size();) {
+    std::size_t end = at;
+    while (end < chain.size() && !is_between(chain[end])) ++end;
+    if (end == at) {
+      out += chain[at++];
+      continue;
+    }
+    const std::string_view word = std::string_view(chain).substr(at, end - at);
+    std::string text = rules.label(word, language);
+    for (const Word joint : joints) {
+      const bool is_it = word == rulebook::spelling(joint, Language::english) ||
+                         word == rulebook::spelling(joint, Language::chinese);
+      if (is_it && text == word) text = rulebook::spelling(joint, language);
+    }
+    out += text;
+    at = end;
+  }
   return out;
 }
 

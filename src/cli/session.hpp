@@ -64,6 +64,10 @@ class Session {
 /// Why something does not come in, or stands in the way, by its label, with its clause behind it.
 [[nodiscard]] std::string reason_line(Reason reason, const Rulebook& rules, Language language);
 
+/// A chain of posts for people: each by its label, the joints in their language.
+[[nodiscard]] std::string chain_shown(const std::string& chain, const Rulebook& rules,
+                                      Language language);
+
 /// A value for people: money and lengths as packs write them, instants in `zone`.
 [[nodiscard]] std::string value_text(const Value& value, const Rulebook& rules, const Zone& zone);
 

@@ -83,7 +83,7 @@ Result<std::vector<std::string>> Engine::cases() const { return impl_->store->ca
 bool Engine::Impl::needs_record(Index procedure) const {
   const auto& reads = model->procedures[procedure].reads;
   return std::any_of(reads.begin(), reads.end(), [](const step::Read& read) {
-    return read.from == step::Read::From::own_event;
+    return read.from != step::Read::From::ledger;
   });
 }
 

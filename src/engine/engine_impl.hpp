@@ -142,6 +142,11 @@ struct Engine::Impl {
                                                    const step::Who& who, Instant now);
   Result<Responsibility> responsible(std::string_view matter, const Context& data, Instant now);
 
+  // worklist.cpp
+  Result<std::vector<WaitingList>> worklist(std::string_view name, std::string_view whose);
+  /// Where a case stands in the lists in which it waits; by Procedure::worklists, none: in none.
+  std::vector<std::optional<Possibility::Turn>> turns_of(const step::CaseState& state);
+
   // ask.cpp
   /// The case of an event as it will be then, or an empty one that it opens; `refused`: why it does
   /// not get that far.

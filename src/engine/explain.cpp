@@ -100,13 +100,16 @@ enum class Say : std::uint8_t {
   goal_ahead,
   clock_told_late,
   put_right,
+  waits,
+  waits_no_more,
+  out_of_turn,
 };
 
 struct Sentence {
   std::string_view english, chinese;
 };
 
-constexpr std::array<Sentence, 74> sentences = {{
+constexpr std::array<Sentence, 77> sentences = {{
     {"{} holds", "{} 成立"},
     {"{} does not hold", "{} 不成立"},
     {"from {} to {}", "由 {} 转到 {}"},
@@ -185,6 +188,10 @@ constexpr std::array<Sentence, 74> sentences = {{
     {"clock {} was late already when this was recorded: done at {}, in time until {}",
      "时限 {} 登记时已判超时:办理于 {},截止 {}"},
     {"{}: {} instead of {}", "{}:由 {2} 更正为 {1}"},
+    {"waits in {}", "进入排队 {}"},
+    {"waits in {} no more", "离开排队 {}"},
+    {"taken out of its turn in {} by {}: {} before it, first {}",
+     "{1}未按 {0} 的先后取出:前面还有{2}件,首件为{3}"},
 }};
 
 std::string sentence_of(Language language, Say what, const std::vector<std::string>& words) {
@@ -434,9 +441,9 @@ class Narrator {
   /// The record holds those that were not.
   void tell_needs(const step::record::Step& step, StepTrace& out) const {
     using K = step::record::Kind;
-    if (step.kind != K::event && step.kind != K::right) return;
+    if (step.kind != K::event && step.kind != K::right && step.kind != K::decision) return;
     const bool is_right = step.kind == K::right;
-    if (!is_right) {
+    if (step.kind == K::event) {
       const step::Event& event = p_.events[step.index];
       if (!event.by.is_empty() && !event.cites.empty() && step.actor.role != none) {
         TraceLine line;
@@ -448,7 +455,9 @@ class Narrator {
       }
     }
     const std::vector<step::Condition>& needs =
-        is_right ? model_.rules[step.index].needs : p_.events[step.index].needs;
+        is_right                     ? model_.rules[step.index].needs
+        : step.kind == K::decision ? p_.decisions[step.index].needs
+                                   : p_.events[step.index].needs;
     if (needs.empty()) return;
     std::vector<bool> is_unmet(needs.size());
     step::record::each_item(step.items, [&](const step::record::Item& item) {
@@ -758,6 +767,10 @@ class Narrator {
                           {view.name, what});
         }
         line.clauses = view.clauses;
+        if (entry.rule != none && model_.rules[entry.rule].worklist != none) {
+          tell_waiting(item.op != Op::rule_withdrawn, entry, line);
+          break;
+        }
         if (entry.rule != none) {
           const step::Rule& rule = model_.rules[entry.rule];
           for (const step::MaybeFormula* formula : {&rule.fine, &rule.pay})
@@ -917,6 +930,18 @@ class Narrator {
         cite(rule.cites);
         break;
       }
+      case Op::out_of_turn: {
+        const step::Worklist& list = model_.worklists[item.first];
+        line.is = TraceLine::Is::need;
+        line.subject = list.name;
+        std::string who = step.actor.role == none ? std::string() : model_.roles[step.actor.role].name;
+        if (step.actor.person.is(Kind::string))
+          who = (who.empty() ? "" : shown(who) + " ") + std::string(step.actor.person.as_string());
+        line.text = say(language_, Say::out_of_turn,
+                        {list.name, who, std::to_string(item.second), item.text});
+        cite(list.cites);
+        break;
+      }
       case Op::in_its_place:
         line.text = say(language_, Say::in_its_place);
         break;
@@ -929,6 +954,20 @@ class Narrator {
         break;
     }
     out.lines.push_back(std::move(line));
+  }
+
+  /// That a case takes its place in a list, with what it is ordered by, or leaves it.
+  void tell_waiting(bool begins, const ledger::Entry& entry, TraceLine& line) const {
+    const step::Worklist& list = model_.worklists[model_.rules[entry.rule].worklist];
+    std::string name = shown(list.name);
+    // Of a person or a unit: whose it is.
+    const bool is_of_all =
+        !list.who.roles.empty() && text(entry.subject) == model_.roles[list.who.roles[0]].name;
+    if (!is_of_all) name = sentence_of(language_, Say::about, {name, text(entry.subject)});
+    line.text = sentence_of(language_, begins ? Say::waits : Say::waits_no_more, {name});
+    if (!begins) return;
+    for (std::size_t i = 0; i < list.order.size() && i < entry.fields.size(); ++i)
+      line.values.emplace_back(list.order[i].text, step::to_host(entry.fields[i], model_));
   }
 
   std::string derived_name(const step::Happening& h) const {

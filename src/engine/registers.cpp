@@ -161,6 +161,10 @@ const RegisterRow* Registers::add(std::string_view register_name, RegisterRow ro
   return nullptr;
 }
 
+void Registers::add(std::string_view register_name) {
+  registers_.try_emplace(std::string(register_name));
+}
+
 Result<Directory::Fact> Registers::look_up(std::string_view register_name, std::string_view member,
                                            std::string_view field, rt::Date day) const {
   Fact fact;
@@ -252,11 +256,35 @@ void check_superiors(const step::Register& in, const std::string& field, const R
         if (is_new) {
           findings.add(base::make(diag::AC1115, row.span,
                                   {{"member", member},
-                                   {"date", row.from ? iso_text(day) : std::string("-")},
+                                   {"date", row.from ? iso_text(day)
+                                            : base::both("every day", "任何一天")},
                                    {"path", text}}));
         }
         told.insert(path.begin(), path.end());
         break;
+      }
+    }
+  }
+}
+
+/// Who is to act for himself acts for nobody.
+void check_stand_ins(const step::Model& model, const step::Office::Path& path,
+                     const Registers& registers, base::Findings& findings) {
+  if (path.is_empty() || path.field == step::none) return;
+  const step::Register& in = model.registers[path.in];
+  const auto members = registers.all().find(in.name);
+  if (members == registers.all().end()) return;
+  for (const auto& [member, rows] : members->second) {
+    for (const RegisterRow& row : rows) {
+      for (const auto& [name, value] : row.fields) {
+        if (name != in.fields[path.field].name || !value.is(Kind::string) ||
+            value.as_string() != member)
+          continue;
+        findings.add(base::make(
+            diag::AC1107, row.span,
+            {{"text", member},
+             {"field", in.name + "." + name},
+             {"reason", base::both("nobody acts for himself", "不能代理本人")}}));
       }
     }
   }
@@ -289,6 +317,9 @@ void check_posts(const step::Model& model, step::ParameterValues parameters,
       findings.add(base::make(diag::AC1114, members->second.begin()->second.front().span,
                               {{"role", model.roles[r].name}, {"register", in.name}}));
     }
+    for (const step::Office::Path* path : {&office->stand_in, &office->delegate})
+      if (checked.insert({path->in, path->field}).second)
+        check_stand_ins(model, *path, registers, findings);
     if (office->superior == step::none || !checked.insert({office->in, office->superior}).second)
       continue;
     check_superiors(in, in.fields[office->superior].name, registers, members->second, findings);

@@ -332,6 +332,20 @@ Resolved Names::resolve_correction(const Event& event, Index procedure) const {
           put(name, value, field.type, field.slot);
           if (field.case_slot != step::no_slot) put(name, value, field.type, field.case_slot);
         }
+        // Who has signed, or has refused to: never both.
+        for (const step::Form::Signature& one : form.signatures) {
+          const bool is_signature = part == "signed." + one.name;
+          const bool is_refusal =
+              part == "refused." + one.name && one.refused_slot != step::no_slot;
+          if (!is_signature && !is_refusal) continue;
+          is_known = true;
+          put(name, value, Type::boolean(), is_signature ? one.slot : one.refused_slot);
+          const bool is_so = !in.data.empty() && in.data.back().is(Kind::boolean) &&
+                             in.data.back().as_boolean();
+          if (is_so && one.refused_slot != step::no_slot)
+            put(name, Value::boolean(false), Type::boolean(),
+                is_signature ? one.refused_slot : one.slot);
+        }
       }
     }
     if (!is_known) out.refuse("data", name, "the case has no such field");

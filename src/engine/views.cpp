@@ -183,6 +183,13 @@ Result<std::vector<Possibility>> Engine::Impl::next(std::string_view id_or_key, 
       } else if (event.does != Does::voids) {
         if (is_there && event.does != Does::fills)
           next.lacks = stepper.lacks(state, event.form, now, book);
+        // What is not as it should be waits for who fills it in to put it right.
+        for (const step::Standing& standing : state.standing) {
+          const step::Rule& rule = model->rules[standing.rule];
+          if (rule.is == step::Rule::Is::finding && rule.form == event.form && event.does != Does::signs)
+            next.lacks.push_back(
+                unmet_reason("expect", rule.name, rule.cites, "it is not as it should be"));
+        }
         for (const step::Form::Signature& one : form.signatures) {
           const Value& is_signed = state.slots[one.slot];
           const bool is_open = event.does != Does::signs || !is_signed.is(Kind::boolean) ||
@@ -250,6 +257,12 @@ Result<std::vector<Possibility>> Engine::Impl::next(std::string_view id_or_key, 
     const std::vector<step::Stepper::Seat> seats =
         decision.has_chain() ? stepper.turn(state, d, now, book, left)
                              : stepper.seats(state, decision.by, now, book);
+    // Those whom its needs do not let answer are not named.
+    std::vector<step::Stepper::Seat> let_in = seats;
+    for (step::Stepper::Seat& seat : let_in)
+      std::erase_if(seat.who, [&](const step::Stepper::Candidate& one) {
+        return !stepper.unmet_to_decide(state, d, one.person, now, book).empty();
+      });
     for (Index o = 0; o < decision.outcomes.size(); ++o) {
       if (o == decision.lapse) continue;
       const auto& [name, happening] = decision.outcomes[o];
@@ -264,7 +277,12 @@ Result<std::vector<Possibility>> Engine::Impl::next(std::string_view id_or_key, 
         for (const chart::StateId target : p.chart.targets(t))
           next.leads_to.emplace_back(p.chart.name(target));
       }
-      tell_who(seats, next);
+      tell_who(let_in, next);
+      for (const step::Condition& need : decision.needs)
+        for (const std::string& clause : step::clause_ids(*model, need.cites))
+          next.clauses.push_back(clause);
+      if (!actor.person.empty())
+        next.obstacles = stepper.unmet_to_decide(state, d, actor.person, now, book);
       if (decision.has_chain()) {
         next.chain = left;
         for (const step::Stepper::Seat& seat : seats)
@@ -319,6 +337,29 @@ Result<std::vector<Possibility>> Engine::Impl::next(std::string_view id_or_key, 
       next.obstacles.push_back(std::move(*not_he));
     next.is_possible = next.obstacles.empty();
     out.push_back(std::move(next));
+  }
+  if (!p.worklists.empty()) {
+    // Where the case stands in line, for those who would take it.
+    const auto turns = turns_of(state);
+    for (std::size_t w = 0; w < turns.size(); ++w) {
+      if (!turns[w]) continue;
+      const step::Worklist& list = model->worklists[p.worklists[w]];
+      const std::vector<std::string> whose = who_names(state, list.who, now);
+      const auto waits_in = [&](const std::string& name) {
+        return std::any_of(list.states.begin(), list.states.end(),
+                           [&](Index state) { return p.states[state] == name; });
+      };
+      for (Possibility& next : out) {
+        const bool leaves = !next.leads_to.empty() &&
+                            std::none_of(next.leads_to.begin(), next.leads_to.end(), waits_in);
+        const bool is_theirs =
+            next.by.empty() || std::any_of(next.by.begin(), next.by.end(), [&](const auto& one) {
+              return std::find(whose.begin(), whose.end(), one) != whose.end();
+            });
+        if (leaves && is_theirs) next.turns.push_back(*turns[w]);
+      }
+    }
+    if (book.error()) return *book.error();
   }
   for (Possibility& next : out) {
     std::sort(next.clauses.begin(), next.clauses.end());

@@ -50,6 +50,7 @@ struct VersionRow {
   std::uint32_t data = 0;
   std::uint16_t data_count = 0;
 };
+inline constexpr std::uint16_t behalf_input = 0xFFFB;  ///< for whom who acts does
 
 /// Why an unmapped or invalid row is one.
 struct LogProblem {

@@ -133,9 +133,10 @@ class Reader {
     out.recorded.clear();
     out.role.clear();
     out.person.clear();
+    out.on_behalf_of.clear();
     out.reason.clear();
-    static const std::vector<std::string> keys = {"key",  "event",  "at",     "recorded",
-                                                  "role", "person", "reason", "data"};
+    static const std::vector<std::string> keys = {
+        "key", "event", "at", "recorded", "role", "person", "on_behalf_of", "reason", "data"};
     for (const auto& [name, column] : value.entries) {
       if (name.text == "key") {
         text(column, name, out.key);
@@ -149,6 +150,8 @@ class Reader {
         text(column, name, out.role);
       } else if (name.text == "person") {
         text(column, name, out.person);
+      } else if (name.text == "on_behalf_of") {
+        text(column, name, out.on_behalf_of);
       } else if (name.text == "reason") {
         text(column, name, out.reason);
       } else if (name.text == "data") {

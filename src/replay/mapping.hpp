@@ -19,7 +19,7 @@ struct Mapping {
   std::string procedure;     ///< empty: each row's event says it
   std::optional<Zone> zone;  ///< of instants without offset; none: the pack's
   std::string key = "case", event = "event", at = "at", recorded = "recorded", role = "role",
-              person = "person", reason = "reason";  ///< names of columns
+              person = "person", on_behalf_of = "on_behalf_of", reason = "reason";  ///< of columns
   struct Datum {
     std::string name, column;
     SourceSpan span;  ///< of the name

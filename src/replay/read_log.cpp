@@ -134,6 +134,7 @@ class LogReader {
     recorded_ = column(mapping_.recorded, mapping_.has_columns);
     role_ = column(mapping_.role, mapping_.has_columns);
     person_ = column(mapping_.person, mapping_.has_columns);
+    behalf_ = column(mapping_.on_behalf_of, mapping_.has_columns);
     reason_ = column(mapping_.reason, mapping_.has_columns);
     for (const Mapping::Datum& datum : mapping_.data) {
       data_columns_.emplace_back(datum.name, column(datum.column, true));
@@ -278,6 +279,14 @@ class LogReader {
       }
       log_.data.push_back({column.input, std::move(*converted)});
     }
+    if (const std::string_view holder = field(behalf_); behalf_ != nowhere && !holder.empty()) {
+      if (engine::has_control(holder)) {
+        log_.data.resize(row.data);
+        refused("the name of a person holds a control character");
+        return;
+      }
+      log_.data.push_back({behalf_input, Value::string(holder)});
+    }
     row.data_count = static_cast<std::uint16_t>(log_.data.size() - row.data);
     const std::string_view key = field(key_);
     if (target.procedure == none) {
@@ -395,9 +404,9 @@ class LogReader {
     }
   }
 
-  std::array<const std::string*, 7> columns_of_mapping() const {
-    return {&mapping_.key,  &mapping_.event,  &mapping_.at,    &mapping_.recorded,
-            &mapping_.role, &mapping_.person, &mapping_.reason};
+  std::array<const std::string*, 8> columns_of_mapping() const {
+    return {&mapping_.key,  &mapping_.event,  &mapping_.at,           &mapping_.recorded,
+            &mapping_.role, &mapping_.person, &mapping_.on_behalf_of, &mapping_.reason};
   }
 
   /// Whether the name of a column is neither a datum nor a column of the mapping.
@@ -752,7 +761,7 @@ class LogReader {
   std::vector<std::string> header_;
   std::vector<SourceSpan> places_;  // of the names of the columns
   std::size_t key_ = nowhere, event_ = nowhere, at_ = nowhere, recorded_ = nowhere, role_ = nowhere,
-              person_ = nowhere, reason_ = nowhere;
+              person_ = nowhere, behalf_ = nowhere, reason_ = nowhere;
   std::vector<std::pair<std::string, std::size_t>> data_columns_;
   std::vector<std::size_t> nameless_;  ///< columns in which nothing may stand
   static constexpr std::size_t most_looked_for = 1000;

@@ -82,6 +82,8 @@ class Components {
       for (const step::Read& read : p.reads)
         if (read.from == step::Read::From::ledger) is_read[read.source] = true;
     }
+    // Who stands before whom is read as well.
+    for (const step::Worklist& list : model_.worklists) is_read[list.ledger] = true;
     for (Index i = 0; i < model_.procedures.size(); ++i) {
       const step::Procedure& p = model_.procedures[i];
       for (const step::Read& read : p.reads) {
@@ -158,7 +160,7 @@ class Components {
         SlotIndex slot = no_slot;
         if (datum.input < event.inputs.size()) {
           slot = event.inputs[datum.input].case_slot;
-        } else if (event.form != none && datum.input < refused_input) {
+        } else if (event.form != none && datum.input < behalf_input) {
           const auto& fields = model_.procedures[target.procedure].forms[event.form].fields;
           const std::size_t field = datum.input - event.inputs.size();
           if (field < fields.size()) slot = fields[field].case_slot;
@@ -686,6 +688,7 @@ class Runner {
     in.recorded = row.recorded;
     in.actor.role = row.role;
     in.actor.person = worker.persons[row.person];
+    in.actor.on_behalf_of = Value();
     in.subject = Value();
     in.reason = log_.reasons[row.reason];
     in.signed_by.clear();
@@ -696,6 +699,8 @@ class Runner {
       const LogDatum& datum = log_.data[row.data + d];
       if (datum.input == signed_input || datum.input == refused_input) {
         sign(target, datum, in);
+      } else if (datum.input == behalf_input) {
+        in.actor.on_behalf_of = datum.value;
       } else if (datum.input == subject_input) {
         in.subject = datum.value;
       } else {

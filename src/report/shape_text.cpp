@@ -113,6 +113,14 @@ std::vector<StateLine> state_lines(const ProcedureShape& shape, const StateShape
     for (const std::string& clause : decision.clauses) text += " (" + clause + ")";
     out.push_back({std::move(text), true});
   }
+  const bool zh = language == Language::chinese;
+  for (const ListShape& list : state.lists) {
+    std::string text = said(zh ? "排队 " : "waits in ") + list.name + said(zh ? ",供 " : " for ") +
+                       listed(list.who, language);
+    if (!list.order.empty()) text += said(zh ? ",按 " : " by ") + listed(list.order, language);
+    for (const std::string& clause : list.clauses) text += " (" + clause + ")";
+    out.push_back({std::move(text)});
+  }
   for (const ClockMark& mark : shown_marks(shape, state.on_entry))
     out.push_back({mark_text(shape, mark, language)});
   const std::string leaving = language == Language::chinese ? "离开时" : "on leaving ";

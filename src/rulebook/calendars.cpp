@@ -162,6 +162,15 @@ void Linker::overlay_calendars(const OverlayOutline& overlay) {
   if (calendars == nullptr || !calendars->is_map()) return;
   for (const Entry& entry : calendars->entries) {
     if (!entry.value.is_map()) continue;
+    // Something has to ask for it: a pack, a value that this overlay sets, another calendar.
+    bool is_named = false, is_read = false;
+    const auto look = [&](const auto& self, const Node& node) -> void {
+      if (node.is_scalar() && base::trim(node.text) == entry.key.text) is_named = true;
+      for (const Node& item : node.items) self(self, item);
+      for (const Entry& one : node.entries)
+        if (&one != &entry) self(self, one.value);
+    };
+    for (const OverlayOutline& other : outline_.overlays) look(look, *other.root);
     for (PackDecl& pack : packs_) {
       if (pack.index < first_pack_ || !is_for(overlay, pack)) continue;
       // One calendar, whatever the number of packs: the first to read it tells what is wrong.
@@ -169,9 +178,14 @@ void Linker::overlay_calendars(const OverlayOutline& overlay) {
           define_calendar({pack, calendars, overlay.language}, entry.key.text, entry.value,
                           overlay.language, entry.key.span);
       if (read == nullptr) break;
+      is_read = true;
+      is_named = is_named || is_asked(pack, entry.key.text);
       pack.names->add_constant(entry.key.text, Type::of(Type::Is::calendar),
                                Value::integer(pack.calendars[entry.key.text]));
     }
+    if (is_read && !is_named)
+      unknown(base::both("calendar that anything asks for", "被用到的日历"), entry.key.text,
+              entry.key.span, {});
   }
 }
 

@@ -26,6 +26,7 @@ bool must_cite(Word kind) {
     case Word::parameter:
     case Word::reading:
     case Word::responsible:
+    case Word::worklist:
       return true;
     default:
       return false;

@@ -350,6 +350,158 @@ class Writer {
 
 }  // namespace
 
+namespace {
+
+/// The row that a duty adds to the entries of a ledger: what the ledger asks for, by the names of
+/// its form's fields, of its papers, and of what an occurrence knows.
+class EntryWriter {
+ public:
+  EntryWriter(Outline& outline, const PackOutline& pack, base::Findings& findings)
+      : outline_(outline), pack_(pack), findings_(findings) {}
+
+  void write(const Item& duty, std::vector<Item>& items) {
+    const Language language = duty.language;
+    const Node* enters = get(duty.body(), Word::enters, language);
+    if (!enters || !enters->is_scalar()) return;
+    const std::string name(base::trim(enters->text));
+    Item* ledger = nullptr;
+    std::vector<std::string> known;
+    for (Item& item : items) {
+      if (item.kind->word != Word::ledger) continue;
+      known.push_back(item.name);
+      if (item.name == name) ledger = &item;
+    }
+    if (ledger == nullptr) {
+      std::vector<DiagnosticNote> notes;
+      if (const auto near = base::closest(name, known))
+        notes.push_back(base::note(notes::did_you_mean, {{"name", *near}}));
+      findings_.add(base::make(
+          diag::AC0212, enters->span,
+          {{"what", base::both("ledger", "台账")}, {"name", name}}, std::move(notes)));
+      return;
+    }
+    if (!ledger->body().is_map()) return;
+    duty_ = &duty;
+    language_ = language;
+    span_ = enters->span;
+    theirs_ = ledger->language;
+    const Language theirs = theirs_;
+    std::vector<Entry> row, give;
+    row.push_back(entry(Word::from, scalar(std::string(duty.name), span_)));
+    row.push_back(entry(Word::when, scalar(done_text(), span_)));
+    const std::string subject(get_text(ledger->body(), Word::subject, theirs));
+    if (const std::string of = source_of(subject); !of.empty()) {
+      row.push_back(entry(Word::of, scalar(of, span_)));
+    } else {
+      findings_.add(base::make(diag::AC1121, span_,
+                               {{"duty", std::string(duty.name)}, {"subject", subject}}));
+      return;
+    }
+    const std::string on(get_text(ledger->body(), Word::on, theirs));
+    if (const Node* fields = get(ledger->body(), Word::fields, theirs); fields && fields->is_map()) {
+      for (const Entry& field : fields->entries) {
+        std::string from = source_of(field.key.text);
+        if (from.empty() && field.key.text == on)
+          from = (theirs_ == Language::chinese ? "日期(" : "date(") +
+                 std::string(duty_names::done) + "." + spelt(Word::at_instant) + ")";
+        if (from.empty()) continue;  // who reads the row tells, unless it may be left out
+        Entry one{scalar(field.key.text, span_), scalar(std::move(from), span_)};
+        give.push_back(std::move(one));
+      }
+    }
+    if (!give.empty()) row.push_back(entry(Word::give, map(std::move(give))));
+    if (duty.clause != none) {
+      for (const ArticleItem& article : pack_.articles)
+        if (article.clause == duty.clause)
+          row.push_back(entry(Word::cites, scalar(article.id, span_)));
+    }
+    add_row(*ledger, map(std::move(row)), theirs);
+  }
+
+ private:
+  [[nodiscard]] std::string spelt(Word word) const {
+    return std::string(spelling(word, theirs_));
+  }
+  Entry entry(Word key, Node value) const {
+    Entry out{scalar(spelt(key), span_), std::move(value)};
+    return out;
+  }
+  [[nodiscard]] Node map(std::vector<Entry> entries) const {
+    Node node;
+    node.kind = NodeKind::map;
+    node.span = span_;
+    node.entries = std::move(entries);
+    return node;
+  }
+  [[nodiscard]] const Item* form() const {
+    const Node* name = get(duty_->body(), Word::form, language_);
+    if (!name || !name->is_scalar()) return nullptr;
+    for (const Item& item : pack_.items)
+      if (item.kind->word == Word::form && item.name == base::trim(name->text)) return &item;
+    return nullptr;
+  }
+  /// It is done once its form is complete.
+  [[nodiscard]] std::string done_text() const {
+    if (form() == nullptr) return std::string(duty_names::done);
+    return spelt(Word::enter) + " " + std::string(kept) + " " + spelt(Word::or_) + " " +
+           spelt(Word::enter) + " " + std::string(kept_late);
+  }
+  /// The expression that gives what a ledger calls by this name; empty: the duty knows none.
+  [[nodiscard]] std::string source_of(const std::string& name) const {
+    if (name.empty()) return {};
+    if (const Item* filled = form(); filled && filled->body().is_map()) {
+      const Node* fields = get(filled->body(), Word::fields, filled->language);
+      if (fields && fields->is_map()) {
+        for (const Entry& field : fields->entries)
+          if (field.key.text == name) return filled->name + "." + name;
+      }
+    }
+    const auto is_scalar_named = [&](const Node* node) {
+      return node && node->is_scalar() && base::trim(node->text) == name;
+    };
+    if (const Node* papers = get(duty_->body(), Word::papers, language_)) {
+      bool is_paper = is_scalar_named(papers);
+      for (const Node& paper : papers->items) is_paper = is_paper || is_scalar_named(&paper);
+      if (is_paper) return std::string(duty_names::done) + "." + name;
+    }
+    const Node* each = get(duty_->body(), Word::each, language_);
+    if (is_scalar_named(each)) return name;
+    if (name == duty_names::number && !each) return {};
+    for (const std::string_view own : {duty_names::number, duty_names::period,
+                                       duty_names::first_day, duty_names::last_day})
+      if (name == own) return name;
+    if (name == people && get(duty_->body(), Word::people, language_))
+      return std::string(duty_names::done) + "." + name;
+    return {};
+  }
+  /// The ledger with one row more.
+  void add_row(Item& ledger, Node row, Language theirs) {
+    auto made = std::make_unique<Entry>(*ledger.entry);
+    Entry* rows = nullptr;
+    for (Entry& key : made->value.entries)
+      if (key.key.text == spelling(Word::entries, theirs)) rows = &key;
+    if (rows == nullptr) {
+      Entry fresh{scalar(std::string(spelling(Word::entries, theirs)), span_), Node()};
+      fresh.value.kind = NodeKind::list;
+      fresh.value.span = span_;
+      made->value.entries.push_back(std::move(fresh));
+      rows = &made->value.entries.back();
+    }
+    rows->value.items.push_back(std::move(row));
+    ledger.entry = made.get();
+    outline_.made.push_back(std::move(made));
+  }
+
+  Outline& outline_;
+  const PackOutline& pack_;
+  base::Findings& findings_;
+  const Item* duty_ = nullptr;
+  Language language_ = Language::english, theirs_ = Language::english;  // the duty's, the ledger's
+  SourceSpan span_;
+};
+
+}  // namespace
+
 void write_out_duties(Outline& outline, base::Findings& findings) {
   for (PackOutline& pack : outline.packs) {
     const auto is_duty = [](const Item& item) { return item.kind->word == Word::duty; };
@@ -363,6 +515,9 @@ void write_out_duties(Outline& outline, base::Findings& findings) {
           items.push_back(std::move(made));
       }
     }
+    for (const Item& item : pack.items)
+      if (is_duty(item) && item.body().is_map())
+        EntryWriter(outline, pack, findings).write(item, items);
     pack.items = std::move(items);
   }
 }

@@ -20,7 +20,8 @@ namespace {
 
 using base::trim;
 
-constexpr Word expression_heads[] = {Word::at_instant, Word::state, Word::who, Word::nth, Word::on};
+constexpr Word expression_heads[] = {Word::at_instant, Word::state, Word::who,
+                                     Word::nth,        Word::on,    Word::by};
 constexpr Word filter_heads[] = {Word::at_instant, Word::state, Word::on};
 constexpr Word constant_words[] = {
     Word::idle,      Word::running, Word::paused,      Word::met,  Word::breached,
@@ -506,6 +507,9 @@ class Marker {
       case Shape::phrase:
         if (node.is_scalar()) phrase(node, key);
         return;
+      case Shape::ordering:
+        for_scalars(node, [&](const Node& one) { ordering(one); });
+        return;
       case Shape::text_table:
         if (node.is_scalar()) table(node);
         return;
@@ -631,6 +635,21 @@ class Marker {
     for (const Node& item : node.items) {
       if (item.is_scalar()) does(item);
     }
+  }
+
+  /// `called.at`, `priority descending`, `carried_over first`.
+  void ordering(const Node& one) {
+    const auto pieces = pieces_of(one.text);
+    std::size_t end = one.text.size();
+    if (pieces.size() > 1) {
+      for (const Word word : {Word::comes_first, Word::descending}) {
+        if (!at(one, pieces.back(), word)) continue;
+        edit(one, pieces.back().begin, pieces.back().end, spelt(word));
+        end = pieces[pieces.size() - 2].end;
+        break;
+      }
+    }
+    formula(one, 0, end);
   }
 
   void optional_name(const Node& one) {

@@ -573,6 +573,8 @@ void Linker::compile_expect(PackDecl& pack, const RuleItem& one, Index number) {
   for (step::MaybeFormula* formula : {&rule.condition, &rule.on})
     if (*formula) (*formula)->span = rule.span;
   rule.unless = compile(pack, one.row, one.item->language, inner, facts, boolean());
+  rule.to = form.by;
+  rule.form = which;
   check_standing(proc, rule);
   depends(proc, rule);
   model_->rules[number] = std::move(rule);

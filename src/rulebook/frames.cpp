@@ -127,6 +127,7 @@ void Linker::layout(ProcDecl& proc) {
   frame.frame_slots = frame.case_slots;
   target.at_slot = add_moment_slot(frame);
   frame.slots.push_back({word(Word::at_instant), Type::instant(), target.at_slot, false, "", {}});
+  if (has_decision_needs(proc)) target.by_slot = add_moment_slot(frame);
   target.state_slot = add_moment_slot(frame);
   if (language == Language::english || is_asked(pack, word(Word::state))) {
     frame.slots.push_back({word(Word::state), target.state_type, target.state_slot, false, "", {}});

@@ -162,6 +162,12 @@ HappeningIds Linker::happenings(ProcDecl& proc, const Node& node, std::size_t be
 void Linker::declare_happenings(ProcDecl& proc) {
   const std::string& name = model_->procedures[proc.index].name;
   for (const Item& item : proc.pack->outline->items) {
+    if (item.owner == name && tells_when_it_arises(item)) {
+      const auto let = proc.let_index.find(arises_name(item));
+      if (let != proc.let_index.end())
+        model_->procedures[proc.index].lets[let->second].happening =
+            happening(proc, {Happening::Is::let_true, let->second, none});
+    }
     if (item.owner == name && item.body().is_map()) {
       if (const Node* when = get(item.body(), Word::when, item.language)) {
         happenings(proc, *when, item.language);

@@ -105,6 +105,7 @@ Names names_of(const PackOutline& pack) {
       case Word::reading:
       case Word::form:
       case Word::ledger:
+      case Word::worklist:
         names.show(item.name);
         break;
       default:

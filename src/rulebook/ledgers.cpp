@@ -70,6 +70,12 @@ void Linker::declare_ledgers(PackDecl& pack) {
       ledger.entered_by = who(pack, nullptr, *by, language);
       ledger.is_by_hand = true;
     }
+    if (const Node* serial = get(body, Word::serial, language); serial && serial->is_scalar()) {
+      ledger.is_serial = one_of(*serial, spelling(Word::serial, language),
+                                {Word::true_, Word::false_}, language) == Word::true_;
+      if (ledger.is_serial) serial_keys_.emplace_back(static_cast<Index>(model_->ledgers.size()),
+                                                      serial, language);
+    }
     if (!ledger.is_by_hand && !get(body, Word::entries, language)) {
       report(diag::AC0224, item.name_span(),
              {{"what", std::string(spelling(Word::entered_by, language)) + " / " +
@@ -94,6 +100,47 @@ void Linker::declare_ledgers(PackDecl& pack) {
     }
     pack.ledgers[item.name] = static_cast<Index>(model_->ledgers.size());
     model_->ledgers.push_back(std::move(ledger));
+  }
+}
+
+/// Cases that ask for the entries of a subject go one after the other. Whose entries those are has to
+/// be known when a case begins, or all of them do.
+void Linker::lint_serial() {
+  const auto is_fixed = [](const step::Procedure& p, const Formula& subject) {
+    for (const step::Field& field : p.fields) {
+      if (field.name != subject.text || subject.reads.size() != 1 ||
+          field.slot != subject.reads.front())
+        continue;
+      return std::none_of(p.events.begin(), p.events.end(), [&](const step::Event& event) {
+        return event.opens == none &&
+               std::any_of(event.inputs.begin(), event.inputs.end(), [&](const step::Input& one) {
+                 return one.case_slot == field.slot;
+               });
+      });
+    }
+    return false;
+  };
+  std::vector<bool> needs_it(model_->ledgers.size());
+  for (const step::Procedure& p : model_->procedures) {
+    for (const step::Read& read : p.reads) {
+      if (read.from != step::Read::From::ledger || read.source == none || !read.subject) continue;
+      if (is_fixed(p, *read.subject)) continue;
+      needs_it[read.source] = true;
+      const step::Ledger& ledger = model_->ledgers[read.source];
+      if (ledger.is_serial) continue;
+      const Language language = language_of(p.pack);
+      report(diag::AC1122, read.subject->span,
+             {{"text", read.subject->text}, {"ledger", ledger.name}},
+             {base::note(notes::serial_is_meant,
+                         {{"serial", std::string(spelling(Word::serial, language))},
+                          {"true", std::string(spelling(Word::true_, language))}})});
+    }
+  }
+  for (const auto& [ledger, key, language] : serial_keys_) {
+    if (needs_it[ledger]) continue;
+    report(diag::AC1123, key->span,
+           {{"serial", std::string(spelling(Word::serial, language))},
+            {"ledger", model_->ledgers[ledger].name}});
   }
 }
 

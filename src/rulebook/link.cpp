@@ -345,6 +345,8 @@ std::shared_ptr<step::Model> Linker::run() {
   if (!findings_.has_errors()) {
     lint();
     lint_offices();
+    lint_worklists();
+    lint_serial();
     for (ProcDecl& proc : procs_) {
       lint_chart(proc);
       lint_guards(proc);
@@ -385,6 +387,7 @@ void Linker::link_rank() {
     declare_tables(pack);
     declare_procedures(pack);
     declare_rules(pack);
+    declare_worklists(pack);
     declare_expects(pack);
     declare_adoption(pack);
     declare_effective(pack);

@@ -62,6 +62,9 @@ class Written {
   /// The whole of a value: a scalar, or a choice as one `if … then … else …`.
   [[nodiscard]] static Written value(const Node& node, Language language);
   /// A scalar between two texts that its author did not write.
+  /// What holds where the first does and the second (null: none) does not.
+  [[nodiscard]] static Written but_not(const Node& condition, const Node* exception,
+                                       Language language);
   [[nodiscard]] static Written around(std::string_view before, const Node& scalar,
                                       std::string_view after, Language language);
 
@@ -445,6 +448,10 @@ class Linker {
   void compile_procedure(ProcDecl& proc);
   void compile_inputs(ProcDecl& proc);
   void compile_needs(ProcDecl& proc);
+  /// Needs of answers to decisions: of `decide`, and of articles that name the state.
+  [[nodiscard]] bool has_decision_needs(const ProcDecl& proc) const;
+  void compile_decision_needs(ProcDecl& proc);
+  [[nodiscard]] Index decision_in(const ProcDecl& proc, const std::string& state) const;
   void opening_facts(ProcDecl& proc);
   std::vector<step::Condition> conditions(ProcDecl& proc, const Node& map, Language language,
                                           const feel::Scope& names, const Facts& facts,
@@ -574,6 +581,11 @@ class Linker {
     ProcDecl* proc = nullptr;
   };
   void check_owners(PackDecl& pack);
+  /// A right that tells who has it when it arises; the let that watches over it is called so.
+  [[nodiscard]] static bool tells_when_it_arises(const Item& item);
+  [[nodiscard]] static std::string arises_name(const Item& item) { return item.name + ".arises"; }
+  void declare_right_notice(PackDecl& pack, ProcDecl* proc, const Item& item, const Cites& cites);
+  void compile_right_notice(PackDecl& pack, const RuleItem& one, Index number);
   void compile_rule(PackDecl& pack, ProcDecl* proc, const Item& item, Index number);
   void compile_rules(PackDecl& pack);
   void by_hand_frame(PackDecl& pack, step::Rule& rule, const Item& item, Frame& frame);
@@ -581,12 +593,20 @@ class Linker {
   void depends(ProcDecl& proc, step::Rule& rule);
   /// Findings for what a rule reads that stands as long as its condition holds.
   void check_standing(const ProcDecl& proc, const step::Rule& rule);
+  void check_stands(const ProcDecl& proc, const MaybeFormula& formula);
   void compile_expect(PackDecl& pack, const RuleItem& one, Index number);
+
+  // worklists.cpp
+  void declare_worklists(PackDecl& pack);
+  void compile_worklist(PackDecl& pack, const RuleItem& one, Index number);
+  void lint_worklists();
 
   // ledgers.cpp
   void declare_ledgers(PackDecl& pack);
   void declare_entries(PackDecl& pack, const Item& item);
   void compile_entry(PackDecl& pack, const RuleItem& one, Index number);
+  void lint_serial();
+  [[nodiscard]] Language language_of(Index pack) const { return packs_[pack].outline->language; }
 
   // clocks.cpp
   void declare_clocks(ProcDecl& proc);
@@ -601,6 +621,11 @@ class Linker {
   void compile_clocks(ProcDecl& proc);
 
   // reads.cpp
+  struct AnswerDecl {
+    std::string name, path;  ///< "approve", "checking.approve"
+    Index decision = none, outcome = none;
+  };
+  [[nodiscard]] std::vector<AnswerDecl> answers_of(const ProcDecl& proc) const;
   void declare_reads(ProcDecl& proc);
   void layout_reads(ProcDecl& proc);
   void compile_reads(ProcDecl& proc);
@@ -724,6 +749,7 @@ class Linker {
   };
   std::vector<FirstValue> first_values_;
   std::deque<ProcDecl> procs_;
+  std::vector<std::tuple<Index, const Node*, Language>> serial_keys_;  ///< ledgers that say so
   std::vector<TableDecl> tables_;     ///< by Model::tables
   std::vector<RuleItem> rule_items_;  ///< by Model::rules
   /// `promptly in C18`: by clause, what the overlay sets for a word of time there.

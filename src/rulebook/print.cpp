@@ -345,7 +345,10 @@ void Printer::print(const Read& read, const Procedure& procedure) {
   std::string source = "?";
   if (read.source != none) {
     source = read.from == Read::From::own_event ? procedure.events[read.source].name
-                                                : model_.ledgers[read.source].name;
+             : read.from == Read::From::ledger
+                 ? model_.ledgers[read.source].name
+                 : procedure.states[procedure.decisions[read.source].state] + "." +
+                       procedure.decisions[read.source].outcomes[read.outcome].first;
   }
   line(1, "read " + read.name + ": " + folds[static_cast<int>(read.fold)] + " " + source +
               cites(read.cites));
@@ -400,6 +403,17 @@ void Printer::print(const Rule& rule, const Procedure* procedure) {
   formula(inner, "if", rule.condition);
   formula(inner, "unless", rule.unless);
   print_who(inner, rule.is == Rule::Is::entry ? "of" : "who", rule.who, procedure);
+  if (rule.worklist != none) {
+    const Worklist& list = model_.worklists[rule.worklist];
+    std::string in;
+    for (const Index state : list.states) in += (in.empty() ? "" : ", ") + procedure->states[state];
+    line(inner, "waits in: " + in);
+    print_who(inner, "for", list.who, procedure);
+    for (std::size_t i = 0; i < rule.give.size(); ++i)
+      line(inner, std::string("by: ") + text_of(rule.give[i].second) +
+                      (list.order[i].is_descending ? ", the highest first" : ", the lowest first"));
+    return;
+  }
   inputs(inner, rule.inputs);
   formula(inner, "on", rule.on);
   formula(inner, "fine", rule.fine);
@@ -561,6 +575,7 @@ void Printer::print(const Procedure& procedure) {
     if (decision.own_case != Decision::OwnCase::unset) {
       line(2, std::string("own case: ") + own[static_cast<int>(decision.own_case)]);
     }
+    conditions(2, "needs", decision.needs);
   }
   for (const Index rule : procedure.rules) print(model_.rules[rule], &procedure);
   print_who(1, "corrections by", procedure.corrections_by, &procedure);

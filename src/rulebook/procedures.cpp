@@ -181,13 +181,7 @@ void Linker::declare_events(ProcDecl& proc) {
 void Linker::declare_lets(ProcDecl& proc) {
   step::Procedure& target = model_->procedures[proc.index];
   PackDecl& pack = *proc.pack;
-  const auto declare = [&](const std::string& name, SourceSpan span, const Node& value,
-                           Language language, Cites cites) {
-    if (!value.is_scalar() && !value.is_list()) return;
-    if (proc.let_index.count(name) != 0) {
-      report(diag::AC0216, span, {{"name", name}});
-      return;
-    }
+  const auto put = [&](const std::string& name, SourceSpan span, Written written, Cites cites) {
     proc.let_index[name] = static_cast<Index>(target.lets.size());
     step::Let let;
     let.name = name;
@@ -195,9 +189,18 @@ void Linker::declare_lets(ProcDecl& proc) {
     target.lets.push_back(std::move(let));
     LetDecl& decl = proc.frame.lets.emplace_back();
     decl.name = name;
-    decl.written = Written::value(value, language);
+    decl.written = std::move(written);
     decl.cites = std::move(cites);
     decl.span = span;
+  };
+  const auto declare = [&](const std::string& name, SourceSpan span, const Node& value,
+                           Language language, Cites cites) {
+    if (!value.is_scalar() && !value.is_list()) return;
+    if (proc.let_index.count(name) != 0) {
+      report(diag::AC0216, span, {{"name", name}});
+      return;
+    }
+    put(name, span, Written::value(value, language), std::move(cites));
   };
   const Language language = proc.item->language;
   if (const Node* lets = get(proc.item->body(), Word::let, language); lets && lets->is_map()) {
@@ -211,6 +214,14 @@ void Linker::declare_lets(ProcDecl& proc) {
     const Cites cites = all_cites(pack, item);
     implement(pack, item, cites);
     declare(item.name, item.name_span(), item.body(), item.language, cites);
+  }
+  for (const Item& item : pack.outline->items) {
+    if (item.owner != target.name || !tells_when_it_arises(item)) continue;
+    const Node* condition = get(item.body(), Word::if_, item.language);
+    if (!condition || !condition->is_scalar()) continue;  // declare_right_notice() tells
+    put(arises_name(item), item.name_span(),
+        Written::but_not(*condition, get(item.body(), Word::unless, item.language), item.language),
+        all_cites(pack, item));
   }
 }
 
@@ -302,6 +313,63 @@ void Linker::compile_lets(ProcDecl& proc) {
   }
 }
 
+/// The decision that is taken in a state of this name.
+Index Linker::decision_in(const ProcDecl& proc, const std::string& state) const {
+  const auto found = proc.state_index.find(state);
+  if (found == proc.state_index.end()) return none;
+  const auto& decisions = model_->procedures[proc.index].decisions;
+  for (std::size_t d = 0; d < decisions.size(); ++d)
+    if (decisions[d].state == found->second) return static_cast<Index>(d);
+  return none;
+}
+
+bool Linker::has_decision_needs(const ProcDecl& proc) const {
+  const auto& states = model_->procedures[proc.index].states;
+  for (std::size_t s = 0; s < proc.state_nodes.size(); ++s) {
+    const Node* node = proc.state_nodes[s];
+    const Language language = proc.item->language;
+    const Node* decide = node && node->is_map() ? get(*node, Word::decide, language) : nullptr;
+    if (!decide || !decide->is_map()) continue;
+    if (get(*decide, Word::needs, language)) return true;
+    for (const Item& item : proc.pack->outline->items)
+      if (item.kind->word == Word::needs && item.name == states[s] &&
+          item.owner == model_->procedures[proc.index].name)
+        return true;
+  }
+  return false;
+}
+
+/// They read the case as it is in the state, and who answers.
+void Linker::compile_decision_needs(ProcDecl& proc) {
+  PackDecl& pack = *proc.pack;
+  step::Procedure& target = model_->procedures[proc.index];
+  if (target.by_slot == no_slot) return;
+  const auto names_for = [&](Language language) {
+    feel::Scope names(proc.frame.names->names.get());
+    names.add_slot(spelling(Word::by, language), Type::string(), target.by_slot);
+    return names;
+  };
+  for (std::size_t d = 0; d < target.decisions.size(); ++d) {
+    step::Decision& decision = target.decisions[d];
+    const auto [node, language] = proc.decision_nodes[d];
+    const Node* needs = get(*node, Word::needs, language);
+    const Facts& facts = proc.state_facts[decision.state];
+    if (needs && needs->is_map())
+      decision.needs =
+          conditions(proc, *needs, language, names_for(language), facts, decision.cites);
+  }
+  for (const Item& item : pack.outline->items) {
+    if (item.kind->word != Word::needs || item.owner != target.name) continue;
+    if (proc.event_index.count(item.name) != 0) continue;
+    const Index which = decision_in(proc, item.name);
+    if (which == none) continue;
+    step::Decision& decision = target.decisions[which];
+    auto more = conditions(proc, item.body(), item.language, names_for(item.language),
+                           proc.state_facts[decision.state], all_cites(pack, item));
+    decision.needs.insert(decision.needs.end(), more.begin(), more.end());
+  }
+}
+
 void Linker::compile_needs(ProcDecl& proc) {
   PackDecl& pack = *proc.pack;
   const Language language = proc.item->language;
@@ -332,10 +400,14 @@ void Linker::compile_needs(ProcDecl& proc) {
   for (const Item& item : pack.outline->items) {
     if (item.kind->word != Word::needs || item.owner != target.name) continue;
     const auto event = proc.event_index.find(item.name);
+    if (event == proc.event_index.end() && decision_in(proc, item.name) != none) continue;
     if (event == proc.event_index.end()) {
       std::vector<std::string> known;
       for (const auto& [name, number] : proc.event_index) known.push_back(name);
-      unknown(base::both("event", "事件"), item.name, item.name_span(), known);
+      for (const step::Decision& decision : target.decisions)
+        known.push_back(target.states[decision.state]);
+      unknown(base::both("event, or state in which somebody decides", "事件或作决定的状态"), item.name,
+              item.name_span(), known);
       continue;
     }
     auto more = conditions(proc, item.body(), item.language, names, facts_of(event->second),
@@ -343,6 +415,7 @@ void Linker::compile_needs(ProcDecl& proc) {
     std::vector<step::Condition>& needs = target.events[event->second].needs;
     needs.insert(needs.end(), more.begin(), more.end());
   }
+  compile_decision_needs(proc);
   if (const Node* corrections = get(proc.item->body(), Word::corrections, language)) {
     if (const Node* by = get(*corrections, Word::by, language)) {
       target.corrections_by = who(pack, &proc.frame, *by, language, proc.base_facts);

@@ -48,6 +48,8 @@ std::vector<SourceField> fields_of(const step::Model& model, const step::Procedu
         out.push_back({input.name, input.type});
       }
       break;
+    case Read::From::own_answer:
+      break;
     case Read::From::ledger:
       for (const step::Field& field : model.ledgers[read.source].fields) {
         out.push_back({field.name, field.type});
@@ -92,6 +94,28 @@ void Linker::declare_reads(ProcDecl& proc) {
   }
 }
 
+/// The answers to decisions that a case of this procedure may be given, in the order in which the
+/// decisions will be declared.
+std::vector<Linker::AnswerDecl> Linker::answers_of(const ProcDecl& proc) const {
+  std::vector<AnswerDecl> out;
+  const step::Procedure& target = model_->procedures[proc.index];
+  const Language language = proc.item->language;
+  Index number = 0;
+  for (std::size_t s = 1; s < proc.state_nodes.size(); ++s) {
+    const Node* node = proc.state_nodes[s];
+    const Node* decide = node && node->is_map() ? get(*node, Word::decide, language) : nullptr;
+    if (!decide || !decide->is_map()) continue;
+    const Node* then = get(*decide, Word::then, language);
+    for (std::size_t o = 0; then && o < then->entries.size(); ++o) {
+      const std::string& name = then->entries[o].key.text;
+      if (!is_word(name, Word::lapse, language))  // time says it, nobody else
+        out.push_back({name, target.states[s] + "." + name, number, static_cast<Index>(o)});
+    }
+    ++number;
+  }
+  return out;
+}
+
 void Linker::layout_reads(ProcDecl& proc) {
   step::Procedure& target = model_->procedures[proc.index];
   PackDecl& pack = *proc.pack;
@@ -121,7 +145,22 @@ void Linker::layout_reads(ProcDecl& proc) {
     const std::string text(base::trim(path->text));
     const std::size_t dot = text.find('.');
     const std::string source = text.substr(0, dot);
-    if (const auto event = proc.event_index.find(source); event != proc.event_index.end()) {
+    std::vector<AnswerDecl> answers = answers_of(proc);
+    std::vector<std::string> known_answers;
+    for (const AnswerDecl& one : answers) known_answers.push_back(one.path);
+    std::erase_if(answers, [&](const AnswerDecl& one) {
+      return (one.name != text && one.path != text) || proc.event_index.count(text) != 0;
+    });
+    if (answers.size() > 1) {
+      // Which decision: its state stands before the answer.
+      unknown(base::both("one decision", "唯一的决定"), text, path->span, known_answers);
+      continue;
+    }
+    if (answers.size() == 1) {
+      read.from = Read::From::own_answer;
+      read.source = answers.front().decision;
+      read.outcome = answers.front().outcome;
+    } else if (const auto event = proc.event_index.find(source); event != proc.event_index.end()) {
       read.from = Read::From::own_event;
       read.source = event->second;
     } else if (const auto ledger = pack.ledgers.find(source); ledger != pack.ledgers.end()) {
@@ -137,7 +176,9 @@ void Linker::layout_reads(ProcDecl& proc) {
       std::vector<std::string> known;
       for (const auto& [name, number] : proc.event_index) known.push_back(name);
       for (const auto& [name, number] : pack.ledgers) known.push_back(name);
-      unknown(base::both("event or ledger", "事件或台账"), source, path->span, known);
+      for (const std::string& one : known_answers) known.push_back(one);
+      unknown(base::both("event, answer to a decision, or ledger", "事件、决定的答复或台账"), source,
+              path->span, known);
       continue;
     }
     const std::vector<SourceField> fields = fields_of(*model_, target, read);
@@ -146,6 +187,7 @@ void Linker::layout_reads(ProcDecl& proc) {
     }
     read.entry_at = add_moment_slot(frame);
     read.entry_on = add_moment_slot(frame);
+    if (read.from == Read::From::own_answer) read.entry_by = add_moment_slot(frame);
 
     Type type = Type::number();
     if (read.fold == Read::Fold::any) type = Type::boolean();
@@ -161,12 +203,12 @@ void Linker::layout_reads(ProcDecl& proc) {
         type = found->type.required();
       }
       read.zero = zero_of(type);
-    } else if (dot != std::string::npos) {
+    } else if (dot != std::string::npos && read.from != Read::From::own_answer) {
       report(
           diag::AC0218, path->span,
           {{"text", text}, {"what", base::both("event or ledger", "事件或台账")}});
     }
-    if (read.from != Read::From::own_event) {
+    if (read.from == Read::From::ledger) {
       proc.moment_reads.insert(read.slot);
       proc.read_names[read.slot] = read.name;
     }
@@ -182,10 +224,15 @@ void Linker::layout_reads(ProcDecl& proc) {
         const SlotIndex slot = add_moment_slot(frame);
         read.result_slots.emplace_back(static_cast<Index>(f), slot);
         record.members.push_back({fields[f].name, fields[f].type, slot});
-        if (read.from != Read::From::own_event) {
+        if (read.from == Read::From::ledger) {
           proc.moment_reads.insert(slot);
           proc.read_names[slot] = read.name;
         }
+      }
+      if (read.from == Read::From::own_answer) {
+        read.by_slot = add_moment_slot(frame);
+        record.members.push_back(
+            {std::string(spelling(Word::by, language)), Type::string().optional(), read.by_slot});
       }
       frame.records.push_back(std::move(record));
     } else {
@@ -203,6 +250,8 @@ feel::Scope Linker::entry_names(const step::Read& read, const step::Procedure& o
   }
   entry.add_slot(spelling(Word::at_instant, language), Type::instant(), read.entry_at);
   entry.add_slot(spelling(Word::on, language), Type::date(), read.entry_on);
+  if (read.entry_by != no_slot)
+    entry.add_slot(spelling(Word::by, language), Type::string().optional(), read.entry_by);
   return entry;
 }
 
@@ -236,10 +285,12 @@ void Linker::compile_reads(ProcDecl& proc) {
     }
     const Node* of = get(node, Word::of, language);
     if (of) {
-      if (read.from == Read::From::own_event) {
+      if (read.from != Read::From::ledger) {
         report(diag::AC0225, of->span,
                {{"first", std::string(spelling(Word::of, language))},
-                {"second", target.events[read.source].name}});
+                {"second", read.from == Read::From::own_event
+                               ? target.events[read.source].name
+                               : target.decisions[read.source].outcomes[read.outcome].first}});
       }
       read.subject = compile(pack, of, language, names, proc.base_facts, {});
     } else if (read.from == Read::From::ledger) {

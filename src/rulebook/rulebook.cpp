@@ -456,6 +456,16 @@ std::vector<ProcedureShape> Rulebook::procedures() const {
         if (decision.state != id) continue;
         state.decisions.push_back(decision_shape(model, procedure, decision));
       }
+      for (const step::Index number : procedure.worklists) {
+        const step::Worklist& list = model.worklists[number];
+        if (std::find(list.states.begin(), list.states.end(), id) == list.states.end()) continue;
+        ListShape one;
+        one.name = list.name;
+        one.who = who_names(model, procedure, list.who);
+        for (const step::Worklist::Key& key : list.order) one.order.push_back(key.text);
+        one.clauses = step::clause_ids(model, list.cites);
+        state.lists.push_back(std::move(one));
+      }
       shape.states.push_back(std::move(state));
     }
     for (chart::TransitionId t = 0; t < chart.transition_count(); ++t) {
@@ -545,6 +555,10 @@ std::vector<ProcedureShape> Rulebook::procedures(Language language) const {
       for (DecisionShape& decision : state.decisions) {
         show_words(decision.by);
         for (std::string& outcome : decision.outcomes) show(outcome);
+      }
+      for (ListShape& list : state.lists) {
+        show(list.name);
+        for (std::string& name : list.who) show(name);
       }
     }
     for (ClockShape& clock : procedure.clocks) {

@@ -63,7 +63,46 @@ void Linker::declare_rules(PackDecl& pack) {
     rule_items_.push_back({&item, nullptr, &pack, proc});
     if (proc) model_->procedures[proc->index].rules.push_back(number);
     pack.rules_by_name[(item.owner.empty() ? "" : item.owner + ".") + item.name] = number;
+    if (*kind == Rule::Is::right && tells_when_it_arises(item))
+      declare_right_notice(pack, proc, item, cites);
   }
+}
+
+bool Linker::tells_when_it_arises(const Item& item) {
+  if (item.kind->word != Word::right || !item.body().is_map()) return false;
+  return is_word(base::trim(get_text(item.body(), Word::notify, item.language)), Word::true_,
+                 item.language);
+}
+
+void Linker::declare_right_notice(PackDecl& pack, ProcDecl* proc, const Item& item,
+                                  const Cites& cites) {
+  if (proc == nullptr || !get(item.body(), Word::if_, item.language)) {
+    report(diag::AC1120, get(item.body(), Word::notify, item.language)->span,
+           {{"name", item.name},
+            {"notify", std::string(spelling(Word::notify, item.language))},
+            {"if", std::string(spelling(Word::if_, item.language))}});
+    return;
+  }
+  Rule rule;
+  rule.is = Rule::Is::notify;
+  rule.name = item.name;
+  rule.pack = pack.index;
+  rule.procedure = proc->index;
+  rule.cites = cites;
+  rule.span = item.name_span();
+  model_->procedures[proc->index].rules.push_back(static_cast<Index>(model_->rules.size()));
+  model_->rules.push_back(std::move(rule));
+  rule_items_.push_back({&item, nullptr, &pack, proc});
+}
+
+void Linker::compile_right_notice(PackDecl& pack, const RuleItem& one, Index number) {
+  ProcDecl& proc = *one.proc;
+  const auto let = proc.let_index.find(arises_name(*one.item));
+  if (let == proc.let_index.end()) return;
+  Rule& rule = model_->rules[number];
+  rule.when = {happening(proc, {step::Happening::Is::let_true, let->second, none})};
+  if (const Node* whom = get(one.item->body(), Word::who, one.item->language))
+    rule.who = who(pack, &proc.frame, *whom, one.item->language, facts_at(proc, rule.when));
 }
 
 void Linker::check_owners(PackDecl& pack) {
@@ -253,6 +292,8 @@ void Linker::compile_rule(PackDecl& pack, ProcDecl* proc, const Item& item, Inde
     const auto word = one_of(*once, text(Word::once), {Word::true_, Word::false_}, language);
     if (word == Word::true_) rule.once = Rule::Once::per_case;
   }
+  if (const Node* tells = node(Word::notify); tells && tells->is_scalar())
+    static_cast<void>(one_of(*tells, text(Word::notify), {Word::true_, Word::false_}, language));
   if (const Node* numbered = node(Word::numbered); numbered && numbered->is_map()) {
     rule.numbered.emplace();
     if (const Node* per = get(*numbered, Word::per, language))
@@ -289,25 +330,26 @@ void Linker::compile_rule(PackDecl& pack, ProcDecl* proc, const Item& item, Inde
 }
 
 /// Reads of other cases belong to the moment; what is owed by standing facts cannot hang on it.
-void Linker::check_standing(const ProcDecl& proc, const Rule& rule) {
-  const auto check = [&](const MaybeFormula& formula) {
-    if (!formula) return;
-    for (const SlotIndex slot : formula->reads) {
-      if (const auto path = proc.lookup_paths.find(slot); path != proc.lookup_paths.end()) {
-        report(diag::AC1110, formula->span, {{"path", path->second}},
-               {base::note(notes::keep_in_case, {{"path", path->second}})});
-        return;
-      }
-      if (proc.moment_reads.count(slot) == 0) continue;
-      const auto name = proc.read_names.find(slot);
-      report(diag::AC0544, formula->span,
-             {{"name", name == proc.read_names.end() ? std::string() : name->second}});
+void Linker::check_stands(const ProcDecl& proc, const MaybeFormula& formula) {
+  if (!formula) return;
+  for (const SlotIndex slot : formula->reads) {
+    if (const auto path = proc.lookup_paths.find(slot); path != proc.lookup_paths.end()) {
+      report(diag::AC1110, formula->span, {{"path", path->second}},
+             {base::note(notes::keep_in_case, {{"path", path->second}})});
       return;
     }
-  };
+    if (proc.moment_reads.count(slot) == 0) continue;
+    const auto name = proc.read_names.find(slot);
+    report(diag::AC0544, formula->span,
+           {{"name", name == proc.read_names.end() ? std::string() : name->second}});
+    return;
+  }
+}
+
+void Linker::check_standing(const ProcDecl& proc, const Rule& rule) {
   for (const MaybeFormula* formula : {&rule.condition, &rule.unless, &rule.on, &rule.fine,
                                       &rule.pay, &rule.amount, &rule.at_most}) {
-    check(*formula);
+    check_stands(proc, *formula);
   }
 }
 
@@ -344,6 +386,10 @@ void Linker::compile_rules(PackDecl& pack) {
     if (one.pack != &pack) continue;
     if (model_->rules[i].is == Rule::Is::finding) {
       compile_expect(pack, one, static_cast<Index>(i));
+    } else if (model_->rules[i].is == Rule::Is::notify && one.item->kind->word == Word::right) {
+      compile_right_notice(pack, one, static_cast<Index>(i));
+    } else if (model_->rules[i].worklist != none) {
+      compile_worklist(pack, one, static_cast<Index>(i));
     } else if (one.row) {
       compile_entry(pack, one, static_cast<Index>(i));
     } else {

@@ -262,6 +262,8 @@ std::string_view shape_text(Shape shape, Language language) noexcept {
       return zh ? "一件发生的事" : "something that happens";
     case Shape::phrase:
       return zh ? "一个词或一句固定说法" : "a word or a set phrase";
+    case Shape::ordering:
+      return zh ? "表达式,或其列表" : "an expression, or a list of them";
     case Shape::text_table:
       return zh ? "“|”之后的文字表" : "a text table after |";
     case Shape::rows:
@@ -565,6 +567,7 @@ void Schema::check_shape(const Node& key, const Node& value, Shape shape, Place 
     case Shape::names:
     case Shape::who:
     case Shape::chain:
+    case Shape::ordering:
       if (value.is_scalar() && !base::trim(value.text).empty()) return;
       if (!value.is_list()) {
         wrong_shape(key, value, shape);

@@ -74,6 +74,7 @@ enum class Place : std::uint8_t {
   responsible,
   dated,
   adoption,
+  worklist,
 };
 
 /// What a value looks like in YAML.
@@ -110,6 +111,7 @@ enum class Shape : std::uint8_t {
   steps,            ///< a list: names of events, `event: map of the inner place`, Place::step
   branching_steps,  ///< event → steps, or `final`
   articles,         ///< article → map with headings
+  ordering,         ///< an expression, or a list of them: `x`, `x descending`, `condition first`
   phrase,           ///< a scalar: a closed word, or one with an expression in its gap
   anything,         ///< not looked into
 };

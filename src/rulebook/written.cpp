@@ -49,6 +49,18 @@ Written Written::value(const Node& node, Language language) {
   return whole;
 }
 
+Written Written::but_not(const Node& condition, const Node* exception, Language language) {
+  if (exception == nullptr || !exception->is_scalar()) return Written(condition, language);
+  Written whole;
+  whole.language = language;
+  whole.append("(");
+  whole.append(condition, 0, condition.text.size());
+  whole.append(language == Language::chinese ? "\n) 且 非(" : "\n) and not(");
+  whole.append(*exception, 0, exception->text.size());
+  whole.append("\n)");
+  return whole;
+}
+
 Written Written::around(std::string_view before, const Node& scalar, std::string_view after,
                         Language language) {
   Written whole;

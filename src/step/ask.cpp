@@ -66,6 +66,36 @@ struct AskedFact {
   bool is_given = false;  ///< the datum
 };
 
+/// Whether what a read gives hangs on this datum of the event that it reads.
+bool uses(const Read& read, std::size_t datum) {
+  const auto reads = [](const MaybeFormula& formula, SlotIndex slot) {
+    return formula && std::binary_search(formula->reads.begin(), formula->reads.end(), slot);
+  };
+  return std::any_of(read.entry_slots.begin(), read.entry_slots.end(), [&](const auto& entry) {
+    const auto is_told = [&](const auto& result) { return result.first == entry.first; };
+    return entry.first == datum &&
+           (reads(read.filter, entry.second) || reads(read.value, entry.second) ||
+            std::any_of(read.result_slots.begin(), read.result_slots.end(), is_told));
+  });
+}
+
+/// Whether something that is derived hangs on a datum of the event that is asked about by way of
+/// what the case reads of its own events. `derived`: any of it, or one of what they feed.
+bool feeds_reads(const Procedure& p, const ProcedureIndex& index, const Incoming& incoming,
+                 std::size_t datum, std::optional<Index> derived) {
+  if (incoming.is != Incoming::Is::event) return false;
+  bool is_read = false, feeds = false;
+  for (const Read& read : p.reads) {
+    const bool is_it = derived && index.origins[read.slot].number == *derived;
+    is_read = is_read || is_it;
+    if (read.from != Read::From::own_event || read.source != incoming.index || !uses(read, datum))
+      continue;
+    if (!derived || is_it) return true;
+    feeds = true;
+  }
+  return feeds && !is_read;  // what is derived from reads
+}
+
 /// What the answers of the tables of packs hang on.
 class TableBounds final : public expression::HostFunctions {
  public:
@@ -212,7 +242,9 @@ class AskedEvent {
     });
   }
   [[nodiscard]] bool decides(const AskedFact& fact) const {
-    return (fact.datum && !is_derived_.empty() && reads_own_events_) || decides(fact.unless_null) ||
+    return (fact.datum && reads_own_events_ &&
+            feeds_reads(p_, index_, incoming_, *fact.datum, std::nullopt)) ||
+           decides(fact.unless_null) ||
            std::any_of(fact.slots.begin(), fact.slots.end(),
                        [&](SlotIndex slot) { return decides(slot); });
   }
@@ -271,6 +303,7 @@ class AskedEvent {
       for (const Condition& need : rule.needs) read(need.holds);
     } else if (incoming_.is == Incoming::Is::decision) {
       acts(p_.decisions[incoming_.index].by);
+      for (const Condition& need : p_.decisions[incoming_.index].needs) read(need.holds);
     }
     if (opens_)
       for (const Field& field : p_.fields) read(field.initial);
@@ -340,7 +373,10 @@ class AskedStep final : public expression::Subject {
       for (const SlotIndex slot : facts_[u]->slots) feed(slot);
       feed(facts_[u]->unless_null);
       if (!facts_[u]->datum) continue;
-      for (const Index number : index.after_event) asking_.feeds[number] |= bit;
+      for (const Index number : index.after_event) {
+        if (feeds_reads(event.procedure(), index, incoming_, *facts_[u]->datum, number))
+          asking_.feeds[number] |= bit;
+      }
       if (*facts_[u]->datum >= incoming_.data.size()) {
         incoming_.data.resize(*facts_[u]->datum + 1);
       }

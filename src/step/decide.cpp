@@ -85,6 +85,24 @@ void Stepper::Impl::begin_chain(Index which) {
 
 void Stepper::Impl::end_chain(Index which) { set(procedure->decisions[which].progress, Value()); }
 
+/// Whether the needs of a decision let this one answer it; each that does not is told.
+bool Stepper::Impl::may_decide(const Decision& decision, const Incoming& incoming,
+                               const Actor& as) {
+  if (decision.needs.empty()) return true;
+  const bool asks_who =
+      std::any_of(decision.needs.begin(), decision.needs.end(), [&](const Condition& need) {
+        return std::binary_search(need.holds.reads.begin(), need.holds.reads.end(),
+                                  procedure->by_slot);
+      });
+  if (asks_who && as.person.is_null()) {
+    refuse("by", decision.outcomes[incoming.outcome].first, decision.cites,
+           "say which person decides");
+    return false;
+  }
+  set(procedure->by_slot, as.person);
+  return check_needs(decision.needs, true, no_slot);
+}
+
 /// Folding: what a step answered to a chain that went on.
 void Stepper::Impl::note_answer(const record::Step& step) {
   if (!record::goes_on(step)) return;
@@ -420,6 +438,8 @@ StepResult Stepper::Impl::decide(const Incoming& incoming) {
     return out;
   }
   acting = as;
+  if (!may_decide(decision, incoming, as)) return out;
+  note_given(incoming, as);
   data.varint(record::answered_post);
   record::write(data, Value::integer(post));
   ++data_count;
@@ -444,6 +464,7 @@ StepResult Stepper::Impl::decide(const Incoming& incoming) {
         is_identical(frame->slots[decision.progress], before))
       begin_chain(incoming.index);
   }
+  if (takes_out_of_turn(incoming, true)) return out;
   commit(record::Kind::decision, false, incoming.index, incoming.outcome, incoming.actor);
   return out;
 }

@@ -171,6 +171,7 @@ void Stepper::Impl::fill_read(const Read& read, Index which) {
   bool has_sum = false;
   Value found;  // first, last: instant of what was found
   std::vector<Value> found_fields;
+  Value found_by;  // of an answer: who gave it
   // `any 45d`: not how many there are, but the most of them that lie so close together.
   const bool is_sliding = read.window == Read::Window::any;
   std::vector<rt::Date> days;
@@ -192,6 +193,7 @@ void Stepper::Impl::fill_read(const Read& read, Index which) {
     }
     if (read.fold == Read::Fold::first || read.fold == Read::Fold::last) {
       found = Value::instant(when);
+      if (read.entry_by != no_slot) found_by = frame->slots[read.entry_by];
       found_fields.clear();
       for (const auto& [field, result] : read.result_slots) {
         for (const auto& [entry_field, slot] : read.entry_slots)
@@ -201,7 +203,8 @@ void Stepper::Impl::fill_read(const Read& read, Index which) {
     return read.fold == Read::Fold::any || read.fold == Read::Fold::first;
   };
 
-  if (read.from == Read::From::own_event) {
+  if (read.from != Read::From::ledger) {
+    const bool is_answer = read.from == Read::From::own_answer;
     // Occurrences before this step, then the one under way.
     const auto load = [&](const std::vector<std::pair<std::uint32_t, Value>>& values,
                           Instant when) {
@@ -220,7 +223,13 @@ void Stepper::Impl::fill_read(const Read& read, Index which) {
     };
     bool is_done = false;
     const auto look = [&](const record::Step& step, Instant when) {
-      if (step.kind != record::Kind::event || step.index != read.source || !is_within(when)) return;
+      const bool is_meant = is_answer ? step.kind == record::Kind::decision &&
+                                            step.index == read.source &&
+                                            step.outcome == read.outcome
+                                      : step.kind == record::Kind::event &&
+                                            step.index == read.source;
+      if (!is_meant || !is_within(when)) return;
+      if (is_answer) set(read.entry_by, step.actor.person);
       load(step.data, when);
       is_done = take(when);
     };
@@ -237,7 +246,13 @@ void Stepper::Impl::fill_read(const Read& read, Index which) {
       for (std::size_t k = 0; k < steps.size() && !is_done; ++k)
         look(steps[k].step, steps[k].moved_to.value_or(steps[k].step.at));
     }
-    if (!is_done && current_event == read.source && is_within(at)) {
+    if (!is_done && is_answer && current_answer && current_answer->decision == read.source &&
+        current_answer->outcome == read.outcome && is_within(at)) {
+      set(read.entry_by, current_answer->by);
+      load({}, at);
+      take(at);
+    }
+    if (!is_done && !is_answer && current_event == read.source && is_within(at)) {
       std::vector<std::pair<std::uint32_t, Value>> values;
       base::ByteReader in(data.data());
       for (std::uint64_t i = 0; i < data_count; ++i) {
@@ -272,6 +287,7 @@ void Stepper::Impl::fill_read(const Read& read, Index which) {
       answer = found;
       for (std::size_t i = 0; i < read.result_slots.size(); ++i)
         set(read.result_slots[i].second, i < found_fields.size() ? found_fields[i] : Value());
+      set(read.by_slot, std::move(found_by));
       break;
   }
   if (read.from == Read::From::ledger) {

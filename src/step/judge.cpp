@@ -189,6 +189,21 @@ void Stepper::Impl::carry_out(Index which, HappeningId why, bool stands) {
   std::vector<Value> subjects = persons(rule.who);
   if (subjects.empty() && rule.is != Rule::Is::entry) subjects.push_back(state->id);
   for (const Value& subject : subjects) plan_entry(which, subject, why, on, stands);
+  if (rule.is == Rule::Is::finding && !rule.to.is_empty()) {
+    result->effects.push_back(task_of(rule, Effect::Is::notify, state->steps + 1));
+    items.varints(static_cast<std::uint8_t>(record::Op::told), which);
+  }
+}
+
+/// What is not as it should be is a task of who fills in the form, until it is.
+Effect Stepper::Impl::task_of(const Rule& rule, Effect::Is is, std::uint64_t step) {
+  Effect effect;
+  effect.is = is;
+  effect.name = rule.name;
+  effect.id = std::string(state->id.as_string()) + "/" + std::to_string(step) + "/" + rule.name;
+  for (const Value& person : persons(rule.to)) effect.to.emplace_back(person.as_string());
+  effect.clause = clause(rule.cites);
+  return effect;
 }
 
 /// Says which cases are to be opened, with what: the engine opens them, each by itself.
@@ -220,6 +235,16 @@ void Stepper::Impl::open_children(Index which) {
     result->effects.push_back(std::move(effect));
     items.varints(static_cast<std::uint8_t>(record::Op::told), which);
   }
+}
+
+/// What an entry of a ledger says; of a list, what it is ordered by.
+std::vector<Value> Stepper::Impl::given_by(const Rule& rule) {
+  std::vector<Value> out;
+  if (rule.is != Rule::Is::entry) return out;
+  out.resize(model->ledgers[rule.ledger].fields.size());
+  for (const auto& [field, formula] : rule.give) out[field] = evaluate(formula);
+  if (rule.worklist != none) out.back() = Value::instant(state->opened);
+  return out;
 }
 
 void Stepper::Impl::plan_entry(Index which, const Value& subject, HappeningId why, rt::Date on,
@@ -257,8 +282,7 @@ void Stepper::Impl::plan_entry(Index which, const Value& subject, HappeningId wh
     entry.step = state->steps + 1;
   }
   if (rule.is == Rule::Is::entry) {
-    entry.fields.resize(model->ledgers[rule.ledger].fields.size());
-    for (const auto& [field, formula] : rule.give) entry.fields[field] = evaluate(formula);
+    entry.fields = given_by(rule);
   } else if (rule.is == Rule::Is::right) {
     for (const Input& input : rule.inputs) entry.fields.push_back(frame->slots[input.slot]);
   }
@@ -380,18 +404,26 @@ void Stepper::Impl::stand() {
                                     [&](const Standing& s) { return s.rule == which; });
     const bool stood = found != state->standing.end();
     // Nothing that it reads has changed in this step: as it was.
-    if (state->steps != 0 && !depends_on_change(rule)) continue;
+    const bool is_list = rule.worklist != none;
+    if (state->steps != 0 && !depends_on_change(rule) && !(is_list && chart_moved)) continue;
     if (!epochs.empty()) {
       use_parameters(at);
       use_parameters_of(rule, which);
     }
     const bool verdict =
-        (!rule.condition || holds(*rule.condition)) && (!rule.unless || !holds(*rule.unless));
-    record::write_verdict(items, record::Op::condition, which, verdict);
+        is_list ? is_waiting(model->worklists[rule.worklist])
+                : (!rule.condition || holds(*rule.condition)) &&
+                      (!rule.unless || !holds(*rule.unless));
+    if (!is_list) record::write_verdict(items, record::Op::condition, which, verdict);
     if (!verdict && !stood) continue;
     if (!verdict) {
-      for (const Standing& s : state->standing)
-        if (s.rule == which) withdraw(book->get(s.entry), "it no longer holds");
+      for (const Standing& s : state->standing) {
+        if (s.rule != which) continue;
+        const Entry entry = book->get(s.entry);
+        if (rule.is == Rule::Is::finding && !rule.to.is_empty())
+          result->effects.push_back(task_of(rule, Effect::Is::take_back, entry.step));
+        withdraw(entry, "it no longer holds");
+      }
       continue;
     }
     if (!stood) {
@@ -399,7 +431,8 @@ void Stepper::Impl::stand() {
       continue;
     }
     // It still holds: what it says may have changed.
-    const rt::Date on = day_for(rule);
+    const rt::Date on = is_list ? book->get(found->entry).on : day_for(rule);
+    const std::vector<Value> given = given_by(rule);
     std::vector<Value> subjects = persons(rule.who);
     if (subjects.empty() && rule.is != Rule::Is::entry) subjects.push_back(state->id);
     std::vector<bool> is_kept(subjects.size());
@@ -408,7 +441,11 @@ void Stepper::Impl::stand() {
       const Entry entry = book->get(s.entry);
       std::size_t i = 0;
       while (i < subjects.size() && !subjects[i].equals(entry.subject)) ++i;
-      if (i == subjects.size() || entry.on != on) {
+      const bool gives_else =
+          rule.is == Rule::Is::entry &&
+          !std::equal(given.begin(), given.end(), entry.fields.begin(), entry.fields.end(),
+                      [](const Value& a, const Value& b) { return a.equals(b); });
+      if (i == subjects.size() || entry.on != on || gives_else) {
         withdraw(entry, "it no longer holds");
         continue;
       }

@@ -238,12 +238,13 @@ struct Form {
 /// A fold over entries elsewhere, or over the case's own events.
 struct Read {
   enum class Fold : std::uint8_t { count, sum, first, last, any };
-  enum class From : std::uint8_t { own_event, ledger };
+  enum class From : std::uint8_t { own_event, ledger, own_answer };
   enum class Window : std::uint8_t { all, on_day, week_of, month_of, year_of, last, since, any };
   std::string name;
   Fold fold = Fold::count;
   From from = From::own_event;
-  Index source = none;   ///< event of this procedure, or ledger of the model
+  Index source = none;   ///< event or decision of this procedure, or ledger of the model
+  Index outcome = none;  ///< of a decision
   MaybeFormula subject;  ///< `of:`
   Window window = Window::all;
   MaybeFormula window_value;  ///< the date, or the length of `last` and `any`
@@ -253,6 +254,8 @@ struct Read {
   std::vector<std::pair<Index, SlotIndex>> entry_slots;  ///< (field of the source, moment slot)
   SlotIndex entry_at = no_slot;     ///< moment slot for the instant of the entry or occurrence
   SlotIndex entry_on = no_slot;     ///< moment slot for the day of the entry
+  SlotIndex entry_by = no_slot;     ///< of an answer: moment slot for who gave it
+  SlotIndex by_slot = no_slot;      ///< first, last of an answer: who gave it
   SlotIndex slot = no_slot;  ///< the result; of first and last: the entry's instant, null if none
   std::vector<std::pair<Index, SlotIndex>> result_slots;  ///< first, last: (field, moment slot)
   Cites cites;
@@ -385,7 +388,8 @@ struct Rule {
   Who who;          ///< who answers; subject of an entry; holder of a right
   MaybeFormula on;  ///< the day it belongs to; without: the day of the happening
   MaybeFormula fine, pay, amount, at_most;
-  Who from, to;           ///< payments
+  Who from, to;           ///< payments; finding: `to` has to put it right
+  Index form = none;      ///< finding: of the procedure, whose expectation it is
   Index sanction = none;  ///< Model::sanctions
   enum class Once : std::uint8_t { each, per_case, per_day, per_month } once = Once::each;
   struct Numbered {
@@ -418,6 +422,7 @@ struct Rule {
   /// Of several versions: the rule of this name in the first that has it. What is counted goes on
   /// over versions. None: it is alone.
   Index family = none;
+  Index worklist = none;         ///< entry: a place in Model::worklists, while the case waits there
   Cites cites;
   SourceSpan span;
 };
@@ -440,6 +445,8 @@ struct Ledger {
   Who entered_by;
   bool is_by_hand = false;
   bool is_read = false;  ///< some step reads it: commands on one subject are serialised
+  bool is_serial = false;  ///< that all cases go one after the other is meant
+  bool is_list = false;    ///< of a worklist: who waits, with what it is ordered by
   Cites cites;
   SourceSpan span;
 };
@@ -545,6 +552,7 @@ struct Decision {
   Index lapse = none;  ///< of these: what time gives, and nobody else
   Index timer = none;  ///< `until`; its happening is the outcome `lapse`
   enum class OwnCase : std::uint8_t { unset, one_level_up, skip, refuse } own_case = OwnCase::unset;
+  std::vector<Condition> needs;  ///< of each answer; read who gives it
   Cites cites;
   SourceSpan span;
 };
@@ -569,6 +577,7 @@ struct Procedure {
   std::vector<Timer> timers;
   std::vector<Decision> decisions;
   std::vector<Entitlement> entitlements;
+  std::vector<Index> worklists;  ///< Model::worklists in which its cases wait
   std::vector<Index> rules;  ///< Model::rules that it owns, judged ones in file order
   std::vector<Happening> happenings;
   std::vector<std::string> states;  ///< names by chart state
@@ -577,6 +586,7 @@ struct Procedure {
   std::vector<Formula> guards;          ///< by the chart's guard index
   std::vector<Cites> transition_cites;  ///< by the chart's transition index
   SlotIndex at_slot = no_slot;          ///< moment slot of `at`, the instant of the happening
+  SlotIndex by_slot = no_slot;          ///< moment slot of `by`, who answers a decision
   SlotIndex state_slot = no_slot;       ///< moment slot of `state`: symbol of state_type
   Type state_type;                      ///< its word i is the chart's state i + 1 (0 is the root)
   SlotIndex case_slots = 0;
@@ -616,6 +626,25 @@ struct Duty {
   bool is_early = false;  ///< an occurrence opens with the period before its own
   Index begun = none;     ///< the event that opens an occurrence
   Index each = none;      ///< Model::registers: an occurrence for each member
+  SourceSpan span;
+};
+
+/// Cases that wait in a state, in the order in which they are to be taken. Each has an entry in a
+/// ledger as long as it waits: the values it is ordered by, then the instant at which it was opened.
+struct Worklist {
+  std::string name;
+  Index pack = 0;
+  Index procedure = none;
+  std::vector<Index> states;  ///< in any of which a case waits
+  Who who;                    ///< for whom it is: who takes a case out of its turn says why
+  struct Key {
+    std::string text;            ///< as written: "urgent first", "reported.at"
+    bool is_descending = false;  ///< or, of a condition, those for which it is true come first
+  };
+  std::vector<Key> order;  ///< what it is ordered by, before all: what is null comes last
+  Index rule = none;       ///< Model::rules: its entry
+  Index ledger = none;     ///< Model::ledgers
+  Cites cites;
   SourceSpan span;
 };
 
@@ -769,6 +798,7 @@ struct Model {
   std::vector<Rule> rules;
   std::vector<Procedure> procedures;
   std::vector<Duty> duties;
+  std::vector<Worklist> worklists;
   bool has_children = false;  ///< some procedure opens cases of another
   bool has_versions = false;  ///< of some pack several versions are loaded
   std::vector<Table> tables;

@@ -73,10 +73,10 @@ class Sources {
   void add(const Read& read) {
     // What it loads of each entry is its own.
     for (const auto& [field, slot] : read.entry_slots) is_seen_[slot] = true;
-    for (const SlotIndex slot : {read.entry_at, read.entry_on})
+    for (const SlotIndex slot : {read.entry_at, read.entry_on, read.entry_by})
       if (slot != no_slot) is_seen_[slot] = true;
     reads_entries = true;
-    reads_own_events = reads_own_events || read.from == Read::From::own_event;
+    reads_own_events = reads_own_events || read.from != Read::From::ledger;
     add(procedure_.at_slot);
     for (const MaybeFormula* formula :
          {&read.subject, &read.window_value, &read.filter, &read.value})
@@ -139,6 +139,7 @@ void find_origins(const Procedure& p, ProcedureIndex& index) {
     ++number;
     fill(p.reads[r].slot, Origin::Is::read, r);
     for (const auto& [field, slot] : p.reads[r].result_slots) fill(slot, Origin::Is::read, r);
+    fill(p.reads[r].by_slot, Origin::Is::read, r);
   }
   for (std::size_t l = 0; l < p.lookups.size(); ++l) {
     ++number;

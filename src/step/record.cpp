@@ -380,6 +380,8 @@ Layout layout_of(Op op) {
       return {.numbers = 3, .has_text = true, .values = 1};
     case Op::reprojected:
       return {.numbers = 3, .has_text = true};
+    case Op::out_of_turn:
+      return {.numbers = 2, .has_text = true};
     case Op::incident:
     case Op::because:
       return {.has_text = true};

@@ -68,6 +68,7 @@ enum class Op : std::uint8_t {
   lacking,  ///< form · slot: it came without this datum or signature
   unmet_of_form,  ///< form · need
   form,  ///< form · FormOp · place of the signature, or number of the version
+  out_of_turn,  ///< worklist · how many stood before it · the id of the first of them
 };
 
 enum class FormOp : std::uint8_t { is_signed, is_refused, next_version, is_void };

@@ -59,7 +59,7 @@ std::optional<Effect> Stepper::Impl::told_by(const record::Item& item, std::uint
     effect.id = id + "/" + std::to_string(number) + "/" + rule.name;
     if (rule.is == Rule::Is::child) effect.id += "/" + std::to_string(++cases[item.first]);
     effect.clause = clause(rule.cites);
-    who = &rule.who;
+    who = rule.is == Rule::Is::finding ? &rule.to : &rule.who;
   } else if (item.op == record::Op::reminded) {
     const Clock& clock = procedure->clocks[item.first];
     const Clock::Reminder& row = clock.reminders[item.second];

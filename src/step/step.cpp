@@ -141,6 +141,7 @@ void Stepper::Impl::begin(CaseState& of, ledger::Book& with, Instant when, Insta
   breached_now.clear();
   is_to_fold = false;
   current_event = none;
+  current_answer.reset();
   set(procedure->at_slot, Value::instant(at));
 }
 
@@ -559,7 +560,14 @@ StepResult Stepper::Impl::apply(CaseState& of, const Incoming& incoming, ledger:
                "nobody decides his own case");
         return out;
       }
+      if (!may_decide(decision, incoming, incoming.actor)) return out;
+      note_given(incoming, incoming.actor);
       run_rounds(decision.outcomes[incoming.outcome].second, false, none);
+      if (takes_out_of_turn(incoming, true)) {
+        of.is_final = was_final;
+        of.closed = was_closed;
+        return out;
+      }
       commit(record::Kind::decision, false, incoming.index, incoming.outcome, incoming.actor);
       return out;
     }
@@ -593,6 +601,7 @@ StepResult Stepper::Impl::apply(CaseState& of, const Incoming& incoming, ledger:
         planned.back().entry.reason = incoming.reason;
       }
       run_rounds(none, false, none);
+      takes_out_of_turn(incoming, true);  // its reason is there
       commit(record::Kind::right, false, incoming.index, none, incoming.actor);
       return out;
     }
@@ -620,6 +629,11 @@ StepResult Stepper::Impl::apply(CaseState& of, const Incoming& incoming, ledger:
       refuse("no_transition", event.name, event.cites,
              opens_again ? "the case is open already, and no state takes it again"
                          : "nothing asks for it in this state");
+      of.is_final = was_final;
+      of.closed = was_closed;
+      return out;
+    }
+    if (takes_out_of_turn(incoming, event.is_request)) {
       of.is_final = was_final;
       of.closed = was_closed;
       return out;
@@ -913,6 +927,25 @@ std::optional<Reason> Stepper::may_not_decide(const CaseState& state, Index deci
   } catch (const Fault& fault) {
     return Reason{"fault", fault.what, {}, {}};
   }
+}
+std::vector<Reason> Stepper::unmet_to_decide(const CaseState& state, Index decision,
+                                             std::string_view person, Instant now,
+                                             ledger::Book& book) {
+  const Decision& of = model().procedures[state.procedure].decisions[decision];
+  if (of.needs.empty()) return {};
+  StepResult told;
+  CaseState copy = state;
+  impl_->begin(copy, book, now, now, told);
+  Incoming incoming;
+  incoming.outcome = 0;
+  Actor actor;
+  actor.person = Value::string(person);
+  try {
+    impl_->may_decide(of, incoming, actor);
+  } catch (const Fault& fault) {
+    return {Reason{"fault", fault.what, {}, {}}};
+  }
+  return told.reasons;
 }
 std::optional<Reason> Stepper::may_not(const CaseState& state, const Who& who, const Actor& actor,
                                        Instant now, ledger::Book& book) {

@@ -178,6 +178,10 @@ class Stepper {
   [[nodiscard]] std::optional<Reason> may_not_decide(const CaseState& state, Index decision,
                                                      const Actor& actor, Instant now,
                                                      ledger::Book& book);
+  /// For views: which needs of a decision do not let this person answer it.
+  [[nodiscard]] std::vector<Reason> unmet_to_decide(const CaseState& state, Index decision,
+                                                    std::string_view person, Instant now,
+                                                    ledger::Book& book);
   /// For views: why somebody may not act as one of these; none: he may.
   [[nodiscard]] std::optional<Reason> may_not(const CaseState& state, const Who& who,
                                               const Actor& actor, Instant now, ledger::Book& book);

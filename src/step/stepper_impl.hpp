@@ -214,6 +214,11 @@ struct Stepper::Impl {
   clock::Terms chosen_terms;        // of a clock whose case chose the calendar
   std::vector<TimeSpan> suspended;  // of the clock that is being looked at
   std::vector<ClockMove> touched;   // clocks that name what has just happened
+  struct GivenAnswer {
+    Index decision = none, outcome = none;
+    Value by;
+  };
+  std::optional<GivenAnswer> current_answer;  // to a decision
   Index current_event = none;       // of the procedure, once its data are written
   Index hand_pack = 0;              // of what is entered by hand
   /// What a register was asked in this step.
@@ -351,6 +356,11 @@ struct Stepper::Impl {
     PostStates states;             // by post
   };
   StepResult decide(const Incoming& incoming);
+  void note_given(const Incoming& incoming, const Actor& as) {
+    current_answer = {incoming.index, incoming.outcome, as.person};
+    stale(index->after_event);
+  }
+  bool may_decide(const Decision& decision, const Incoming& incoming, const Actor& as);
   void begin_chain(Index which);
   void end_chain(Index which);
   [[nodiscard]] Deciding deciding(const Decision& decision);
@@ -501,6 +511,8 @@ struct Stepper::Impl {
   bool plan_rule(Index which, HappeningId why, bool stands);
   void carry_out(Index which, HappeningId why, bool stands);
   void open_children(Index which);
+  std::vector<Value> given_by(const Rule& rule);
+  Effect task_of(const Rule& rule, Effect::Is is, std::uint64_t step);
   void plan_entry(Index which, const Value& subject, HappeningId why, rt::Date on, bool stands);
   [[nodiscard]] std::vector<Value> persons(const Who& who);
   [[nodiscard]] std::vector<Value> persons_of(const Who& who);
@@ -554,6 +566,11 @@ struct Stepper::Impl {
   void settle_derived(const std::string& why);
   void write_reason(const std::string& why);
   void note_reassessed(CaseState& of);
+
+  // worklist.cpp
+  [[nodiscard]] bool is_waiting(const Worklist& list) const;
+  bool is_list_of(const Worklist& list, const ledger::Entry& mine, const Actor& actor);
+  bool takes_out_of_turn(const Incoming& incoming, bool may_refuse);
 
   // correct.cpp, retract.cpp
   StepResult correct(CaseState& of, const Incoming& incoming, ledger::Book& with);

@@ -93,6 +93,21 @@ MatterAsked matter_asked(std::string_view text) {
   return out;
 }
 
+namespace {
+
+/// `dispatch`, `dispatch of li`: which list, and whose.
+std::pair<std::string, std::string> list_asked(std::string_view text) {
+  for (const Language language : {Language::english, Language::chinese}) {
+    const std::string of = " " + std::string(spelling(Word::of, language)) + " ";
+    if (const std::size_t at = text.find(of); at != std::string_view::npos)
+      return {std::string(base::trim(text.substr(0, at))),
+              std::string(base::trim(text.substr(at + of.size())))};
+  }
+  return {std::string(base::trim(text)), std::string()};
+}
+
+}  // namespace
+
 Known::Known(const step::Model& model) {
   using Is = step::Rule::Is;
   const Type text = Type::string(), day = Type::date(), instant = Type::instant();
@@ -101,6 +116,10 @@ Known::Known(const step::Model& model) {
   for (const step::Role& role : model.roles) add_once(people, role.name);
   for (const step::Parameter& parameter : model.parameters) add_once(parameters, parameter.name);
   for (const step::Responsible& one : model.responsibles) add_once(matters, one.name);
+  for (const step::Worklist& one : model.worklists) {
+    add_once(worklists, one.name);
+    add_once(needs, one.name);  // that somebody was taken out of his turn is a finding
+  }
   for (const step::Procedure& p : model.procedures) {
     add_once(procedures, p.name);
     const auto who = [&](const step::Who& one) {
@@ -127,6 +146,7 @@ Known::Known(const step::Model& model) {
       for (const step::Condition& need : event.needs) add_once(needs, need.label);
     }
     for (const step::Decision& decision : p.decisions) {
+      for (const step::Condition& need : decision.needs) add_once(needs, need.label);
       who(decision.by);
       for (const auto& [outcome, happening] : decision.outcomes) add_once(events, outcome);
     }
@@ -164,6 +184,7 @@ Known::Known(const step::Model& model) {
       add_once(notices, rule.name);
     } else if (rule.is == Is::finding) {
       add_once(needs, rule.name);
+      if (!rule.to.is_empty()) add_once(notices, rule.name);
     } else if (rule.is != Is::entry) {
       add_once(rules, rule.name);
       if (!rule.reported_by.is_empty()) add_once(events, rule.name);
@@ -217,9 +238,15 @@ std::vector<Datum> corrections_of(const step::Procedure& p) {
     for (const step::Input& input : event.inputs)
       out.push_back({event.name + "." + input.name, input.type});
   }
-  for (const step::Form& form : p.forms)
+  for (const step::Form& form : p.forms) {
     for (const step::Field& field : form.fields)
       out.push_back({form.name + "." + field.name, field.type});
+    for (const step::Form::Signature& one : form.signatures) {
+      out.push_back({form.name + ".signed." + one.name, Type::boolean()});
+      if (one.refused_slot != step::no_slot)
+        out.push_back({form.name + ".refused." + one.name, Type::boolean()});
+    }
+  }
   return out;
 }
 
@@ -414,6 +441,15 @@ class Checker {
                known_.matters);
           if (entry.value.is_scalar()) people(entry.value.text, entry.value.span);
         }
+        break;
+      case Word::worklist:
+        if (!value.is_map()) {
+          wrong(expected_.span, base::both("list: [those who wait]", "“排队: [等待者]”"));
+          return;
+        }
+        for (const Entry& entry : value.entries)
+          name(base::both("list", "排队"), list_asked(entry.key.text).first, entry.key.span,
+               known_.worklists);
         break;
       case Word::clocks:
       case Word::due:
@@ -970,6 +1006,17 @@ std::vector<Difference> compare(const Run& run, const Actual& actual, const step
           if (in_english(base::trim(entry.value.text)) != in_english(is))
             out.push_back(
                 {what + " " + entry.key.text, written(entry.value), is, entry.value.span});
+        }
+        break;
+      case Word::worklist:
+        for (const Entry& entry : expected.value.entries) {
+          const auto [list, whose] = list_asked(entry.key.text);
+          const auto found = actual.worklists.find(whose.empty() ? list : list + " of " + whose);
+          const std::vector<std::string> is =
+              found == actual.worklists.end() ? std::vector<std::string>() : found->second;
+          if (texts_of(entry.value, language) != is)
+            out.push_back({what + " " + entry.key.text, written(entry.value),
+                           joined(is, language), entry.value.span});
         }
         break;
       case Word::state: {

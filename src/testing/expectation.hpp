@@ -45,6 +45,7 @@ struct Known {
       parameters;
   std::vector<std::string> people;  ///< who may act, as answers name them: roles, fields, formulas
   std::vector<std::string> matters; ///< that somebody answers for
+  std::vector<std::string> worklists;
   std::vector<Datum> views;         ///< what a case shows, of all procedures
 };
 
@@ -77,6 +78,8 @@ struct Actual {
   std::map<std::string, std::int64_t> entries;  ///< by ledger
   /// Who answers, by what the story asks: "accident", "safety_of(contractor).supervised_by".
   std::map<std::string, std::string> responsible;
+  /// The natural names of those who wait, in their order, by list: "dispatch", "dispatch of li".
+  std::map<std::string, std::vector<std::string>> worklists;
 };
 
 /// What a story asks of a matter: `safety_of(contractor).supervised_by`.

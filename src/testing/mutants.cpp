@@ -885,6 +885,9 @@ class Maker {
         change("own_case dropped",
                [of, i](Model& m) { of(m).decisions[i].own_case = step::Decision::OwnCase::unset; });
       }
+      conditions(
+          decision.needs, "needs " + p.name + "." + p.states[decision.state],
+          [of, i](Model& m) -> std::vector<step::Condition>& { return of(m).decisions[i].needs; });
       formula(decision.chosen, false);
       for (std::size_t o = 1; o < decision.outcomes.size(); ++o) {
         change("outcomes " + decision.outcomes[o - 1].first + " and " + decision.outcomes[o].first +
@@ -1210,6 +1213,7 @@ class Maker {
     heading += " ";
     if (rule.procedure != none) heading += model_.procedures[rule.procedure].name + ".";
     heading += rule.is == Is::entry ? model_.ledgers[rule.ledger].name : rule.name;
+    if (rule.worklist != none) heading = "worklist " + rule.name;
     begin(heading, rule.is == Is::entry ? model_.ledgers[rule.ledger].name : rule.name, rule.cites,
           rule.span, rule.pack);
     rely_on(rule.when);
@@ -1256,12 +1260,14 @@ class Maker {
     for (std::size_t i = 0; i < rule.give.size(); ++i) {
       formula(rule.give[i].second, false);
       if (rule.is == Is::child) continue;  // what opens a case must bring it
+      if (rule.worklist != none) continue;
       change("does not give " + model_.ledgers[rule.ledger].fields[rule.give[i].first].name,
              [mine, i](Model& m) {
                auto& all = mine(m).give;
                all.erase(all.begin() + static_cast<std::ptrdiff_t>(i));
              });
     }
+    if (rule.worklist != none) worklist(rule.worklist);
     inputs(rule.inputs, [mine](Model& m) -> std::vector<step::Input>& { return mine(m).inputs; });
     if (rule.is == Is::payment) {
       change("from and to swapped", [mine](Model& m) { std::swap(mine(m).from, mine(m).to); });
@@ -1279,6 +1285,37 @@ class Maker {
     if (rule.is == Is::right) roles(rule.who, [mine](Model& m) -> Who& { return mine(m).who; });
     conditions(rule.needs, "needs " + rule.name,
                [mine](Model& m) -> std::vector<step::Condition>& { return mine(m).needs; });
+  }
+
+  void worklist(Index which) {
+    const step::Worklist& list = model_.worklists[which];
+    const auto mine = [which](Model& m) -> step::Worklist& { return m.worklists[which]; };
+    for (std::size_t i = 0; i < list.order.size(); ++i) {
+      change("not ordered by " + list.order[i].text, [mine, i](Model& m) {
+        std::erase_if(m.rules[mine(m).rule].give, [i](const auto& one) { return one.first == i; });
+      });
+      change(list.order[i].text + " the other way round", [mine, i](Model& m) {
+        mine(m).order[i].is_descending = !mine(m).order[i].is_descending;
+      });
+    }
+    for (std::size_t i = 0; i + 1 < list.order.size(); ++i)
+      change(list.order[i + 1].text + " before " + list.order[i].text, [mine, i](Model& m) {
+        std::swap(mine(m).order[i], mine(m).order[i + 1]);
+        for (auto& [field, formula] : m.rules[mine(m).rule].give) {
+          if (field == i) {
+            field = static_cast<Index>(i + 1);
+          } else if (field == i + 1) {
+            field = static_cast<Index>(i);
+          }
+        }
+      });
+    for (std::size_t i = 0; list.states.size() > 1 && i < list.states.size(); ++i)
+      change("not in " + model_.procedures[list.procedure].states[list.states[i]],
+             [mine, i](Model& m) {
+               auto& all = mine(m).states;
+               all.erase(all.begin() + static_cast<std::ptrdiff_t>(i));
+             });
+    roles(list.who, [mine](Model& m) -> Who& { return mine(m).who; });
   }
 
   void ledger(Index which) {

@@ -152,7 +152,12 @@ class Player {
     event.at = line.at;
     if (line.at != line.when) event.recorded = line.when;
     event.data = line.data;
-    event.reason = line.reason.empty() ? "as told" : line.reason;
+    // What always takes a reason has one; whether an event needs one is for its story to say.
+    const bool takes_one = line.is != Line::Is::event ||
+                           std::any_of(line.targets.begin(), line.targets.end(), [](const auto& t) {
+                             return t.is == step::Incoming::Is::right;
+                           });
+    event.reason = line.reason.empty() && takes_one ? "as told" : line.reason;
     event.key = line.key;
     event.actor = {line.role, line.person, line.on_behalf_of};
     if (line.is == Line::Is::correct || line.is == Line::Is::retract) {
@@ -415,6 +420,19 @@ class Player {
       if (expected.key != Word::responsible) continue;
       for (const rulebook::Entry& entry : expected.value.entries)
         ask_matter(*engine, entry.key.text, now);
+    }
+    if (speaks_of({Word::worklist})) {
+      const auto lists = engine->worklist();
+      if (!lists) return fail(lists.error());
+      for (const WaitingList& list : *lists) {
+        std::vector<std::string>& line =
+            actual_.worklists[list.whose.empty() ? list.worklist
+                                                 : list.worklist + " of " + list.whose];
+        for (const WaitingList::Waiting& one : list.cases)
+          line.push_back(one.key.empty() ? one.case_id : one.key);
+        clauses_.insert(list.clauses.begin(), list.clauses.end());
+        subjects_.insert(list.worklist);
+      }
     }
     if (speaks_of({Word::rights, Word::waits_for, Word::possible})) {
       for (const std::string& id : touched_) {

@@ -527,6 +527,7 @@ void Reader::read_registers(const Node& node) {
       wrong_shape(entry.value, entry.key.text, what);
       continue;
     }
+    suite_.registers->add(in->name);  // `absence: {}`: nobody is
     for (const Entry& member : entry.value.entries) {
       if (member.value.is_list()) {
         for (const Node& row : member.value.items) read_row(*in, member, row);

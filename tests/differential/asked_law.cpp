@@ -32,7 +32,8 @@ enum class Sort : std::uint8_t { boolean, word, number, text, day };
 
 struct Variable {
   std::string name;  // of the field or datum
-  std::string path;  // in formulas, and in answers
+  std::string path;  // in answers
+  std::string said;  // in formulas, where that is another
   Sort kind = Sort::boolean;
   bool is_optional = false;
   std::vector<Value> points;  // one of each region, in order
@@ -85,7 +86,7 @@ class Maker {
   }
 
   std::string atom(const Variable& of) {
-    const std::string& v = of.path;
+    const std::string& v = of.said.empty() ? of.path : of.said;
     const std::string there = of.is_optional ? v + " != null and " : "";
     static const char* const orders[] = {" < ", " <= ", " > ", " >= "};
     std::string out;
@@ -129,8 +130,12 @@ class Maker {
   std::mt19937_64 random_;
 };
 
+/// What is asked about.
+enum class Deed : std::uint8_t { event, form, right, decision };
+
 struct Made {
   std::string text;
+  Deed deed = Deed::event;
   std::vector<Variable> fields, data;
   std::optional<std::size_t> gives;  // a field that the event gives too
   bool gives_optional = false;
@@ -144,12 +149,18 @@ Made make(Maker& maker) {
     const std::string name = "c" + std::to_string(i);
     out.fields.push_back(maker.variable(name, name));
   }
-  for (std::size_t i = 0, n = maker.below(3); i < n; ++i) {
+  const std::size_t lot = maker.below(100);
+  out.deed = lot < 50 ? Deed::event : lot < 65 ? Deed::form : lot < 85 ? Deed::right : Deed::decision;
+  const bool is_event = out.deed == Deed::event || out.deed == Deed::form;
+  for (std::size_t i = 0, n = out.deed == Deed::decision ? 0 : maker.below(3); i < n; ++i) {
     const std::string name = "d" + std::to_string(i);
     out.data.push_back(maker.variable(name, "go." + name));
+    if (out.deed == Deed::form) out.data.back().said = "sheet." + name;
   }
-  out.is_request = maker.chance(70);
-  if (maker.chance(25)) out.gives = maker.below(out.fields.size());
+  // A form needs a field, and comes with requests here: a fact records what it lacks.
+  if (out.deed == Deed::form && out.data.empty()) out.deed = Deed::event;
+  out.is_request = out.deed != Deed::event || maker.chance(70);
+  if (is_event && maker.chance(25)) out.gives = maker.below(out.fields.size());
   out.gives_optional = out.gives && out.fields[*out.gives].is_optional && maker.chance(50);
   std::vector<std::string> of_case;
   for (const Variable& v : out.fields)
@@ -186,34 +197,59 @@ Made make(Maker& maker) {
   atoms = of_case;
   for (const Variable& v : out.data)
     for (int k = 0; k < 2; ++k) atoms.push_back(maker.atom(v));
-  const bool waits = maker.chance(40);
+  const bool waits = is_event && maker.chance(40);
   if (waits) lets += "    l1: go != null and " + maker.condition(atoms, 2) + "\n";
+  std::string reads;
+  if (out.deed == Deed::event && maker.chance(30)) {
+    // What the case reads of its own events: of this one, and of another.
+    std::vector<std::string> of_data;
+    for (Variable v : out.data) {
+      v.said = v.name;
+      of_data.push_back(maker.atom(v));
+    }
+    reads = "  reads:\n    asides: {count: aside}\n    gone: {count: go" +
+            (of_data.empty() ? std::string() : ", if: '" + of_data[maker.below(of_data.size())] + "'") +
+            "}\n";
+    atoms.push_back("(asides = 0)");
+    atoms.push_back(maker.chance(50) ? "(gone > 0)" : "(gone = 0)");
+  }
   std::string& t = out.text;
-  t = "aftercare: 1\npack: p\nsource: S\nversion: 1\ntimezone: Asia/Shanghai\nroles: {desk: Desk}\n"
+  t = "aftercare: 1\npack: p\nsource: S\nversion: 1\ntimezone: Asia/Shanghai\nroles: {desk: Desk, clerk: Clerk}\n"
       "types:\n  Colour: red | green | blue\nprocedure thing:\n  key: number\n  case:\n"
       "    number: string\n";
   for (const Variable& v : out.fields) t += "    " + v.name + ": " + Maker::type(v) + "\n";
-  t += "  facts:\n    opened: {opens: s0, by: desk, gives: [number";
+  t += "  facts:\n    opened: {opens: s0, by: clerk, gives: [number";
   for (const Variable& v : out.fields) t += (v.is_optional ? ", optional " : ", ") + v.name;
   t += "]}\n";
   if (out.is_request) t += "  requests:\n";
-  t += "    go: {by: desk";
+  if (is_event) t += "    go: {by: desk";
+  if (out.deed == Deed::form) t += ", form: sheet";
   if (out.gives)
     t += ", gives: [" + std::string(out.gives_optional ? "optional " : "") +
          out.fields[*out.gives].name + "]";
-  if (!out.data.empty()) {
-    t += ", with: {";
-    for (const Variable& v : out.data)
-      t += (&v == &out.data.front() ? "" : ", ") + v.name + ": " + Maker::type(v);
-    t += "}";
-  }
-  t += "}\n";
+  std::string with;
+  for (const Variable& v : out.data)
+    with += (with.empty() ? "" : ", ") + v.name + ": " + Maker::type(v);
+  if (!out.data.empty() && out.deed == Deed::event) t += ", with: {" + with + "}";
+  if (is_event) t += "}\n";
   if (!out.is_request) t += "  requests:\n    ended: {by: desk}\n";
   if (out.is_request) t += "    ended: {by: desk}\n";
   t += "    aside: {by: desk}\n    apart: {by: desk}\n";
+  t += reads;
   if (!lets.empty()) t += "  let:\n" + lets;
-  t += "  states:\n    s0:\n      when:\n        ended: s3\n        go:\n";
-  const bool has_guards = maker.chance(75);
+  t += "  states:\n    s0:\n";
+  if (is_event) {
+    t += "      when:\n        ended: s3\n        go:\n";
+  } else if (out.deed == Deed::right) {
+    t += "      when: {ended: s3}\n      always:\n";
+    if (!out.data.empty())
+      t += "        - if: go != null and " + maker.condition(atoms, 1) + "\n          go: s4\n";
+    if (out.data.empty()) t += "        - if: go != null\n          go: s1\n";
+  } else {
+    t += "      when: {ended: s3}\n      decide:\n        by: desk\n        then:\n"
+         "          refuse_it: s2\n          go:\n";
+  }
+  const bool has_guards = out.deed != Deed::right && maker.chance(75);
   if (has_guards) {
     const std::string first = maker.condition(atoms, 2);
     t += "          - if: " + first + "\n            go: s1\n";
@@ -222,7 +258,7 @@ Made make(Maker& maker) {
            "\n            go: s2\n";
     static const char* const rest[] = {"stay", "s1", "s2", "s4"};
     t += std::string("          - else: ") + rest[maker.below(4)] + "\n";
-  } else {
+  } else if (out.deed != Deed::right) {
     t += "          - else: s1\n";
   }
   t += "    s1:\n      when: {ended: s3, aside: s2, apart: s4" +
@@ -233,10 +269,32 @@ Made make(Maker& maker) {
        "    text: one\n";
   t += table;
   const std::size_t needs = maker.below(3);
-  if (needs > 0) t += "    needs thing.go:\n";
+  std::string conditions;
+  const char* const depth = out.deed == Deed::right ? "        need " : "      need ";
   for (std::size_t i = 0; i < needs; ++i)
-    t += "      need " + std::to_string(i) + ": " + maker.condition(atoms, 2) + "\n";
-  if (needs == 0 && table.empty()) t += "    no_rule: conduct\n";
+    conditions += depth + std::to_string(i) + ": " + maker.condition(atoms, 2) + "\n";
+  if (out.deed == Deed::right) {
+    t += "    right thing.go:\n      who: desk\n";
+    if (maker.chance(60)) t += "      if: " + maker.condition(of_case, 2) + "\n";
+    if (maker.chance(30)) t += "      unless: " + maker.condition(of_case, 1) + "\n";
+    if (!with.empty()) t += "      with: {" + with + "}\n";
+    if (needs > 0) t += "      needs:\n" + conditions;
+  } else {
+    if (needs > 0)
+      t += (out.deed == Deed::decision ? "    needs thing.s0:\n" : "    needs thing.go:\n") +
+           conditions;
+    if (needs == 0 && table.empty() && out.deed != Deed::form) t += "    no_rule: conduct\n";
+  }
+  if (out.deed == Deed::form) {
+    t += "    form sheet:\n      by: desk\n      fields: {" + with + "}\n";
+    // Its own needs read its fields alone.
+    std::vector<std::string> own;
+    for (Variable v : out.data) {
+      v.said = v.name;
+      own.push_back(maker.atom(v));
+    }
+    if (maker.chance(50)) t += "      needs:\n        own: " + maker.condition(own, 1) + "\n";
+  }
   return out;
 }
 
@@ -252,7 +310,7 @@ class Trial {
     Event event;
     event.name = "opened";
     event.at = now_;
-    event.actor = {"desk", "", ""};
+    event.actor = {"clerk", "", ""};
     const std::string key = "k" + std::to_string(++count_);
     event.data.emplace_back("number", Value::string(key));
     for (const Variable& v : made_.fields) {
@@ -272,6 +330,7 @@ class Trial {
     event.actor = {"desk", "", ""};
     for (const auto& [path, value] : facts)
       if (path.starts_with("go.")) event.data.emplace_back(path.substr(3), value);
+    if (made_.deed == Deed::right) event.reason = "asked";
     return event;
   }
   Outcome outcome(const Facts& facts) {

@@ -147,6 +147,39 @@ py::dict ask_next_dict(const AskNext& asked) {
       py::arg("missing") = missing, py::arg("proved") = asked.is_proved);
 }
 
+py::list turns(const std::vector<Possibility::Turn>& all) {
+  py::list out;
+  for (const Possibility::Turn& turn : all)
+    out.append(py::dict(py::arg("worklist") = turn.worklist, py::arg("place") = turn.place,
+                        py::arg("waiting") = turn.waiting, py::arg("first") = turn.first));
+  return out;
+}
+
+py::dict responsible_dict(const Responsibility& one) {
+  py::list persons;
+  for (const Possibility::Candidate& person : one.persons)
+    persons.append(py::dict(py::arg("post") = person.role, py::arg("person") = person.person,
+                            py::arg("on_behalf_of") = person.on_behalf_of,
+                            py::arg("authority") = person.authority));
+  py::dict also;
+  for (const auto& [name, who] : one.also) also[py::str(name)] = who;
+  return py::dict(py::arg("pack") = one.pack, py::arg("matter") = one.matter,
+                  py::arg("who") = one.who, py::arg("persons") = persons, py::arg("also") = also,
+                  py::arg("clauses") = one.clauses);
+}
+
+py::dict list_dict(const WaitingList& list) {
+  py::list cases;
+  for (const WaitingList::Waiting& one : list.cases)
+    cases.append(py::dict(py::arg("case") = one.case_id, py::arg("key") = one.key,
+                          py::arg("opened") = to_python(one.opened),
+                          py::arg("since") = to_python(one.since),
+                          py::arg("by") = facts_dict(one.by)));
+  return py::dict(py::arg("pack") = list.pack, py::arg("worklist") = list.worklist,
+                  py::arg("whose") = list.whose, py::arg("for") = list.who,
+                  py::arg("cases") = cases, py::arg("clauses") = list.clauses);
+}
+
 Event event_of(const std::string& name, const py::object& at, const py::object& data,
                const std::string& id, const std::string& key, const std::string& role,
                const std::string& person, const std::string& why, const std::string& on_behalf_of) {
@@ -266,7 +299,8 @@ void bind_engine(py::module_& module) {
                   py::arg("form") = p.form, py::arg("data") = p.data,
                   py::arg("fields") = p.fields, py::arg("signs") = p.signs,
                   py::arg("lacks") = reasons(p.lacks),
-                  py::arg("leads_to") = p.leads_to, py::arg("obstacles") = reasons(p.obstacles),
+                  py::arg("leads_to") = p.leads_to, py::arg("turns") = turns(p.turns),
+                  py::arg("obstacles") = reasons(p.obstacles),
                   py::arg("open_facts") = p.open_facts, py::arg("clauses") = p.clauses));
             }
             return out;
@@ -298,6 +332,23 @@ void bind_engine(py::module_& module) {
           py::arg("event"), py::arg("at"), py::arg("data") = py::none(), py::arg("case") = "",
           py::arg("key") = "", py::arg("role") = "", py::arg("person") = "", py::arg("reason") = "",
           py::arg("on_behalf_of") = "")
+      .def(
+          "responsible",
+          [](const Engine& engine, const std::string& matter, const py::object& now,
+             const py::object& data) {
+            return responsible_dict(take(engine.responsible(matter, context_from_python(data),
+                                                            instant_from_python(now))));
+          },
+          py::arg("matter"), py::arg("now"), py::arg("data") = py::none())
+      .def(
+          "worklist",
+          [](const Engine& engine, const std::string& name, const std::string& whose) {
+            py::list out;
+            for (const WaitingList& list : take(engine.worklist(name, whose)))
+              out.append(list_dict(list));
+            return out;
+          },
+          py::arg("name") = "", py::arg("whose") = "")
       .def(
           "explain",
           [](const Engine& engine, const std::string& id, const std::string& zone,

@@ -125,6 +125,71 @@ def test_unset_parameters_stop_the_engine_with_their_clause():
         aftercare.Engine(rules)
 
 
+DESK = """aftercare: 1
+pack: desk
+source: T
+timezone: Asia/Shanghai
+currency: CNY
+roles: {clerk: clerk, chief: chief, office: office}
+procedure call:
+  key: number
+  case: {number: string, urgent: boolean}
+  requests:
+    called: {opens: waiting, by: clerk, gives: [number, urgent]}
+    taken:  {by: chief}
+  states:
+    waiting: {when: {taken: done}}
+    done: final
+articles:
+  C01:
+    text: Urgent calls first.
+    worklist line: {of: call, in: waiting, for: chief, order: [urgent first, called.at]}
+  C02:
+    text: The chief answers for small losses, the office for others.
+    responsible losses:
+      inputs: {amount: money}
+      rows: |
+        | amount     || who    | cites |
+        | < 100 CNY  || chief  | C02   |
+        | >= 100 CNY || office | C02   |
+"""
+
+
+@pytest.fixture
+def desk(tmp_path):
+    (tmp_path / "pack.yaml").write_text(DESK, encoding="utf-8")
+    made = aftercare.Engine(aftercare.load(tmp_path))
+    for minute, number, urgent in ((0, "A1", False), (1, "A2", True)):
+        told = made.send("called", at(f"2024-03-04T09:0{minute}:00"), role="clerk",
+                         data={"number": number, "urgent": urgent})
+        assert told["outcome"] == "applied"
+    return made
+
+
+def test_who_answers_for_a_matter(desk):
+    small = desk.responsible("losses", at("2024-03-04T10:00:00"), {"amount": "50 CNY"})
+    assert (small["who"], small["clauses"]) == ("chief", ["T-C02"])
+    with pytest.raises(aftercare.Error) as wrong:
+        desk.responsible("losses", at("2024-03-04T10:00:00"))
+    assert wrong.value.code == "invalid_argument"
+
+
+def test_who_waits_and_who_is_taken_out_of_turn(desk):
+    [line] = desk.worklist("line")
+    assert [one["key"] for one in line["cases"]] == ["A2", "A1"]
+    [taken] = [one for one in desk.next("A1", at("2024-03-04T10:00:00")) if one["event"] == "taken"]
+    assert taken["turns"] == [{"worklist": "line", "place": 2, "waiting": 2, "first": "call/A2"}]
+    refused = desk.send("taken", at("2024-03-04T10:00:00"), key="A1", role="chief")
+    assert [one["code"] for one in refused["reasons"]] == ["out_of_turn"]
+    why = desk.why_not("taken", at("2024-03-04T10:00:00"), key="A1", role="clerk")
+    assert why["outcome"] == "refused"
+    asked = desk.ask_next("called", at("2024-03-04T10:00:00"), {"number": "A3"}, role="clerk")
+    assert "urgent" in [fact["fact"] for fact in asked["missing"]]
+    came = desk.send("taken", at("2024-03-04T10:00:00"), key="A1", role="chief", reason="on the way")
+    assert came["outcome"] == "applied"
+    assert [one["key"] for one in desk.worklist()[0]["cases"]] == ["A2"]
+
+
 def test_a_log_becomes_data_frames(rules, tmp_path):
     pytest.importorskip("pandas")
     log = tmp_path / "log.csv"
