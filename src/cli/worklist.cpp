@@ -96,7 +96,7 @@ void add_worklist(CLI::App& app, Shell& shell) {
   it->footer(
       "Examples:\n"
       "  aftercare worklist rules/x --store cases.db\n"
-      "  aftercare worklist rules/x dispatch --events case.yaml --now 2026-03-02T09:00");
+      "  aftercare worklist rules/x dispatch --events case.yaml --until 2026-03-02T09:00");
   shell.does(*it, [&shell, options] { return tell(shell, *options); });
 }
 

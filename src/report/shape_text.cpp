@@ -119,7 +119,7 @@ std::vector<StateLine> state_lines(const ProcedureShape& shape, const StateShape
                        listed(list.who, language);
     if (!list.order.empty()) text += said(zh ? ",按 " : " by ") + listed(list.order, language);
     for (const std::string& clause : list.clauses) text += " (" + clause + ")";
-    out.push_back({std::move(text)});
+    out.push_back({std::move(text), true});
   }
   for (const ClockMark& mark : shown_marks(shape, state.on_entry))
     out.push_back({mark_text(shape, mark, language)});

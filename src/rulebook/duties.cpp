@@ -389,6 +389,8 @@ class EntryWriter {
     std::vector<Entry> row, give;
     row.push_back(entry(Word::from, scalar(std::string(duty.name), span_)));
     row.push_back(entry(Word::when, scalar(done_text(), span_)));
+    if (const Item* filled = form())
+      row.push_back(entry(Word::if_, scalar(filled->name + "." + spelt(Word::complete), span_)));
     const std::string subject(get_text(ledger->body(), Word::subject, theirs));
     if (const std::string of = source_of(subject); !of.empty()) {
       row.push_back(entry(Word::of, scalar(of, span_)));

@@ -107,6 +107,8 @@ void Linker::declare_ledgers(PackDecl& pack) {
 /// be known when a case begins, or all of them do.
 void Linker::lint_serial() {
   const auto is_fixed = [](const step::Procedure& p, const Formula& subject) {
+    // One subject for all is known, whatever the case.
+    if (subject.reads.empty() || subject.reads.front() >= p.frame_slots) return true;
     for (const step::Field& field : p.fields) {
       if (field.name != subject.text || subject.reads.size() != 1 ||
           field.slot != subject.reads.front())

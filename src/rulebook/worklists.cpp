@@ -173,7 +173,7 @@ void Linker::compile_worklist(PackDecl& pack, const RuleItem& one, Index number)
     if (std::any_of(value->reads.begin(), value->reads.end(), changes_with_time))
       report(diag::AC1296, key->span, {{"text", text}}, {base::note(notes::order_by_facts)});
     step::Field field;
-    field.name = text;
+    field.name = std::to_string(list.order.size() + 1);
     field.type = value->type;
     field.span = key->span;
     ledger.fields.push_back(std::move(field));
@@ -181,7 +181,7 @@ void Linker::compile_worklist(PackDecl& pack, const RuleItem& one, Index number)
     list.order.push_back({std::string(base::trim(key->text)), how.has_value()});
   }
   step::Field opened;
-  opened.name = std::string(spelling(Word::opens, language));
+  opened.name = "opened";
   opened.type = Type::instant();
   ledger.fields.push_back(std::move(opened));
   depends(proc, rule);

@@ -292,7 +292,11 @@ class AskedEvent {
       for (const Condition& need : event.needs) read(need.holds);
       if (event.form != none) {
         acts(p_.forms[event.form].by);
-        for (const Field& field : p_.forms[event.form].fields) read(field.initial);
+        for (const Field& field : p_.forms[event.form].fields) {
+          read(field.initial);
+          read(field.asked);
+        }
+        for (const Condition& need : p_.forms[event.form].needs) read(need.holds);
       }
     } else if (incoming_.is == Incoming::Is::right) {
       const Rule& rule = step_.model->rules[incoming_.index];

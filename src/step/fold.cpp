@@ -233,6 +233,7 @@ void Stepper::Impl::fold(std::vector<Told> told_of, std::optional<Instant> until
 void Stepper::Impl::fold_once(std::optional<Instant> until) {
   const Procedure& p = *procedure;
   const Instant posted = recorded;
+  result->effects.clear();
   for (SlotIndex slot = 0; slot < p.frame_slots; ++slot) set(slot, Value());
   clocks.assign(p.clocks.size(), {});
   suspensions.clear();
@@ -398,7 +399,15 @@ void Stepper::Impl::fold_once(std::optional<Instant> until) {
   }
   pending.clear();
   items.clear();
-  result->effects.clear();  // what clocks told was told when it was time
+  // What clocks told was told when it was time; what a rule tells of something that has come true
+  // only now is told now.
+  std::erase_if(result->effects,
+                [](const Effect& effect) { return effect.is != Effect::Is::notify; });
+  for (const Effect& effect : result->effects) {
+    for (const Index which : p.rules)
+      if (model->rules[which].is == Rule::Is::notify && model->rules[which].name == effect.name)
+        items.varints(static_cast<std::uint8_t>(record::Op::told), which);
+  }
   breached_now.clear();
 }
 

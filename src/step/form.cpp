@@ -130,7 +130,7 @@ std::vector<Stepper::Impl::Lack> Stepper::Impl::lacks_of(const Form& form) {
   const auto look = [&](bool is_conditional) {
     for (const Field& field : form.fields) {
       if (field.asked.has_value() != is_conditional) continue;
-      if (is_conditional || !field.type.is_optional()) touch(field.slot);
+      if (is_conditional || !field.type.is_optional()) ask_whether_null(field.slot);
       if (!frame->slots[field.slot].is_null()) continue;
       if (is_conditional ? holds(*field.asked) : !field.type.is_optional())
         out.push_back({.slot = field.slot});
