@@ -1,6 +1,8 @@
 // Interface: Domain.
 #include "expression/domain.hpp"
 
+#include <algorithm>
+
 #include "aftercare/rt/date.hpp"
 
 #include "value/limits.hpp"
@@ -115,7 +117,8 @@ Value Domain::point(std::int64_t index) const {
 
 Value Domain::any() const {
   if (!listed.empty()) return listed.front();
-  if (rest == Rest::line) return point(low);
+  // A plain one: zero, or the end of the line that is nearest to it.
+  if (rest == Rest::line) return point(std::clamp<std::int64_t>(0, low, high));
   return rest == Rest::text ? Value::string("other") : Value::list({});
 }
 

@@ -614,8 +614,10 @@ StepResult Stepper::Impl::apply(CaseState& of, const Incoming& incoming, ledger:
     set(event.by_slot, incoming.actor.person);
     current_event = incoming.index;
     stale(index->after_event);
-    if (check_form(event, incoming) || tells_all())
-      check_needs(event.needs, event.is_request, event.unmet_slot);
+    // What it is asked for without a datum nobody can say.
+    const bool is_filled = check_form(event, incoming);
+    if (!is_filled && out.is == Outcome::Is::refused) return out;
+    if (is_filled || tells_all()) check_needs(event.needs, event.is_request, event.unmet_slot);
     if (out.is == Outcome::Is::refused && !tells_all()) return out;
     const bool waits =
         event.is_step || (event.happening != none && index->in_chart[event.happening]);

@@ -140,6 +140,7 @@ struct Made {
   std::optional<std::size_t> gives;  // a field that the event gives too
   bool gives_optional = false;
   bool is_request = true;
+  bool counts_data = false;  // what the case reads of its own events hangs on what this one brings
 };
 
 Made make(Maker& maker) {
@@ -210,6 +211,7 @@ Made make(Maker& maker) {
     reads = "  reads:\n    asides: {count: aside}\n    gone: {count: go" +
             (of_data.empty() ? std::string() : ", if: '" + of_data[maker.below(of_data.size())] + "'") +
             "}\n";
+    out.counts_data = !of_data.empty();
     atoms.push_back("(asides = 0)");
     atoms.push_back(maker.chance(50) ? "(gone > 0)" : "(gone = 0)");
   }
@@ -467,6 +469,7 @@ class Judge {
     }
     if (!answer->is_proved) {
       ++counts_.unproved;
+      if (made_.counts_data) return;  // which is not followed, and said so
       return wrong("not proved: why_not", base);
     }
     // Every set of facts with which it is met, and the nearest values of each.
@@ -589,6 +592,7 @@ class Judge {
     const std::set<std::string> distinct(all.begin(), all.end());
     if (!answer->is_proved) {
       ++counts_.unproved;
+      if (made_.counts_data) return;
       std::string text = "not proved:";
       for (const WouldBe& one : answer->outcomes) text += " [" + told(one) + "]";
       for (const MissingFact& one : answer->missing)
@@ -690,7 +694,7 @@ int main(int count, char** arguments) {
   std::cout << counts.packs << " packs (" << counts.rejected << " rejected), " << counts.why
             << " times why not, " << counts.ways << " ways out; " << counts.asked
             << " times asked, " << counts.certain << " certain, " << counts.changes
-            << " facts that change it; " << counts.sent << " events tried; " << counts.wrong
-            << " wrong\n";
+            << " facts that change it; " << counts.unproved << " not proved; " << counts.sent
+            << " events tried; " << counts.wrong << " wrong\n";
   return counts.wrong == 0 && counts.ways > 0 && counts.changes > 0 ? 0 : 1;
 }
