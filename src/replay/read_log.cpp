@@ -611,6 +611,10 @@ class LogReader {
           log_.data.push_back({column.input, std::move(*converted)});
           ++as.data_count;
         }
+        if (const std::string_view holder = field(behalf_); behalf_ != nowhere && !holder.empty()) {
+          log_.data.push_back({behalf_input, Value::string(holder)});
+          ++as.data_count;
+        }
       }
       as.target = other.target;
       put_key(as, other, key);

@@ -60,7 +60,7 @@ class Printer {
       line(1, "who: " + chain(model_.chains[one.chain], nullptr));
     }
     for (std::size_t i = 2; i < model_.ledgers.size(); ++i)
-      if (is_shown(model_.ledgers[i].pack)) print(model_.ledgers[i]);
+      if (!model_.ledgers[i].is_list && is_shown(model_.ledgers[i].pack)) print(model_.ledgers[i]);
     for (const Procedure& procedure : model_.procedures)
       if (is_shown(procedure.pack)) print(procedure);
     for (const Duty& duty : model_.duties)
@@ -395,7 +395,8 @@ void Printer::print(const Rule& rule, const Procedure* procedure) {
   static constexpr const char* once[] = {"", "case", "day", "month"};
   const int depth = procedure ? 1 : 0;
   in_language_of(rule.pack);
-  line(depth, std::string(kinds[static_cast<int>(rule.is)]) + " " + rule.name + cites(rule.cites));
+  const std::string kind = rule.worklist != none ? "worklist" : kinds[static_cast<int>(rule.is)];
+  line(depth, kind + " " + rule.name + cites(rule.cites));
   const int inner = depth + 1;
   if (procedure && !rule.when.empty()) when(inner, "when", *procedure, rule.when);
   if (procedure && rule.when.empty() && rule.is != Rule::Is::right) line(inner, "stands");

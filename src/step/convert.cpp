@@ -326,7 +326,11 @@ Result<Value> fit(const Value& value, const Type& type, const Zone& zone,
       const rt::Decimal number = value.as_number();
       const rt::Decimal least = facets.minimum ? *facets.minimum : rt::Decimal(-999'999'999'999);
       const rt::Decimal most = facets.maximum ? *facets.maximum : rt::Decimal(999'999'999'999);
-      if (number < least || number > most) {
+      // A plain one is less than 10^12, with its decimals.
+      const rt::Decimal bound(value::number_bound);
+      const bool is_low = facets.minimum ? number < least : number <= -bound;
+      const bool is_high = facets.maximum ? number > most : number >= bound;
+      if (is_low || is_high) {
         return not_what("a number from " + rt::to_string(least) + " to " + rt::to_string(most));
       }
       const auto small = number.normalized().small();
