@@ -87,6 +87,7 @@ enum class Say : std::uint8_t {
   taken_back,
   told,
   in_its_place,
+  too_late_for,
   provisional,
   reassessed_event,
   on_register,
@@ -109,7 +110,7 @@ struct Sentence {
   std::string_view english, chinese;
 };
 
-constexpr std::array<Sentence, 77> sentences = {{
+constexpr std::array<Sentence, 78> sentences = {{
     {"{} holds", "{} 成立"},
     {"{} does not hold", "{} 不成立"},
     {"from {} to {}", "由 {} 转到 {}"},
@@ -174,6 +175,8 @@ constexpr std::array<Sentence, 77> sentences = {{
     {"told: {}", "通知:{}"},
     {"clocks take it at its instant: later things had been recorded before it",
      "时限按其发生之时计:此前已登记了之后的事"},
+    {"clock {} stays breached: this was recorded too late to put that right",
+     "时限 {} 仍为超时:登记过迟,不再改认"},
     {" (provisional: the calendar is not known that far)", "(暂定:日历尚未公布到那时)"},
     {"clock {} reassessed", "时限 {} 重新认定"},
     {"{} is on the register {}", "{} 在名册 {} 上"},
@@ -945,6 +948,14 @@ class Narrator {
       case Op::in_its_place:
         line.text = say(language_, Say::in_its_place);
         break;
+      case Op::too_late_for: {
+        const step::Clock& clock = p_.clocks[item.first];
+        line.is = TraceLine::Is::clock;
+        line.subject = clock.name;
+        line.text = say(language_, Say::too_late_for, {clock.name});
+        cite(clock.cites);
+        break;
+      }
       case Op::because:
         line.text = say(language_, Say::because, {engine::sentence_text(item.text, language_)});
         break;

@@ -378,20 +378,67 @@ bool Stepper::Impl::is_within_grace(Index which) {
   return grace && rt::is_quantity(*grace) && recorded.micros - at.micros <= rt::micros(*grace);
 }
 
+/// Whether the step happened before a breach of the clock, and is recorded too late to put it right.
+bool Stepper::Impl::is_too_late_for(Index which, const std::vector<Derived>& known) {
+  if (is_within_grace(which)) return false;
+  const clock::Run& run = clocks[which];
+  if (run.state == clock::State::breached && at < run.fires) return true;
+  const HappeningId breached = procedure->clocks[which].breached;  // of an earlier cycle
+  return breached != none && std::any_of(known.begin(), known.end(), [&](const Derived& one) {
+           return one.happening == breached && one.at > at;
+         });
+}
+
+/// Whether a clock does not hear what has happened: it is recorded too late for it. What has been
+/// recorded too late comes when it is known, and no sooner than the cycle has begun.
+bool Stepper::Impl::is_deaf(Index which, HappeningId to) const {
+  if (is_derived(procedure->happenings[to].is)) return false;
+  const Told* one =
+      folding != nullptr && folding->next != 0 ? &folding->steps[folding->next - 1] : nullptr;
+  const std::vector<Index>& those = one != nullptr ? one->too_late : too_late;
+  const bool is_one = std::find(those.begin(), those.end(), which) != those.end();
+  const bool is_for_those = one != nullptr && one->is_for_those;
+  if (!is_one) return is_for_those;
+  return (one != nullptr && one->moved_to) || at < clocks[which].started;
+}
+
 /// Whether the step, recorded late, moves clocks that what was recorded before has moved at later
-/// instants: what came first then comes first now. Not where such a clock is breached and takes no
-/// late record. Before the clocks of the step run.
+/// instants, or brings what was told again since: what came first then comes first now. A clock
+/// whose breach it is too late to put right keeps it, and holds up no other. Before the clocks of
+/// the step run.
 bool Stepper::Impl::comes_in_between() {
   // Nothing happened later than it was recorded.
   if (recorded <= at || at >= state->last_recorded || state->steps == 0) return false;
+  const std::vector<Derived> known = derived_so_far(state->record);
   std::vector<bool> reached(clocks.size());
-  bool cancels = false;
+  std::vector<bool> prevents(clocks.size());  // a breach that neither a stop nor a pause put right
   for (const HappeningId h : happened) {
     for (const ClockMove& move : index->clocks[h]) {
-      if (clocks[move.clock].state == clock::State::breached && !is_within_grace(move.clock))
-        return false;
-      reached[move.clock] = true;
-      cancels = cancels || (move.does & ClockMove::cancel) != 0;
+      const Index c = move.clock;
+      if (std::find(too_late.begin(), too_late.end(), c) != too_late.end()) continue;
+      if (!is_derived(procedure->happenings[h].is) && is_too_late_for(c, known)) {
+        too_late.push_back(c);
+        items.varints(static_cast<std::uint8_t>(record::Op::too_late_for), c);
+        continue;
+      }
+      reached[c] = true;
+      if ((move.does & (ClockMove::cancel | ClockMove::restart)) != 0) prevents[c] = true;
+    }
+  }
+  std::vector<bool> brought;
+  if (current_event != none && data_count != 0) {
+    brought.resize(procedure->case_slots);
+    for (const Input& input : procedure->events[current_event].inputs) {
+      if (input.case_slot != no_slot && input.case_slot < brought.size())
+        brought[input.case_slot] = true;
+    }
+    const bool is_too_late =
+        std::any_of(index->following.begin(), index->following.end(),
+                    [&](Index c) { return is_too_late_for(c, known); });
+    // What follows the facts follows them from then on.
+    for (const Index c : index->following) {
+      if (is_too_late) break;
+      reached[c] = prevents[c] = true;
     }
   }
   // And those that hang on what comes of them.
@@ -418,12 +465,19 @@ bool Stepper::Impl::comes_in_between() {
     return h != none && std::any_of(index->clocks[h].begin(), index->clocks[h].end(),
                                     [&](const ClockMove& move) { return reached[move.clock]; });
   };
-  bool is_between = false;
+  // What has come out since by counting again stands in the record of another step.
+  bool is_between = std::any_of(known.begin(), known.end(), [&](const Derived& one) {
+    const Happening& what = procedure->happenings[one.happening];
+    if (one.at <= at || what.is == Happening::Is::let_true || !reached[what.index]) return false;
+    return what.is != Happening::Is::clock_breached || prevents[what.index];
+  });
   for (const Told& one : steps_that_count(state->record)) {
     const record::Step& step = one.step;
     if (one.moved_to.value_or(step.at) <= at) continue;
-    if (step.kind == record::Kind::event)
-      is_between = is_between || moves(procedure->events[step.index].happening);
+    if (step.kind == record::Kind::event) {
+      is_between = is_between || moves(procedure->events[step.index].happening) ||
+                   (!brought.empty() && brings(step, brought));
+    }
     record::each_item(step.items, [&](const record::Item& item) {
       using Op = record::ClockOp;
       if (item.op == record::Op::entered) {
@@ -431,8 +485,12 @@ bool Stepper::Impl::comes_in_between() {
       } else if (item.op == record::Op::exited) {
         is_between = is_between || moves(index->leave[item.first]);
       } else if (item.op == record::Op::clock && reached[item.first]) {
-        // A breach alone is what a late record puts right.
-        is_between = is_between || cancels || static_cast<Op>(item.second) != Op::breach;
+        // A breach alone is what a late stop or pause puts right.
+        is_between =
+            is_between || prevents[item.first] || static_cast<Op>(item.second) != Op::breach;
+      } else if (item.op == record::Op::reminded && reached[item.first]) {
+        is_between = is_between ||
+                     procedure->clocks[item.first].reminders[item.second].happening != none;
       }
     });
   }
@@ -585,8 +643,8 @@ void Stepper::Impl::run_clocks(std::size_t from) {
     const std::size_t to = happened.size();
     touched.clear();
     for (std::size_t i = from; i < to; ++i) {
-      const std::vector<ClockMove>& those = index->clocks[happened[i]];
-      touched.insert(touched.end(), those.begin(), those.end());
+      for (const ClockMove& move : index->clocks[happened[i]])
+        if (!is_deaf(move.clock, happened[i])) touched.push_back(move);
     }
     std::sort(touched.begin(), touched.end(),
               [](const ClockMove& a, const ClockMove& b) { return a.clock < b.clock; });

@@ -70,6 +70,31 @@ void in_their_place(std::vector<Told>& steps) {
   }
 }
 
+/// What was recorded late, and came behind all that was known then, takes its place as well once
+/// something that happened after it does: the two come in order.
+void take_along(std::vector<Told>& steps) {
+  const auto is_deed = [](record::Kind kind) {
+    return kind == record::Kind::event || kind == record::Kind::right ||
+           kind == record::Kind::decision;
+  };
+  const auto is_passed = [&](const Told& one) {
+    return std::any_of(steps.begin(), steps.end(), [&](const Told& other) {
+      return other.moved_to && *other.moved_to >= one.step.at &&
+             *other.moved_to < one.step.recorded;
+    });
+  };
+  for (bool grows = true; grows;) {
+    grows = false;
+    for (std::size_t i = 1; i < steps.size(); ++i) {
+      Told& one = steps[i];
+      if (one.moved_to || !is_deed(one.step.kind) || one.step.recorded <= one.step.at) continue;
+      if (!is_passed(one)) continue;
+      one.moved_to = one.step.at;
+      grows = true;
+    }
+  }
+}
+
 void put_right(const Model& model, const Procedure& p, std::vector<Told>& steps, SlotIndex slot,
                const Value& value) {
   // In the step that wrote it last; what no step wrote, from the opening on.
@@ -80,7 +105,10 @@ void put_right(const Model& model, const Procedure& p, std::vector<Told>& steps,
     });
   }
   if (wrote->step.kind == record::Kind::event && p.events[wrote->step.index].at_slot == slot) {
-    if (value.is(Kind::instant)) wrote->moved_to = value.as_instant();
+    if (value.is(Kind::instant)) {
+      wrote->moved_to = value.as_instant();
+      wrote->too_late.clear();  // who may put facts right is not bound to a time
+    }
   }
   std::vector<std::size_t> data;
   each_written(model, p, wrote->step, [&](SlotIndex written, const Value&, std::size_t datum) {
@@ -101,9 +129,13 @@ std::vector<Told> Stepper::Impl::steps_that_count(std::string_view bytes, std::u
     if (step.kind == record::Kind::retract) {
       std::erase_if(all, [&](const Told& one) { return one.number >= record::first_gone(step); });
     } else {
-      all.push_back({step, number, std::nullopt, {}});
+      Told& told_of = all.emplace_back();
+      told_of.step = step;
+      told_of.number = number;
       record::each_item(step.items, [&](const record::Item& item) {
-        if (item.op == record::Op::in_its_place) all.back().moved_to = step.at;
+        if (item.op == record::Op::in_its_place) told_of.moved_to = step.at;
+        if (item.op == record::Op::too_late_for)
+          told_of.too_late.push_back(static_cast<Index>(item.first));
       });
     }
   }
@@ -120,8 +152,19 @@ std::vector<Told> Stepper::Impl::steps_that_count(std::string_view bytes, std::u
     for (std::size_t i = 0; i < correction->slots.size(); ++i)
       put_right(*model, *procedure, all, correction->slots[i], correction->data[i]);
   }
+  take_along(all);
   in_their_place(all);
   return all;
+}
+
+bool Stepper::Impl::brings(const record::Step& step, const std::vector<bool>& slots) const {
+  bool is_one = false;
+  each_written(*model, *procedure, step,
+               [&](SlotIndex slot, const Value&, std::size_t datum) {
+                 is_one = is_one ||
+                          (datum < step.data.size() && slot < slots.size() && slots[slot]);
+               });
+  return is_one;
 }
 
 std::vector<Derived> Stepper::Impl::derived_so_far(std::string_view bytes) const {
@@ -198,6 +241,19 @@ void Stepper::Impl::note_derived(std::size_t first_new) {
 
 void Stepper::Impl::fold(std::vector<Told> told_of, std::optional<Instant> until) {
   folding->steps = std::move(told_of);
+  // Clocks for which it is too late hear it when it is known.
+  for (std::size_t i = 1; i < folding->steps.size(); ++i) {
+    const Told& one = folding->steps[i];
+    if (!one.moved_to || one.too_late.empty()) continue;
+    Told later = one;
+    later.moved_to.reset();
+    later.put.clear();
+    later.is_for_those = true;
+    const auto place = std::find_if(
+        folding->steps.begin() + static_cast<std::ptrdiff_t>(i) + 1, folding->steps.end(),
+        [&](const Told& other) { return other.known_at() > later.step.recorded; });
+    folding->steps.insert(place, std::move(later));
+  }
   folding->has_moved.assign(procedure->clocks.size(), false);
   const auto note_moved = [&](HappeningId what) {
     if (what == none) return;
@@ -323,6 +379,20 @@ void Stepper::Impl::fold_once(std::optional<Instant> until) {
     folding->next = k + 1;
     come(of.moved_to.value_or(step.at));
     recorded = step.recorded;
+    if (of.is_for_those) {
+      if (step.kind == record::Kind::event) happen(p.events[step.index].happening);
+      record::each_item(step.items, [&](const record::Item& item) {
+        if (item.op == record::Op::entered) {
+          happen(index->enter[item.first]);
+          happen_done(static_cast<chart::StateId>(item.first));
+        } else if (item.op == record::Op::exited) {
+          happen(index->leave[item.first]);
+        }
+      });
+      settle();
+      note_derived(0);
+      continue;
+    }
     each_written(*model, p, step,
                  [&](SlotIndex slot, const Value& value, std::size_t) { set(slot, value); });
     if (k == 0) {
@@ -371,6 +441,8 @@ void Stepper::Impl::fold_once(std::optional<Instant> until) {
         if (const Index chain = index->chains[item.first]; chain != none) end_chain(chain);
         happen(index->leave[item.first]);
         is_settled = false;
+      } else if (item.op == record::Op::reassessed && of.moved_to) {
+        happen(p.clocks[item.first].reassessed);  // it had been told so
       } else if (item.op == record::Op::chain) {
         // As it was chosen then.
         set(p.decisions[item.first].progress,

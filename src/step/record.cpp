@@ -355,6 +355,7 @@ Layout layout_of(Op op) {
     case Op::let_true:
     case Op::reassessed:
     case Op::told:
+    case Op::too_late_for:
       return {.numbers = 1};
     case Op::clock:
     case Op::rule_entered:

@@ -139,6 +139,7 @@ void Stepper::Impl::begin(CaseState& of, ledger::Book& with, Instant when, Insta
   unit_now.reset();
   acting.reset();
   breached_now.clear();
+  too_late.clear();
   is_to_fold = false;
   current_event = none;
   current_answer.reset();

@@ -77,8 +77,10 @@ struct Frame {
 struct Told {
   record::Step step;
   std::uint64_t number = 0;         ///< in the record, from 1
-  std::optional<Instant> moved_to;  ///< happened then, as a correction says
+  std::optional<Instant> moved_to;  ///< it counts then, whenever it was recorded
   std::vector<std::pair<SlotIndex, Value>> put;
+  std::vector<Index> too_late;  ///< clocks whose breach it was recorded too late to put right
+  bool is_for_those = false;    ///< only they hear it: for the others it counts elsewhere
 
   /// What time had done by itself until then had been done when it came.
   [[nodiscard]] Instant known_at() const {
@@ -211,6 +213,7 @@ struct Stepper::Impl {
   std::vector<std::int8_t>
       answered;  // entitlement → the answer that this step has recorded; -1: none
   std::vector<Index> breached_now;
+  std::vector<Index> too_late;      // clocks whose breach the step is recorded too late to put right
   clock::Terms chosen_terms;        // of a clock whose case chose the calendar
   std::vector<TimeSpan> suspended;  // of the clock that is being looked at
   std::vector<ClockMove> touched;   // clocks that name what has just happened
@@ -397,6 +400,8 @@ struct Stepper::Impl {
   bool is_late_entry(Index which);
   bool is_within_grace(Index which);
   bool comes_in_between();
+  [[nodiscard]] bool is_too_late_for(Index which, const std::vector<Derived>& known);
+  [[nodiscard]] bool is_deaf(Index which, HappeningId to) const;
   bool reassess(Index which);
   bool revive(Index which);
   void tell_reassessed(Index which);
@@ -563,6 +568,8 @@ struct Stepper::Impl {
   void follow_fold(CaseState& of, const std::string& why);
   void fold_again(CaseState& of);
   void note_derived(std::size_t first_new);
+  /// Whether a step brings a datum that ends in one of these slots.
+  [[nodiscard]] bool brings(const record::Step& step, const std::vector<bool>& slots) const;
   void settle_derived(const std::string& why);
   void write_reason(const std::string& why);
   void note_reassessed(CaseState& of);
