@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <random>
 #include <string>
 #include <vector>
@@ -140,4 +141,17 @@ BENCHMARK(load<berlin>)->Name("load/berlin")->Unit(benchmark::kMillisecond);
 
 }  // namespace
 
-BENCHMARK_MAIN();
+int main(int argc, char** argv) {
+  const std::string days = source_dir() + "/rules/calendars/china.yaml";
+  if (!std::ifstream(days)) {
+    std::fprintf(stderr,
+                 "%s cannot be read: run this from the source folder, or set AFTERCARE_SOURCE to it\n",
+                 days.c_str());
+    return 2;
+  }
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
+  benchmark::RunSpecifiedBenchmarks();
+  benchmark::Shutdown();
+  return 0;
+}

@@ -92,6 +92,7 @@ struct EventShape {
   std::string name;
   bool is_request = false;
   bool opens_case = false;
+  std::optional<std::size_t> opens_in{};  ///< the state, as in ProcedureShape::states
   std::vector<std::string> by;  ///< roles and persons; empty: anybody
   std::vector<DatumView> data;
   std::string form;
@@ -112,6 +113,14 @@ struct ClockShape {
 struct ClockMark {
   enum class Does : std::uint8_t { start, pause, resume, restart, stop, cancel } does = Does::start;
   std::size_t clock = 0;  ///< index into ProcedureShape::clocks
+};
+
+/// Cases of another procedure that a case opens.
+struct ChildShape {
+  std::string name, procedure;
+  std::vector<std::string> when;  ///< as transitions write theirs
+  bool is_for_each = false;       ///< one for each element of a list
+  std::vector<std::string> clauses;
 };
 
 /// A decision that is taken in a state.
@@ -144,6 +153,7 @@ struct StateShape {
   std::optional<std::size_t> parent;  ///< index into ProcedureShape::states
   bool is_initial = false;
   std::vector<ClockMark> on_entry{}, on_exit{};
+  std::vector<std::size_t> children{};  ///< ProcedureShape::children that entering it opens
   std::vector<DecisionShape> decisions{};
   std::vector<ListShape> lists{};
 };
@@ -154,7 +164,8 @@ struct TransitionShape {
   std::string when;             ///< "arrived", "hand_in breached", "after 3d"; empty: at once
   std::string guard;            ///< as written; empty: always
   std::vector<std::string> clauses;
-  std::vector<ClockMark> clocks{};  ///< of the events that it waits for
+  std::vector<ClockMark> clocks{};      ///< of the events that it waits for
+  std::vector<std::size_t> children{};  ///< ProcedureShape::children that these open
 };
 
 /// A procedure as a picture or a form shows it.
@@ -165,6 +176,7 @@ struct ProcedureShape {
   std::vector<ClockShape> clocks;
   std::vector<StateShape> states;
   std::vector<TransitionShape> transitions;
+  std::vector<ChildShape> children;
 };
 
 struct PackShape {

@@ -357,6 +357,22 @@ class Checker {
 
   [[nodiscard]] static std::string name_of(const Type& type) { return type_word(type.required()); }
 
+  [[nodiscard]] static const auto& why_without(Declared::Absence absence) {
+    switch (absence) {
+      case Declared::Absence::not_given:
+        return notes::not_given_yet;
+      case Declared::Absence::lacking:
+        return notes::form_may_lack_it;
+      case Declared::Absence::not_asked:
+        return notes::asked_in_some_cases;
+      case Declared::Absence::natural:
+        return notes::need_not_be_one;
+      case Declared::Absence::declared:
+        break;
+    }
+    return notes::declared_optional;
+  }
+
   /// Says that a value may be null where one is needed, why, and what to write.
   void may_be_null(NodeId id) {
     Known& k = known(id);
@@ -382,8 +398,8 @@ class Checker {
       }
       case Cause::Is::declared:
       case Cause::Is::member:
-        notes.push_back(
-            base::note(notes::declared_optional, {{"name", k.cause.name}}, k.cause.declared_at));
+        notes.push_back(base::note(why_without(k.cause.absence), {{"name", k.cause.name}},
+                                   k.cause.declared_at));
         if (options_.why_absent && k.cause.slot != no_slot) {
           for (DiagnosticNote& more : options_.why_absent(k.cause.slot)) {
             notes.push_back(std::move(more));
@@ -860,6 +876,7 @@ class Checker {
           k.cause = {is_value(*binding.entry) ? Cause::Is::declared : Cause::Is::absent,
                      is_value(*binding.entry) ? text(id) : binding.entry->name, binding.index,
                      binding.entry->declared.span, binding.entry->declared.what};
+          k.cause.absence = binding.entry->declared.absence;
         }
         apply(facts, key_of(id), k);
         guard(id, binding, facts, k);
@@ -923,6 +940,7 @@ class Checker {
     k.cause = {Cause::Is::declared, is_tested ? "?" : text(id), binding.index,
                is_tested ? std::nullopt : binding.entry->declared.span,
                is_tested ? std::string() : binding.entry->declared.what};
+    if (!is_tested) k.cause.absence = binding.entry->declared.absence;
     apply(facts, key_of(id), k);
     if (!is_tested) guard(id, binding, facts, k);
     note_boolean(id, split);
@@ -946,6 +964,7 @@ class Checker {
         const std::string path = text(id);
         const std::size_t dot = path.rfind('.');
         k.cause.is = Cause::Is::declared;
+        k.cause.absence = record->declared.absence;
         if (dot != std::string::npos) k.cause.name = path.substr(0, dot);
       }
       return;
@@ -1381,6 +1400,14 @@ class Checker {
         }
         if (x == Is::string && y == Is::string && !minus) return typed(Type::string());
         if (is_length(x) && is_length(y)) {
+          const bool is_mixed = x == Is::days_duration && x == y &&
+                                ((counts_days(a) && counts_hours(b)) ||
+                                 (counts_hours(a) && counts_days(b)));
+          if (is_mixed) {
+            report(id, diag::AC0593, {{"text", text(id)}},
+                   {base::note(notes::one_unit_of_time)});
+            return failure();
+          }
           if (x == y && x != Is::length) return of_time(x, sum(ka.numbers, kb.numbers, minus));
         }
         if (x == Is::working_duration && y == Is::working_duration) {
@@ -1479,19 +1506,34 @@ class Checker {
   /// no length, and half a day is not twelve hours.
   [[nodiscard]] bool comes_whole(NodeId id) {
     if (known(id).type.is() != Is::days_duration) return true;
-    const auto unit_is_day = [](Unit unit) { return rt::kind(unit) == rt::UnitKind::calendar_day; };
+    return counts_days(id);
+  }
+
+  /// Of a length of days, hours, minutes and seconds: whether it says, or may say, days.
+  [[nodiscard]] bool counts_days(NodeId id) {
+    return counts(id, rt::UnitKind::calendar_day,
+                  [](const Name& entry) { return entry.comes_whole; });
+  }
+
+  /// Whether it says, or may say, hours, minutes or seconds.
+  [[nodiscard]] bool counts_hours(NodeId id) {
+    return counts(id, rt::UnitKind::clock, [](const Name&) { return false; });
+  }
+
+  template <class OfName>
+  [[nodiscard]] bool counts(NodeId id, rt::UnitKind kind, const OfName& of_name) {
     if (folded_[id]) {
       const auto unit = folded_[id]->unit();
-      return unit && unit_is_day(*unit);
+      return unit && rt::kind(*unit) == kind;
     }
     const auto is_part = [&](NodeId part) {
-      return known(part).type.is() == Is::days_duration && comes_whole(part);
+      return known(part).type.is() == Is::days_duration && counts(part, kind, of_name);
     };
     const std::span<const NodeId> parts = tree_.children(id);
     switch (tree_[id].kind) {
       case NodeKind::name: {
         const Name* entry = resolved_.bindings[id].entry;
-        return entry != nullptr && entry->comes_whole;
+        return entry != nullptr && of_name(*entry);
       }
       case NodeKind::negate:
       case NodeKind::binary:
@@ -1951,7 +1993,16 @@ class Checker {
     if (a.failed && b.failed) return failure();
     if (a.failed) return b;
     if (b.failed) return a;
-    const auto type = join(a.type, b.type);
+    auto type = join(a.type, b.type);
+    const auto is_any_length = [](const Type& one) {
+      return is_length(one.is()) || one.is() == Is::working_duration;
+    };
+    // A length in any unit is wanted: the same day or the next working day.
+    if (!type && expected != nullptr && expected->is() == Is::length && is_any_length(a.type) &&
+        is_any_length(b.type)) {
+      type = Type::of(Is::length);
+      if (a.type.is_optional() || b.type.is_optional()) type = type->optional();
+    }
     if (!type) {
       report(id, diag::AC0521, {{"first", name_of(a.type)}, {"second", name_of(b.type)}});
       return failure();

@@ -51,6 +51,7 @@ struct Cause {
   std::optional<SourceSpan> declared_at;
   std::string what;         ///< as the name was declared
   std::uint8_t causes = 0;  ///< function: builtins::cause
+  Declared::Absence absence = Declared::Absence::declared;
 };
 
 /// What the checker knows of a node.

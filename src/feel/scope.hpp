@@ -61,8 +61,17 @@ struct RecordName {
 
 /// Where a name was declared, for notes: "let leave.notice".
 struct Declared {
+  /// Why it may be without a value, where its type is optional.
+  enum class Absence : std::uint8_t {
+    declared,   ///< it is declared optional
+    not_given,  ///< not every way gives it
+    lacking,    ///< a form that is recorded with what it lacks
+    not_asked,  ///< a form asks for it under a condition
+    natural,    ///< there need not be one
+  };
   std::string what;
   std::optional<SourceSpan> span;
+  Absence absence = Absence::declared;
 };
 
 /// One name.

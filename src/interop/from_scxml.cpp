@@ -240,6 +240,7 @@ class Reader {
     if (!all.empty() || !has(transition, "target")) builder_.set_initial(state, all, action);
   }
   void report(const ChartProblem& problem);
+  void find_loops(const Chart& chart);
 
   const Sources& sources_;
   std::uint32_t file_;
@@ -814,6 +815,56 @@ void Reader::report(const ChartProblem& problem) {
   }
 }
 
+/// Ways from state to state that wait for nothing and come back to where they began: who comes
+/// there never comes to rest. Outside of regions, and only what no condition can hold up.
+void Reader::find_loops(const Chart& chart) {
+  struct Next {
+    StateId to = none;
+    std::size_t by = 0;
+  };
+  std::vector<std::vector<std::size_t>> eventless(chart.size());
+  for (std::size_t t = 0; t < transitions_.size(); ++t) {
+    if (!has(transitions_[t].node, "event")) eventless[transitions_[t].spec.source].push_back(t);
+  }
+  const auto next_of = [&](StateId leaf) -> Next {
+    for (StateId up = leaf; up != root && up != none; up = chart.parent(up))
+      if (chart.kind(up) == StateKind::parallel) return {};
+    for (StateId s = leaf; s != root && s != none; s = chart.parent(s)) {
+      if (eventless[s].empty()) continue;
+      const Draft& first = transitions_[eventless[s].front()];
+      const bool is_certain =
+          first.spec.guard == none || scxml_normalised(text_of(first.node, "cond")) == "true";
+      if (!is_certain || first.spec.targets.size() > 1) return {};
+      StateId to = first.spec.targets.empty() ? leaf : first.spec.targets.front();
+      while (chart.kind(to) == StateKind::compound && chart.initial(to).size() == 1)
+        to = chart.initial(to).front();
+      if (chart.kind(to) != StateKind::atomic) return {};
+      return {to, eventless[s].front()};
+    }
+    return {};
+  };
+  std::vector<std::uint32_t> seen(chart.size(), 0);  // by which walk
+  for (StateId from = 1; from < chart.size(); ++from) {
+    if (chart.kind(from) != StateKind::atomic || seen[from] != 0) continue;
+    std::vector<Next> path;
+    std::vector<StateId> leaves;
+    StateId at = from;
+    while (at != none && seen[at] == 0) {
+      seen[at] = from;
+      leaves.push_back(at);
+      path.push_back(next_of(at));
+      at = path.back().to;
+    }
+    if (at == none || seen[at] != from) continue;
+    std::string names;
+    std::size_t i = 0;
+    while (leaves[i] != at) ++i;
+    for (std::size_t k = i; k < leaves.size(); ++k) names += ids_[leaves[k]] + " → ";
+    strict(diag::AC0771, span(transitions_[path.back().by].node), {{"path", names + ids_[at]}},
+           {base::note(notes::one_has_to_wait)});
+  }
+}
+
 std::shared_ptr<const ScxmlDocument> Reader::read(XmlNode scxml) {
   if (scxml.local_name() != "scxml" || !is_scxml(scxml)) {
     fatal(diag::AC1240, span(scxml), {{"name", std::string(scxml.namespace_of(scxml.prefix()))}});
@@ -856,6 +907,8 @@ std::shared_ptr<const ScxmlDocument> Reader::read(XmlNode scxml) {
   std::optional<Chart> made = std::move(builder_).build(problems);
   for (const ChartProblem& problem : problems) report(problem);
   if (!made || failed_) return nullptr;
+  if (!options_.chart_only) find_loops(*made);
+  if (failed_) return nullptr;
 
   auto document = std::make_shared<ScxmlDocument>(std::move(*made));
   document->name = text_of(scxml, "name");

@@ -125,10 +125,18 @@ class Drawer {
       rest.erase(0, cut + 1);
     }
     if (!rest.empty()) out.push_back({Line::Is::event, shortened(rest, 2 * label_columns), {}});
-    if (!transition.guard.empty()) {
-      for (const std::string& line : lines_of("[" + transition.guard + "]", label_columns + 4))
-        if (out.size() < 5) out.push_back({Line::Is::guard, line, {}});
+    if (const std::string guard = guard_text(shape_, t, language_); !guard.empty()) {
+      for (const std::string& line : lines_of(guard, label_columns + 4)) {
+        // What is left out stands in the title of the words (to_svg.cpp).
+        if (out.size() >= 5) {
+          out.back().text += " …";
+          break;
+        }
+        out.push_back({Line::Is::guard, line, {}, guard});
+      }
     }
+    for (const std::string& form : forms_of(shape_, transition.when, language_))
+      add_signed(Line::Is::form, form, out);
     std::string clauses;
     for (const std::string& clause : transition.clauses) {
       if (clauses.size() + clause.size() > label_columns) {
@@ -141,6 +149,8 @@ class Drawer {
     for (const ClockMark& mark : shown_marks(shape_, transition.clocks)) {
       add_mark(mark_text(shape_, transition, mark, language_), out);
     }
+    for (const std::size_t child : transition.children)
+      add_signed(Line::Is::child, child_text(shape_, child, language_), out);
     if (t < counts_.size()) {
       if (out.empty()) out.push_back({Line::Is::event, "", {}});
       out.front().count = counts_[t];
@@ -156,12 +166,29 @@ class Drawer {
     }
   }
 
-  /// What a state says of itself: who decides in it, and what it does to clocks.
+  static void add_signed(Line::Is is, const std::string& text, std::vector<Line>& out) {
+    for (const std::string& line : lines_of(text, label_columns + 8)) {
+      out.push_back({is, line, {}});
+      is = Line::Is::more;
+    }
+  }
+
+  /// What a state says of itself: what opens a case in it, who decides in it, what it does to clocks
+  /// and which cases it opens.
   void collect_inside() {
     for (std::size_t s = 0; s < shape_.states.size(); ++s) {
       for (const StateLine& one : state_lines(shape_, shape_.states[s], language_)) {
-        if (!one.is_decision) {
+        if (one.is == StateLine::Is::clock) {
           add_mark(one.text, out_.inside[s]);
+          continue;
+        }
+        if (one.is == StateLine::Is::form || one.is == StateLine::Is::child) {
+          add_signed(one.is == StateLine::Is::form ? Line::Is::form : Line::Is::child, one.text,
+                     out_.inside[s]);
+          continue;
+        }
+        if (one.is == StateLine::Is::opening) {
+          out_.inside[s].push_back({Line::Is::event, one.text, {}});
           continue;
         }
         for (const std::string& line : lines_of(one.text, label_columns + 8))
@@ -779,7 +806,7 @@ double size_of(Line::Is is) {
 }
 
 double width_of(const Line& line) {
-  return text_width(line.text, size_of(line.is)) + (is_of_clock(line.is) ? icon_width : 0) +
+  return text_width(line.text, size_of(line.is)) + (is_indented(line.is) ? icon_width : 0) +
          (line.count ? pill_width(*line.count) + 5 : 0);
 }
 

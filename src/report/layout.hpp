@@ -34,15 +34,20 @@ struct Line {
     clock,
     clock_more,
     decision,
-    place
+    place,
+    form,   ///< that an event brings, with a sheet in front
+    child,  ///< cases that are opened, with a dashed box in front
+    more    ///< a line that goes on below one of these
   } is = Is::event;
   std::string text;
   std::optional<std::size_t> count;  ///< shown in front of the first line of a transition
+  std::string whole = {};            ///< shown where the mouse rests, if there is more
 };
 
-/// A line with a dial, or one that goes on below it.
-[[nodiscard]] constexpr bool is_of_clock(Line::Is is) {
-  return is == Line::Is::clock || is == Line::Is::clock_more;
+/// A line behind a sign of its own, or one that goes on below it.
+[[nodiscard]] constexpr bool is_indented(Line::Is is) {
+  return is == Line::Is::clock || is == Line::Is::clock_more || is == Line::Is::form ||
+         is == Line::Is::child || is == Line::Is::more;
 }
 
 /// All transitions between two boxes, drawn as one arrow. A line into or out of a state within
@@ -71,12 +76,12 @@ inline constexpr double name_size = 13.5;
 inline constexpr double label_size = 12;
 inline constexpr double small_size = 10.5;
 inline constexpr double dot_radius = 5;
-inline constexpr double icon_width = 15;  ///< the dial in front of what a clock does
+inline constexpr double icon_width = 15;  ///< the sign in front of clocks, forms and children
 inline constexpr double history_size = 28;
 
 /// How large the words of a line are.
 [[nodiscard]] double size_of(Line::Is is);
-/// Width of a line with its count and its dial.
+/// Width of a line with its count and its sign.
 [[nodiscard]] double width_of(const Line& line);
 /// Width of the pill that holds a count.
 [[nodiscard]] double pill_width(std::size_t count);

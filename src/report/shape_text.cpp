@@ -105,13 +105,74 @@ std::string decision_text(const DecisionShape& decision, Language language) {
   return out;
 }
 
+std::string child_text(const ProcedureShape& shape, std::size_t child, Language language) {
+  const bool zh = language == Language::chinese;
+  const ChildShape& one = shape.children[child];
+  std::string out = (zh ? "开案 " : "opens ") + one.procedure;
+  if (one.is_for_each) out += zh ? ",逐项各一" : ", one for each";
+  return out;
+}
+
+std::string child_title(const ChildShape& child, Language language) {
+  const bool zh = language == Language::chinese;
+  std::string out = (zh ? "另开案件 " : "opens ") + child.procedure;
+  if (child.is_for_each) out += zh ? ",逐项各一" : ", one for each";
+  for (const std::string& clause : child.clauses) out += " (" + clause + ")";
+  if (!child.when.empty()) out += (zh ? ":" : ": ") + listed(child.when, language);
+  return out;
+}
+
+std::vector<std::string> forms_of(const ProcedureShape& shape, std::string_view when,
+                                  Language language) {
+  const std::string_view joint = language == Language::chinese ? " 或 " : " or ";
+  std::vector<std::string> out;
+  std::vector<std::string> names;
+  std::size_t count = 0;
+  for (std::string_view rest = when; !rest.empty();) {
+    const std::size_t end = std::min(rest.find(joint), rest.size());
+    const std::string_view one = rest.substr(0, end);
+    ++count;
+    for (const EventShape& event : shape.events) {
+      if (event.name != one || event.form.empty()) continue;
+      names.emplace_back(one);
+      out.push_back(event.form);
+    }
+    rest.remove_prefix(std::min(end + joint.size(), rest.size()));
+  }
+  for (std::size_t i = 0; count > 1 && i < out.size(); ++i)
+    out[i] = names[i] + (language == Language::chinese ? ":" : ": ") + out[i];
+  return out;
+}
+
+bool is_otherwise(const ProcedureShape& shape, std::size_t transition) {
+  const TransitionShape& last = shape.transitions[transition];
+  if (!last.guard.empty()) return false;
+  for (std::size_t t = 0; t < transition; ++t) {
+    const TransitionShape& one = shape.transitions[t];
+    if (one.from == last.from && one.when == last.when && !one.guard.empty()) return true;
+  }
+  return false;
+}
+
+std::string guard_text(const ProcedureShape& shape, std::size_t transition, Language language) {
+  if (is_otherwise(shape, transition)) return language == Language::chinese ? "[否则]" : "[else]";
+  const std::string& guard = shape.transitions[transition].guard;
+  return guard.empty() ? std::string() : "[" + guard + "]";
+}
+
 std::vector<StateLine> state_lines(const ProcedureShape& shape, const StateShape& state,
                                    Language language) {
   std::vector<StateLine> out;
+  const auto number = static_cast<std::size_t>(&state - shape.states.data());
+  for (const EventShape& event : shape.events) {
+    if (event.opens_in != number) continue;
+    out.push_back({StateLine::Is::opening, "● " + event.name});
+    if (!event.form.empty()) out.push_back({StateLine::Is::form, event.form});
+  }
   for (const DecisionShape& decision : state.decisions) {
     std::string text = decision_text(decision, language);
     for (const std::string& clause : decision.clauses) text += " (" + clause + ")";
-    out.push_back({std::move(text), true});
+    out.push_back({StateLine::Is::decision, std::move(text)});
   }
   const bool zh = language == Language::chinese;
   for (const ListShape& list : state.lists) {
@@ -122,10 +183,12 @@ std::vector<StateLine> state_lines(const ProcedureShape& shape, const StateShape
     out.push_back({std::move(text), true});
   }
   for (const ClockMark& mark : shown_marks(shape, state.on_entry))
-    out.push_back({mark_text(shape, mark, language)});
+    out.push_back({StateLine::Is::clock, mark_text(shape, mark, language)});
   const std::string leaving = language == Language::chinese ? "离开时" : "on leaving ";
   for (const ClockMark& mark : shown_marks(shape, state.on_exit))
-    out.push_back({leaving + mark_text(shape, mark, language)});
+    out.push_back({StateLine::Is::clock, leaving + mark_text(shape, mark, language)});
+  for (const std::size_t child : state.children)
+    out.push_back({StateLine::Is::child, child_text(shape, child, language)});
   return out;
 }
 

@@ -1,7 +1,10 @@
 // report/shape_text.hpp — what a chart says of clocks, decisions and histories, in words.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "aftercare/rulebook.hpp"
@@ -19,10 +22,24 @@ namespace aftercare::report {
                                     ClockMark mark, Language language);
 /// "keeper then manager: approve | reject".
 [[nodiscard]] std::string decision_text(const DecisionShape& decision, Language language);
-/// What a state says of itself, a line each: who decides in it, and what it does to clocks.
+/// "opens item, one for each".
+[[nodiscard]] std::string child_text(const ProcedureShape& shape, std::size_t child,
+                                     Language language);
+/// The same whole: its procedure, when, and by which clauses.
+[[nodiscard]] std::string child_title(const ChildShape& child, Language language);
+/// Forms of the events that are named, each with its event where several are.
+[[nodiscard]] std::vector<std::string> forms_of(const ProcedureShape& shape, std::string_view when,
+                                                Language language);
+/// Whether a transition is what is left where those before it, of the same state and event, do not
+/// apply.
+[[nodiscard]] bool is_otherwise(const ProcedureShape& shape, std::size_t transition);
+[[nodiscard]] std::string guard_text(const ProcedureShape& shape, std::size_t transition,
+                                     Language language);
+/// What a state says of itself, a line each: what opens a case in it, who decides in it, what it
+/// does to clocks, and which cases it opens.
 struct StateLine {
+  enum class Is : std::uint8_t { opening, form, decision, clock, child } is = Is::clock;
   std::string text;
-  bool is_decision = false;
 };
 [[nodiscard]] std::vector<StateLine> state_lines(const ProcedureShape& shape,
                                                  const StateShape& state, Language language);

@@ -45,16 +45,21 @@ class Writer {
   std::string text() {
     out_ = "stateDiagram-v2\n";
     states({}, "  ");
-    for (const TransitionShape& transition : shape_.transitions) {
+    for (std::size_t t = 0; t < shape_.transitions.size(); ++t) {
+      const TransitionShape& transition = shape_.transitions[t];
       std::string label = plain(transition.when);
-      if (!transition.guard.empty())
-        label += (label.empty() ? "" : " ") + ("[" + plain(transition.guard) + "]");
+      if (const std::string guard = report::guard_text(shape_, t, language_); !guard.empty())
+        label += (label.empty() ? "" : " ") + plain(guard);
+      for (const std::string& form : report::forms_of(shape_, transition.when, language_))
+        label += (label.empty() ? "" : " · ") + ("▤ " + plain(form));
       for (const std::string& clause : transition.clauses)
         label += (label.empty() ? "" : " ") + ("(" + plain(clause) + ")");
       for (const ClockMark& mark : report::shown_marks(shape_, transition.clocks)) {
         label += (label.empty() ? "" : " · ") +
                  plain(report::mark_text(shape_, transition, mark, language_));
       }
+      for (const std::size_t child : transition.children)
+        label += (label.empty() ? "" : " · ") + plain(report::child_text(shape_, child, language_));
       const std::string from = id_of(transition.from);
       const auto arrow = [&](std::size_t to) {
         out_ += "  " + from + " --> " + id_of(to) + (label.empty() ? "" : " : " + label) + "\n";
@@ -106,17 +111,19 @@ class Writer {
     std::vector<std::string> lines;
     for (const report::StateLine& one :
          report::state_lines(shape_, shape_.states[state], language_))
-      lines.push_back(one.text);
+      lines.push_back((one.is == report::StateLine::Is::form ? "▤ " : "") + one.text);
     note(state, "right", lines);
   }
 
-  /// All clocks whole, beside where the chart begins.
+  /// All clocks and children whole, beside where the chart begins.
   void clocks() {
     std::vector<std::string> lines;
     for (const ClockShape& clock : shape_.clocks) {
       lines.push_back(report::clock_title(clock, language_));
       lines.push_back(report::clock_happenings(clock, language_));
     }
+    for (const ChildShape& child : shape_.children)
+      lines.push_back(report::child_title(child, language_));
     for (std::size_t i = 0; i < shape_.states.size(); ++i) {
       if (shape_.states[i].parent || !shape_.states[i].is_initial) continue;
       note(i, "left", lines);

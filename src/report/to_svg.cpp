@@ -31,6 +31,9 @@ constexpr std::string_view fonts =
     "-apple-system,'Segoe UI','Noto Sans','Noto Sans CJK SC','PingFang SC','Microsoft YaHei',"
     "'Helvetica Neue',Arial,sans-serif";
 
+/// What stands in front of a line of the legend.
+enum class Sign : std::uint8_t { none, clock, child };
+
 class Painter {
  public:
   Painter(const ProcedureShape& shape, const SvgOptions& options)
@@ -51,7 +54,7 @@ class Painter {
     double width = picture_.width;
     if (options_.with_title) width = std::max(width, report::text_width(title, 16));
     write_legend(width);
-    for (const auto& [text, is_title] : legend_) {
+    for (const auto& [text, sign] : legend_) {
       width =
           std::max(width, report::text_width(text, report::label_size) + 2 * report::icon_width);
     }
@@ -93,22 +96,22 @@ class Painter {
             std::string(colour) + "\"/></marker>";
   }
 
-  /// All clocks whole: what the chart has no place for stands here.
+  /// All clocks and children whole: what the chart has no place for stands here.
   void write_legend(double width) {
     // As wide as the picture, but no wider than lines that are read with ease.
     const auto columns = static_cast<std::size_t>(std::clamp(width / 6.6, 60.0, 110.0));
+    const auto write = [&](const std::string& text, Sign sign) {
+      for (const std::string& line : report::lines_of(text, columns)) {
+        legend_.emplace_back(line, sign);
+        sign = Sign::none;
+      }
+    };
     for (const ClockShape& clock : shape_.clocks) {
-      bool is_title = true;
-      for (const std::string& line :
-           report::lines_of(report::clock_title(clock, options_.language), columns)) {
-        legend_.emplace_back(line, is_title);
-        is_title = false;
-      }
-      for (const std::string& line :
-           report::lines_of(report::clock_happenings(clock, options_.language), columns)) {
-        legend_.emplace_back(line, false);
-      }
+      write(report::clock_title(clock, options_.language), Sign::clock);
+      write(report::clock_happenings(clock, options_.language), Sign::none);
     }
+    for (const ChildShape& child : shape_.children)
+      write(report::child_title(child, options_.language), Sign::child);
   }
 
   void legend(double y) {
@@ -116,11 +119,15 @@ class Painter {
     out_ += "<line x1=\"0\" x2=\"" + number(picture_.width) + "\" y1=\"" +
             number(y - legend_gap / 2) + "\" y2=\"" + number(y - legend_gap / 2) +
             "\" stroke=\"#d5dde4\"/>\n";
-    for (const auto& [text, is_title] : legend_) {
-      if (is_title) dial(0, y + 8);
+    for (const auto& [text, sign] : legend_) {
+      if (sign == Sign::clock) dial(0, y + 8);
+      if (sign == Sign::child) box(0, y + 8);
       out_ += "<text x=\"" + number(report::icon_width) + "\" y=\"" + number(y + 12) +
               "\" font-size=\"" + number(report::label_size) + "\" fill=\"" +
-              (is_title ? "#8a4b08\" font-weight=\"600" : "#5c6b79") + "\">" + escape(text) +
+              (sign == Sign::clock   ? "#8a4b08\" font-weight=\"600"
+               : sign == Sign::child ? "#7a2f5e\" font-weight=\"600"
+                                     : "#5c6b79") +
+              "\">" + escape(text) +
               "</text>\n";
       y += report::line_height + 2;
     }
@@ -132,6 +139,21 @@ class Painter {
             number(x + 5.5) + "\" cy=\"" + number(middle) + "\" r=\"4.6\"/><path d=\"M" +
             number(x + 5.5) + " " + number(middle - 2.8) + " V" + number(middle) + " H" +
             number(x + 7.8) + "\"/></g>\n";
+  }
+
+  /// A sheet of paper, left of the name of a form.
+  void sheet(double x, double middle) {
+    const double top = middle - 5;
+    out_ += "<path d=\"M" + number(x + 1.5) + " " + number(top) + " h5 l3 3 v7 h-8 z M" +
+            number(x + 3.5) + " " + number(top + 5) + " h4 M" + number(x + 3.5) + " " +
+            number(top + 7.5) + " h4\" fill=\"none\" stroke=\"#5d7f33\" stroke-width=\"1\"/>\n";
+  }
+
+  /// A dashed box, left of what is said of cases that are opened.
+  void box(double x, double middle) {
+    out_ += "<rect x=\"" + number(x + 0.5) + "\" y=\"" + number(middle - 4.5) +
+            "\" width=\"11\" height=\"9\" rx=\"2.5\" fill=\"none\" stroke=\"#9c4a7d\" "
+            "stroke-width=\"1.1\" stroke-dasharray=\"2.2 1.6\"/>\n";
   }
 
   void rect(const Box& box, double inset, double radius, std::string_view style) {
@@ -245,7 +267,9 @@ class Painter {
     }
     if (one.text.empty()) return;
     if (one.is == Line::Is::clock) dial(x, middle);
-    if (report::is_of_clock(one.is)) x += report::icon_width;
+    if (one.is == Line::Is::form) sheet(x, middle);
+    if (one.is == Line::Is::child) box(x, middle);
+    if (report::is_indented(one.is)) x += report::icon_width;
     const double size = report::size_of(one.is);
     std::string_view style = "fill=\"#1f2d3a\"";
     switch (one.is) {
@@ -261,6 +285,13 @@ class Painter {
       case Line::Is::clock_more:
         style = "fill=\"#8a4b08\"";
         break;
+      case Line::Is::form:
+        style = "fill=\"#3d5a1e\"";
+        break;
+      case Line::Is::child:
+      case Line::Is::more:
+        style = "fill=\"#7a2f5e\"";
+        break;
       case Line::Is::decision:
         style = "fill=\"#5a3d8a\" font-weight=\"600\"";
         break;
@@ -272,7 +303,8 @@ class Painter {
     out_ += "<text x=\"" + number(x) + "\" y=\"" + number(middle + 4) + "\" font-size=\"" +
             number(size) + "\" " + std::string(style) +
             (is_inside ? "" : " paint-order=\"stroke\" stroke=\"#ffffff\" stroke-width=\"3\"") +
-            ">" + escape(one.text) + "</text>\n";
+            ">" + (one.whole.empty() ? "" : "<title>" + escape(one.whole) + "</title>") +
+            escape(one.text) + "</text>\n";
   }
 
   const ProcedureShape& shape_;
@@ -280,7 +312,7 @@ class Painter {
   Picture picture_;
   std::size_t most_ = 0;
   std::string head_;
-  std::vector<std::pair<std::string, bool>> legend_;  ///< lines; whether a clock begins
+  std::vector<std::pair<std::string, Sign>> legend_;
   std::string out_;
 };
 

@@ -233,6 +233,22 @@ void Linker::compile_clocks(ProcDecl& proc) {
     }
     if (const Node* roll = get(body, Word::roll, language)) {
       if (const auto word = roll_of(*roll, language)) clock.roll = *word;
+      const auto is_date_rule = [](rt::Unit unit) { return !rt::is_quantity(unit); };
+      const bool ends_with_a_day =
+          by || is_written_in(proc, within, language, is_date_rule) ||
+          (window && window->is_map() &&
+           (is_written_in(proc, get(*window, Word::to, language), language, is_date_rule) ||
+            is_written_in(proc, get(*window, Word::before, language), language, is_date_rule)));
+      const auto is_quantity = [&](const MaybeFormula& formula) {
+        const auto value = constant_of(formula);
+        const auto known = value ? value->as_length() : std::nullopt;
+        return known && rt::is_quantity(known->unit);
+      };
+      if (!get(body, Word::calendar, language)) {
+        report(diag::AC0759, roll->span, {{"name", item.name}, {"key", text(Word::roll)}});
+      } else if (!ends_with_a_day && (is_quantity(clock.within) || is_quantity(clock.window_to))) {
+        report(diag::AC0646, roll->span, {{"name", item.name}, {"key", text(Word::roll)}});
+      }
     }
     if (const Node* counts = get(body, Word::pause_counts, language)) {
       const auto word = one_of(*counts, text(Word::pause_counts),
@@ -271,16 +287,16 @@ void Linker::compile_reminder(ProcDecl& proc, const Item& item, const Node& row,
   if (at && at->is_scalar()) {
     const std::string_view share = base::trim(at->text);
     int percent = 0;
-    bool is_good = share.size() >= 2 && share.size() <= 4 && share.back() == '%';
+    bool is_good = share.size() >= 2 && share.size() <= 5 && share.back() == '%';
     for (std::size_t k = 0; is_good && k + 1 < share.size(); ++k) {
       is_good = base::is_ascii_digit(share[k]);
       percent = percent * 10 + (share[k] - '0');
     }
-    if (is_good && percent > 0 && percent <= 100) {
+    if (is_good && percent > 0 && percent <= 1000) {
       reminder.percent = percent;
     } else {
       report(diag::AC0218, at->span,
-             {{"text", at->text}, {"what", base::both("percentage", "百分比")}});
+             {{"text", at->text}, {"what", base::both("percentage from 1% to 1000%", "1%至1000%的百分比")}});
     }
   }
   const auto read = [&](Word key) {

@@ -83,7 +83,7 @@ class Writer {
     if (!has_own_offence()) made_.push_back(item(Word::offence, duty_names::missed, offence()));
     if (const Node* to = key(Word::to)) {
       std::vector<Entry> body;
-      body.push_back(entry(Word::when, scalar(std::string(duty_names::done), to->span)));
+      body.push_back(entry(Word::when, scalar(once_done(), to->span)));
       body.push_back(entry(Word::who, *to));
       made_.push_back(item(Word::notify, handed_in, map(std::move(body))));
     }
@@ -130,6 +130,14 @@ class Writer {
           return other.kind->word == Word::form && other.name == base::trim(form->text);
         });
     return is_there ? form : nullptr;
+  }
+
+  /// What happens when it is done, in time or not: with a form, not before that is complete.
+  [[nodiscard]] std::string once_done() const {
+    if (declared_form() == nullptr) return std::string(duty_names::done);
+    const std::string enters = spelt(Word::enter) + " ";
+    return enters + std::string(kept) + " " + spelt(Word::or_) + " " + enters +
+           std::string(kept_late);
   }
 
   void add_cites(std::vector<Entry>& body) const {
@@ -260,12 +268,7 @@ class Writer {
     }
     std::vector<Entry> body;
     body.push_back(entry(Word::start, name(begun)));
-    if (declared_form() != nullptr) {
-      body.push_back(
-          entry(Word::stop, scalar(spelt(Word::enter) + " " + std::string(kept), due.span)));
-    } else {
-      body.push_back(entry(Word::stop, name(done)));
-    }
+    body.push_back(entry(Word::stop, scalar(once_done(), due.span)));
     const auto day = [&](std::string_view text) { return scalar(std::string(text), due.span); };
     switch (found->first) {
       case Word::on_first_day:

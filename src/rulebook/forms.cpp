@@ -323,6 +323,11 @@ void Linker::layout_form(ProcDecl& proc, Index number) {
     record.members.push_back({decl.members[f],
                               decl.may_lack ? field.type.optional() : field.type, field.slot,
                               field.of_register});
+    if (!decl.asked[f].is_empty()) {
+      record.members.back().absence = feel::Declared::Absence::not_asked;
+    } else if (decl.may_lack && !field.type.is_optional()) {
+      record.members.back().absence = feel::Declared::Absence::lacking;
+    }
     record.inner.push_back(record.members.back());
   }
   for (std::size_t c = 0; c < form.computed.size(); ++c) {

@@ -85,6 +85,7 @@ void Linker::layout(ProcDecl& proc) {
     if (is_asked(pack, by) || (knows_applicant && event.opens != none)) {
       event.by_slot = add_case_slot(frame, by);
       record.members.push_back({word(Word::by), Type::string().optional(), event.by_slot});
+      record.members.back().absence = feel::Declared::Absence::natural;
     }
     const std::string unmet = event.name + "." + word(Word::unmet);
     if (is_asked(pack, unmet)) {
@@ -150,8 +151,10 @@ void Linker::layout(ProcDecl& proc) {
     record.members.push_back({word(Word::state), clock_state_type(language), clock.state_slot});
     // What the English vocabulary calls `state` of a clock has one spelling everywhere.
     record.members.push_back({word(Word::due), Type::instant().optional(), clock.due_slot});
+    record.members.back().absence = feel::Declared::Absence::natural;
     record.members.push_back(
         {word(Word::left), Type::of(Type::Is::days_duration).optional(), clock.left_slot});
+    record.members.back().absence = feel::Declared::Absence::natural;
     frame.records.push_back(std::move(record));
   }
   for (std::size_t i = 0; i < target.forms.size(); ++i)
@@ -216,6 +219,7 @@ void Linker::layout_right(ProcDecl& proc, Index number) {
   record.presence = rule.used_at_slot;
   if (is_asked(pack, rule.name + "." + word(Word::by)))
     add(Word::by, Type::string().optional(), rule.used_by_slot);
+    record.members.back().absence = feel::Declared::Absence::natural;
   if (is_asked(pack, rule.name + "." + word(Word::reason)))
     add(Word::reason, Type::string(), rule.used_reason_slot);
   if (const Node* with = get(item.body(), Word::with, item.language); with && with->is_map()) {
@@ -284,7 +288,8 @@ std::unique_ptr<NameSet> Linker::make_names(const PackDecl& pack, Frame& frame) 
     if (members.empty()) return to.add_slot(name, type, slot);
     feel::Scope& inner = set->members.emplace_back();
     for (const RecordDecl::Member& member : members) {
-      self(self, inner, member.name, member.type, member.slot, member.members);
+      self(self, inner, member.name, member.type, member.slot, member.members).declared.absence =
+          member.absence;
     }
     feel::RecordName facts;
     facts.slot = slot;
@@ -298,12 +303,15 @@ std::unique_ptr<NameSet> Linker::make_names(const PackDecl& pack, Frame& frame) 
         add(add, names, decl.name, decl.may_be_unset ? decl.type.optional() : decl.type, decl.slot,
             decl.members);
     if (!decl.what.empty()) name.declared = {decl.what, decl.span};
+    if (decl.may_be_unset && !decl.type.is_optional())
+      name.declared.absence = feel::Declared::Absence::not_given;
   }
   const Language language = pack.outline->language;
   for (RecordDecl& decl : frame.records) {
     feel::Scope& members = set->members.emplace_back();
     for (const RecordDecl::Member& member : decl.members) {
-      add(add, members, member.name, member.type, member.slot, member.members);
+      add(add, members, member.name, member.type, member.slot, member.members).declared.absence =
+          member.absence;
     }
     if (decl.has_signed) {
       feel::Scope& signatures = set->members.emplace_back();
@@ -321,7 +329,7 @@ std::unique_ptr<NameSet> Linker::make_names(const PackDecl& pack, Frame& frame) 
       }
       feel::Scope& inner = set->members.emplace_back(&names);
       for (const RecordDecl::Member& member : decl.inner)
-        inner.add_slot(member.name, member.type, member.slot);
+        inner.add_slot(member.name, member.type, member.slot).declared.absence = member.absence;
       for (LetDecl& let : decl.lets) {
         for (feel::Scope* scope : {&members, &inner}) {
           feel::Name& name = scope->add_let(let.name, let.parsed.ast, inner);

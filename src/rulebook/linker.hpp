@@ -119,6 +119,7 @@ struct RecordDecl {
     SlotIndex slot = no_slot;
     Index of_register = none;          ///< it names a member of this register
     std::vector<Member> members = {};  ///< paths on from it
+    feel::Declared::Absence absence = feel::Declared::Absence::declared;
   };
   std::string name;
   std::string what;              ///< "fact collected"
@@ -708,6 +709,7 @@ class Linker {
   struct LeafSteps;
   void lint_clocks(ProcDecl& proc);
   void lint_starts(ProcDecl& proc);
+  void lint_moves(ProcDecl& proc, const std::function<bool(step::HappeningId)>& may_come);
   void lint_open_clocks(ProcDecl& proc);
   void lint_openings(const ProcDecl& proc, Index clock);
   /// Whether a let is true in no case at all; whether it is true in every one, of these facts.

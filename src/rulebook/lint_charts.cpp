@@ -233,14 +233,6 @@ void Linker::lint_facts(const ProcDecl& proc) {
 /// One event on which two regions leave their parallel state: only one of them can.
 void Linker::lint_conflicts(const ProcDecl& proc, const chart::Chart& chart) {
   const step::Procedure& target = model_->procedures[proc.index];
-  const auto outer_of = [&](const ProcDecl::TransitionDecl& a, const ProcDecl::TransitionDecl& b) {
-    chart::StateId up = chart.parent(a.source);
-    while (up != chart::none && !chart.is_descendant(b.source, up)) up = chart.parent(up);
-    const bool is_apart = up != chart::none && chart.kind(up) == chart::StateKind::parallel &&
-                          a.source != b.source && !chart.is_descendant(a.source, b.source) &&
-                          !chart.is_descendant(b.source, a.source);
-    return is_apart ? up : chart::none;
-  };
   // Conditions that exclude each other are no conflict.
   const auto may_both = [&](std::size_t a, std::size_t b) {
     std::vector<std::size_t> holding;
@@ -248,30 +240,66 @@ void Linker::lint_conflicts(const ProcDecl& proc, const chart::Chart& chart) {
       if (!proc.transitions[t].guard.is_empty()) holding.push_back(t);
     return holding.empty() || case_of(proc, holding, {}).has_value();
   };
-  std::set<std::pair<chart::StateId, step::HappeningId>> told;
-  for (std::size_t i = 0; i < proc.transitions.size(); ++i) {
-    for (std::size_t k = 0; k < i; ++k) {
-      const ProcDecl::TransitionDecl &first = proc.transitions[k], &second = proc.transitions[i];
-      if (first.targets.empty() || second.targets.empty()) continue;
-      const chart::StateId outer = outer_of(first, second);
-      if (outer == chart::none || is_within(chart, first.targets.front(), outer) ||
-          is_within(chart, second.targets.front(), outer) ||
-          first.targets.front() == second.targets.front())
-        continue;
-      for (const step::HappeningId h : second.events) {
-        if (std::find(first.events.begin(), first.events.end(), h) == first.events.end() ||
-            told.contains({outer, h}) || !may_both(k, i))
+  // What leaves a parallel state on an event, with the region that it stands in. Most leave none.
+  struct Leaver {
+    std::size_t transition;
+    chart::StateId region;
+  };
+  std::map<std::pair<chart::StateId, step::HappeningId>, std::vector<Leaver>> leavers;
+  for (std::size_t t = 0; t < proc.transitions.size(); ++t) {
+    const ProcDecl::TransitionDecl& decl = proc.transitions[t];
+    if (decl.targets.empty()) continue;
+    chart::StateId region = decl.source;
+    for (chart::StateId outer = chart.parent(region);
+         outer != chart::none && !is_within(chart, decl.targets.front(), outer);
+         region = outer, outer = chart.parent(outer)) {
+      if (chart.kind(outer) != chart::StateKind::parallel) continue;
+      for (const step::HappeningId h : decl.events) leavers[{outer, h}].push_back({t, region});
+    }
+  }
+  // Many conditions side by side are asked about once, as a table; pair by pair where two of them
+  // may hold, and no more pairs than an author waits for.
+  constexpr std::size_t few = 16, most_pairs = 1'000;
+  const auto exclude_each_other = [&](const std::vector<Leaver>& all) {
+    std::vector<analyze::Condition> rows;
+    for (const Leaver& one : all) {
+      const auto& guard = proc.transitions[one.transition].guard;
+      if (guard.is_empty()) return false;
+      rows.push_back({guard.text, std::to_string(one.transition)});
+    }
+    analyze::ConditionOptions options;
+    options.compile.dialect = dialect(proc.item->language);
+    options.compile.zone = model_->packs[target.pack].zone;
+    return analyze::check_conditions(rows, *proc.frame.names->names, options).is_disjoint;
+  };
+  const auto conflict_in =
+      [&](const std::vector<Leaver>& all) -> std::optional<std::pair<std::size_t, std::size_t>> {
+    if (all.size() > few && exclude_each_other(all)) return std::nullopt;
+    std::size_t asked = 0;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      for (std::size_t k = 0; k < i; ++k) {
+        const std::size_t a = all[k].transition, b = all[i].transition;
+        if (all[k].region == all[i].region ||
+            proc.transitions[a].targets.front() == proc.transitions[b].targets.front())
           continue;
-        told.insert({outer, h});
-        report(diag::AC0770, second.span,
-               {{"event", happening_text(proc, h)},
-                {"outer", target.states[outer]},
-                {"first", target.states[first.targets.front()]},
-                {"second", target.states[second.targets.front()]}},
-               {base::note(notes::first_region_moves),
-                base::note(notes::first_stands_here, {}, first.span)});
+        if (++asked > most_pairs) return std::nullopt;
+        if (may_both(a, b)) return std::pair(a, b);
       }
     }
+    return std::nullopt;
+  };
+  for (const auto& [place, all] : leavers) {
+    const auto found = conflict_in(all);
+    if (!found) continue;
+    const ProcDecl::TransitionDecl &first = proc.transitions[found->first],
+                                   &second = proc.transitions[found->second];
+    report(diag::AC0770, second.span,
+           {{"event", happening_text(proc, place.second)},
+            {"outer", target.states[place.first]},
+            {"first", target.states[first.targets.front()]},
+            {"second", target.states[second.targets.front()]}},
+           {base::note(notes::first_region_moves),
+            base::note(notes::first_stands_here, {}, first.span)});
   }
 }
 
@@ -300,14 +328,15 @@ void Linker::lint_regions(const ProcDecl& proc, const chart::Chart& chart) {
     return up != chart::none && chart.kind(up) == chart::StateKind::parallel;
   };
   std::set<SlotIndex> told;
+  std::map<SlotIndex, std::vector<std::size_t>> by_field;
   for (std::size_t i = 0; i < givers.size(); ++i) {
-    for (std::size_t k = 0; k < i; ++k) {
+    std::vector<std::size_t>& others = by_field[givers[i].input->case_slot];
+    others.push_back(i);
+    for (const std::size_t k : others) {
       const Giver &first = givers[k], &second = givers[i];
-      if (first.event == second.event || first.input->case_slot != second.input->case_slot ||
-          !are_side_by_side(first.source, second.source) ||
-          !told.insert(first.input->case_slot).second) {
-        continue;
-      }
+      if (told.contains(second.input->case_slot)) break;
+      if (first.event == second.event || !are_side_by_side(first.source, second.source)) continue;
+      told.insert(second.input->case_slot);
       report(diag::AC0739, second.event->span,
              {{"field", second.input->name},
               {"first", first.event->name},

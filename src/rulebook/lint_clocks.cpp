@@ -379,6 +379,151 @@ void Linker::lint_starts(ProcDecl& proc) {
     report(diag::AC0747, start ? start->span : clock.span,
            {{"name", clock.name}, {"happening", happening_text(proc, clock.start.front())}});
   }
+  lint_moves(proc, [&](HappeningId h) { return may_come(h); });
+}
+
+/// What would end, hold or renew a clock and can no longer come once it has begun: it never comes,
+/// or only before the start or together with it. Guards are taken for open, so that what is told is
+/// certain; of charts with regions only what never comes at all is known.
+void Linker::lint_moves(ProcDecl& proc, const std::function<bool(HappeningId)>& may_come) {
+  const step::Procedure& target = model_->procedures[proc.index];
+  if (target.clocks.empty()) return;
+  const LeafSteps chart = leaf_steps(proc);
+  const std::size_t leaves = target.states.size();
+  const auto enters = [&](StateId leaf, HappeningId h) {
+    const Happening& one = target.happenings[h];
+    if (one.is != Happening::Is::enter) return false;
+    for (StateId s = leaf; s != chart::none; s = proc.state_parents[s])
+      if (s == one.index) return true;
+    return false;
+  };
+  std::vector<std::vector<const LeafSteps::Step*>> steps_from(leaves);
+  for (const LeafSteps::Step& step : chart.steps) steps_from[step.from].push_back(&step);
+  const auto walk = [&](std::vector<bool>& seen, std::deque<StateId> queue) {
+    for (const StateId leaf : queue) seen[leaf] = true;
+    while (!queue.empty()) {
+      const StateId at = queue.front();
+      queue.pop_front();
+      for (const LeafSteps::Step* step : steps_from[at]) {
+        if (seen[step->to]) continue;
+        seen[step->to] = true;
+        queue.push_back(step->to);
+      }
+    }
+  };
+  std::vector<bool> ever(leaves, false);
+  if (chart.is_flat) {
+    std::deque<StateId> first;
+    for (const auto& [leaf, event] : chart.openings) first.push_back(leaf);
+    walk(ever, std::move(first));
+  }
+  // Which happenings come in steps behind one of `first`.
+  const auto behind = [&](const step::HappeningIds& first) {
+    std::deque<StateId> queue;
+    const bool comes_anywhere = std::any_of(first.begin(), first.end(), [&](HappeningId h) {
+      const Happening& one = target.happenings[h];
+      const bool is_of_chart = one.is == Happening::Is::enter || one.is == Happening::Is::leave ||
+                               (one.is == Happening::Is::event &&
+                                (target.events[one.index].is_request ||
+                                 target.events[one.index].opens != none));
+      return !is_of_chart;
+    });
+    for (const auto& [leaf, event] : chart.openings) {
+      const bool is_first = std::any_of(first.begin(), first.end(), [&, leaf = leaf,
+                                                                     event = event](HappeningId h) {
+        return h == event || enters(leaf, h);
+      });
+      if (is_first) queue.push_back(leaf);
+    }
+    for (const LeafSteps::Step& step : chart.steps) {
+      const bool is_first = std::any_of(step.happen.begin(), step.happen.end(),
+                                        [&](HappeningId h) { return names(first, h); });
+      if (ever[step.from] && is_first) queue.push_back(step.to);
+    }
+    for (StateId leaf = 1; comes_anywhere && leaf < leaves; ++leaf)
+      if (ever[leaf]) queue.push_back(leaf);
+    std::vector<bool> seen(leaves, false);
+    walk(seen, std::move(queue));
+    std::vector<bool> comes(target.happenings.size(), false);
+    for (const LeafSteps::Step& step : chart.steps) {
+      if (!seen[step.from]) continue;
+      for (const HappeningId h : step.happen) comes[h] = true;
+    }
+    return comes;
+  };
+  const auto is_dead = [&](HappeningId h, const std::vector<bool>& comes) {
+    const Happening& one = target.happenings[h];
+    switch (one.is) {
+      case Happening::Is::event: {
+        const step::Event& event = target.events[one.index];
+        // A fact is recorded in whatever state.
+        if (event.is_of_time || (!event.is_request && event.opens == none)) return false;
+        return chart.is_flat ? !comes[h] : !may_come(h);
+      }
+      case Happening::Is::enter:
+      case Happening::Is::leave:
+        return chart.is_flat ? !comes[h] : !may_come(h);
+      case Happening::Is::let_true:
+        // What is true from the opening on becomes true there and nowhere else.
+        return !may_come(h) || is_always_true(proc, one.index, proc.base_facts);
+      default:
+        return !may_come(h);
+    }
+  };
+  for (std::size_t c = 0; c < target.clocks.size(); ++c) {
+    const step::Clock& clock = target.clocks[c];
+    if (!std::any_of(clock.start.begin(), clock.start.end(), may_come)) continue;
+    const Item& item = *proc.clock_items[c];
+    const auto place = [&](Word key) {
+      const Node* node = get(item.body(), key, item.language);
+      return node ? node->span : clock.span;
+    };
+    const auto text = [&](Word key) { return std::string(spelling(key, item.language)); };
+    const std::string start = happening_text(proc, clock.start.front());
+    const std::vector<bool> comes = behind(clock.start);
+    const auto look = [&](Word key, const step::HappeningIds& ids) {
+      const auto dead = [&](HappeningId h) {
+        // Stops and pauses that are the start have findings of their own.
+        const bool is_start = names(clock.start, h) && (key == Word::stop || key == Word::pause);
+        return !is_start && is_dead(h, comes);
+      };
+      const auto count = std::count_if(ids.begin(), ids.end(), dead);
+      for (const HappeningId h : ids) {
+        if (!dead(h)) continue;
+        const bool is_all = count == static_cast<std::ptrdiff_t>(ids.size());
+        report(is_all ? diag::AC0643 : diag::AC0644, place(key),
+               {{"key", text(key)}, {"name", clock.name}, {"happening", happening_text(proc, h)}},
+               {base::note(notes::comes_before_the_start),
+                base::note(notes::name_what_comes_later, {{"start", start}, {"key", text(key)}})});
+      }
+      return count == static_cast<std::ptrdiff_t>(ids.size());
+    };
+    look(Word::stop, clock.stop);
+    look(Word::restart, clock.restart);
+    look(Word::cancel, clock.cancel);
+    for (const HappeningId h : clock.cancel) {
+      if (!names(clock.start, h) || names(clock.restart, h) || is_dead(h, comes)) continue;
+      report(diag::AC0647, place(Word::cancel),
+             {{"happening", happening_text(proc, h)}, {"name", clock.name}},
+             {base::note(notes::name_what_comes_later,
+                         {{"start", start}, {"key", text(Word::cancel)}})});
+    }
+    if (clock.pause.empty() || look(Word::pause, clock.pause)) continue;
+    if (look(Word::resume, clock.resume) || clock.pause_at_most) continue;
+    const std::vector<bool> after_pause = behind(clock.pause);
+    const auto comes_then = [&](HappeningId h) { return !is_dead(h, after_pause); };
+    if (!clock.resume.empty() &&
+        std::none_of(clock.resume.begin(), clock.resume.end(), comes_then) &&
+        std::none_of(clock.restart.begin(), clock.restart.end(), comes_then)) {
+      report(diag::AC0645, place(Word::resume),
+             {{"name", clock.name},
+              {"pause", happening_text(proc, clock.pause.front())},
+              {"resume", happening_text(proc, clock.resume.front())}},
+             {base::note(notes::name_what_comes_later,
+                         {{"start", happening_text(proc, clock.pause.front())},
+                          {"key", text(Word::resume)}})});
+    }
+  }
 }
 
 analyze::ConditionFacts Linker::facts_of_let(const ProcDecl& proc, Index let,

@@ -337,6 +337,20 @@ std::vector<ClockMark> marks_of(const step::Procedure& procedure,
   return out;
 }
 
+/// Which of the children are opened by what happens, by their place among the shapes.
+std::vector<std::size_t> children_of(const step::Model& model, const step::Procedure& procedure,
+                                     const std::function<bool(step::HappeningId)>& is_it) {
+  std::vector<std::size_t> out;
+  std::size_t number = 0;
+  for (const Index r : procedure.rules) {
+    const step::Rule& rule = model.rules[r];
+    if (rule.is != step::Rule::Is::child) continue;
+    if (std::any_of(rule.when.begin(), rule.when.end(), is_it)) out.push_back(number);
+    ++number;
+  }
+  return out;
+}
+
 DecisionShape decision_shape(const step::Model& model, const step::Procedure& procedure,
                              const step::Decision& decision) {
   DecisionShape out;
@@ -396,6 +410,7 @@ std::vector<ProcedureShape> Rulebook::procedures() const {
       one.name = event.name;
       one.is_request = event.is_request;
       one.opens_case = event.opens != none;
+      if (event.opens != none) one.opens_in = event.opens - 1;
       one.by = who_names(model, procedure, event.by);
       for (const step::Input& input : event.inputs) {
         one.data.push_back({input.name, input.type, input.is_required});
@@ -415,6 +430,18 @@ std::vector<ProcedureShape> Rulebook::procedures() const {
     }
     for (const step::Clock& clock : procedure.clocks) {
       shape.clocks.push_back(clock_shape(model, procedure, clock));
+    }
+    for (const Index r : procedure.rules) {
+      const step::Rule& rule = model.rules[r];
+      if (rule.is != step::Rule::Is::child) continue;
+      ChildShape child;
+      child.name = rule.name;
+      if (rule.opens_procedure != none) child.procedure = model.procedures[rule.opens_procedure].name;
+      for (const step::HappeningId id : rule.when)
+        child.when.push_back(rulebook::happening_text(procedure, id));
+      child.is_for_each = rule.each.has_value();
+      child.clauses = step::clause_ids(model, rule.cites);
+      shape.children.push_back(std::move(child));
     }
     const chart::Chart& chart = procedure.chart;
     // The root is not shown: state i + 1 of the chart is state i here.
@@ -441,17 +468,18 @@ std::vector<ProcedureShape> Rulebook::procedures() const {
       const auto initial = chart.initial(parent);
       state.is_initial = std::find(initial.begin(), initial.end(), id) != initial.end() ||
                          (initial.empty() && chart.children(parent).front() == id);
-      const auto marks = [&](step::Happening::Is is) {
-        return marks_of(procedure, [&, is](step::HappeningId happening) {
+      const auto comes = [&](step::Happening::Is is) {
+        return [&, is](step::HappeningId happening) {
           const step::Happening& one = procedure.happenings[happening];
           // A case begins in the state that its first event opens.
           if (is == step::Happening::Is::enter && one.is == step::Happening::Is::event)
             return procedure.events[one.index].opens == id;
           return one.is == is && one.index == id;
-        });
+        };
       };
-      state.on_entry = marks(step::Happening::Is::enter);
-      state.on_exit = marks(step::Happening::Is::leave);
+      state.on_entry = marks_of(procedure, comes(step::Happening::Is::enter));
+      state.on_exit = marks_of(procedure, comes(step::Happening::Is::leave));
+      state.children = children_of(model, procedure, comes(step::Happening::Is::enter));
       for (const step::Decision& decision : procedure.decisions) {
         if (decision.state != id) continue;
         state.decisions.push_back(decision_shape(model, procedure, decision));
@@ -478,10 +506,12 @@ std::vector<ProcedureShape> Rulebook::procedures() const {
       }
       transition.clauses = step::clause_ids(model, procedure.transition_cites[t]);
       const auto events = chart.events(t);
-      transition.clocks = marks_of(procedure, [&](step::HappeningId happening) {
+      const auto is_waited_for = [&](step::HappeningId happening) {
         return std::find(events.begin(), events.end(), static_cast<chart::EventId>(happening)) !=
                events.end();
-      });
+      };
+      transition.clocks = marks_of(procedure, is_waited_for);
+      transition.children = children_of(model, procedure, is_waited_for);
       shape.transitions.push_back(std::move(transition));
     }
     out.push_back(std::move(shape));
@@ -550,7 +580,15 @@ std::vector<ProcedureShape> Rulebook::procedures(Language language) const {
   };
   for (ProcedureShape& procedure : out) {
     for (StateShape& state : procedure.states) show(state.name);
-    for (EventShape& event : procedure.events) show(event.name);
+    for (EventShape& event : procedure.events) {
+      show(event.name);
+      show(event.form);
+    }
+    for (ChildShape& child : procedure.children) {
+      show(child.name);
+      show(child.procedure);
+      for (std::string& one : child.when) show_words(one);
+    }
     for (StateShape& state : procedure.states) {
       for (DecisionShape& decision : state.decisions) {
         show_words(decision.by);

@@ -151,7 +151,9 @@ Stepper::Impl::Reminding Stepper::Impl::next_reminder(Index which) {
   for (Index r = 0; r < clock.reminders.size(); ++r) {
     const Clock::Reminder& row = clock.reminders[r];
     std::uint16_t& done = told[index->first_reminder[which] + r];
-    if (done >= row.times || (row.after ? !is_late : !runs)) continue;
+    // Beyond the whole share it is behind the limit.
+    const bool is_behind = row.after || row.percent > 100;
+    if (done >= row.times || (is_behind ? !is_late : !runs)) continue;
     std::optional<Length> every;
     if (row.every) every = length(*row.every);
     Instant first;

@@ -71,7 +71,7 @@ void in_their_place(std::vector<Told>& steps) {
 }
 
 /// What was recorded late, and came behind all that was known then, takes its place as well once
-/// something that happened after it does: the two come in order.
+/// something counts at an instant before it was known: all come in order.
 void take_along(std::vector<Told>& steps) {
   const auto is_deed = [](record::Kind kind) {
     return kind == record::Kind::event || kind == record::Kind::right ||
@@ -79,8 +79,7 @@ void take_along(std::vector<Told>& steps) {
   };
   const auto is_passed = [&](const Told& one) {
     return std::any_of(steps.begin(), steps.end(), [&](const Told& other) {
-      return other.moved_to && *other.moved_to >= one.step.at &&
-             *other.moved_to < one.step.recorded;
+      return other.moved_to && *other.moved_to < one.step.recorded;
     });
   };
   for (bool grows = true; grows;) {

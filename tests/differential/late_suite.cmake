@@ -1,0 +1,7 @@
+# Cases told in order and out of order.
+if(Python3_FOUND AND TARGET aftercare_cli)
+  add_test(NAME differential.late_records
+    COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/differential/late_records.py
+            ${CMAKE_BINARY_DIR}/bin/aftercare)
+  set_tests_properties(differential.late_records PROPERTIES LABELS differential ENVIRONMENT "${test_environment}")
+endif()
