@@ -514,6 +514,8 @@ std::vector<std::pair<std::string, Value>> values_of(const Formula& formula, con
         return p.lookups[origin.which].path;
       case Origin::Is::entitlement:
         return p.entitlements[origin.which].name;
+      case Origin::Is::form_complete:
+        return p.forms[origin.which].name + ".complete";
       case Origin::Is::written:
         break;
     }
