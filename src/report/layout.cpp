@@ -126,13 +126,15 @@ class Drawer {
     }
     if (!rest.empty()) out.push_back({Line::Is::event, shortened(rest, 2 * label_columns), {}});
     if (const std::string guard = guard_text(shape_, t, language_); !guard.empty()) {
+      const std::size_t first = out.size();
       for (const std::string& line : lines_of(guard, label_columns + 4)) {
-        // What is left out stands in the title of the words (to_svg.cpp).
-        if (out.size() >= 5) {
-          out.back().text += " …";
-          break;
+        if (out.size() < 5) {
+          out.push_back({Line::Is::guard, line, {}});
+          continue;
         }
-        out.push_back({Line::Is::guard, line, {}, guard});
+        out.back().text += " …";
+        for (std::size_t i = first; i < out.size(); ++i) out[i].whole = guard;
+        break;
       }
     }
     for (const std::string& form : forms_of(shape_, transition.when, language_))

@@ -244,7 +244,9 @@ void Linker::compile_clocks(ProcDecl& proc) {
         const auto known = value ? value->as_length() : std::nullopt;
         return known && rt::is_quantity(known->unit);
       };
-      if (!get(body, Word::calendar, language)) {
+      if (clock.roll == Roll::none) {
+        // It stays where it is, with or without a calendar.
+      } else if (!get(body, Word::calendar, language)) {
         report(diag::AC0759, roll->span, {{"name", item.name}, {"key", text(Word::roll)}});
       } else if (!ends_with_a_day && (is_quantity(clock.within) || is_quantity(clock.window_to))) {
         report(diag::AC0646, roll->span, {{"name", item.name}, {"key", text(Word::roll)}});

@@ -470,6 +470,16 @@ void Linker::lint_moves(ProcDecl& proc, const std::function<bool(HappeningId)>& 
         return !may_come(h);
     }
   };
+  // As lint_openings() tells it.
+  const auto is_at_opening = [&](const step::Clock& clock, HappeningId pause) {
+    return std::any_of(target.events.begin(), target.events.end(), [&](const step::Event& event) {
+      const auto opens = [&](HappeningId h) {
+        return h == event.happening || enters(event.opens, h);
+      };
+      return event.opens != none && std::any_of(clock.start.begin(), clock.start.end(), opens) &&
+             (opens(pause) || target.happenings[pause].is == Happening::Is::let_true);
+    });
+  };
   for (std::size_t c = 0; c < target.clocks.size(); ++c) {
     const step::Clock& clock = target.clocks[c];
     if (!std::any_of(clock.start.begin(), clock.start.end(), may_come)) continue;
@@ -483,14 +493,16 @@ void Linker::lint_moves(ProcDecl& proc, const std::function<bool(HappeningId)>& 
     const std::vector<bool> comes = behind(clock.start);
     const auto look = [&](Word key, const step::HappeningIds& ids) {
       const auto dead = [&](HappeningId h) {
-        // Stops and pauses that are the start have findings of their own.
+        // Stops and pauses that are the start, and pauses at the opening, have findings of their own.
         const bool is_start = names(clock.start, h) && (key == Word::stop || key == Word::pause);
-        return !is_start && is_dead(h, comes);
+        return !is_start && !(key == Word::pause && is_at_opening(clock, h)) && is_dead(h, comes);
       };
       const auto count = std::count_if(ids.begin(), ids.end(), dead);
       for (const HappeningId h : ids) {
         if (!dead(h)) continue;
-        const bool is_all = count == static_cast<std::ptrdiff_t>(ids.size());
+        // Beginning anew at what only begins it is said in vain, and does no harm.
+        const bool is_all =
+            count == static_cast<std::ptrdiff_t>(ids.size()) && key != Word::restart;
         report(is_all ? diag::AC0643 : diag::AC0644, place(key),
                {{"key", text(key)}, {"name", clock.name}, {"happening", happening_text(proc, h)}},
                {base::note(notes::comes_before_the_start),
