@@ -45,7 +45,8 @@ class Cells {
     for (const NodeId child : tree_.children(node)) {
       if (tree_[child].kind == NodeKind::any_test) return is_negated ? std::nullopt : anything();
       std::optional<ValueSet> one = test(child);
-      if (!one || !fits(*one) || !parts.add(std::move(*one))) return std::nullopt;
+      if (!one || (is_negated && one->is_empty())) return std::nullopt;
+      if (!fits(*one) || !parts.add(std::move(*one))) return std::nullopt;
     }
     ValueSet all = parts.take(rules_.kind);
     if (!is_negated) return all;
@@ -111,7 +112,8 @@ class Cells {
     if (table::is_zoned(low) != table::is_zoned(high)) return std::nullopt;
     if (low.is(Kind::boolean) || low.is(Kind::symbol)) return std::nullopt;
     ValueSet set = ValueSet::of({low, high, includes_low, includes_high});
-    if (set.intervals().empty()) return std::nullopt;  // an end above the other is a fault
+    // An end above the other is a fault.
+    if (set.intervals().empty() && !rules_.faults_accept_nothing) return std::nullopt;
     return set;
   }
 

@@ -27,6 +27,9 @@ struct CellRules {
   Kind kind = Kind::null;
   /// FEEL's own rule, by which `not("a")` and `!= "a"` accept null. Packs: null only by name.
   bool negation_accepts_null = true;
+  /// Whether a range whose low end lies above its high end is told as accepting nothing. It is a
+  /// fault where it is evaluated, and so no set for whoever does not evaluate it.
+  bool faults_accept_nothing = false;
 };
 
 /// The set that a cell accepts. None where it takes evaluating to know: variables, `?`, functions,

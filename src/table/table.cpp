@@ -163,14 +163,15 @@ class Compiler {
     return out;
   }
 
-  /// The set of a cell, if it is one.
-  std::optional<ValueSet> set_of(const Text& cell, const Type& type) {
+  /// The set of a cell, if it is one; `to_prove`: what it accepts, though it must be evaluated.
+  std::optional<ValueSet> set_of(const Text& cell, const Type& type, bool to_prove = false) {
     if (!may_have_sets(type) && !has_sets(scalar_kind(type))) return std::nullopt;
     feel::Parsed parsed = feel::parse(cell.text, scope_, feel::Goal::unary_tests, options_.dialect);
     if (has_errors(parsed.findings)) return std::nullopt;
     CellRules rules;
     rules.kind = scalar_kind(type);
     rules.negation_accepts_null = options_.level == feel::Level::lenient;
+    rules.faults_accept_nothing = to_prove;
     return cell_set(parsed.ast, rules, constants(type));
   }
   /// The slot that a text names and does nothing else.
@@ -333,7 +334,9 @@ Table Table::compile(const TableSource& source, const feel::Scope& scope,
       } else {
         made = {Cell::Is::program, static_cast<std::uint32_t>(impl->cell_formulas.size())};
         impl->cell_formulas.push_back(compiler.compile(cell, compiler.tests(type)));
-        impl->known.push_back(is_mixed ? std::nullopt : std::move(set));
+        std::optional<ValueSet> known = set ? std::move(set) : compiler.set_of(cell, type, true);
+        if (is_mixed) known.reset();
+        impl->known.push_back(std::move(known));
         impl->relative.push_back(compiler.relative(cell, type));
         impl->has_programs[r] = true;
       }

@@ -59,8 +59,8 @@ class Table {
   /// Of a cell that is a program (Cell::index): its relations to variables, if it is made of such.
   /// As it is declared, or else as far as its expression tells.
   [[nodiscard]] Type input_type(std::size_t input) const;
-  /// What a cell that is evaluated accepts, where that is known all the same: times, and dates with
-  /// times.
+  /// What a cell that is evaluated accepts, where that is known all the same: times, dates with
+  /// times, ranges whose ends are the wrong way round.
   [[nodiscard]] const std::optional<ValueSet>& known(std::uint32_t program) const noexcept;
   [[nodiscard]] const std::optional<RelativeCell>& relative(std::uint32_t program) const noexcept;
   /// Values that an input may have, where they are declared and constant.

@@ -126,6 +126,13 @@ TEST(TableFindings, lengths_and_times_have_the_neighbours_that_they_have) {
   EXPECT_TRUE(told(Type::Is::time, "not(@\"12:00:00\")", "@\"12:00:00\"").empty());
 }
 
+TEST(TableFindings, a_range_the_wrong_way_round_takes_nothing) {
+  EXPECT_EQ(sentences({.inputs = {{"n", Type::number({rt::Decimal(0), {}, 0})}},
+                       .rows = {{{"[5..1]"}, "1"}, {{"-"}, "2"}}}),
+            std::vector<std::string>{
+                "AC0627: row 1 never matches: no value of 'n' passes this cell"});
+}
+
 TEST(TableFindings, null_is_a_case_of_a_model_where_a_cell_names_it) {
   AnalysisOptions options;
   options.null_is_a_case = false;
