@@ -1419,10 +1419,13 @@ class Checker {
         if (minus && x == Is::time && y == Is::time) {
           return goes_with_zones(id, a, b, op) ? typed(Type::of(Is::days_duration)) : failure();
         }
-        if (is_point(x) && is_length(y)) return of_time(x, sum(ka.numbers, kb.numbers, minus));
-        if (!minus && is_length(x) && is_point(y)) {
-          return of_time(y, sum(ka.numbers, kb.numbers, false));
-        }
+        const auto moved = [&](Is is, const Numbers& length) {
+          const Numbers sum_of = sum(ka.numbers, kb.numbers, minus);
+          // Neither may the length alone be more than an instant can be moved by.
+          return of_time(is, is == Is::instant ? hull(sum_of, length) : sum_of);
+        };
+        if (is_point(x) && is_length(y)) return moved(x, kb.numbers);
+        if (!minus && is_length(x) && is_point(y)) return moved(y, ka.numbers);
         if (minus && x == y && is_point(x)) {
           return goes_with_zones(id, a, b, op)
                      ? of_time(Is::days_duration, sum(ka.numbers, kb.numbers, true))

@@ -440,7 +440,11 @@ class Walker {
         return Value::time(std::move(at));
       }
       case Kind::instant:
-        return instant_at(Wide{point.as_instant().micros} + floor_of(nanos, 1000));
+        // A length that no instant could be moved by is too long for all of them.
+        if (const Wide micros = floor_of(nanos, 1000); micros >= INT64_MIN && micros <= INT64_MAX) {
+          return instant_at(Wide{point.as_instant().micros} + micros);
+        }
+        return {};
       default:
         return {};
     }
@@ -737,6 +741,8 @@ class Walker {
 
   bool mentions_input(NodeId id) const {
     if (tree_[id].kind == NodeKind::input) return true;
+    // Within the tests of another `in` it is that one's value.
+    if (tree_[id].kind == NodeKind::in) return mentions_input(tree_.child(id, 0));
     for (const NodeId child : tree_.children(id)) {
       if (mentions_input(child)) return true;
     }
