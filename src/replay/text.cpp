@@ -74,8 +74,10 @@ std::string to_text(const ReplaySummary& s, const Rulebook& rules, Language lang
   std::string out;
   std::string titles;
   for (const step::Pack& pack : model.packs)
-    titles += (titles.empty() ? "" : ", ") + pack.title +
-              (pack.is_one_of_several ? " " + pack.version : std::string());
+    titles += (titles.empty() ? "" : ", ") +
+              (!pack.is_one_of_several ? pack.title
+               : pack.title.empty()    ? pack.full_name()
+                                       : pack.title + " " + pack.version);
   out += titles + "\n";
   out += (s.first ? say("from ", "自") : std::string()) +
          engine::span_text(s.first, s.last, zone, language) + "\n\n";

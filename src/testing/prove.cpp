@@ -197,6 +197,13 @@ Checked<PackProof> prove(std::string_view pack, const ProofOptions& options) {
     one.killed = counts[clause.id].second;
     if (one.is_cited && !one.came_up)
       findings.add(base::make(diag::AC0944, clause.span, {{"clause", clause.id}}));
+    // An article of several versions is one, and proved where it is in all of them.
+    const auto same = std::find_if(proof.clauses.begin(), proof.clauses.end(),
+                                   [&](const ClauseProof& other) { return other.id == one.id; });
+    if (same != proof.clauses.end()) {
+      same->is_cited = same->is_cited && one.is_cited;
+      continue;
+    }
     proof.clauses.push_back(std::move(one));
   }
   return {std::move(proof), findings.take(), sources};
