@@ -90,6 +90,12 @@ void Linker::settle_versions() {
     if (!from || !from->is(Kind::date)) continue;
     of.effective_from = from->as_date();
     of.has_effective_from = true;
+    const Language language = pack.outline->language;
+    const Node* effective = get(*pack.outline->header, Word::effective, language);
+    const Node* to = effective ? get(*effective, Word::to, language) : nullptr;
+    if (to && of.has_effective_to && of.effective_to < of.effective_from)
+      report(diag::AC0807, to->span,
+             {{"from", iso_text(of.effective_from)}, {"to", iso_text(of.effective_to)}});
   }
   for (const ProcDecl& proc : procs_) check_pinned(proc);
   settle_families();
