@@ -184,7 +184,7 @@ def test_who_waits_and_who_is_taken_out_of_turn(desk):
     why = desk.why_not("taken", at("2024-03-04T10:00:00"), key="A1", role="clerk")
     assert why["outcome"] == "refused"
     asked = desk.ask_next("called", at("2024-03-04T10:00:00"), {"number": "A3"}, role="clerk")
-    assert "urgent" in [fact["fact"] for fact in asked["missing"]]
+    assert "called.urgent" in [fact["fact"] for fact in asked["missing"]]
     came = desk.send("taken", at("2024-03-04T10:00:00"), key="A1", role="chief", reason="on the way")
     assert came["outcome"] == "applied"
     assert [one["key"] for one in desk.worklist()[0]["cases"]] == ["A2"]
