@@ -69,18 +69,12 @@ class Book {
   virtual const std::vector<std::uint64_t>& of(std::uint16_t ledger, const Value& subject) = 0;
   /// Ids of the entries that a case made; valid as those of of().
   virtual const std::vector<std::uint64_t>& of_case(const Value& case_id) = 0;
-  /// Those of of() that are not withdrawn, for a ledger in which nothing counts again once it is.
-  /// Valid as those of of().
-  virtual const std::vector<std::uint64_t>& live(std::uint16_t ledger, const Value& subject);
   /// Requires: an id that this book gave. Stays valid until the next add.
   virtual const Entry& get(std::uint64_t id) = 0;
   /// Numbers the entry and keeps it.
   virtual std::uint64_t add(Entry entry) = 0;
   /// Replaces an entry. Used to withdraw it, and to renumber an occurrence.
   virtual void update(const Entry& entry) = 0;
-
- private:
-  std::vector<std::uint64_t> live_;
 };
 
 /// Keeps entries in memory. Few are found by looking at all, many by an index.
@@ -88,7 +82,6 @@ class MemoryBook final : public Book {
  public:
   const std::vector<std::uint64_t>& of(std::uint16_t ledger, const Value& subject) override;
   const std::vector<std::uint64_t>& of_case(const Value& case_id) override;
-  const std::vector<std::uint64_t>& live(std::uint16_t ledger, const Value& subject) override;
   const Entry& get(std::uint64_t id) override { return entries_[id - 1]; }
   std::uint64_t add(Entry entry) override;
   void update(const Entry& entry) override { entries_[entry.id - 1] = entry; }

@@ -32,19 +32,7 @@ const std::vector<std::uint64_t>& nothing() {
 
 }  // namespace
 
-const std::vector<std::uint64_t>& Book::live(std::uint16_t ledger, const Value& subject) {
-  live_ = of(ledger, subject);
-  std::erase_if(live_, [this](std::uint64_t id) { return get(id).is_withdrawn; });
-  return live_;
-}
-
 struct MemoryBook::Index {
-  /// Of those that were asked for: who is live among the first `seen` of them.
-  struct Live {
-    std::size_t seen = 0;
-    std::vector<std::uint64_t> ids;
-  };
-  std::unordered_map<Key, Live, KeyHash> live;
   std::unordered_map<Key, std::vector<std::uint64_t>, KeyHash> by_subject;
   std::unordered_map<Value, std::vector<std::uint64_t>, ValueHash, ValueEqual> by_case;
 
@@ -72,17 +60,6 @@ const std::vector<std::uint64_t>& MemoryBook::of(std::uint16_t ledger, const Val
   }
   const auto found = index_->by_subject.find(Key{ledger, subject});
   return found == index_->by_subject.end() ? nothing() : found->second;
-}
-
-const std::vector<std::uint64_t>& MemoryBook::live(std::uint16_t ledger, const Value& subject) {
-  if (!index_) return Book::live(ledger, subject);
-  const std::vector<std::uint64_t>& all = of(ledger, subject);
-  Index::Live& known = index_->live[Key{ledger, subject}];
-  known.ids.insert(known.ids.end(), all.begin() + static_cast<std::ptrdiff_t>(known.seen),
-                   all.end());
-  known.seen = all.size();
-  std::erase_if(known.ids, [this](std::uint64_t id) { return get(id).is_withdrawn; });
-  return known.ids;
 }
 
 const std::vector<std::uint64_t>& MemoryBook::of_case(const Value& case_id) {

@@ -107,7 +107,7 @@ bool Stepper::Impl::takes_out_of_turn(const Incoming& incoming, bool may_refuse)
       if (!is_list_of(list, mine, incoming.actor)) continue;
       std::size_t before = 0;
       ledger::Entry first;
-      for (const std::uint64_t id : book->live(list.ledger, mine.subject)) {
+      for (const std::uint64_t id : book->of(list.ledger, mine.subject)) {
         const ledger::Entry& other = book->get(id);
         if (id == mine.id || !waits(list, other) || !comes_before(list, other, mine)) continue;
         if (before++ == 0 || comes_before(list, other, first)) first = other;
