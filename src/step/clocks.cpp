@@ -645,7 +645,12 @@ void Stepper::Impl::run_clocks(std::size_t from) {
     const std::size_t to = happened.size();
     touched.clear();
     for (std::size_t i = from; i < to; ++i) {
-      for (const ClockMove& move : index->clocks[happened[i]])
+      const std::vector<ClockMove>& those = index->clocks[happened[i]];
+      if (folding == nullptr && too_late.empty()) {
+        touched.insert(touched.end(), those.begin(), those.end());
+        continue;
+      }
+      for (const ClockMove& move : those)
         if (!is_deaf(move.clock, happened[i])) touched.push_back(move);
     }
     std::sort(touched.begin(), touched.end(),
