@@ -35,7 +35,7 @@ constexpr Word own_members[] = {Word::lines, Word::copies, Word::original, Word:
 constexpr Word clock_members[] = {Word::state, Word::due, Word::left};
 constexpr Word entitlement_members[] = {Word::answer, Word::since,   Word::until,
                                         Word::reason, Word::missing, Word::suspended};
-constexpr Word read_members[] = {Word::at_instant};
+constexpr Word read_members[] = {Word::at_instant, Word::by};
 constexpr Word right_members[] = {Word::at_instant, Word::by, Word::reason};
 constexpr Word type_words[] = {Word::string_type,    Word::number_type, Word::boolean_type,
                                Word::date_type,      Word::time_type,   Word::instant_type,
@@ -328,7 +328,9 @@ class NameTeller {
   [[nodiscard]] std::string member(const feel::Ast& tree, feel::NodeId id,
                                    const std::string& text) const {
     const auto word = one_of(text, members_of(tree, tree.child(id, 0)), from_);
-    return word ? spelt(*word) : std::string();
+    // Of an entry of a ledger an author's own field may be called so.
+    const bool is_own = word == Word::by && names_ && names_->names.count(text) > 0;
+    return word && !is_own ? spelt(*word) : std::string();
   }
   /// Whether it is compared with the state of a clock or the answer of an entitlement.
   [[nodiscard]] bool is_compared(const feel::Ast& tree, feel::NodeId id,
@@ -441,6 +443,7 @@ class Marker {
         if (place == Place::branch) maybe(node, std::array{Word::stay});
         return;
       case Shape::path:
+        if (place == Place::read && node.is_scalar()) answer(node);
         return;
       case Shape::names:
         for_scalars(node, [&](const Node& one) { optional_name(one); });
@@ -635,6 +638,17 @@ class Marker {
     for (const Node& item : node.items) {
       if (item.is_scalar()) does(item);
     }
+  }
+
+  /// `approve`, `checking.approve`: an answer that is read. An author's event may be called so too.
+  void answer(const Node& one) {
+    const std::string_view text = trim(one.text);
+    const std::size_t dot = text.rfind('.');
+    const std::string_view last = dot == std::string_view::npos ? text : text.substr(dot + 1);
+    const auto word = one_of(last, outcome_words, from_);
+    if (!word || names_.records.count(std::string(last)) > 0) return;
+    const auto begin = static_cast<std::size_t>(last.data() - one.text.data());
+    edit(one, begin, begin + last.size(), spelt(*word));
   }
 
   /// `called.at`, `priority descending`, `carried_over first`.

@@ -291,6 +291,11 @@ class Marker {
       const bool is_sentence =
           *key == Word::refused || *key == Word::findings || *key == Word::waits_for;
       expected(entry.value, is_sentence, *key == Word::case_);
+      if (*key == Word::worklist) {
+        // Nobody waits.
+        in_flow_ = in_flow_ || entry.value.style == NodeStyle::flow;
+        for (const Entry& list : entry.value.entries) maybe(list.value, Word::none);
+      }
     }
     in_flow_ = was_flow;
   }

@@ -1290,10 +1290,22 @@ class Maker {
   void worklist(Index which) {
     const step::Worklist& list = model_.worklists[which];
     const auto mine = [which](Model& m) -> step::Worklist& { return m.worklists[which]; };
+    const step::Procedure& p = model_.procedures[list.procedure];
+    // Among equals who was opened first comes first anyway.
+    const auto is_opening = [&](std::size_t i) {
+      const auto& reads = model_.rules[list.rule].give[i].second.reads;
+      return i + 1 == list.order.size() && !list.order[i].is_descending && reads.size() == 1 &&
+             std::any_of(p.events.begin(), p.events.end(), [&](const step::Event& event) {
+               return event.opens != none && event.at_slot == reads.front();
+             });
+    };
     for (std::size_t i = 0; i < list.order.size(); ++i) {
-      change("not ordered by " + list.order[i].text, [mine, i](Model& m) {
-        std::erase_if(m.rules[mine(m).rule].give, [i](const auto& one) { return one.first == i; });
-      });
+      if (!is_opening(i)) {
+        change("not ordered by " + list.order[i].text, [mine, i](Model& m) {
+          std::erase_if(m.rules[mine(m).rule].give,
+                        [i](const auto& one) { return one.first == i; });
+        });
+      }
       change(list.order[i].text + " the other way round", [mine, i](Model& m) {
         mine(m).order[i].is_descending = !mine(m).order[i].is_descending;
       });
@@ -1310,12 +1322,11 @@ class Maker {
         }
       });
     for (std::size_t i = 0; list.states.size() > 1 && i < list.states.size(); ++i)
-      change("not in " + model_.procedures[list.procedure].states[list.states[i]],
+      change("not in " + p.states[list.states[i]],
              [mine, i](Model& m) {
                auto& all = mine(m).states;
                all.erase(all.begin() + static_cast<std::ptrdiff_t>(i));
              });
-    roles(list.who, [mine](Model& m) -> Who& { return mine(m).who; });
   }
 
   void ledger(Index which) {
