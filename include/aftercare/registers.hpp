@@ -38,8 +38,6 @@ struct RegisterRow {
 /// A directory of rows in memory.
 class AFTERCARE_API Registers final : public Directory {
  public:
-  /// The register is known, whether or not it has members.
-  void add(std::string_view register_name);
   /// The earlier row that speaks of the same member on one of the same days; null where the row
   /// was added.
   const RegisterRow* add(std::string_view register_name, RegisterRow row);

@@ -149,10 +149,6 @@ class Reader {
 
 }  // namespace
 
-void Registers::add(std::string_view register_name) {
-  registers_.try_emplace(std::string(register_name));
-}
-
 const RegisterRow* Registers::add(std::string_view register_name, RegisterRow row) {
   std::vector<RegisterRow>& rows = registers_[std::string(register_name)][row.member];
   for (const RegisterRow& other : rows)

@@ -180,7 +180,7 @@ std::vector<StateLine> state_lines(const ProcedureShape& shape, const StateShape
                        listed(list.who, language);
     if (!list.order.empty()) text += said(zh ? ",按 " : " by ") + listed(list.order, language);
     for (const std::string& clause : list.clauses) text += " (" + clause + ")";
-    out.push_back({std::move(text), true});
+    out.push_back({StateLine::Is::list, std::move(text)});
   }
   for (const ClockMark& mark : shown_marks(shape, state.on_entry))
     out.push_back({StateLine::Is::clock, mark_text(shape, mark, language)});

@@ -38,7 +38,7 @@ namespace aftercare::report {
 /// What a state says of itself, a line each: what opens a case in it, who decides in it, what it
 /// does to clocks, and which cases it opens.
 struct StateLine {
-  enum class Is : std::uint8_t { opening, form, decision, clock, child } is = Is::clock;
+  enum class Is : std::uint8_t { opening, form, decision, list, clock, child } is = Is::clock;
   std::string text;
 };
 [[nodiscard]] std::vector<StateLine> state_lines(const ProcedureShape& shape,
