@@ -432,6 +432,7 @@ class Narrator {
     };
     for (const auto& [slot, value] : step.data) {
       if (slot >= p_.slot_names.size() || slot >= slots_.size()) continue;
+      if (slots_[slot].equals(value)) continue;
       TraceLine line;
       line.subject = p_.slot_names[slot];
       line.text = sentence_of(language_, Say::put_right,
