@@ -348,7 +348,7 @@ void Printer::print(const Read& read, const Procedure& procedure) {
              : read.from == Read::From::ledger
                  ? model_.ledgers[read.source].name
                  : procedure.states[procedure.decisions[read.source].state] + "." +
-                       procedure.decisions[read.source].outcomes[read.outcome].first;
+                       outcome(procedure.decisions[read.source].outcomes[read.outcome].first);
   }
   line(1, "read " + read.name + ": " + folds[static_cast<int>(read.fold)] + " " + source +
               cites(read.cites));

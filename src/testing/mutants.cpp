@@ -1036,8 +1036,18 @@ class Maker {
       mine(m).start.clear();
       mine(m).restart.clear();
     });
-    happenings(clock.stop, "stop",
-               [mine](Model& m) -> step::HappeningIds& { return mine(m).stop; });
+    const bool is_of_duty =
+        std::any_of(model_.duties.begin(), model_.duties.end(), [&](const step::Duty& duty) {
+          return &model_.procedures[duty.procedure] == &p;
+        });
+    if (is_of_duty && clock.stop.size() > 1) {
+      // In time or late: the author has said neither, so both go at once.
+      rely_on(clock.stop);
+      change("stop dropped", [mine](Model& m) { mine(m).stop.clear(); });
+    } else {
+      happenings(clock.stop, "stop",
+                 [mine](Model& m) -> step::HappeningIds& { return mine(m).stop; });
+    }
     happenings(clock.restart, "restart",
                [mine](Model& m) -> step::HappeningIds& { return mine(m).restart; });
     happenings(clock.pause, "pause",

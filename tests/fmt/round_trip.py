@@ -140,7 +140,9 @@ def main():
             for i, (pack, overlays) in enumerate(doc_packs.packs(page)):
                 folder = base / "pages" / f"{page.stem}-{i}"
                 folder.mkdir(parents=True)
-                (folder / "pack.yaml").write_text(pack, encoding="utf-8")
+                for name, text in doc_packs.files(pack):
+                    (folder / name).parent.mkdir(exist_ok=True)
+                    (folder / name).write_text(text, encoding="utf-8")
                 for model in doc_packs.models(pack):
                     shutil.copy(model, folder)
                 for k, overlay in enumerate(overlays):

@@ -41,6 +41,12 @@ def packs(page):
     return found
 
 
+def files(text):
+    """The files of a pack: name and text of each."""
+    parts = re.split(r"^# file (\S+)\n", text, flags=re.M)
+    return [("pack.yaml", parts[0])] if len(parts) == 1 else list(zip(parts[1::2], parts[2::2]))
+
+
 def models(text):
     """Files of examples/dmn that a pack imports."""
     return sorted({file for name in IMPORT.findall(text) for file in MODELS.rglob(name)})

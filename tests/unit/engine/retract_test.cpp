@@ -135,7 +135,7 @@ TEST_F(Retract, only_the_last_is_taken_back_by_who_may_and_with_a_reason) {
       "it opened the case: correct its facts, or end the case by what the procedure provides");
   Event stranger = take_back("left", at("2024-03-04T10:20"), "A");
   stranger.actor.role = "technician";
-  EXPECT_EQ(why(engine.send(stranger).value()), "not the one who may put facts right");
+  EXPECT_EQ(why(engine.send(stranger).value()), "not the one who may put facts right; who may: desk");
   Event silent = take_back("left", at("2024-03-04T10:20"), "A");
   silent.reason.clear();
   EXPECT_EQ(why(engine.send(silent).value()), "a reason is required");
