@@ -151,9 +151,27 @@ class Marker {
         edit(entry.key, 0, entry.key.text.size(), spelt(word));
         marks_.hints.word_keys.insert(entry.key.span.begin);
       }
+      signatures(entry.key);
       data(entry.value);
     }
     in_flow_ = was_flow;
+  }
+
+  /// `signed`, and the signature that a correction names: `sheet.signed.customer`.
+  void signatures(const Node& key) {
+    const std::string& text = key.text;
+    for (const auto member : {rulebook::Word::signed_, rulebook::Word::refused_}) {
+      const std::string written(rulebook::spelling(member, from_));
+      std::size_t at = text.find("." + written + ".");
+      if (at != std::string::npos) {
+        ++at;
+      } else if (text == written && names_.names.count(text) == 0) {
+        at = 0;
+      } else {
+        continue;
+      }
+      edit(key, at, at + written.size(), std::string(rulebook::spelling(member, to_)));
+    }
   }
 
   void story(const Node& body) {

@@ -251,6 +251,17 @@ class Reader {
   };
 
   [[nodiscard]] std::string word(Word w) const { return std::string(spelling(w, language_)); }
+  /// `已签`, `sheet.已签.customer` as the engine calls it.
+  [[nodiscard]] std::string signature_name(std::string name) const {
+    for (const auto member : {rulebook::Word::signed_, rulebook::Word::refused_}) {
+      const std::string english(rulebook::spelling(member, Language::english));
+      const std::string written(rulebook::spelling(member, language_));
+      if (name == written) return english;
+      const std::size_t at = name.find("." + written + ".");
+      if (at != std::string::npos) name.replace(at + 1, written.size(), english);
+    }
+    return name;
+  }
   void report(DiagnosticCode code, SourceSpan span, DiagnosticWords words = {},
               std::vector<DiagnosticNote> notes = {}) {
     findings_.add(base::make(code, span, std::move(words), std::move(notes)));
@@ -1056,7 +1067,7 @@ bool Reader::read_event(Line& line, const Node* data, SourceSpan name_span, Sour
   // Defaults first, what the line says over them.
   std::map<std::string, SourceSpan> spans;
   const auto put = [&](const Entry& entry, bool is_default) {
-    const std::string& name = entry.key.text;
+    std::string name = entry.key.text;
     bool is_taken = false, may_be_null = false;
     for (const engine::Target& target : line.targets) {
       if (is_retraction) break;
@@ -1066,8 +1077,10 @@ bool Reader::read_event(Line& line, const Node* data, SourceSpan name_span, Sour
         may_be_null = may_be_null || one.type.is_optional();
       }
     }
+    if (!is_taken) name = signature_name(std::move(name));
     if (!is_taken && name == word(Word::reason) && !is_correction) {
-      line.reason = entry.value.text;
+      const std::string_view reason = base::trim(entry.value.text);
+      line.reason = reason == rulebook::spelling(rulebook::Word::null_, language_) ? std::string() : entry.value.text;
       return true;
     }
     if (!is_taken && name == word(Word::at) && !is_correction) {
