@@ -452,7 +452,11 @@ void Reader::read_given(const Node& node) {
         for (const engine::Target& target : targets)
           for (const std::string& one : names_of(data_of(*model_, target))) data.push_back(one);
         if (datum.key.text == word(Word::at) || datum.key.text == word(Word::reason)) continue;
-        if (std::find(data.begin(), data.end(), datum.key.text) == data.end())
+        const bool is_known =
+            std::any_of(data.begin(), data.end(), [&](const std::string& one) {
+              return one == datum.key.text || one == signature_name(datum.key.text);
+            });
+        if (!is_known)
           unknown(base::both("datum of " + entry.key.text, entry.key.text + "的数据"),
                   datum.key.text, datum.key.span, data);
       }
@@ -1069,15 +1073,21 @@ bool Reader::read_event(Line& line, const Node* data, SourceSpan name_span, Sour
   const auto put = [&](const Entry& entry, bool is_default) {
     std::string name = entry.key.text;
     bool is_taken = false, may_be_null = false;
-    for (const engine::Target& target : line.targets) {
-      if (is_retraction) break;
-      for (const Datum& one : data_of(*model_, target)) {
-        if (one.name != name) continue;
-        is_taken = true;
-        may_be_null = may_be_null || one.type.is_optional();
+    const auto look = [&] {
+      for (const engine::Target& target : line.targets) {
+        if (is_retraction) break;
+        for (const Datum& one : data_of(*model_, target)) {
+          if (one.name != name) continue;
+          is_taken = true;
+          may_be_null = may_be_null || one.type.is_optional();
+        }
       }
+    };
+    look();
+    if (!is_taken) {
+      name = signature_name(std::move(name));
+      look();
     }
-    if (!is_taken) name = signature_name(std::move(name));
     if (!is_taken && name == word(Word::reason) && !is_correction) {
       const std::string_view reason = base::trim(entry.value.text);
       line.reason = reason == rulebook::spelling(rulebook::Word::null_, language_) ? std::string() : entry.value.text;
