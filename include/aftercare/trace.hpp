@@ -55,7 +55,8 @@ struct StepTrace {
   Zone zone;  ///< of its pack: in it the lines tell instants
   /// Names in it that have a label in the language asked for, each with that; to_text() shows it.
   std::vector<std::pair<std::string, std::string>> labels;
-  std::vector<std::pair<std::string, std::string>> word_labels;  ///< of words of closed sets among its values
+  /// The same of words of closed sets among its values.
+  std::vector<std::pair<std::string, std::string>> word_labels;
 };
 
 /// The step as people read it: a line for the event, one for each trace line, clauses quoted where

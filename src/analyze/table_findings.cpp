@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/diagnostics.hpp"
+#include "base/text.hpp"
 
 namespace aftercare::analyze {
 
@@ -52,10 +53,27 @@ std::string value_text(const Value& value, const Type& type) {
   return value.to_text();
 }
 
-/// Whether a cell of the column speaks of null.
+/// Whether a cell of the column speaks of null; within a string or a name it does not.
 bool names_null(const Table& table, std::size_t column) {
+  constexpr std::string_view word = "null";
+  const auto is_letter = [](char c) {
+    return base::is_ascii_letter(c) || base::is_ascii_digit(c) || c == '_' ||
+           static_cast<unsigned char>(c) >= 0x80;
+  };
   for (std::size_t r = 0; r < table.rows(); ++r) {
-    if (table.row(r).conditions[column].text.find("null") != std::string::npos) return true;
+    const std::string text = table.row(r).conditions[column].text;
+    bool is_string = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      if (is_string && text[i] == '\\') {
+        ++i;
+      } else if (text[i] == '"') {
+        is_string = !is_string;
+      } else if (!is_string && text.compare(i, word.size(), word) == 0 &&
+                 (i == 0 || !is_letter(text[i - 1])) &&
+                 (i + word.size() == text.size() || !is_letter(text[i + word.size()]))) {
+        return true;
+      }
+    }
   }
   return false;
 }

@@ -10,6 +10,7 @@
 #include "engine/tell.hpp"
 #include "engine/words.hpp"
 #include "feel/respell.hpp"
+#include "rulebook/format_words.hpp"
 #include "rulebook/schema.hpp"
 #include "step/chain.hpp"
 #include "step/convert.hpp"
@@ -318,6 +319,7 @@ class Narrator {
       return c == '_' || static_cast<unsigned char>(c) >= 0x80 || (c >= '0' && c <= '9') ||
              (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
     };
+    std::string_view owner;  // of a member: the name before the point
     for (std::size_t i = 0; i < text.size();) {
       std::size_t end = i + 1;
       if (text[i] == '"') {
@@ -326,7 +328,10 @@ class Narrator {
         out += text.substr(i, end - i);
       } else if (is_part(text[i])) {
         while (end < text.size() && is_part(text[end])) ++end;
-        out += name(text.substr(i, end - i), i > 0 && text[i - 1] == '.');
+        const std::string_view word = text.substr(i, end - i);
+        const bool is_member = i > 0 && text[i - 1] == '.';
+        out += is_member ? member(word, owner) : name(word);
+        owner = word;
       } else {
         out += text[i];
       }
@@ -334,20 +339,33 @@ class Narrator {
     }
     return out;
   }
-  /// One name or word of it.
-  std::string name(std::string_view word, bool is_member) const {
-    using rulebook::Word;
-    if (is_member && language_ != Language::english) {
-      // What every event, clock and entitlement has; a pack may call something else the same.
-      for (const Word known :
-           {Word::at_instant, Word::by, Word::signed_, Word::refused_, Word::complete,
-            Word::version, Word::state, Word::due, Word::left, Word::answer, Word::since,
-            Word::until})
-        if (rulebook::is_word(word, known, Language::english))
-          return std::string(rulebook::spelling(known, language_));
-    }
+  /// A member of an event, a form, a clock, …: a word of the format, or a name of the pack.
+  std::string member(std::string_view word, std::string_view owner) const {
+    const auto is_it = [&](const auto& one) { return one.name == owner; };
+    const auto has = [&](const auto& all) { return std::any_of(all.begin(), all.end(), is_it); };
+    using rulebook::FileNames;
+    const unsigned records = (has(p_.events) ? unsigned{FileNames::event} : 0U) |
+                             (has(p_.forms) ? unsigned{FileNames::form} : 0U) |
+                             (has(p_.clocks) ? unsigned{FileNames::clock} : 0U) |
+                             (has(p_.entitlements) ? unsigned{FileNames::entitlement} : 0U) |
+                             (has(p_.reads) ? unsigned{FileNames::read} : 0U) |
+                             (std::any_of(p_.rules.begin(), p_.rules.end(),
+                                          [&](Index r) {
+                                            return model_.rules[r].is == step::Rule::Is::right &&
+                                                   is_it(model_.rules[r]);
+                                          })
+                                  ? unsigned{FileNames::right}
+                                  : 0U);
+    for (const rulebook::Word known : rulebook::member_words(records))
+      if (rulebook::is_word(word, known, Language::english))
+        return std::string(rulebook::spelling(known, language_));
+    const std::string* label = model_.packs[p_.pack].label(word, language_);
+    return label != nullptr ? *label : std::string(word);
+  }
+  /// Any other name or word of it.
+  std::string name(std::string_view word) const {
     if (const std::string* label = model_.packs[p_.pack].label(word, language_)) return *label;
-    if (language_ == Language::english || is_member) return std::string(word);
+    if (language_ == Language::english) return std::string(word);
     // Names without a label stay as they are, whatever they mean elsewhere.
     const auto& slots = p_.slot_names;
     const auto& sets = model_.word_sets;
@@ -428,7 +446,7 @@ class Narrator {
   void tell_put_right(const step::record::Step& step, StepTrace& out) const {
     if (step.kind != step::record::Kind::correct) return;
     const auto told = [&](const Value& value) {
-      return value.is_null() ? name("null", false) : text(value);
+      return value.is_null() ? name("null") : text(value);
     };
     for (const auto& [slot, value] : step.data) {
       if (slot >= p_.slot_names.size() || slot >= slots_.size()) continue;

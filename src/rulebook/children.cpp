@@ -10,6 +10,7 @@
 #include "base/text.hpp"
 #include "feel/respell.hpp"
 #include "rulebook/linker.hpp"
+#include "rulebook/made_nodes.hpp"
 
 namespace aftercare::rulebook {
 namespace {
@@ -23,10 +24,10 @@ std::pair<std::string_view, std::string_view> procedure_and_event(std::string_vi
 }
 
 /// A copy of a procedure, with more facts, reads and lets than are written.
-class Addition {
+class Addition : NodeMaker {
  public:
   Addition(const Item& procedure, Entry& copy)
-      : language_(procedure.language), span_(procedure.key().span), copy_(copy) {}
+      : NodeMaker(procedure.language, procedure.key().span, procedure.key().span), copy_(copy) {}
 
   void add_parent_of(const Item& child) {
     using namespace child_names;
@@ -37,14 +38,14 @@ class Addition {
     gone.push_back(entry(ended_in, scalar(string)));
     const auto with = [&](std::vector<Entry> data) {
       std::vector<Entry> body;
-      body.push_back(entry(spelt(Word::with), map(std::move(data))));
+      body.push_back(entry(Word::with, map(std::move(data))));
       return map(std::move(body));
     };
     under(Word::facts).push_back(entry(opened(child.name), with(std::move(born))));
     under(Word::facts).push_back(entry(ended(child.name), with(std::move(gone))));
     const auto count = [&](const std::string& event) {
       std::vector<Entry> body;
-      body.push_back(entry(spelt(Word::count), scalar(event)));
+      body.push_back(entry(Word::count, scalar(event)));
       return map(std::move(body));
     };
     under(Word::reads).push_back(entry(child.name, count(opened(child.name))));
@@ -53,14 +54,11 @@ class Addition {
         entry(left(child.name), scalar(child.name + " - " + over(child.name))));
     // Over once there was one: nothing has ended where nothing was opened.
     std::vector<Entry> none_yet, rest;
-    none_yet.push_back(entry(spelt(Word::if_), scalar(child.name + " = 0")));
-    none_yet.push_back(entry(spelt(Word::is), scalar(spelt(Word::false_))));
-    rest.push_back(entry(spelt(Word::else_), scalar(over(child.name) + " >= " + child.name)));
-    Node choice;
-    choice.kind = NodeKind::list;
-    choice.span = span_;
-    choice.items = {map(std::move(none_yet)), map(std::move(rest))};
-    under(Word::let).push_back(entry(done(child.name), std::move(choice)));
+    none_yet.push_back(entry(Word::if_, scalar(child.name + " = 0")));
+    none_yet.push_back(entry(Word::is, scalar(spelt(Word::false_))));
+    rest.push_back(entry(Word::else_, scalar(over(child.name) + " >= " + child.name)));
+    under(Word::let).push_back(
+        entry(done(child.name), list({map(std::move(none_yet)), map(std::move(rest))})));
   }
 
   void add_child() {
@@ -72,26 +70,6 @@ class Addition {
   }
 
  private:
-  [[nodiscard]] std::string spelt(Word word) const {
-    return std::string(spelling(word, language_));
-  }
-  [[nodiscard]] Node scalar(std::string text) const {
-    Node node;
-    node.kind = NodeKind::scalar;
-    node.span = span_;
-    node.text = std::move(text);
-    return node;
-  }
-  [[nodiscard]] Node map(std::vector<Entry> entries) const {
-    Node node;
-    node.kind = NodeKind::map;
-    node.span = span_;
-    node.entries = std::move(entries);
-    return node;
-  }
-  [[nodiscard]] Entry entry(std::string_view key, Node value) const {
-    return {scalar(std::string(key)), std::move(value)};
-  }
   /// The entries of a map of the procedure, which is made where it is not there.
   std::vector<Entry>& under(Word key) {
     for (Entry& one : copy_.value.entries) {
@@ -103,8 +81,6 @@ class Addition {
     return copy_.value.entries.back().value.entries;
   }
 
-  Language language_;
-  SourceSpan span_;
   Entry& copy_;
 };
 

@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "rulebook/linker.hpp"
+#include "rulebook/made_nodes.hpp"
 
 namespace aftercare::rulebook {
 namespace {
@@ -23,17 +24,9 @@ constexpr std::array due_phrases = {
     Word::on_first_day,     Word::on_last_day,  Word::on_day,          Word::within_of_start,
     Word::within_after_end, Word::ahead_of_end, Word::before_it_begins};
 
-Node scalar(std::string text, SourceSpan span) {
-  Node node;
-  node.kind = NodeKind::scalar;
-  node.span = span;
-  node.text = std::move(text);
-  return node;
-}
-
 /// A part of a scalar, with its place.
 Node part_of(const Node& whole, TextRange range) {
-  Node node = scalar(whole.text.substr(range.begin, range.end - range.begin),
+  Node node = made_scalar(whole.text.substr(range.begin, range.end - range.begin),
                      whole.span_of(range.begin, range.end));
   node.style = whole.style;
   if (node.span.end - node.span.begin == node.text.size())
@@ -60,15 +53,31 @@ std::optional<int> most_days(const Node& every, Language language) {
   return std::nullopt;
 }
 
+/// The form that a duty is done with; null where there is none, or the pack has none of the name.
+const Item* form_of(const Item& duty, const PackOutline& pack) {
+  const Node* name = get(duty.body(), Word::form, duty.language);
+  if (!name || !name->is_scalar()) return nullptr;
+  for (const Item& item : pack.items)
+    if (item.kind->word == Word::form && item.name == base::trim(name->text)) return &item;
+  return nullptr;
+}
+
+/// What happens when a duty is done, in time or not: with a form, not before that is complete.
+std::string once_done_text(bool has_form, Language language) {
+  if (!has_form) return std::string(duty_names::done);
+  const std::string enters = std::string(spelling(Word::enter, language)) + " ";
+  return enters + std::string(kept) + " " + std::string(spelling(Word::or_, language)) + " " +
+         enters + std::string(kept_late);
+}
+
 /// Writes one duty out.
-class Writer {
+class Writer : NodeMaker {
  public:
   Writer(Outline& outline, const PackOutline& pack, const Item& duty, base::Findings& findings)
-      : outline_(outline),
+      : NodeMaker(duty.language, duty.key().span, duty.body().span),
+        outline_(outline),
         pack_(pack),
         duty_(duty),
-        language_(duty.language),
-        span_(duty.key().span),
         findings_(findings) {}
 
   std::vector<Item> write() {
@@ -83,7 +92,7 @@ class Writer {
     if (!has_own_offence()) made_.push_back(item(Word::offence, duty_names::missed, offence()));
     if (const Node* to = key(Word::to)) {
       std::vector<Entry> body;
-      body.push_back(entry(Word::when, scalar(once_done(), to->span)));
+      body.push_back(entry(Word::when, made_scalar(once_done(), to->span)));
       body.push_back(entry(Word::who, *to));
       made_.push_back(item(Word::notify, handed_in, map(std::move(body))));
     }
@@ -92,52 +101,16 @@ class Writer {
 
  private:
   [[nodiscard]] const Node* key(Word word) const { return get(duty_.body(), word, language_); }
-  [[nodiscard]] std::string spelt(Word word) const {
-    return std::string(spelling(word, language_));
-  }
   [[nodiscard]] std::string one_day() const {
     const rt::UnitRow& unit = rt::row(rt::Unit::day);
     return "1" + std::string(language_ == Language::chinese ? unit.chinese.front() : unit.symbol);
   }
-  [[nodiscard]] Node name(std::string_view text) const { return scalar(std::string(text), span_); }
-  Entry entry(std::string_view key, Node value) const {
-    Entry out{name(key), std::move(value)};
-    return out;
-  }
-  Entry entry(Word key, Node value) const {
-    return entry(std::string_view(spelling(key, language_)), std::move(value));
-  }
-  [[nodiscard]] Node map(std::vector<Entry> entries) const {
-    Node node;
-    node.kind = NodeKind::map;
-    node.span = duty_.body().span;
-    node.entries = std::move(entries);
-    return node;
-  }
-  [[nodiscard]] Node list(std::vector<Node> items) const {
-    Node node;
-    node.kind = NodeKind::list;
-    node.span = span_;
-    node.items = std::move(items);
-    return node;
-  }
   /// The form that it is done with; null where there is none, or the pack has none of the name.
   const Node* declared_form() const {
-    const Node* form = key(Word::form);
-    if (!form || !form->is_scalar()) return nullptr;
-    const bool is_there =
-        std::any_of(pack_.items.begin(), pack_.items.end(), [&](const Item& other) {
-          return other.kind->word == Word::form && other.name == base::trim(form->text);
-        });
-    return is_there ? form : nullptr;
+    return form_of(duty_, pack_) != nullptr ? key(Word::form) : nullptr;
   }
-
-  /// What happens when it is done, in time or not: with a form, not before that is complete.
   [[nodiscard]] std::string once_done() const {
-    if (declared_form() == nullptr) return std::string(duty_names::done);
-    const std::string enters = spelt(Word::enter) + " ";
-    return enters + std::string(kept) + " " + spelt(Word::or_) + " " + enters +
-           std::string(kept_late);
+    return once_done_text(declared_form() != nullptr, language_);
   }
 
   void add_cites(std::vector<Entry>& body) const {
@@ -153,7 +126,7 @@ class Writer {
     if (own_name.empty()) {
       made->key = duty_.key();
     } else {
-      made->key = name(spelt(kind) + " " + owner + "." + std::string(own_name));
+      made->key = scalar(spelt(kind) + " " + owner + "." + std::string(own_name));
       if (const Entry* due = get_entry(duty_.body(), Word::due, language_); due)
         made->key.span = due->key.span;
     }
@@ -180,20 +153,20 @@ class Writer {
     std::vector<Entry> body, fields, facts, opening, doing, states;
     if (const Node* title = key(Word::title)) body.push_back(entry(Word::title, *title));
     const Node* each = key(Word::each);
-    body.push_back(entry(Word::key, name(each ? number : period)));
+    body.push_back(entry(Word::key, scalar(each ? number : period)));
     std::vector<Node> given;
     const auto field = [&](std::string_view field_name, Node type) {
       fields.push_back(entry(field_name, std::move(type)));
-      given.push_back(name(field_name));
+      given.push_back(scalar(field_name));
     };
-    if (each) field(number, name(spelt(Word::string_type)));
-    field(period, name(spelt(Word::string_type)));
-    field(first_day, name(spelt(Word::date_type)));
-    field(last_day, name(spelt(Word::date_type)));
+    if (each) field(number, scalar(spelt(Word::string_type)));
+    field(period, scalar(spelt(Word::string_type)));
+    field(first_day, scalar(spelt(Word::date_type)));
+    field(last_day, scalar(spelt(Word::date_type)));
     if (each && each->is_scalar()) field(base::trim(each->text), *each);
     body.push_back(entry(Word::case_, map(std::move(fields))));
 
-    opening.push_back(entry(Word::opens, name(to_do)));
+    opening.push_back(entry(Word::opens, scalar(to_do)));
     opening.push_back(entry(Word::gives, list(std::move(given))));
     facts.push_back(entry(begun, map(std::move(opening))));
     if (const Node* by = key(Word::by)) doing.push_back(entry(Word::by, *by));
@@ -202,18 +175,18 @@ class Writer {
     if (const Node* papers = key(Word::papers)) {
       const auto add = [&](const Node& paper) {
         if (!paper.is_scalar()) return;
-        Entry one{scalar(std::string(base::trim(paper.text)), paper.span),
-                  scalar(spelt(Word::string_type), paper.span)};
+        Entry one{made_scalar(std::string(base::trim(paper.text)), paper.span),
+                  made_scalar(spelt(Word::string_type), paper.span)};
         with.push_back(std::move(one));
       };
       add(*papers);
       for (const Node& paper : papers->items) add(paper);
     }
     if (const Node* head_count = key(Word::people); head_count && head_count->is_scalar()) {
-      with.push_back(entry(people, name(spelt(Word::list_of) + " " + spelt(Word::person_type))));
+      with.push_back(entry(people, scalar(spelt(Word::list_of) + " " + spelt(Word::person_type))));
       const std::string count(base::trim(head_count->text));
-      Entry need{scalar(std::string(people) + " >= " + count, head_count->span),
-                 scalar("count(done.people) >= " + count, head_count->span)};
+      Entry need{made_scalar(std::string(people) + " >= " + count, head_count->span),
+                 made_scalar("count(done.people) >= " + count, head_count->span)};
       needs.push_back(std::move(need));
     }
     if (const Node* expect = key(Word::expect); expect && expect->is_map())
@@ -227,12 +200,12 @@ class Writer {
     // A form that lacks something is on record, and the task is not done.
     const Node* filled = declared_form();
     const auto once_filled = [&](std::string_view to) {
-      if (filled == nullptr) return name(to);
+      if (filled == nullptr) return scalar(to);
       std::vector<Entry> complete, otherwise;
       complete.push_back(
-          entry(Word::if_, scalar(std::string(base::trim(filled->text)) + "." + spelt(Word::complete), filled->span)));
-      complete.push_back(entry(Word::go, name(to)));
-      otherwise.push_back(entry(Word::else_, name(spelt(Word::stay))));
+          entry(Word::if_, made_scalar(std::string(base::trim(filled->text)) + "." + spelt(Word::complete), filled->span)));
+      complete.push_back(entry(Word::go, scalar(to)));
+      otherwise.push_back(entry(Word::else_, scalar(spelt(Word::stay))));
       std::vector<Node> rows;
       rows.push_back(map(std::move(complete)));
       rows.push_back(map(std::move(otherwise)));
@@ -241,15 +214,15 @@ class Writer {
     const auto state = [&](std::vector<std::pair<std::string, std::string_view>> when) {
       std::vector<Entry> branches, inner;
       for (auto& [happening, to] : when)
-        branches.push_back(entry(happening, happening == done ? once_filled(to) : name(to)));
+        branches.push_back(entry(happening, happening == done ? once_filled(to) : scalar(to)));
       inner.push_back(entry(Word::when, map(std::move(branches))));
       return map(std::move(inner));
     };
     const std::string breached = std::string(due) + " " + spelt(Word::breached);
     states.push_back(entry(to_do, state({{std::string(done), kept}, {breached, missed}})));
     states.push_back(entry(missed, state({{std::string(done), kept_late}})));
-    states.push_back(entry(kept, name(spelt(Word::final_))));
-    states.push_back(entry(kept_late, name(spelt(Word::final_))));
+    states.push_back(entry(kept, scalar(spelt(Word::final_))));
+    states.push_back(entry(kept_late, scalar(spelt(Word::final_))));
     body.push_back(entry(Word::states, map(std::move(states))));
     add_cites(body);
     return map(std::move(body));
@@ -267,9 +240,9 @@ class Writer {
       return std::nullopt;
     }
     std::vector<Entry> body;
-    body.push_back(entry(Word::start, name(begun)));
-    body.push_back(entry(Word::stop, scalar(once_done(), due.span)));
-    const auto day = [&](std::string_view text) { return scalar(std::string(text), due.span); };
+    body.push_back(entry(Word::start, scalar(begun)));
+    body.push_back(entry(Word::stop, made_scalar(once_done(), due.span)));
+    const auto day = [&](std::string_view text) { return made_scalar(std::string(text), due.span); };
     switch (found->first) {
       case Word::on_first_day:
         body.push_back(entry(Word::by, day(first_day)));
@@ -283,9 +256,9 @@ class Writer {
         const std::string that =
             std::string(first_day) + " + floor(" + number.text + " - 1) * " + one_day();
         std::vector<Entry> row, rest;
-        row.push_back(entry(Word::if_, scalar(that + " > " + std::string(last_day), number.span)));
+        row.push_back(entry(Word::if_, made_scalar(that + " > " + std::string(last_day), number.span)));
         row.push_back(entry(Word::is, day(last_day)));
-        rest.push_back(entry(Word::else_, scalar(that, number.span)));
+        rest.push_back(entry(Word::else_, made_scalar(that, number.span)));
         body.push_back(entry(Word::by, list({map(std::move(row)), map(std::move(rest))})));
         break;
       }
@@ -329,7 +302,7 @@ class Writer {
   Node offence() {
     std::vector<Entry> body;
     body.push_back(
-        entry(Word::when, name(std::string(duty_names::due) + " " + spelt(Word::breached))));
+        entry(Word::when, scalar(std::string(duty_names::due) + " " + spelt(Word::breached))));
     if (const Node* by = key(Word::by)) body.push_back(entry(Word::who, *by));
     add_cites(body);
     return map(std::move(body));
@@ -345,28 +318,25 @@ class Writer {
   Outline& outline_;
   const PackOutline& pack_;
   const Item& duty_;
-  Language language_;
-  SourceSpan span_;
   base::Findings& findings_;
   std::vector<Item> made_;
 };
 
-}  // namespace
-
-namespace {
-
 /// The row that a duty adds to the entries of a ledger: what the ledger asks for, by the names of
 /// its form's fields, of its papers, and of what an occurrence knows.
-class EntryWriter {
+class EntryWriter : NodeMaker {
  public:
-  EntryWriter(Outline& outline, const PackOutline& pack, base::Findings& findings)
-      : outline_(outline), pack_(pack), findings_(findings) {}
+  EntryWriter(Outline& outline, const PackOutline& pack, const Item& duty, const Node& enters,
+              base::Findings& findings)
+      : NodeMaker(duty.language, enters.span, enters.span),
+        outline_(outline),
+        pack_(pack),
+        duty_(duty),
+        findings_(findings) {}
 
-  void write(const Item& duty, std::vector<Item>& items) {
-    const Language language = duty.language;
-    const Node* enters = get(duty.body(), Word::enters, language);
-    if (!enters || !enters->is_scalar()) return;
-    const std::string name(base::trim(enters->text));
+  /// `enters`: the name of the ledger.
+  void write(std::string_view enters, std::vector<Item>& items) {
+    const std::string name(base::trim(enters));
     Item* ledger = nullptr;
     std::vector<std::string> known;
     for (Item& item : items) {
@@ -379,78 +349,47 @@ class EntryWriter {
       if (const auto near = base::closest(name, known))
         notes.push_back(base::note(notes::did_you_mean, {{"name", *near}}));
       findings_.add(base::make(
-          diag::AC0212, enters->span,
+          diag::AC0212, span_,
           {{"what", base::both("ledger", "台账")}, {"name", name}}, std::move(notes)));
       return;
     }
     if (!ledger->body().is_map()) return;
-    duty_ = &duty;
-    language_ = language;
-    span_ = enters->span;
-    theirs_ = ledger->language;
-    const Language theirs = theirs_;
+    language_ = ledger->language;  // the row is one of the ledger's
     std::vector<Entry> row, give;
-    row.push_back(entry(Word::from, scalar(std::string(duty.name), span_)));
-    row.push_back(entry(Word::when, scalar(done_text(), span_)));
+    row.push_back(entry(Word::from, scalar(duty_.name)));
+    row.push_back(entry(Word::when, scalar(once_done_text(form() != nullptr, language_))));
     if (const Item* filled = form())
-      row.push_back(entry(Word::if_, scalar(filled->name + "." + spelt(Word::complete), span_)));
-    const std::string subject(get_text(ledger->body(), Word::subject, theirs));
+      row.push_back(entry(Word::if_, scalar(filled->name + "." + spelt(Word::complete))));
+    const std::string subject(get_text(ledger->body(), Word::subject, language_));
     if (const std::string of = source_of(subject); !of.empty()) {
-      row.push_back(entry(Word::of, scalar(of, span_)));
+      row.push_back(entry(Word::of, scalar(of)));
     } else {
       findings_.add(base::make(diag::AC1121, span_,
-                               {{"duty", std::string(duty.name)}, {"subject", subject}}));
+                               {{"duty", std::string(duty_.name)}, {"subject", subject}}));
       return;
     }
-    const std::string on(get_text(ledger->body(), Word::on, theirs));
-    if (const Node* fields = get(ledger->body(), Word::fields, theirs); fields && fields->is_map()) {
+    const std::string on(get_text(ledger->body(), Word::on, language_));
+    if (const Node* fields = get(ledger->body(), Word::fields, language_); fields && fields->is_map()) {
       for (const Entry& field : fields->entries) {
         std::string from = source_of(field.key.text);
         if (from.empty() && field.key.text == on)
-          from = (theirs_ == Language::chinese ? "日期(" : "date(") +
+          from = (language_ == Language::chinese ? "日期(" : "date(") +
                  std::string(duty_names::done) + "." + spelt(Word::at_instant) + ")";
         if (from.empty()) continue;  // who reads the row tells, unless it may be left out
-        Entry one{scalar(field.key.text, span_), scalar(std::move(from), span_)};
-        give.push_back(std::move(one));
+        give.push_back(entry(field.key.text, scalar(from)));
       }
     }
     if (!give.empty()) row.push_back(entry(Word::give, map(std::move(give))));
-    if (duty.clause != none) {
+    if (duty_.clause != none) {
       for (const ArticleItem& article : pack_.articles)
-        if (article.clause == duty.clause)
-          row.push_back(entry(Word::cites, scalar(article.id, span_)));
+        if (article.clause == duty_.clause)
+          row.push_back(entry(Word::cites, scalar(article.id)));
     }
-    add_row(*ledger, map(std::move(row)), theirs);
+    add_row(*ledger, map(std::move(row)));
   }
 
  private:
-  [[nodiscard]] std::string spelt(Word word) const {
-    return std::string(spelling(word, theirs_));
-  }
-  Entry entry(Word key, Node value) const {
-    Entry out{scalar(spelt(key), span_), std::move(value)};
-    return out;
-  }
-  [[nodiscard]] Node map(std::vector<Entry> entries) const {
-    Node node;
-    node.kind = NodeKind::map;
-    node.span = span_;
-    node.entries = std::move(entries);
-    return node;
-  }
-  [[nodiscard]] const Item* form() const {
-    const Node* name = get(duty_->body(), Word::form, language_);
-    if (!name || !name->is_scalar()) return nullptr;
-    for (const Item& item : pack_.items)
-      if (item.kind->word == Word::form && item.name == base::trim(name->text)) return &item;
-    return nullptr;
-  }
-  /// It is done once its form is complete.
-  [[nodiscard]] std::string done_text() const {
-    if (form() == nullptr) return std::string(duty_names::done);
-    return spelt(Word::enter) + " " + std::string(kept) + " " + spelt(Word::or_) + " " +
-           spelt(Word::enter) + " " + std::string(kept_late);
-  }
+  [[nodiscard]] const Item* form() const { return form_of(duty_, pack_); }
   /// The expression that gives what a ledger calls by this name; empty: the duty knows none.
   [[nodiscard]] std::string source_of(const std::string& name) const {
     if (name.empty()) return {};
@@ -464,32 +403,29 @@ class EntryWriter {
     const auto is_scalar_named = [&](const Node* node) {
       return node && node->is_scalar() && base::trim(node->text) == name;
     };
-    if (const Node* papers = get(duty_->body(), Word::papers, language_)) {
+    if (const Node* papers = get(duty_.body(), Word::papers, duty_.language)) {
       bool is_paper = is_scalar_named(papers);
       for (const Node& paper : papers->items) is_paper = is_paper || is_scalar_named(&paper);
       if (is_paper) return std::string(duty_names::done) + "." + name;
     }
-    const Node* each = get(duty_->body(), Word::each, language_);
+    const Node* each = get(duty_.body(), Word::each, duty_.language);
     if (is_scalar_named(each)) return name;
     if (name == duty_names::number && !each) return {};
     for (const std::string_view own : {duty_names::number, duty_names::period,
                                        duty_names::first_day, duty_names::last_day})
       if (name == own) return name;
-    if (name == people && get(duty_->body(), Word::people, language_))
+    if (name == people && get(duty_.body(), Word::people, duty_.language))
       return std::string(duty_names::done) + "." + name;
     return {};
   }
   /// The ledger with one row more.
-  void add_row(Item& ledger, Node row, Language theirs) {
+  void add_row(Item& ledger, Node row) {
     auto made = std::make_unique<Entry>(*ledger.entry);
     Entry* rows = nullptr;
     for (Entry& key : made->value.entries)
-      if (key.key.text == spelling(Word::entries, theirs)) rows = &key;
+      if (key.key.text == spelling(Word::entries, language_)) rows = &key;
     if (rows == nullptr) {
-      Entry fresh{scalar(std::string(spelling(Word::entries, theirs)), span_), Node()};
-      fresh.value.kind = NodeKind::list;
-      fresh.value.span = span_;
-      made->value.entries.push_back(std::move(fresh));
+      made->value.entries.push_back(entry(Word::entries, list({})));
       rows = &made->value.entries.back();
     }
     rows->value.items.push_back(std::move(row));
@@ -499,10 +435,8 @@ class EntryWriter {
 
   Outline& outline_;
   const PackOutline& pack_;
+  const Item& duty_;
   base::Findings& findings_;
-  const Item* duty_ = nullptr;
-  Language language_ = Language::english, theirs_ = Language::english;  // the duty's, the ledger's
-  SourceSpan span_;
 };
 
 }  // namespace
@@ -520,9 +454,12 @@ void write_out_duties(Outline& outline, base::Findings& findings) {
           items.push_back(std::move(made));
       }
     }
-    for (const Item& item : pack.items)
-      if (is_duty(item) && item.body().is_map())
-        EntryWriter(outline, pack, findings).write(item, items);
+    for (const Item& item : pack.items) {
+      if (!is_duty(item)) continue;
+      const Node* enters = get(item.body(), Word::enters, item.language);
+      if (enters && enters->is_scalar())
+        EntryWriter(outline, pack, item, *enters, findings).write(enters->text, items);
+    }
     pack.items = std::move(items);
   }
 }

@@ -302,28 +302,12 @@ class NameTeller {
     return names_ && (names_->names.count(text) > 0 || names_->records.count(text) > 0);
   }
   [[nodiscard]] std::vector<Word> members_of(const feel::Ast& tree, feel::NodeId base) const {
-    std::vector<Word> out;
-    const auto add = [&](std::span<const Word> words) {
-      out.insert(out.end(), words.begin(), words.end());
-    };
-    if (!names_) {
-      for (const std::span<const Word> words :
-           {std::span<const Word>(event_members), std::span<const Word>(form_members),
-            std::span<const Word>(clock_members), std::span<const Word>(entitlement_members)}) {
-        add(words);
-      }
-      return out;
-    }
-    if (tree[base].kind != feel::NodeKind::name) return out;
+    if (!names_)
+      return member_words(FileNames::event | FileNames::form | FileNames::clock |
+                          FileNames::entitlement);
+    if (tree[base].kind != feel::NodeKind::name) return {};
     const auto record = names_->records.find(tree.text_of(base));
-    if (record == names_->records.end()) return out;
-    if ((record->second & FileNames::event) != 0) add(event_members);
-    if ((record->second & FileNames::form) != 0) add(form_members);
-    if ((record->second & FileNames::clock) != 0) add(clock_members);
-    if ((record->second & FileNames::entitlement) != 0) add(entitlement_members);
-    if ((record->second & FileNames::read) != 0) add(read_members);
-    if ((record->second & FileNames::right) != 0) add(right_members);
-    return out;
+    return record == names_->records.end() ? std::vector<Word>() : member_words(record->second);
   }
   [[nodiscard]] std::string member(const feel::Ast& tree, feel::NodeId id,
                                    const std::string& text) const {
@@ -960,6 +944,17 @@ class Marker {
 };
 
 }  // namespace
+
+std::vector<Word> member_words(unsigned records) {
+  const std::pair<FileNames::Record, std::span<const Word>> all[] = {
+      {FileNames::event, event_members}, {FileNames::form, form_members},
+      {FileNames::clock, clock_members}, {FileNames::entitlement, entitlement_members},
+      {FileNames::read, read_members},   {FileNames::right, right_members}};
+  std::vector<Word> out;
+  for (const auto& [record, words] : all)
+    if ((records & record) != 0) out.insert(out.end(), words.begin(), words.end());
+  return out;
+}
 
 void gather_names(const Node& root, Language language, FileNames& names) {
   if (root.is_map()) Gatherer(language, names).file(root);

@@ -45,6 +45,9 @@ struct FileNames {
   std::vector<std::pair<std::string, SourceSpan>> declared;  ///< names, where they are declared
 };
 
+/// What the format calls the members of such records (FileNames::Record).
+[[nodiscard]] std::vector<Word> member_words(unsigned records);
+
 /// Adds what a file of a pack declares.
 void gather_names(const Node& root, Language language, FileNames& names);
 

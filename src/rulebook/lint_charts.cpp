@@ -258,8 +258,8 @@ void Linker::lint_conflicts(const ProcDecl& proc, const chart::Chart& chart) {
     }
   }
   // Many conditions side by side are asked about once, as a table; pair by pair where two of them
-  // may hold, and no more pairs than an author waits for.
-  constexpr std::size_t few = 16, most_pairs = 1'000;
+  // may hold.
+  constexpr std::size_t few = 16;
   const auto exclude_each_other = [&](const std::vector<Leaver>& all) {
     std::vector<analyze::Condition> rows;
     for (const Leaver& one : all) {
@@ -275,14 +275,12 @@ void Linker::lint_conflicts(const ProcDecl& proc, const chart::Chart& chart) {
   const auto conflict_in =
       [&](const std::vector<Leaver>& all) -> std::optional<std::pair<std::size_t, std::size_t>> {
     if (all.size() > few && exclude_each_other(all)) return std::nullopt;
-    std::size_t asked = 0;
     for (std::size_t i = 0; i < all.size(); ++i) {
       for (std::size_t k = 0; k < i; ++k) {
         const std::size_t a = all[k].transition, b = all[i].transition;
         if (all[k].region == all[i].region ||
             proc.transitions[a].targets.front() == proc.transitions[b].targets.front())
           continue;
-        if (++asked > most_pairs) return std::nullopt;
         if (may_both(a, b)) return std::pair(a, b);
       }
     }

@@ -3,26 +3,11 @@
 
 #include "base/text.hpp"
 #include "rulebook/linker.hpp"
+#include "table/cells.hpp"
+#include "table/value_set.hpp"
 
 namespace aftercare::rulebook {
 namespace {
-
-bool has_order(const Type& type) {
-  switch (type.required().is()) {
-    case Type::Is::boolean:
-    case Type::Is::number:
-    case Type::Is::string:
-    case Type::Is::date:
-    case Type::Is::instant:
-    case Type::Is::days_duration:
-    case Type::Is::months_duration:
-    case Type::Is::symbol:
-    case Type::Is::money:
-      return true;
-    default:
-      return false;
-  }
-}
 
 std::vector<const Node*> scalars_of(const Node* node) {
   std::vector<const Node*> out;
@@ -147,7 +132,7 @@ void Linker::compile_worklist(PackDecl& pack, const RuleItem& one, Index number)
     if (!value) continue;
     const bool is_condition = value->type.required().is() == Type::Is::boolean;
     const std::string said_how(how ? spelling(*how, language) : std::string_view());
-    if (!has_order(value->type)) {
+    if (!table::is_ordered(table::scalar_kind(value->type))) {
       report(diag::AC1293, key->span, {{"text", text}, {"type", value->type.to_text()}});
     } else if (is_condition && how != Word::comes_first) {
       report(diag::AC1294, key->span, {{"text", text}},

@@ -2,54 +2,18 @@
 // waits; who takes one out of its turn says why. The interface of this file is takes_out_of_turn().
 #include "step/worklist.hpp"
 
-#include <compare>
-
 #include "step/stepper_impl.hpp"
+#include "table/value_set.hpp"
 
 namespace aftercare::step {
 
 namespace {
 
-template <class T>
-int order(const T& a, const T& b) noexcept {
-  return a < b ? -1 : b < a ? 1 : 0;
-}
-
 /// Of two values of one type that has an order; null comes last.
 int compare(const Value& a, const Value& b, bool is_descending) noexcept {
-  if (a.is_null() || b.is_null()) return order(a.is_null(), b.is_null());
-  int out = 0;
-  switch (a.kind()) {
-    case Kind::boolean:
-      out = order(a.as_boolean(), b.as_boolean());
-      break;
-    case Kind::number:
-      out = order(a.as_number(), b.as_number());
-      break;
-    case Kind::date:
-      out = order(a.as_date(), b.as_date());
-      break;
-    case Kind::instant:
-      out = order(a.as_instant(), b.as_instant());
-      break;
-    case Kind::days_duration:
-      out = order(a.as_days_duration(), b.as_days_duration());
-      break;
-    case Kind::months_duration:
-      out = order(a.as_months_duration(), b.as_months_duration());
-      break;
-    case Kind::symbol:
-      out = order(a.symbol_index(), b.symbol_index());
-      break;
-    case Kind::money:
-      out = order(a.money_minor(), b.money_minor());
-      break;
-    case Kind::string:
-      out = order(a.as_string(), b.as_string());
-      break;
-    default:
-      break;
-  }
+  if (a.is_null() || b.is_null())
+    return static_cast<int>(a.is_null()) - static_cast<int>(b.is_null());
+  const int out = table::compare(a, b);
   return is_descending ? -out : out;
 }
 
