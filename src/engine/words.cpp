@@ -168,6 +168,21 @@ std::string sentence_text(std::string_view english, Language language, const Nam
   return shown ? shown(english) : std::string(english);
 }
 
+std::string sentence_in_english(std::string_view text, Language language) {
+  if (language == Language::english) return std::string(text);
+  for (const Sentence& sentence : sentences()) {
+    const auto words = base::words_in(text, sentence.chinese);
+    if (!words) continue;
+    std::vector<std::string> in_english;
+    for (const std::string_view word : *words)
+      in_english.push_back(sentence_in_english(word, language));
+    std::string english = base::with_words(sentence.english, in_english);
+    // Two sentences may look alike with their places open.
+    if (sentence_text(english, language) == text) return english;
+  }
+  return std::string(text);
+}
+
 std::string both(std::string_view english) {
   return base::both(std::string(english), sentence_text(english, Language::chinese));
 }

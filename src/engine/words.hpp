@@ -35,6 +35,8 @@ using NameText = std::function<std::string(std::string_view)>;
 /// A sentence of the engine (refusals.def), in the language; any other text as it is.
 [[nodiscard]] std::string sentence_text(std::string_view english, Language language,
                                         const NameText& shown = {});
+/// The English of a sentence that was told in `language`; any other text as it is.
+[[nodiscard]] std::string sentence_in_english(std::string_view text, Language language);
 /// The same in both languages, as a word of a finding.
 [[nodiscard]] std::string both(std::string_view english);
 /// Why something is refused: what it is about, and the sentence.

@@ -26,6 +26,9 @@ constexpr Word filter_heads[] = {Word::at_instant, Word::state, Word::on};
 constexpr Word constant_words[] = {
     Word::idle,      Word::running, Word::paused,      Word::met,  Word::breached,
     Word::cancelled, Word::covered, Word::not_covered, Word::open, Word::same_day};
+// Behind them stand conditions by their labels.
+constexpr Word condition_keys[] = {Word::needs, Word::expect, Word::while_, Word::unless};
+
 constexpr Word event_members[] = {Word::at_instant, Word::by, Word::unmet};
 constexpr Word form_members[] = {Word::at_instant, Word::signed_,  Word::refused_,
                                  Word::complete,   Word::version,  Word::lines,
@@ -86,6 +89,7 @@ class Gatherer {
 
   void file(const Node& root) {
     headings(root);
+    labels(root);
     keys(get(root, Word::roles, language_));
     keys(get(root, Word::sanctions, language_));
     keys(get(root, Word::time_words, language_));
@@ -109,6 +113,20 @@ class Gatherer {
   }
 
  private:
+  /// What stands before the conditions of needs, expectations, terms, wherever they are.
+  void labels(const Node& node) {
+    for (const Node& item : node.items) labels(item);
+    for (const Entry& entry : node.entries) {
+      const std::string_view word =
+          std::string_view(entry.key.text).substr(0, entry.key.text.find(' '));
+      const bool are_conditions =
+          std::any_of(std::begin(condition_keys), std::end(condition_keys),
+                      [&](Word one) { return is_word(word, one, language_); });
+      if (are_conditions)
+        for (const Entry& one : entry.value.entries) names_.labels.insert(one.key.text);
+      labels(entry.value);
+    }
+  }
   void declare(const std::string& name, SourceSpan span) {
     names_.names.insert(name);
     names_.declared.emplace_back(name, span);

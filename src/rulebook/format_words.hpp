@@ -41,6 +41,7 @@ struct FileNames {
   std::set<std::string, std::less<>> names;              ///< everything that is declared
   std::set<std::string, std::less<>> closed_words;       ///< of the author's types, and states
   std::set<std::string, std::less<>> text_parameters;    ///< their values are written as they are
+  std::set<std::string, std::less<>> labels;             ///< of conditions: sentences of the author
   bool is_pack_known = true;  ///< false: nothing is known of the types of parameters
   std::vector<std::pair<std::string, SourceSpan>> declared;  ///< names, where they are declared
 };

@@ -162,27 +162,25 @@ constexpr std::pair<std::string_view, std::string_view> currency_words[] = {
 };
 
 Result<Value> money_of(std::string_view text, const Type& type) {
-  const std::size_t space = text.find(' ');
-  std::string_view digits = text;
-  if (space != std::string_view::npos) {
-    digits = text.substr(0, space);
-    const std::string_view code = trim(text.substr(space));
-    if (currency_code(code) != type.currency())
-      return expected("an amount in " + currency_name(type.currency()), text);
-  }
-  // The Chinese word of a currency stands behind the number without a space: 50元.
-  for (const auto& [code, word] : currency_words)
-    if (space == std::string_view::npos && text.ends_with(word) &&
-        currency_code(code) == type.currency()) {
-      digits = trim(text.substr(0, text.size() - word.size()));
-      break;
-    }
-  const auto number = Value::number(digits);
+  const auto amount = amount_in(text);
+  if (amount && currency_code(amount->currency) != type.currency())
+    return expected("an amount in " + currency_name(type.currency()), text);
+  const auto number = Value::number(amount ? amount->digits : text);
   if (!number) return expected(looks(type), text);
   return fit(*number, type, Zone(), text);
 }
 
 }  // namespace
+
+std::optional<WrittenAmount> amount_in(std::string_view text) {
+  if (const std::size_t space = text.find(' '); space != std::string_view::npos)
+    return WrittenAmount{text.substr(0, space), trim(text.substr(space))};
+  // The Chinese word of a currency stands behind the number without a space: 50元.
+  for (const auto& [code, word] : currency_words)
+    if (text.ends_with(word))
+      return WrittenAmount{trim(text.substr(0, text.size() - word.size())), code};
+  return std::nullopt;
+}
 
 Result<Value> from_text(std::string_view text, const Type& type, const Zone& zone) {
   text = trim(text);

@@ -1,6 +1,7 @@
 // step/convert.hpp — values of a type from what hosts, logs and stories write, and back to text.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,13 @@ namespace aftercare::step {
 /// is not in the set, a number with too many digits or a time that the zone shows twice is an
 /// error. Errors: invalid_argument with what was expected.
 [[nodiscard]] Result<Value> from_text(std::string_view text, const Type& type, const Zone& zone);
+
+/// An amount as it is written: "300 CNY", or with the Chinese word of a currency "300元".
+struct WrittenAmount {
+  std::string_view digits, currency;
+};
+/// Neither part is looked at; none: the text has no currency.
+[[nodiscard]] std::optional<WrittenAmount> amount_in(std::string_view text);
 
 /// A host's value made to fit `type`: strings as from_text(), whole numbers for numbers, money of
 /// the same currency, lists element by element. Errors: invalid_argument.

@@ -12,6 +12,7 @@
 #include "rulebook/schema.hpp"
 #include "step/convert.hpp"
 #include "testing/story_reader.hpp"
+#include "testing/told_words.hpp"
 
 namespace aftercare::testing {
 
@@ -325,13 +326,11 @@ struct Amount {
 
 std::optional<Amount> amount_of(const Node& node) {
   if (!node.is_scalar()) return std::nullopt;
-  const std::string_view text = base::trim(node.text);
-  const std::size_t space = text.find(' ');
-  if (space == std::string_view::npos) return std::nullopt;
-  const auto number = Value::number(text.substr(0, space));
-  const std::string_view currency = base::trim(text.substr(space));
-  if (!number || currency.size() != 3) return std::nullopt;
-  return Amount{number->as_number(), std::string(currency)};
+  const auto amount = step::amount_in(base::trim(node.text));
+  if (!amount) return std::nullopt;
+  const auto number = Value::number(amount->digits);
+  if (!number || amount->currency.size() != 3) return std::nullopt;
+  return Amount{number->as_number(), std::string(amount->currency)};
 }
 
 bool equal(const Amount& a, const Value& b) {
@@ -560,11 +559,20 @@ class Checker {
 
   /// A need's label, `technician is not company`, or a sentence of the engine.
   void refusal(const Node& node) {
-    const std::string& text = node.text;
+    if (has(known_.needs, node.text)) return;
+    const std::string text = refusal_text(node.text, language_, Language::english);
     const auto is_sentence = [](const std::string& english) {
       return engine::sentence_text(english, Language::chinese) != english;
     };
-    if (has(known_.needs, text) || is_sentence(text)) return;
+    std::vector<std::string> known = known_.needs;
+    // Of the engine's own sentence in the other language, what it is called here.
+    const std::string told = refusal_text(node.text, Language::english, language_);
+    if (told != node.text) known = {told};
+    if (told != node.text || (language_ != Language::english && text == node.text)) {
+      name(base::both("need", "须满足的条件"), node.text, node.span, known);
+      return;
+    }
+    if (is_sentence(text)) return;
     constexpr std::string_view is_not = " is not ";
     if (const std::size_t at = text.find(is_not); at != std::string::npos) {
       const std::string who = text.substr(at + is_not.size());
@@ -573,7 +581,7 @@ class Checker {
     }
     const std::size_t colon = text.find(": ");
     if (colon != std::string::npos && is_sentence(text.substr(colon + 2))) return;
-    name(base::both("need", "须满足的条件"), text, node.span, known_.needs);
+    name(base::both("need", "须满足的条件"), node.text, node.span, known);
   }
 
   void clock(const Entry& entry) {
@@ -589,13 +597,13 @@ class Checker {
       }
       return;
     }
-    std::vector<std::string> words;
-    for (const auto state :
-         {ClockView::State::idle, ClockView::State::running, ClockView::State::paused,
-          ClockView::State::met, ClockView::State::breached, ClockView::State::cancelled})
-      words.emplace_back(to_text(state));
+    std::vector<std::string> known = clock_states(language_);
+    const std::vector<std::string> english = clock_states(Language::english);
+    const auto other = std::find(english.begin(), english.end(), text);
+    if (language_ != Language::english && other != english.end())
+      known = {known[static_cast<std::size_t>(other - english.begin())]};
     name(base::both("state of a clock", "时限状态"), value.is_scalar() ? text : written(value),
-         value.is_empty() ? entry.key.span : value.span, words);
+         value.is_empty() ? entry.key.span : value.span, known);
   }
 
   /// `closed`; of parallel states `paid, packed`.
@@ -652,7 +660,9 @@ class Checker {
     const std::string head = path.substr(0, path.find('.')) + ".";
     for (const std::string& one : all)
       if (one.compare(0, head.size(), head) == 0) mine.push_back(one);
-    return mine.empty() ? all : mine;
+    if (mine.empty()) mine = std::move(all);
+    for (std::string& one : mine) one = told_path(one, Language::english, language_);
+    return mine;
   }
 
   const Expected& expected_;
@@ -1044,7 +1054,7 @@ std::vector<Difference> compare(const Run& run, const Actual& actual, const step
           for (const ClockView& clock : view ? view->clocks : std::vector<ClockView>()) {
             if (clock.name != entry.key.text) continue;
             if (expected.key == Word::clocks) {
-              is = to_text(clock.state);
+              is = clock_state_text(clock.state, language);
             } else if (clock.due) {
               is = iso_text(*clock.due, zone);
             }

@@ -10,6 +10,7 @@
 #include "base/text.hpp"
 #include "rulebook/schema.hpp"
 #include "testing/story_keys.hpp"
+#include "testing/told_words.hpp"
 
 namespace aftercare::testing {
 namespace {
@@ -63,6 +64,8 @@ class Marker {
     bool is_time = false, is_result = false, is_datum = false;
     bool is_event = false, is_actor = false;  ///< of a line: what happens, and who does it
     bool is_sentence = false;  ///< among results: never taken apart
+    bool is_clock = false;     ///< the state of a clock
+    bool is_refusal = false;   ///< why something was refused, or a part of that
     std::string parameter;
   };
 
@@ -151,27 +154,19 @@ class Marker {
         edit(entry.key, 0, entry.key.text.size(), spelt(word));
         marks_.hints.word_keys.insert(entry.key.span.begin);
       }
-      signatures(entry.key);
+      path(entry.key);
       data(entry.value);
     }
     in_flow_ = was_flow;
   }
 
-  /// `signed`, and the signature that a correction names: `sheet.signed.customer`.
-  void signatures(const Node& key) {
-    const std::string& text = key.text;
-    for (const auto member : {rulebook::Word::signed_, rulebook::Word::refused_}) {
-      const std::string written(rulebook::spelling(member, from_));
-      std::size_t at = text.find("." + written + ".");
-      if (at != std::string::npos) {
-        ++at;
-      } else if (text == written && names_.names.count(text) == 0) {
-        at = 0;
-      } else {
-        continue;
-      }
-      edit(key, at, at + written.size(), std::string(rulebook::spelling(member, to_)));
-    }
+  /// `signed`, and what a correction names: `sheet.signed.customer`, `arrived.at`.
+  void path(const Node& node) { path(node, 0, node.text.size()); }
+  void path(const Node& node, std::size_t begin, std::size_t end) {
+    const std::string text = node.text.substr(begin, end - begin);
+    if (names_.names.count(text) > 0) return;
+    const std::string told = told_path(text, from_, to_);
+    if (told != text && told_path(told, to_, from_) == text) edit(node, begin, end, told);
   }
 
   void story(const Node& body) {
@@ -309,6 +304,12 @@ class Marker {
       const bool is_sentence =
           *key == Word::refused || *key == Word::findings || *key == Word::waits_for;
       expected(entry.value, is_sentence, *key == Word::case_);
+      if (*key == Word::clocks) {
+        for (const Entry& one : entry.value.entries) clock(one.value);
+      } else if (*key == Word::refused) {
+        refusal(entry.value);
+        for (const Node& item : entry.value.items) refusal(item);
+      }
       if (*key == Word::worklist) {
         // Nobody waits.
         in_flow_ = in_flow_ || entry.value.style == NodeStyle::flow;
@@ -316,6 +317,53 @@ class Marker {
       }
     }
     in_flow_ = was_flow;
+  }
+
+  /// The state of a clock, or the column where it stands.
+  void clock(const Node& node) {
+    if (Use* use = use_of(node)) {
+      use->is_clock = true;
+    } else if (node.is_scalar()) {
+      clock(node, 0, node.text.size());
+    }
+  }
+  void clock(const Node& node, std::size_t begin, std::size_t end) {
+    const auto from = clock_states(from_), to = clock_states(to_);
+    const auto state = std::find(from.begin(), from.end(), node.text.substr(begin, end - begin));
+    if (state == from.end()) return;
+    edit(node, begin, end, to[static_cast<std::size_t>(state - from.begin())]);
+  }
+
+  /// Why something was refused, where the engine says it, and the columns that fill it in.
+  void refusal(const Node& node) {
+    if (!node.is_scalar()) return;
+    for (auto& [column, use] : uses_)
+      use.is_refusal = use.is_refusal || node.text.find("<" + column + ">") != std::string::npos;
+    refusal(node, 0, node.text.size());
+  }
+  void refusal(const Node& node, std::size_t begin, std::size_t end) {
+    const std::string text = node.text.substr(begin, end - begin);
+    if (names_.labels.count(text) > 0) return;
+    std::string other = refusal_text(text, from_, to_);
+    if (other == text) return path(node, begin, end);  // what it is about may stand alone
+    if (refusal_text(other, to_, from_) == text) edit(node, begin, end, other);
+  }
+  /// In a cell: one, or a list of them.
+  void refusals(const Node& node, std::size_t begin, std::size_t end) {
+    const std::string_view text = node.text;
+    const auto one = [&](std::size_t from, std::size_t to) {
+      while (from < to && text[from] == ' ') ++from;
+      while (to > from && text[to - 1] == ' ') --to;
+      const bool is_quoted = to - from > 1 && text[from] == '"' && text[to - 1] == '"';
+      refusal(node, from + (is_quoted ? 1 : 0), to - (is_quoted ? 1 : 0));
+    };
+    if (begin == end || text[begin] != '[' || text[end - 1] != ']') return one(begin, end);
+    const std::string_view items = text.substr(0, end - 1);
+    for (std::size_t from = begin + 1; from < items.size();) {
+      const std::size_t to = end_of_item(items, from);
+      one(from, to);
+      from = to + 1;
+    }
   }
 
   /// `state of A1`.
@@ -443,6 +491,8 @@ class Marker {
       maybe_cell(use.is_result, Word::none);
       maybe_cell(use.is_datum, Word::null);
       if (use.is_event) outcome(node, {begin, end});
+      if (use.is_clock) clock(node, begin, end);
+      if (use.is_refusal) refusals(node, begin, end);
       if (use.is_actor) {
         // `person for somebody`
         const std::string joint = " " + std::string(spelling(Word::for_, from_)) + " ";

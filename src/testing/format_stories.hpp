@@ -1,7 +1,8 @@
 // Where the words of the format stand in a file of stories; see rulebook/format_words.hpp.
 //
-// Keys, the words of lines (`never`, `nothing more`, `by`), `none` and `null` have two spellings.
-// Data, states of clocks and signatures are named as the engine hands them out, in both.
+// Keys, the words of lines (`never`, `nothing more`, `by`), `none` and `null`, states of clocks,
+// what forms bring (`signed`, `lines`) and why something was refused have two spellings; values of
+// data stay as they are.
 #pragma once
 
 #include "aftercare/diagnostic.hpp"

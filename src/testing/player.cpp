@@ -4,8 +4,10 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "engine/words.hpp"
 #include "rulebook/access.hpp"
 #include "step/convert.hpp"
+#include "testing/told_words.hpp"
 
 namespace aftercare::testing {
 
@@ -119,8 +121,12 @@ class Player {
     std::string all;
     for (const Reason& reason : outcome.reasons) {
       const std::string who = addressed_ ? who_text(*addressed_, reason.label) : std::string();
-      actual_.refused.push_back(reason_text(reason, actor, who));
-      all += (all.empty() ? "" : "; ") + actual_.refused.back();
+      const std::string why = reason_text(reason, actor, who);
+      // A need is called as its author has called it, or the engine where it made it.
+      actual_.refused.push_back(reason.code == "need"
+                                    ? engine::sentence_text(why, suite_.language)
+                                    : refusal_text(why, Language::english, suite_.language));
+      all += (all.empty() ? "" : "; ") + why;
       if (!reason.clause.empty()) clauses_.insert(reason.clause);
       subjects_.insert(reason.label);
     }

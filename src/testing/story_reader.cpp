@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "base/names.hpp"
 #include "base/text.hpp"
@@ -16,6 +17,7 @@
 #include "step/model.hpp"
 #include "testing/expectation.hpp"
 #include "testing/story_keys.hpp"
+#include "testing/told_words.hpp"
 
 namespace aftercare::testing {
 
@@ -252,15 +254,21 @@ class Reader {
 
   [[nodiscard]] std::string word(Word w) const { return std::string(spelling(w, language_)); }
   /// `已签`, `sheet.已签.customer` as the engine calls it.
-  [[nodiscard]] std::string signature_name(std::string name) const {
-    for (const auto member : {rulebook::Word::signed_, rulebook::Word::refused_}) {
-      const std::string english(rulebook::spelling(member, Language::english));
-      const std::string written(rulebook::spelling(member, language_));
-      if (name == written) return english;
-      const std::size_t at = name.find("." + written + ".");
-      if (at != std::string::npos) name.replace(at + 1, written.size(), english);
+  [[nodiscard]] std::string in_english(std::string_view path) const {
+    return told_path(path, language_, Language::english);
+  }
+  [[nodiscard]] bool can_be_corrected(std::string_view name) const {
+    return std::any_of(model_->procedures.begin(), model_->procedures.end(), [&](const auto& p) {
+      return find_datum(corrections_of(p), name) != nullptr;
+    });
+  }
+  /// Keys that a case shows by the names of the engine.
+  void respell_case(Node& data) const {
+    for (Entry& entry : data.entries) {
+      if (find_datum(known_.views, entry.key.text) != nullptr) continue;
+      const std::string english = in_english(entry.key.text);
+      if (find_datum(known_.views, english) != nullptr) entry.key.text = english;
     }
-    return name;
   }
   void report(DiagnosticCode code, SourceSpan span, DiagnosticWords words = {},
               std::vector<DiagnosticNote> notes = {}) {
@@ -454,7 +462,7 @@ void Reader::read_given(const Node& node) {
         if (datum.key.text == word(Word::at) || datum.key.text == word(Word::reason)) continue;
         const bool is_known =
             std::any_of(data.begin(), data.end(), [&](const std::string& one) {
-              return one == datum.key.text || one == signature_name(datum.key.text);
+              return one == datum.key.text || one == in_english(datum.key.text);
             });
         if (!is_known)
           unknown(base::both("datum of " + entry.key.text, entry.key.text + "的数据"),
@@ -843,6 +851,7 @@ void Reader::read_run(const Entry& entry, const Filling& filling) {
             continue;
           }
           expected.key = *what;
+          if (*what == Word::case_) respell_case(expected.value);
           check_expected(expected, known_, suite_.zone, language_, findings_);
           run.then.push_back(std::move(expected));
         }
@@ -1085,8 +1094,10 @@ bool Reader::read_event(Line& line, const Node* data, SourceSpan name_span, Sour
     };
     look();
     if (!is_taken) {
-      name = signature_name(std::move(name));
+      const std::string written = std::exchange(name, in_english(name));
       look();
+      if (!is_taken && (!is_correction || can_be_corrected(written) || !can_be_corrected(name)))
+        name = written;
     }
     if (!is_taken && name == word(Word::reason) && !is_correction) {
       const std::string_view reason = base::trim(entry.value.text);
