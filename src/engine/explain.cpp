@@ -9,8 +9,7 @@
 #include "engine/engine_impl.hpp"
 #include "engine/tell.hpp"
 #include "engine/words.hpp"
-#include "feel/respell.hpp"
-#include "rulebook/format_words.hpp"
+#include "rulebook/formula_words.hpp"
 #include "rulebook/schema.hpp"
 #include "step/chain.hpp"
 #include "step/convert.hpp"
@@ -217,9 +216,6 @@ std::string sentence_of(Language language, Say what, const std::vector<std::stri
   return out;
 }
 
-/// The states of clocks and the answers of entitlements come first among Model::word_sets.
-constexpr std::size_t formats_sets = 2;
-
 /// Walks a record and keeps what a reader needs to know at each step.
 class Narrator {
  public:
@@ -232,6 +228,7 @@ class Narrator {
         zone_(model_.packs[p_.pack].zone),
         state_(state),
         language_(language),
+        spoken_(model_, p_, language),
         slots_(p_.case_slots),
         started_(p_.clocks.size()),
         fires_(p_.clocks.size()),
@@ -312,82 +309,7 @@ class Narrator {
     for (const std::string_view word : words) told.push_back(shown(word));
     return sentence_of(language, what, told);
   }
-  /// A formula with names and FEEL's words as the reader calls them.
-  std::string formula(std::string_view text) const {
-    std::string out;
-    const auto is_part = [](char c) {
-      return c == '_' || static_cast<unsigned char>(c) >= 0x80 || (c >= '0' && c <= '9') ||
-             (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    };
-    std::string_view owner;  // of a member: the name before the point
-    for (std::size_t i = 0; i < text.size();) {
-      std::size_t end = i + 1;
-      if (text[i] == '"') {
-        while (end < text.size() && text[end] != '"') end += text[end] == '\\' ? 2 : 1;
-        end = std::min(end + 1, text.size());
-        out += text.substr(i, end - i);
-      } else if (is_part(text[i])) {
-        while (end < text.size() && is_part(text[end])) ++end;
-        const std::string_view word = text.substr(i, end - i);
-        const bool is_member = i > 0 && text[i - 1] == '.';
-        out += is_member ? member(word, owner) : name(word);
-        owner = word;
-      } else {
-        out += text[i];
-      }
-      i = end;
-    }
-    return out;
-  }
-  /// A member of an event, a form, a clock, …: a word of the format, or a name of the pack.
-  std::string member(std::string_view word, std::string_view owner) const {
-    const auto is_it = [&](const auto& one) { return one.name == owner; };
-    const auto has = [&](const auto& all) { return std::any_of(all.begin(), all.end(), is_it); };
-    using rulebook::FileNames;
-    const unsigned records = (has(p_.events) ? unsigned{FileNames::event} : 0U) |
-                             (has(p_.forms) ? unsigned{FileNames::form} : 0U) |
-                             (has(p_.clocks) ? unsigned{FileNames::clock} : 0U) |
-                             (has(p_.entitlements) ? unsigned{FileNames::entitlement} : 0U) |
-                             (has(p_.reads) ? unsigned{FileNames::read} : 0U) |
-                             (std::any_of(p_.rules.begin(), p_.rules.end(),
-                                          [&](Index r) {
-                                            return model_.rules[r].is == step::Rule::Is::right &&
-                                                   is_it(model_.rules[r]);
-                                          })
-                                  ? unsigned{FileNames::right}
-                                  : 0U);
-    for (const rulebook::Word known : rulebook::member_words(records))
-      if (rulebook::is_word(word, known, Language::english))
-        return std::string(rulebook::spelling(known, language_));
-    const std::string* label = model_.packs[p_.pack].label(word, language_);
-    return label != nullptr ? *label : std::string(word);
-  }
-  /// Any other name or word of it.
-  std::string name(std::string_view word) const {
-    if (const std::string* label = model_.packs[p_.pack].label(word, language_)) return *label;
-    if (language_ == Language::english) return std::string(word);
-    // Names without a label stay as they are, whatever they mean elsewhere.
-    const auto& slots = p_.slot_names;
-    const auto& sets = model_.word_sets;
-    const bool is_name =
-        std::find(slots.begin(), slots.end(), word) != slots.end() ||
-        std::any_of(sets.begin() + formats_sets, sets.end(), [&](const step::WordSet& set) {
-          return std::find(set.words.begin(), set.words.end(), word) != set.words.end();
-        });
-    if (is_name) return std::string(word);
-    const std::string_view other = feel::other_spelling(word, Language::english);
-    return other.empty() ? closed_word(word) : std::string(other);
-  }
-  /// A state of clocks or an answer of entitlements; any other word as it is.
-  std::string closed_word(std::string_view word) const {
-    for (std::size_t set = 0; set < formats_sets; ++set) {
-      const auto& words = model_.word_sets[set].words;
-      if (std::find(words.begin(), words.end(), word) == words.end()) continue;
-      if (const auto known = rulebook::find_word(word, Language::english))
-        return std::string(rulebook::spelling(*known, language_));
-    }
-    return std::string(word);
-  }
+  std::string formula(std::string_view text) const { return spoken_.formula(text); }
   void note_labels(StepTrace& out) {
     const auto note = [&](const std::string& name, std::string label) {
       if (label != name) out.labels.emplace_back(name, std::move(label));
@@ -404,8 +326,7 @@ class Narrator {
     for (const auto& [word, set] : words_) {
       const std::string* of_pack = model_.packs[p_.pack].label(word, language_);
       std::string label = of_pack != nullptr ? *of_pack
-                          : set < formats_sets ? closed_word(word)
-                                               : word;
+                          : rulebook::FormulaWords::is_of_the_format(set) ? spoken_.closed_word(word) : word;
       if (label != word) out.word_labels.emplace_back(word, std::move(label));
     }
     words_.clear();
@@ -446,7 +367,7 @@ class Narrator {
   void tell_put_right(const step::record::Step& step, StepTrace& out) const {
     if (step.kind != step::record::Kind::correct) return;
     const auto told = [&](const Value& value) {
-      return value.is_null() ? name("null") : text(value);
+      return value.is_null() ? spoken_.name("null") : text(value);
     };
     for (const auto& [slot, value] : step.data) {
       if (slot >= p_.slot_names.size() || slot >= slots_.size()) continue;
@@ -640,7 +561,7 @@ class Narrator {
 
   std::string goal_text(const step::Clock& clock) const {
     if (clock.within) {
-      std::string goal = formula(base::on_one_line(clock.within->text));
+      std::string goal = formula(clock.within->text);
       for (const step::SlotIndex slot : clock.within->reads) {
         if (slot < p_.frame_slots) continue;
         goal += " = " + text((*parameters_)[slot - p_.frame_slots]);
@@ -651,7 +572,7 @@ class Narrator {
       return sentence_of(language_, Say::goal_ahead,
                          {formula(clock.ahead->text), formula(clock.by->text)});
     if (clock.by)
-      return sentence_of(language_, Say::goal_by, {formula(base::on_one_line(clock.by->text))});
+      return sentence_of(language_, Say::goal_by, {formula(clock.by->text)});
     return clock.window_to ? formula(clock.window_to->text) : std::string();
   }
 
@@ -681,7 +602,7 @@ class Narrator {
         line.is = TraceLine::Is::guard;
         line.subject = formula.text;
         line.text = sentence_of(language_, item.second != 0 ? Say::holds : Say::fails,
-                                {this->formula(base::on_one_line(formula.text))});
+                                {this->formula(formula.text)});
         values(formula, line);
         break;
       }
@@ -1113,6 +1034,7 @@ class Narrator {
   const Zone& zone_;
   const step::CaseState& state_;
   Language language_;
+  rulebook::FormulaWords spoken_;
   std::vector<Value> slots_;
   std::vector<Instant> started_;
   std::vector<Instant> fires_;                  // by clock: the limit that was told last

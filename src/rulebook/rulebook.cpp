@@ -8,6 +8,7 @@
 
 #include "feel/types.hpp"
 #include "rulebook/access.hpp"
+#include "rulebook/formula_words.hpp"
 #include "rulebook/calendar_files.hpp"
 #include "rulebook/labels.hpp"
 #include "rulebook/link.hpp"
@@ -277,21 +278,27 @@ std::string transition_when(const step::Procedure& procedure, chart::TransitionI
   return out;
 }
 
-/// The limit of a clock as it is written: "within 6wh", "by promised_on".
-std::string limit_text(const step::Clock& clock) {
-  if (clock.within) return "within " + clock.within->text;
-  if (clock.by && clock.ahead) return "ahead " + clock.ahead->text + " by " + clock.by->text;
-  if (clock.by) return "by " + clock.by->text;
+/// The limit of a clock in the words of the format: "within 6wh", "by promised_on". `spelt` is given
+/// its formulas.
+template <class Spelt>
+std::string limit_text(const step::Clock& clock, Language language, const Spelt& spelt) {
+  using rulebook::Word;
+  const bool zh = language == Language::chinese;
+  const auto word = [&](Word one) { return std::string(rulebook::spelling(one, language)); };
+  // The Chinese `by` of the format says who does something, not until when.
+  const std::string by = word(zh ? Word::until : Word::by) + " ";
+  if (clock.within) return word(Word::within) + " " + spelt(clock.within->text);
+  if (clock.by && clock.ahead)
+    return word(Word::ahead) + " " + spelt(clock.ahead->text) + " " + by + spelt(clock.by->text);
+  if (clock.by) return by + spelt(clock.by->text);
   if (!clock.window_from && !clock.window_to) return {};
-  std::string out = "window";
-  if (clock.window_from) {
-    out += clock.window_from_exclusive ? " after " : " from ";
-    out += clock.window_from->text;
-  }
-  if (clock.window_to) {
-    out += clock.window_to_exclusive ? " before " : " to ";
-    out += clock.window_to->text;
-  }
+  std::string out = word(Word::window);
+  if (clock.window_from)
+    out += (!clock.window_from_exclusive ? " " + word(Word::from) : zh ? " 晚于" : " after") + " " +
+           spelt(clock.window_from->text);
+  if (clock.window_to)
+    out += " " + word(clock.window_to_exclusive ? Word::before : Word::to) + " " +
+           spelt(clock.window_to->text);
   return out;
 }
 
@@ -299,7 +306,7 @@ ClockShape clock_shape(const step::Model& model, const step::Procedure& procedur
                        const step::Clock& clock) {
   ClockShape out;
   out.name = clock.name;
-  out.limit = limit_text(clock);
+  out.limit = limit_text(clock, Language::english, [](const std::string& text) { return text; });
   if (clock.calendar_choice) {
     out.calendar = clock.calendar_choice->text;
   } else if (clock.calendar != none) {
@@ -564,21 +571,11 @@ std::vector<ProcedureShape> Rulebook::procedures(Language language) const {
     }
     when = std::move(out);
   };
-  // "within 6wh": the word before a formula is one of the format; a formula may be a mere name. The
-  // Chinese `by` of the format says who does something, not until when.
-  const auto show_limit = [&](std::string& limit) {
-    const std::size_t space = limit.find(' ');
-    if (space == std::string::npos) return;
-    const std::string word = limit.substr(0, space);
-    for (const Word known : {Word::within, Word::by, Word::ahead, Word::window}) {
-      if (word != rulebook::spelling(known, Language::english)) continue;
-      const bool is_date = known == Word::by && language == Language::chinese;
-      limit = std::string(rulebook::spelling(is_date ? Word::until : known, language)) + " " +
-              label(limit.substr(space + 1), language);
-      break;
-    }
-  };
-  for (ProcedureShape& procedure : out) {
+  const step::Model& model = *book_->model;
+  for (std::size_t p = 0; p < out.size(); ++p) {
+    ProcedureShape& procedure = out[p];
+    const rulebook::FormulaWords spoken(model, model.procedures[p], language);
+    const auto spelt = [&](const std::string& formula) { return spoken.formula(formula); };
     for (StateShape& state : procedure.states) show(state.name);
     for (EventShape& event : procedure.events) {
       show(event.name);
@@ -597,18 +594,28 @@ std::vector<ProcedureShape> Rulebook::procedures(Language language) const {
       for (ListShape& list : state.lists) {
         show(list.name);
         for (std::string& name : list.who) show(name);
+        for (std::string& one : list.order) one = spelt(one);
       }
     }
-    for (ClockShape& clock : procedure.clocks) {
+    for (std::size_t c = 0; c < procedure.clocks.size(); ++c) {
+      ClockShape& clock = procedure.clocks[c];
+      const step::Clock& counted = model.procedures[p].clocks[c];
       show(clock.name);
-      show(clock.calendar);
-      show_limit(clock.limit);
+      if (counted.calendar_choice) {
+        clock.calendar = spelt(clock.calendar);
+      } else {
+        show(clock.calendar);
+      }
+      clock.limit = limit_text(counted, language, spelt);
       for (auto* happenings : {&clock.start, &clock.pause, &clock.resume, &clock.restart,
                                &clock.stop, &clock.cancel}) {
         for (std::string& one : *happenings) show_words(one);
       }
     }
-    for (TransitionShape& transition : procedure.transitions) show_words(transition.when);
+    for (TransitionShape& transition : procedure.transitions) {
+      show_words(transition.when);
+      transition.guard = spelt(transition.guard);
+    }
   }
   return out;
 }
