@@ -45,7 +45,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # Its loops over rows are made for vector registers; -O2 of GCC 12 hardly asks for them.
   set_source_files_properties(${PROJECT_SOURCE_DIR}/src/vm/columns.cpp PROPERTIES COMPILE_OPTIONS
     "-ftree-vectorize;-fvect-cost-model=dynamic")
-  # Each instruction ends with a jump of its own; GCC would put many into one.
+  # Each instruction ends with a jump of its own; GCC would put many into one. A jump that is written
+  # as a call must become one, and a value of two words must stay two words.
   set_source_files_properties(${PROJECT_SOURCE_DIR}/src/vm/words.cpp PROPERTIES COMPILE_OPTIONS
-    "-fno-gcse;-fno-crossjumping")
+    "-fno-gcse;-fno-crossjumping;-foptimize-sibling-calls;-fno-tree-slp-vectorize")
 endif()

@@ -2,6 +2,7 @@
 #include "aftercare/expression.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "bytecode/program.hpp"
@@ -39,8 +40,7 @@ Result<Value> Expression::evaluate(std::span<const Value> slots,
                                    const Surroundings& surroundings) const {
   if (impl_->program->is_scalar) {
     Result<Value> out{Value()};
-    if (vm::run_scalar(vm::scalar_entry(*impl_->program), slots, *out) == vm::End::value)
-      return out;
+    if (vm::run_scalar(*impl_->program, slots, *out) == vm::End::value) return out;
   }
   vm::Machine machine(setting_of(surroundings));
   return machine.run(*impl_->program, slots);
@@ -61,7 +61,8 @@ Result<Value> Expression::evaluate(const Context& inputs, const Surroundings& su
 // ────────────────────────────────────────────────────────────────────────────────────
 
 struct Evaluator::Impl {
-  vm::ScalarEntry entry;  // of a scalar program: no machine is needed
+  std::optional<vm::Linked> linked;  // a scalar program needs no machine
+  std::size_t linked_from;           // as many inputs it needs
   std::shared_ptr<const Expression::Impl> expression;
   vm::Machine machine;
 };
@@ -73,19 +74,40 @@ Evaluator::~Evaluator() = default;
 
 Evaluator Expression::bind(Surroundings surroundings) const {
   const bytecode::Program& program = *impl_->program;
-  return Evaluator(std::make_unique<Evaluator::Impl>(
-      Evaluator::Impl{program.is_scalar ? vm::scalar_entry(program) : vm::ScalarEntry(), impl_,
-                      vm::Machine(setting_of(surroundings))}));
+  auto impl = std::make_unique<Evaluator::Impl>(Evaluator::Impl{
+      {}, static_cast<std::size_t>(-1), impl_, vm::Machine(setting_of(surroundings))});
+  if (program.is_scalar) {
+    impl->linked.emplace(program);
+    impl->linked_from = program.inputs;
+  }
+  return Evaluator(std::move(impl));
 }
 
+namespace {
+
+/// The value is written where the caller reads it.
+[[gnu::always_inline]] inline Result<Value> result_of(const vm::Given& given) {
+  Result<Value> out{Value()};
+  given.put_into(*out);
+  return out;
+}
+
+}  // namespace
+
 Result<Value> Evaluator::evaluate(std::span<const Value> slots) {
-  if (impl_->entry.first != nullptr) return vm::run_scalar(impl_->entry, slots, impl_->machine);
-  return impl_->machine.run(*impl_->expression->program, slots);
+  Impl& impl = *impl_;
+  if (slots.size() >= impl.linked_from) {
+    const vm::Given given = impl.linked->run(slots.data());
+    if (given.is_value()) [[likely]]
+      return result_of(given);
+    slots = {given.inputs(), impl.linked_from};
+  }
+  return impl.machine.run(*impl.expression->program, slots);
 }
 
 std::vector<Fault> Evaluator::faults() const {
   std::vector<Fault> out;
-  if (impl_->entry.first != nullptr) return out;  // scalars have nothing to tell
+  if (impl_->linked) return out;  // scalars have nothing to tell
   for (const vm::Told& told : impl_->machine.told()) {
     out.push_back({builtins::fault_name(told.fault),
                    {0, told.span.begin, told.span.end},

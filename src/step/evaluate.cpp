@@ -27,7 +27,7 @@ rt::Date Stepper::Impl::day_of(Instant when) const { return pack().zone.date(whe
 Value Stepper::Impl::evaluate_in(const Formula& formula, std::vector<Value>& in) {
   if (formula.program->is_scalar) {
     Value out;
-    if (vm::run_scalar(vm::scalar_entry(*formula.program), in, out) == vm::End::value) return out;
+    if (vm::run_scalar(*formula.program, in, out) == vm::End::value) return out;
   }
   Result<Value> value = machine.run(*formula.program, in);
   if (!value) throw Fault{formula.text + ": " + value.error().message, formula.span};

@@ -621,7 +621,7 @@ Machine& Machine::operator=(Machine&&) noexcept = default;
 Result<Value> Machine::run(const Program& program, std::span<const Value> inputs) {
   if (!program.is_scalar) return impl_->run(program, inputs, nullptr);
   Result<Value> out{Value()};
-  const End end = run_scalar(scalar_entry(program), inputs, *out);
+  const End end = run_scalar(program, inputs, *out);
   if (end == End::bad_input && program.wide) return impl_->run(*program.wide, inputs, nullptr);
   // It has nothing to tell, to call or to spend.
   impl_->told.clear();

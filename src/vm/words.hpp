@@ -4,16 +4,16 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <memory>
 #include <span>
 
-#include "aftercare/result.hpp"
+#include "aftercare/time.hpp"
 #include "aftercare/value.hpp"
 
 #include "bytecode/program.hpp"
 
 namespace aftercare::vm {
-
-class Machine;
 
 /// How a run of one routine ended.
 enum class End : std::uint8_t {
@@ -37,25 +37,65 @@ struct Left {
 Left run_words(const bytecode::Instruction* at, const bytecode::Program& program, Slot* s,
                Value* objects, const Value* inputs, Value& result);
 
-/// Where a scalar program (Program::is_scalar) begins and what it needs: found once, used often.
-struct ScalarEntry {
-  const bytecode::Program* program = nullptr;
-  const bytecode::Instruction* first = nullptr;
-  std::uint32_t registers = 0;
-  std::uint32_t inputs = 0;
-};
-[[nodiscard]] inline ScalarEntry scalar_entry(const bytecode::Program& program) noexcept {
-  const bytecode::Routine& routine = program.routines[0];
-  return {&program, program.code.data() + routine.begin, routine.scalars, program.inputs};
-}
-
-/// Evaluates a scalar program without a machine and without memory; inputs that are missing at the
-/// end count as null. Requires: `result` is null. Where it did not end with a value Machine::run()
-/// tells why.
-[[nodiscard]] End run_scalar(const ScalarEntry& entry, std::span<const Value> inputs,
+/// Evaluates a scalar program (Program::is_scalar) without a machine and without memory; inputs
+/// that are missing at the end count as null. Requires: `result` is null. Where it did not end with
+/// a value Machine::run() tells why.
+[[nodiscard]] End run_scalar(const bytecode::Program& program, std::span<const Value> inputs,
                              Value& result);
-/// The same, and what Machine::run() gives where it does not end with a value.
-[[nodiscard]] Result<Value> run_scalar(const ScalarEntry& entry, std::span<const Value> inputs,
-                                       Machine& machine);
+
+/// What a run of a Linked program gave: the 16 bytes of a value, in two registers of the processor.
+struct Given {
+  std::int64_t word = 0;
+  std::uint64_t rest = 0;
+
+  // What no value has as `rest`. Without one `word` holds the inputs: who tries another way has
+  // them at hand and need not keep them for that.
+  static constexpr std::uint64_t nothing = static_cast<std::uint64_t>(-1);
+  [[nodiscard]] bool is_value() const noexcept { return rest != nothing; }
+  [[nodiscard]] const Value* inputs() const noexcept {
+    return reinterpret_cast<const Value*>(word);
+  }
+  /// Once, since it holds a reference to what is on the heap. Requires: a value; `to` is null.
+  void put_into(Value& to) const noexcept {
+    std::memcpy(static_cast<void*>(&to), this, sizeof *this);
+  }
+};
+static_assert(sizeof(Given) == sizeof(Value));
+
+/// A scalar program made ready for many runs in one thread: its instructions hold where their
+/// registers and constants lie and what comes next.
+class Linked {
+ public:
+  /// Requires: a verified scalar program, which must outlive it.
+  explicit Linked(const bytecode::Program& program);
+
+  /// Requires: an input for each that the program reads. Where it did not end with a value
+  /// Machine::run() tells why.
+  [[nodiscard]] Given run(const Value* inputs) { return run_from(first_, inputs); }
+
+  struct Step;
+  /// Goes on to the next by a jump, not by a return and a call: what comes next is told apart by
+  /// place.
+  using Operation = Given (*)(const Step* i, const Value* inputs);
+  /// What an operand of an instruction became; which one, opcodes.def tells.
+  union Part {
+    std::int64_t number;  ///< of an input: how many bytes in
+    Slot* slot;
+    const Value* constant;
+    const Step* step;
+    const Zone* zone;
+  };
+  struct Step {
+    Operation run;
+    Part a, b, c, imm;
+  };
+
+ private:
+  [[nodiscard]] static Given run_from(const Step* at, const Value* inputs);
+
+  std::unique_ptr<Slot[]> registers_;
+  std::unique_ptr<Step[]> steps_;
+  const Step* first_;
+};
 
 }  // namespace aftercare::vm

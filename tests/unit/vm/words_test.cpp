@@ -26,11 +26,30 @@ using bytecode::Register;
 constexpr std::int64_t least = std::numeric_limits<std::int64_t>::min();
 constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
 
+/// What the program gives when it is linked.
+std::string run_linked(const Program& program, std::vector<Value> inputs) {
+  inputs.resize(std::max<std::size_t>(inputs.size(), program.inputs));
+  Linked linked(program);
+  const Given given = linked.run(inputs.data());
+  if (!given.is_value()) {
+    EXPECT_EQ(given.inputs(), inputs.data());
+    return "refused";
+  }
+  Value value;
+  given.put_into(value);
+  return value.to_text();
+}
+
+/// What it gives, linked or not.
 std::string run(const Program& program, std::vector<Value> inputs = {}) {
   EXPECT_EQ(bytecode::verify(program), "");
   EXPECT_TRUE(program.is_scalar);
   const Result<Value> result = Machine().run(program, inputs);
-  return result ? result->to_text() : "refused";
+  const std::string text = result ? result->to_text() : "refused";
+  const std::string same = run_linked(program, inputs);
+  if (program.wide && same == "refused") return text;
+  EXPECT_EQ(same, text);
+  return text;
 }
 
 /// One instruction on one word, and the word that it leaves.
@@ -144,6 +163,7 @@ TEST(Words, AddYearsFromEveryDayAsAddMonthsDoes) {
     b.emit(Op::give_word, {}, s, 0, static_cast<std::uint16_t>(Kind::date));
     const Program program = b.finish();
     Machine machine;
+    Linked linked(program);
     for (const std::int64_t day : days) {
       const auto f = rt::fields(rt::Date{day});
       const std::int64_t year = f.year + years;
@@ -152,9 +172,11 @@ TEST(Words, AddYearsFromEveryDayAsAddMonthsDoes) {
       ASSERT_EQ(machine.run(program, inputs).value().as_date(),
                 rt::date_of(year, f.month, f.day < last ? f.day : last))
           << day << " + " << years;
+      ASSERT_EQ(linked.run(inputs).word, machine.run(program, inputs)->as_date().days);
     }
     const Value end[] = {Value::date(years > 0 ? rt::max_date : rt::min_date)};
     EXPECT_EQ(machine.run(program, end).has_value(), years == 0);
+    EXPECT_EQ(Linked(program).run(end).is_value(), years == 0);
   }
 }
 
@@ -278,6 +300,50 @@ TEST(Words, WhatDoesNotFitIsRunOnObjectRegistersWhereThereIsSuchAProgram) {
   Program nested = program;
   nested.wide = std::make_shared<const Program>(program);
   EXPECT_NE(bytecode::verify(nested), "");
+}
+
+// Each step goes on to the next by itself; that must not take memory for each.
+TEST(Words, GoOnWithoutMemoryForEachStep) {
+  constexpr std::int64_t many = 300'000;
+  Builder b;
+  const Register s = b.scalar();
+  const Register bit = b.scalar();
+  for (std::uint32_t n = 0; n < 3; ++n) b.reads(n, std::string(1, static_cast<char>('a' + n)));
+  const std::int64_t word = b.constant(Value::string("word"));
+  const std::int64_t longer = b.constant(Value::string("longer than a word"));
+  b.emit(Op::s_constant, {}, s);
+  for (std::int64_t n = 0; n < many; ++n) {
+    // What is usual, and what is rare: a number of many digits, a text of many letters, a far day.
+    b.emit(Op::i_add_word, {}, s, s, 0, 1);
+    b.emit(Op::is_less, {}, bit, 0, 2, 5);
+    b.emit(Op::is_text, {}, bit, 1, 0, n % 2 == 0 ? word : longer);
+    b.emit(Op::s_word, {}, bit, 2, static_cast<std::uint16_t>(Kind::date));
+    b.emit(Op::date_add_years, {}, bit, bit, 0, n % 2 == 0 ? 1 : -1);
+  }
+  b.emit(Op::give_number, {}, s);
+  const Program program = b.finish();
+  const Value many_digits = Value::number("1.00000000000000000000000000000000").value();
+  ASSERT_TRUE(many_digits.is_heap());
+  EXPECT_EQ(run(program, {many_digits, Value::string("word"), Value::date({rt::near_range + 9})}),
+            std::to_string(many));
+}
+
+TEST(Words, HoldOnToWhatIsGiven) {
+  Builder b;
+  const Register s = b.scalar();
+  b.reads(0, "a");
+  const std::int64_t first = b.constant(Value::string("the first of two texts"));
+  static_cast<void>(b.constant(Value::string("the second of two texts")));
+  b.emit(Op::is_less, {}, s, 0, 0, 10);
+  b.emit(Op::give_choice, {}, s, 0, 2, first);
+  Value kept;
+  {
+    const Program program = b.finish();
+    Linked linked(program);
+    const Value inputs[] = {Value::integer(3)};
+    linked.run(inputs).put_into(kept);
+  }
+  EXPECT_EQ(kept.as_string(), "the second of two texts");
 }
 
 }  // namespace
