@@ -32,6 +32,38 @@ constexpr NoteRow note_rows[] = {
 #undef NOTE
 };
 
+constexpr NoteRow remedy_rows[] = {
+#define REMEDY(code, english, chinese) {#code, english, chinese},
+#define NOTED(code)
+#define SAID(code)
+#define NONE(code, reason)
+#include "base/remedies.def"
+#undef REMEDY
+#undef NOTED
+#undef SAID
+#undef NONE
+};
+
+constexpr std::string_view codes_with_remedy[] = {
+#define REMEDY(code, english, chinese) #code,
+#define NOTED(code) #code,
+#define SAID(code) #code,
+#define NONE(code, reason) #code,
+#include "base/remedies.def"
+#undef REMEDY
+#undef NOTED
+#undef SAID
+#undef NONE
+};
+
+constexpr bool are_all_remedied() {
+  if (std::size(codes_with_remedy) != std::size(diagnostic_rows)) return false;
+  for (std::size_t i = 0; i < std::size(diagnostic_rows); ++i)
+    if (codes_with_remedy[i] != diagnostic_rows[i].code) return false;
+  return true;
+}
+static_assert(are_all_remedied(), "remedies.def has a row for each code of diagnostics.def, in its order");
+
 constexpr bool are_sorted() {
   for (std::size_t i = 1; i < std::size(diagnostic_rows); ++i)
     if (!(diagnostic_rows[i - 1].code < diagnostic_rows[i].code)) return false;
@@ -134,7 +166,14 @@ const DiagnosticRow* find_diagnostic(std::string_view code) noexcept {
 const NoteRow* find_note(std::string_view key) noexcept {
   const auto* row = std::find_if(std::begin(note_rows), std::end(note_rows),
                                  [key](const NoteRow& r) { return r.key == key; });
-  return row != std::end(note_rows) ? row : nullptr;
+  return row != std::end(note_rows) ? row : find_remedy(key);
+}
+
+const NoteRow* find_remedy(std::string_view code) noexcept {
+  const auto* row =
+      std::lower_bound(std::begin(remedy_rows), std::end(remedy_rows), code,
+                       [](const NoteRow& r, std::string_view wanted) { return r.key < wanted; });
+  return row != std::end(remedy_rows) && row->key == code ? row : nullptr;
 }
 
 Diagnostic make(DiagnosticCode code, SourceSpan span, DiagnosticWords words,
@@ -143,6 +182,11 @@ Diagnostic make(DiagnosticCode code, SourceSpan span, DiagnosticWords words,
   AFTERCARE_ASSERT(fills_all_places(find_diagnostic(code.text)->english, words),
                    "a finding has a word for each place of its sentence");
 #endif
+  // A note of another place gives a reason; one without says what to write.
+  const bool is_said = std::any_of(notes.begin(), notes.end(),
+                                   [](const DiagnosticNote& one) { return !one.span; });
+  if (const NoteRow* remedy = is_said ? nullptr : find_remedy(code.text); remedy != nullptr)
+    notes.push_back({remedy->key, words, std::nullopt});
   return {code.text, span, std::move(words), std::move(notes)};
 }
 

@@ -62,7 +62,11 @@ struct NoteRow {
 [[nodiscard]] const DiagnosticRow* find_diagnostic(std::string_view code) noexcept;
 [[nodiscard]] const NoteRow* find_note(std::string_view key) noexcept;
 
-/// A finding. A span {file, 0, 0} means the file as a whole and prints no line.
+/// What to write instead, of a code whose findings do not say it themselves; null where there is none.
+[[nodiscard]] const NoteRow* find_remedy(std::string_view code) noexcept;
+
+/// A finding. A span {file, 0, 0} means the file as a whole and prints no line. Where no note says
+/// what to write instead, the remedy of the code does: a note whose key is the code.
 [[nodiscard]] Diagnostic make(DiagnosticCode code, SourceSpan span, DiagnosticWords words = {},
                               std::vector<DiagnosticNote> notes = {});
 [[nodiscard]] DiagnosticNote note(NoteKey key, DiagnosticWords words = {},

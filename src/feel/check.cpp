@@ -346,13 +346,14 @@ class Checker {
   void report(NodeId id, DiagnosticCode code, DiagnosticWords words,
               std::vector<DiagnosticNote> notes = {}) {
     known(id).failed = true;
-    if (!let_.empty()) notes.push_back(base::note(notes::in_let, {{"name", let_.back()}}));
     const std::string once = std::string(code.text) + (let_.empty() ? "" : "let " + let_.back()) +
                              (let_.empty() ? std::to_string(tree_[id].range.begin) + "-" +
                                                  std::to_string(tree_[id].range.end)
                                            : "");
     if (!reported_.insert(once).second) return;
-    out_.findings.push_back(base::make(code, span(id), std::move(words), std::move(notes)));
+    Diagnostic finding = base::make(code, span(id), std::move(words), std::move(notes));
+    if (!let_.empty()) finding.notes.push_back(base::note(notes::in_let, {{"name", let_.back()}}));
+    out_.findings.push_back(std::move(finding));
   }
 
   [[nodiscard]] static std::string name_of(const Type& type) { return type_word(type.required()); }
@@ -470,8 +471,11 @@ class Checker {
         const std::string currency = currency_name(one.currency());
         return base::both("money in " + currency, "以" + currency + "计的金额");
       };
+      std::vector<DiagnosticNote> notes;
+      to_one_kind(type, k.type, id, notes);
       report(id, diag::AC0503,
-             {{"text", text(id)}, {"given", word(k.type)}, {"wanted", word(type)}});
+             {{"text", text(id)}, {"given", word(k.type)}, {"wanted", word(type)}},
+             std::move(notes));
       return;
     }
     if (!type.is_optional()) needed(id);
@@ -674,7 +678,7 @@ class Checker {
       case NodeKind::instance_of:
         visit(tree_.child(id, 0), facts);
         if (!type_of(tree_, tree_.child(id, 1), scope_)) {
-          report(id, diag::AC0412, {{"name", std::string(tree_.written(tree_.child(id, 1)))}});
+          unknown_type(id);
         }
         return typed(Type::boolean());
       case NodeKind::filter:
@@ -1074,6 +1078,17 @@ class Checker {
     return failure();
   }
 
+  void unknown_type(NodeId id) {
+    const std::string written(tree_.written(tree_.child(id, 1)));
+    std::vector<DiagnosticNote> notes;
+    static const std::vector<std::string> types{
+        "number", "string", "boolean", "date", "time", "date and time", "days and time duration",
+        "years and months duration"};
+    if (const auto near = base::closest(written, types))
+      notes.push_back(base::note(notes::did_you_mean, {{"name", *near}}));
+    report(id, diag::AC0412, {{"name", written}}, std::move(notes));
+  }
+
   [[nodiscard]] std::vector<std::string> local_candidates(const std::string& written) const {
     Scope own;
     for (const auto& [local, type] : local_types_) {
@@ -1129,6 +1144,12 @@ class Checker {
     std::vector<DiagnosticNote> notes;
     for (const std::string& candidate : members.candidates(name, 1)) {
       notes.push_back(base::note(notes::did_you_mean, {{"name", candidate}}));
+    }
+    for (const std::string_view property : {"year", "month", "day", "weekday", "hour", "minute",
+                                            "second", "time offset", "timezone", "years", "months",
+                                            "days", "hours", "minutes", "seconds", "start", "end",
+                                            "start included", "end included"}) {
+      if (property_type(type, property)) members.add_local(std::string(property));
     }
     if (notes.empty() && !members.names().empty() && members.names().size() <= 12) {
       std::string all;
@@ -1217,7 +1238,8 @@ class Checker {
     report(id, diag::AC0519,
            {{"operator", std::string(operator_text(op))},
             {"left", written(a)},
-            {"right", written(b)}});
+            {"right", written(b)}},
+           {base::note(notes::zone_on_both)});
     return false;
   }
 
@@ -1237,26 +1259,155 @@ class Checker {
     return {};
   }
 
+  /// Whether a text is the value of a literal there; where it looks like a day, that day.
+  [[nodiscard]] std::optional<std::string> written_text(NodeId id) const {
+    if (tree_[id].kind != NodeKind::string_literal) return std::nullopt;
+    return tree_.text_of(id);
+  }
+  [[nodiscard]] static bool is_day(std::string_view written) {
+    constexpr std::string_view form = "dddd-dd-dd";
+    if (written.size() < form.size()) return false;
+    for (std::size_t i = 0; i < form.size(); ++i) {
+      const bool fits = form[i] == 'd' ? written[i] >= '0' && written[i] <= '9'
+                                       : written[i] == form[i];
+      if (!fits) return false;
+    }
+    return true;
+  }
+  /// A number as a length of whole days.
+  [[nodiscard]] std::string in_days(NodeId id) const {
+    return tree_[id].kind == NodeKind::number_literal ? text(id) + "d" : text(id) + " * 1d";
+  }
+
+  /// How what is `given` at a place becomes what is `wanted` there, where that can be said.
+  void to_one_kind(const Type& wanted, const Type& given, NodeId at,
+                   std::vector<DiagnosticNote>& notes) const {
+    const Is to = wanted.is();
+    const Is from = given.is();
+    const auto literal = written_text(at);
+    if (to == Is::symbol) {
+      const bool is_word = literal && index_in(wanted, *literal);
+      if (is_word) notes.push_back(base::note(notes::without_quotes, {{"text", *literal}}));
+      notes.push_back(base::note(notes::words_of_set,
+                                 {{"set", set_name(wanted)}, {"words", words(wanted)}}));
+    } else if (from == Is::string && literal && is_point(to) && is_day(*literal)) {
+      notes.push_back(base::note(notes::write_day_so, {{"date", literal->substr(0, 10)}}));
+      if (to == Is::instant) notes.push_back(base::note(notes::take_the_date));
+    } else if (from == Is::string && literal && to == Is::number && Decimal::parse(*literal)) {
+      notes.push_back(base::note(notes::without_quotes, {{"text", *literal}}));
+    } else if (from == Is::string && literal && to == Is::boolean &&
+               (*literal == "true" || *literal == "false")) {
+      notes.push_back(base::note(notes::without_quotes, {{"text", *literal}}));
+    } else if (to == Is::string && from == Is::number) {
+      notes.push_back(base::note(notes::text_of_a_number, {{"text", text(at)}}));
+    } else if ((to == Is::days_duration || to == Is::length) && from == Is::number) {
+      notes.push_back(base::note(notes::say_the_unit, {{"example", in_days(at)}}));
+    } else if (to == Is::months_duration && from == Is::number) {
+      const std::string unit = tree_[at].kind == NodeKind::number_literal ? "mo" : " * 1mo";
+      notes.push_back(base::note(notes::say_the_unit, {{"example", text(at) + unit}}));
+    } else if ((to == Is::date && from == Is::instant) ||
+               (to == Is::instant && from == Is::date)) {
+      notes.push_back(base::note(notes::take_the_date));
+    } else if ((to == Is::money && from == Is::number) ||
+               (to == Is::number && from == Is::money)) {
+      notes.push_back(base::note(notes::money_and_number));
+    } else if (from == Is::list && to != Is::list && fits(wanted, given.element())) {
+      notes.push_back(base::note(notes::one_of_the_list, {{"text", text(at)}}));
+    } else if (from == Is::context) {
+      std::string all;
+      for (const auto& [name, member] : given.members()) {
+        if (fits(wanted, member)) all += (all.empty() ? "" : ", ") + text(at) + "." + name;
+      }
+      if (!all.empty()) notes.push_back(base::note(notes::one_of_the_members, {{"members", all}}));
+    }
+  }
+
+  /// Two values of which either may be taken are of different kinds; `second` is the other one.
+  void differ(NodeId id, const Type& a, const Type& b, NodeId second) {
+    std::vector<DiagnosticNote> notes;
+    to_one_kind(a, b, second, notes);
+    report(id, diag::AC0521, {{"first", name_of(a)}, {"second", name_of(b)}}, std::move(notes));
+  }
+
+  /// What two operands of different kinds would have to be.
+  void operand_notes(NodeId id, Operator op, const Type& x, const Type& y,
+                     std::vector<DiagnosticNote>& notes) const {
+    if (tree_[id].kind == NodeKind::compare_test) to_one_kind(x, y, tree_.child(id, 0), notes);
+    if (tree_[id].kind != NodeKind::binary) return;
+    const NodeId a = tree_.child(id, 0);
+    const NodeId b = tree_.child(id, 1);
+    const auto pair = [&](Is p, Is q) {
+      return (x.is() == p && y.is() == q) || (x.is() == q && y.is() == p);
+    };
+    const auto side = [&](Is is) { return x.is() == is ? a : b; };
+    const std::string sign(operator_text(op));
+    const bool is_order = op >= Operator::lt;
+    const bool is_compared = is_order || op == Operator::eq || op == Operator::ne;
+    // 1 < n < 3
+    if (is_order && x.is() == Is::boolean && tree_[a].kind == NodeKind::binary) {
+      const std::string middle = text(tree_.child(a, 1));
+      notes.push_back(base::note(notes::compare_both_sides,
+                                 {{"example", text(a) + " and " + middle + " " + sign + " " + text(b)}}));
+      return;
+    }
+    const bool is_told = tree_[a].kind == NodeKind::boolean_literal ||
+                         tree_[b].kind == NodeKind::boolean_literal;
+    if (pair(Is::boolean, Is::number) && is_compared && !is_told) {
+      notes.push_back(base::note(notes::condition_by_itself, {{"text", text(side(Is::boolean))}}));
+      return;
+    }
+    if ((is_point(x.is()) && y.is() == Is::number) || (is_span(x.is()) && y.is() == Is::number)) {
+      const bool is_bare = tree_[b].kind == NodeKind::number_literal;
+      const std::string unit = x.is() == Is::months_duration ? "mo" : "d";
+      const std::string length = text(b) + (is_bare ? unit : " * 1" + unit);
+      if (is_span(x.is()) ? is_compared || op == Operator::add || op == Operator::subtract
+                          : op == Operator::add || op == Operator::subtract) {
+        notes.push_back(
+            base::note(notes::say_the_unit, {{"example", text(a) + " " + sign + " " + length}}));
+      }
+      return;
+    }
+    if (pair(Is::days_duration, Is::months_duration)) {
+      notes.push_back(base::note(notes::days_and_months, {{"date", "date(at)"}}));
+      return;
+    }
+    if (is_point(x.is()) && x.is() == y.is() && op == Operator::add) {
+      notes.push_back(base::note(notes::say_the_unit, {{"example", text(a) + " + 3d"}}));
+      return;
+    }
+    for (const NodeId one : {a, b}) {
+      if (out_.known[one].type.is() != Is::length || tree_[one].kind != NodeKind::name) continue;
+      notes.push_back(base::note(
+          notes::say_units, {{"example", text(one) + ": {is: duration, from: 0min}"}}));
+      return;
+    }
+    if (pair(Is::instant, Is::date_time)) notes.push_back(base::note(notes::take_the_date));
+    const bool is_equality = op == Operator::eq || op == Operator::ne;
+    const auto one = [&](const Type& wanted, const Type& given, NodeId at) {
+      if (wanted.is() == Is::symbol && !is_equality) return;
+      if (wanted.is() == Is::string && !is_equality && op != Operator::add) return;
+      if (notes.empty()) to_one_kind(wanted, given, at, notes);
+    };
+    if (x.is() == y.is()) return;
+    const bool left_first = tree_[a].kind == NodeKind::string_literal;
+    if (left_first) one(y, x, a);
+    one(x, y, b);
+    if (!left_first) one(y, x, a);
+  }
+
   void mismatch(NodeId id, Operator op, const Type& x, const Type& y) {
     std::vector<DiagnosticNote> notes;
     const auto pair = [&](Is p, Is q) {
       return (x.is() == p && y.is() == q) || (x.is() == q && y.is() == p);
     };
-    if (pair(Is::date, Is::number) || pair(Is::instant, Is::number)) {
-      if (const std::string date = bare_date(id); !date.empty())
-        notes.push_back(base::note(notes::write_date_so, {{"date", date}}));
-    }
-    if (pair(Is::date, Is::instant)) notes.push_back(base::note(notes::take_the_date, {}));
-    if (pair(Is::money, Is::number)) notes.push_back(base::note(notes::money_and_number, {}));
     if (x.is() == Is::money && y.is() == Is::money && x.currency() != y.currency()) {
       report(id, diag::AC0518,
              {{"first", currency_name(x.currency())}, {"second", currency_name(y.currency())}});
       return;
     }
-    if (pair(Is::symbol, Is::string) && (op == Operator::eq || op == Operator::ne)) {
-      const Type& set = x.is() == Is::symbol ? x : y;
-      notes.push_back(
-          base::note(notes::words_of_set, {{"set", set_name(set)}, {"words", words(set)}}));
+    if (pair(Is::date, Is::number) || pair(Is::instant, Is::number)) {
+      if (const std::string date = bare_date(id); !date.empty())
+        notes.push_back(base::note(notes::write_date_so, {{"date", date}}));
     }
     if (x.is() == Is::symbol && y.is() == Is::symbol && x.symbol_set() == y.symbol_set() &&
         tree_[id].kind == NodeKind::binary) {
@@ -1275,6 +1426,11 @@ class Checker {
     if (x.is() == Is::working_duration || y.is() == Is::working_duration) {
       notes.push_back(base::note(notes::working_time_needs_calendar, {}));
     }
+    if (notes.empty()) operand_notes(id, op, x, y, notes);
+    if (notes.empty() && pair(Is::date, Is::instant))
+      notes.push_back(base::note(notes::take_the_date));
+    if (notes.empty() && pair(Is::money, Is::number))
+      notes.push_back(base::note(notes::money_and_number));
     report(
         id, diag::AC0519,
         {{"operator", std::string(operator_text(op))}, {"left", name_of(x)}, {"right", name_of(y)}},
@@ -2007,7 +2163,7 @@ class Checker {
       if (a.type.is_optional() || b.type.is_optional()) type = type->optional();
     }
     if (!type) {
-      report(id, diag::AC0521, {{"first", name_of(a.type)}, {"second", name_of(b.type)}});
+      differ(id, a.type, b.type, tree_.children(id).back());
       return failure();
     }
     Known k;
@@ -2083,7 +2239,7 @@ class Checker {
       }
       const auto joined = join(*element, k.type);
       if (!joined) {
-        report(item, diag::AC0521, {{"first", name_of(*element)}, {"second", name_of(k.type)}});
+        differ(item, *element, k.type, item);
         failed = true;
         continue;
       }
@@ -2526,7 +2682,7 @@ class Checker {
           are_alike(a, b)) {
         return true;
       }
-      report(at, diag::AC0521, {{"first", name_of(a)}, {"second", name_of(b)}});
+      differ(at, a, b, at);
       return false;
     };
     if (type(0).is() != Is::list) return true;
@@ -2781,8 +2937,7 @@ class Checker {
     if (other.failed) return failure();
     const auto type = join(value.type.required(), other.type);
     if (!type) {
-      report(arguments[1], diag::AC0521,
-             {{"first", name_of(value.type)}, {"second", name_of(other.type)}});
+      differ(arguments[1], value.type, other.type, arguments[1]);
       return failure();
     }
     Known k;

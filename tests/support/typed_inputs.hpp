@@ -176,8 +176,9 @@ class ValueMaker {
       case Type::Is::number:
         return number(type.facets());
       case Type::Is::money: {
-        static constexpr std::int64_t some[] = {0, 1, -1, 100, 99'999'999'999'999};
-        const std::int64_t minor = below(3) == 0 ? some[below(5)] : between(-300'000, 700'000);
+        static constexpr std::int64_t most = 99'999'999'999'999;
+        static constexpr std::int64_t some[] = {0, 1, -1, 100, most, -most};
+        const std::int64_t minor = below(3) == 0 ? some[below(6)] : between(-300'000, 700'000);
         return Value::money(minor, type.currency(), type.scale());
       }
       case Type::Is::date:

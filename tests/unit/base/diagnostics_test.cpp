@@ -37,7 +37,23 @@ TEST(Render, chinese_characters_take_two_cells) {
                    sources, {.language = Language::chinese}),
             "pack.yaml:1:9: 错误 AC0412: 没有叫“提前天数”的名称\n"
             "    1 | 若: 天数 > 提前天数 且 真\n"
-            "      |            ^^^^^^^^\n");
+            "      |            ^^^^^^^^\n"
+            "      = 请先声明它,或写已声明的名称;文字要加引号:\"提前天数\"\n");
+}
+
+TEST(Render, the_remedy_of_a_code_stands_where_no_note_says_what_to_write) {
+  Sources sources;
+  sources.add("pack.yaml", "a: b\na: c\n");
+  const SourceSpan place = find(sources, "a: c");
+  const auto notes_of = [&](std::vector<DiagnosticNote> own) {
+    return base::make(diag::AC0113, place, {{"key", "a"}}, std::move(own)).notes;
+  };
+  ASSERT_EQ(notes_of({}).size(), 1u);
+  EXPECT_EQ(message(notes_of({})[0], Language::english),
+            "leave one of the two, or give one another key");
+  // Another place is a reason, no remedy; a note without a place says enough.
+  EXPECT_EQ(notes_of({base::note(notes::first_stands_here, {}, place)}).size(), 2u);
+  EXPECT_EQ(notes_of({base::note(notes::did_you_mean, {{"name", "c"}})}).size(), 1u);
 }
 
 TEST(Render, a_long_line_is_seen_through_a_window) {
@@ -57,7 +73,8 @@ TEST(Render, a_finding_about_the_whole_file_has_no_line) {
   Sources sources;
   sources.add("pack.yaml", "a: 1\n");
   EXPECT_EQ(render({base::make(diag::AC0130, {0, 0, 0})}, sources),
-            "pack.yaml: error AC0130: the file is empty\n");
+            "pack.yaml: error AC0130: the file is empty\n"
+            "      = write what this kind of file holds; a pack begins with `aftercare: 1`\n");
 }
 
 TEST(Render, json_has_one_object_a_line) {

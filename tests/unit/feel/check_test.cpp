@@ -213,11 +213,12 @@ TEST(Check, refuses_what_may_fault) {
             " = write: n != 0 and …, or declare that it is above zero");
   EXPECT_EQ(names.check("fee * 0.3").substr(0, 6), "AC0517");
   EXPECT_EQ(names.check("fee / 3").substr(0, 6), "AC0517");
-  EXPECT_EQ(names.check("fee + 3 USD"), "AC0518 amounts in CNY and USD do not mix");
+  EXPECT_EQ(names.check("fee + 3 USD"), "AC0518 amounts in CNY and USD do not mix = bring both to one currency first, at a "
+            "rate that is stated: amount(…) * rate * 1 CNY");
   EXPECT_EQ(names.check("fee > 3").substr(0, 6), "AC0519");
   EXPECT_EQ(names.check("at > today").substr(0, 6), "AC0519");
   EXPECT_EQ(names.check("cause = grade").substr(0, 6), "AC0519");
-  EXPECT_EQ(names.check("n", Type::boolean()), "AC0503 'n' is number; boolean is wanted");
+  EXPECT_EQ(names.check("n", Type::boolean()), "AC0503 'n' is number; boolean is wanted = write a value of this kind: boolean");
   EXPECT_EQ(names.check("n and urgent").substr(0, 6), "AC0504");
   EXPECT_EQ(names.check("now() > at").substr(0, 6), "AC0511");
   EXPECT_EQ(names.check("if urgent then 1 else \"a\"").substr(0, 6), "AC0521");
