@@ -21,6 +21,7 @@ constexpr std::size_t budget = 10'000'000;
 
 Entered entered(const Chart& chart, std::span<const StateId> targets, StateId domain) {
   Entered result;
+  result.domain = domain;
   const auto history = [&](StateId h) {
     if (std::find(result.histories.begin(), result.histories.end(), h) == result.histories.end()) {
       result.histories.push_back(h);
@@ -57,6 +58,7 @@ std::optional<ChartEntries> chart_entries(const Chart& chart) {
     if (chart.targets(t).empty()) continue;
     const Chart::Transition& transition = chart.transition(t);
     if (transition.has_static_entries) {
+      all.by_transition[t].domain = transition.domain;
       for (const Entry& e : chart.entries(t)) all.by_transition[t].plain.push_back(e.state);
     } else {
       // The default of a history state lies where its record may lie: the domain seen from the

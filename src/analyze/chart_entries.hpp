@@ -14,6 +14,8 @@ struct Entered {
   std::vector<chart::StateId> plain;
   /// History states on the way.
   std::vector<chart::StateId> histories;
+  /// The innermost state that is not left; none: nothing is entered.
+  chart::StateId domain = chart::none;
 };
 
 struct ChartEntries {

@@ -1,6 +1,7 @@
 // What the chart of a procedure can never do: states, events and branches that lead nowhere.
 #include <algorithm>
 
+#include "analyze/chart_entries.hpp"
 #include "analyze/chart_reach.hpp"
 #include "rulebook/linker.hpp"
 
@@ -139,9 +140,30 @@ void Linker::lint_loops(const ProcDecl& proc, const chart::Chart& chart,
                         const analyze::ChartReach& reach) {
   const step::Procedure& target = model_->procedures[proc.index];
   constexpr std::size_t most_loops = 8, most_steps = 10'000;
-  const auto leaf_of = [&](chart::StateId s) {
-    while (chart.kind(s) == chart::StateKind::compound) s = chart.initial(s).front();
-    return s;
+  if (!chart.has_eventless()) return;
+  const std::optional<analyze::ChartEntries> entries = analyze::chart_entries(chart);
+  if (!entries) return;
+  // Regions by which their parallel state may be left without an event: what goes round beside
+  // them may come to rest that way.
+  std::set<chart::StateId> leaving;
+  for (chart::TransitionId t = 0; t < chart.transition_count(); ++t) {
+    const chart::StateId domain = entries->by_transition[t].domain;
+    if (!chart.is_eventless(t) || domain == chart::none) continue;
+    for (chart::StateId s = chart.transition(t).source; s != chart::root && s != domain;
+         s = chart.parent(s)) {
+      const chart::StateId outer = chart.parent(s);
+      if (chart.kind(outer) == chart::StateKind::parallel && chart.is_descendant(outer, domain))
+        leaving.insert(s);
+    }
+  }
+  const auto may_be_ended_from_beside = [&](chart::StateId s) {
+    for (; s != chart::root; s = chart.parent(s)) {
+      const chart::StateId outer = chart.parent(s);
+      if (chart.kind(outer) != chart::StateKind::parallel) continue;
+      for (const chart::StateId region : chart.children(outer))
+        if (region != s && leaving.contains(region)) return true;
+    }
+    return false;
   };
   // What leaves a leaf without an event, those of inner states first; with what stands before.
   struct Way {
@@ -200,14 +222,22 @@ void Linker::lint_loops(const ProcDecl& proc, const chart::Chart& chart,
       tell(i);
       return;
     }
-    for (Way& way : ways_from(leaf)) {
-      const ProcDecl::TransitionDecl& decl = proc.transitions[way.by];
+    if (may_be_ended_from_beside(leaf)) return;
+    for (const Way& way : ways_from(leaf)) {
+      const analyze::Entered& entered =
+          entries->by_transition[static_cast<chart::TransitionId>(way.by)];
+      // Where history leads hangs on what was recorded.
+      if (!entered.histories.empty()) continue;
+      std::vector<chart::StateId> leaves;
       // Staying is a way back to itself.
-      const chart::StateId to = decl.targets.empty() ? leaf : leaf_of(decl.targets.front());
-      if (to >= target.states.size() || !chart.is_leaf(to)) continue;
-      path.push_back({leaf, std::move(way)});
-      self(self, to);
-      path.pop_back();
+      if (proc.transitions[way.by].targets.empty()) leaves.push_back(leaf);
+      for (const chart::StateId s : entered.plain)
+        if (chart.is_leaf(s)) leaves.push_back(s);
+      for (const chart::StateId to : leaves) {
+        path.push_back({leaf, way});
+        self(self, to);
+        path.pop_back();
+      }
     }
   };
   for (chart::StateId s = 1; s < target.states.size(); ++s) {

@@ -64,6 +64,43 @@ TEST(ChartReach, an_ancestor_or_a_region_beside_may_lead_out_of_a_state) {
   EXPECT_EQ(traps("state r\n  state a\n    on x -> f\n    on y -> b\n  state b\nfinal f\n"), "b");
 }
 
+TEST(ChartReach, a_region_that_cannot_end_keeps_its_parallel_state_from_being_done) {
+  const std::string rest = "  state s\n    state b\n      on y -> g\n    final g\nfinal f\n";
+  // From k the region never comes to its end, and nothing else leaves p.
+  const std::string stuck =
+      "parallel p\n  on done.p -> f\n  state r\n    state a\n      on x -> e\n      on z -> k\n"
+      "    state k\n    final e\n";
+  EXPECT_EQ(traps(stuck + rest), "k");
+  // A way out of the parallel state helps, whoever has it: itself, the region beside, its outer
+  // state.
+  EXPECT_EQ(traps("parallel p\n  on q -> f\n" + stuck.substr(11) + rest), "");
+  EXPECT_EQ(traps(stuck + "  state s\n    state b\n      on y -> f\nfinal f\n"), "");
+  EXPECT_EQ(traps(stuck + "  state s\n    state b\n      on y -> g\n    final g\n"
+                          "  on done.s -> f\nfinal f\n"),
+            "");
+  // So does coming back to the region's other states.
+  EXPECT_EQ(traps("parallel p\n  on done.p -> f\n  state r\n    on w -> a\n    state a\n"
+                  "      on x -> e\n      on z -> k\n    state k\n    final e\n" +
+                  rest),
+            "");
+}
+
+TEST(ChartReach, a_way_out_that_has_been_left_behind_is_none_in_a_region_either) {
+  // The way out is of r itself, and k has left it behind: the region beside does not bring it back.
+  EXPECT_EQ(traps("parallel p\n  state r\n    state a\n      on x -> f\n      on z -> k\n"
+                  "    state k\n  state s\n    state b\n      on y -> c\n    state c\nfinal f\n"),
+            "k");
+  // A region inside a region: the inner parallel state is done, the outer never is.
+  EXPECT_EQ(traps("parallel p\n  on done.p -> f\n  state r\n    parallel q\n      on done.q -> e\n"
+                  "      state u\n        final ue\n      state v\n        state w\n"
+                  "          on x -> ve\n          on z -> k\n        state k\n        final ve\n"
+                  "    final e\n  state s\n    final g\nfinal f\n"),
+            "k");
+  EXPECT_EQ(traps("state r\n  on done.r -> f\n  state a\n    on x -> e\n    on z -> k\n  state k\n"
+                  "  final e\nfinal f\n"),
+            "k");
+}
+
 TEST(ChartReach, a_nested_final_state_without_anybody_who_hears_it_is_a_trap) {
   const std::string chart = "state r\n  state a\n    on y -> g\n    on x -> f\n  final g\n";
   EXPECT_EQ(traps(chart + "final f\n"), "g");
