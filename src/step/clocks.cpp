@@ -380,7 +380,8 @@ bool Stepper::Impl::is_within_grace(Index which) {
   return grace && rt::is_quantity(*grace) && recorded.micros - at.micros <= rt::micros(*grace);
 }
 
-/// Whether the step happened before a breach of the clock, and is recorded too late to put it right.
+/// Whether the step happened before a breach of the clock, and is recorded too late to put it
+/// right.
 bool Stepper::Impl::is_too_late_for(Index which, const std::vector<Derived>& known) {
   if (is_within_grace(which)) return false;
   const clock::Run& run = clocks[which];
@@ -389,6 +390,16 @@ bool Stepper::Impl::is_too_late_for(Index which, const std::vector<Derived>& kno
   return breached != none && std::any_of(known.begin(), known.end(), [&](const Derived& one) {
            return one.happening == breached && one.at > at;
          });
+}
+
+/// Whether the facts as they are promise something else than what the clock took last.
+bool Stepper::Impl::has_another_goal(Index which) {
+  try {
+    const std::optional<clock::Goal> goal = goal_of(which);
+    return goal && *goal != clocks[which].goal;
+  } catch (const Fault&) {
+    return false;  // no promise can be made of them: the clock keeps the one it has
+  }
 }
 
 /// Whether a clock does not hear what has happened: it is recorded too late for it. What has been
@@ -434,12 +445,15 @@ bool Stepper::Impl::comes_in_between() {
       if (input.case_slot != no_slot && input.case_slot < brought.size())
         brought[input.case_slot] = true;
     }
-    const bool is_too_late =
-        std::any_of(index->following.begin(), index->following.end(),
-                    [&](Index c) { return is_too_late_for(c, known); });
-    // What follows the facts follows them from then on.
+    // What follows the facts follows them from then on, unless it is too late for its breach.
     for (const Index c : index->following) {
-      if (is_too_late) break;
+      const bool is_told = std::find(too_late.begin(), too_late.end(), c) != too_late.end();
+      if (is_told || is_too_late_for(c, known)) {
+        if (is_told || !has_another_goal(c)) continue;
+        too_late.push_back(c);
+        items.varints(static_cast<std::uint8_t>(record::Op::too_late_for), c);
+        continue;
+      }
       reached[c] = prevents[c] = true;
     }
   }
@@ -491,8 +505,8 @@ bool Stepper::Impl::comes_in_between() {
         is_between =
             is_between || prevents[item.first] || static_cast<Op>(item.second) != Op::breach;
       } else if (item.op == record::Op::reminded && reached[item.first]) {
-        is_between = is_between ||
-                     procedure->clocks[item.first].reminders[item.second].happening != none;
+        is_between =
+            is_between || procedure->clocks[item.first].reminders[item.second].happening != none;
       }
     });
   }
@@ -672,6 +686,8 @@ void Stepper::Impl::follow_goals() {
     clock::Run& run = clocks[which];
     if (!is_live(run)) continue;
     if (is_not_breached(which) && at >= run.fires) continue;
+    // It was too late for this clock: the facts move it when they are known.
+    if (folding != nullptr && at < folding->holds_goal_until[which]) continue;
     const std::optional<clock::Goal> goal = goal_of(which);
     if (!goal || *goal == run.goal) continue;
     const How how = procedure->clocks[which].on_goal_change;

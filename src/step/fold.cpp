@@ -3,6 +3,7 @@
 // of this file is steps_that_count(), derived_so_far() and fold() of the step under way.
 
 #include <algorithm>
+#include <limits>
 
 #include "step/stepper_impl.hpp"
 
@@ -158,11 +159,9 @@ std::vector<Told> Stepper::Impl::steps_that_count(std::string_view bytes, std::u
 
 bool Stepper::Impl::brings(const record::Step& step, const std::vector<bool>& slots) const {
   bool is_one = false;
-  each_written(*model, *procedure, step,
-               [&](SlotIndex slot, const Value&, std::size_t datum) {
-                 is_one = is_one ||
-                          (datum < step.data.size() && slot < slots.size() && slots[slot]);
-               });
+  each_written(*model, *procedure, step, [&](SlotIndex slot, const Value&, std::size_t datum) {
+    is_one = is_one || (datum < step.data.size() && slot < slots.size() && slots[slot]);
+  });
   return is_one;
 }
 
@@ -292,6 +291,8 @@ void Stepper::Impl::fold_once(std::optional<Instant> until) {
   for (SlotIndex slot = 0; slot < p.frame_slots; ++slot) set(slot, Value());
   clocks.assign(p.clocks.size(), {});
   suspensions.clear();
+  folding->holds_goal_until.assign(p.clocks.size(),
+                                   Instant{std::numeric_limits<std::int64_t>::min()});
   told.assign(index->reminders, 0);
   entered.assign(p.timers.size(), {});
   lets_true = 0;
@@ -389,8 +390,14 @@ void Stepper::Impl::fold_once(std::optional<Instant> until) {
         }
       });
       settle();
+      if (!has_ended) follow_goals();
       note_derived(0);
       continue;
+    }
+    if (of.moved_to) {
+      for (const Index which : of.too_late)
+        folding->holds_goal_until[which] =
+            std::max(folding->holds_goal_until[which], step.recorded);
     }
     each_written(*model, p, step,
                  [&](SlotIndex slot, const Value& value, std::size_t) { set(slot, value); });

@@ -132,6 +132,8 @@ struct Folding {
   bool begins_again = false;
   /// By clock: something that it names happened at another instant, or it began at another.
   std::vector<bool> has_moved;
+  /// By clock: facts that were recorded too late for its breach give it no other goal before then.
+  std::vector<Instant> holds_goal_until;
 };
 
 /// What formulas may call: calendars and the tables of packs.
@@ -401,6 +403,7 @@ struct Stepper::Impl {
   bool is_within_grace(Index which);
   bool comes_in_between();
   [[nodiscard]] bool is_too_late_for(Index which, const std::vector<Derived>& known);
+  [[nodiscard]] bool has_another_goal(Index which);
   [[nodiscard]] bool is_deaf(Index which, HappeningId to) const;
   bool reassess(Index which);
   bool revive(Index which);

@@ -48,6 +48,11 @@ articles:
     clock job.days: {start: opened, stop: s, pause: p, resume: r, cancel: x or enter over, within: 2wd, calendar: cal, pause_counts: touched_days, late_entry: 9000h}
     clock job.capped: {start: opened, stop: s, pause: p, resume: r, cancel: enter over, within: 8wh, calendar: cal, pause_at_most: 5wh, late_entry: 9000h}
     clock job.goal: {start: opened, stop: s, cancel: enter over, within: ceiling(n) * 1h, on_goal_change: retroactive, late_entry: 9000h}
+    clock job.soon: {start: opened, stop: s, cancel: enter over, within: ceiling(n) * 1h, on_goal_change: retroactive, late_entry: 24h}
+    clock job.fixed: {start: opened, stop: s, cancel: enter over, within: ceiling(n) * 1h, on_goal_change: never_earlier}
+    clock job.onward: {start: opened, stop: s, pause: p, resume: r, cancel: enter over, within: ceiling(n) * 1h, on_goal_change: from_change, late_entry: 24h}
+    clock job.share: {start: opened, stop: s, cancel: enter over, within: ceiling(n) * 1wh, calendar: cal, on_goal_change: proportional, late_entry: 9000h}
+    clock job.anew: {start: opened, stop: s, cancel: enter over, within: ceiling(n) * 1h, on_goal_change: restart, late_entry: 24h}
     clock job.behind: {start: wall breached, stop: s, cancel: enter over, within: 5h, late_entry: 9000h}
     clock job.after: {start: capped met, stop: r, cancel: enter over, within: 7h, late_entry: 9000h}
     offence job.o1: {when: wall breached, who: boss, fine: 1 CNY}
@@ -58,6 +63,10 @@ articles:
     offence job.o6: {when: behind breached, who: boss, fine: 32 CNY}
     offence job.o7: {when: after breached, who: boss, fine: 64 CNY}
     offence job.o8: {when: goal breached, who: boss, fine: 128 CNY}
+    offence job.o9: {when: soon breached, who: boss, fine: 256 CNY}
+    offence job.o10: {when: fixed breached, who: boss, fine: 512 CNY}
+    offence job.o11: {when: onward breached, who: boss, fine: 1024 CNY}
+    offence job.o12: {when: share breached, who: boss, fine: 2048 CNY}
 """
 TOO_LATE = re.compile(r"clock (\w+) stays breached")
 
@@ -103,7 +112,7 @@ def main():
                             "data": {"number": "A1", "n": rng.randrange(4, 40)}})]
             for _ in range(rng.randrange(1, 6)):
                 t += datetime.timedelta(minutes=30 * rng.choice([1, 2, 4, 6, 10, 16, 30, 48]))
-                event = rng.choice("prspprxzg")
+                event = rng.choice("prspprxzggg")
                 line = {"at": written(t), "event": event, "by": "desk", "key": "A1"}
                 if event == "g":
                     line["data"] = {"n": rng.randrange(4, 40)}
