@@ -1,7 +1,9 @@
 // ledger/entry.hpp — one dated row about a subject: a fine, an offence, a sign-in, a fault.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -75,6 +77,17 @@ class Book {
   virtual std::uint64_t add(Entry entry) = 0;
   /// Replaces an entry. Used to withdraw it, and to renumber an occurrence.
   virtual void update(const Entry& entry) = 0;
+
+  /// Whether one entry comes before another: a total order, of a rule always the same, that asks
+  /// only for what is never replaced.
+  using Before = std::function<bool(const Entry&, const Entry&)>;
+  struct Ahead {
+    std::size_t count = 0;
+    std::uint64_t first = 0;  ///< the entry before which none comes; 0: there is none
+  };
+  /// The entries of the same ledger, subject and rule that are not withdrawn and come before this
+  /// one. Here: by looking at all.
+  virtual Ahead ahead_of(const Entry& mine, const Before& before);
 };
 
 /// Keeps entries in memory. Few are found by looking at all, many by an index.
@@ -84,7 +97,9 @@ class MemoryBook final : public Book {
   const std::vector<std::uint64_t>& of_case(const Value& case_id) override;
   const Entry& get(std::uint64_t id) override { return entries_[id - 1]; }
   std::uint64_t add(Entry entry) override;
-  void update(const Entry& entry) override { entries_[entry.id - 1] = entry; }
+  void update(const Entry& entry) override;
+  /// In a time that grows with the logarithm of their number.
+  Ahead ahead_of(const Entry& mine, const Before& before) override;
 
   [[nodiscard]] const std::vector<Entry>& all() const noexcept { return entries_; }
 
@@ -93,6 +108,10 @@ class MemoryBook final : public Book {
   struct Deleter {
     void operator()(Index* index) const noexcept;
   };
+  struct Lines;
+  struct LinesDeleter {
+    void operator()(Lines* lines) const noexcept;
+  };
   template <class Wanted>
   const std::vector<std::uint64_t>& all_that(const Wanted& is_wanted);
 
@@ -100,6 +119,7 @@ class MemoryBook final : public Book {
   std::vector<Entry> entries_;  // entry of id i at i - 1
   std::vector<std::uint64_t> found_;
   std::unique_ptr<Index, Deleter> index_;  // of more than a few
+  std::unique_ptr<Lines, LinesDeleter> lines_;  // once somebody asked who comes before whom
 };
 
 }  // namespace aftercare::ledger

@@ -1,6 +1,8 @@
 #include <unordered_map>
+#include <utility>
 
 #include "ledger/entry.hpp"
+#include "ledger/line.hpp"
 
 namespace aftercare::ledger {
 
@@ -68,9 +70,46 @@ const std::vector<std::uint64_t>& MemoryBook::of_case(const Value& case_id) {
   return found == index_->by_case.end() ? nothing() : found->second;
 }
 
+Book::Ahead Book::ahead_of(const Entry& mine, const Before& before) {
+  Ahead out;
+  const std::vector<std::uint64_t> ids = of(mine.ledger, mine.subject);
+  Entry first;
+  for (const std::uint64_t id : ids) {
+    const Entry& other = get(id);
+    if (other.rule != mine.rule || other.is_withdrawn) continue;
+    if (id != mine.id && before(other, mine)) ++out.count;
+    if (out.first != 0 && !before(other, first)) continue;
+    out.first = id;
+    first = other;
+  }
+  return out;
+}
+
+/// By ledger, subject and rule; made when somebody asks.
+struct MemoryBook::Lines {
+  struct One {
+    Line line;
+    std::vector<std::uint64_t> to_come;  // entered since somebody asked
+  };
+  std::unordered_map<Key, std::unordered_map<std::uint16_t, One>, KeyHash> all;
+
+  One* find(const Entry& entry) {
+    const auto of = all.find(Key{entry.ledger, entry.subject});
+    if (of == all.end()) return nullptr;
+    const auto one = of->second.find(entry.rule);
+    return one == of->second.end() ? nullptr : &one->second;
+  }
+};
+
+void MemoryBook::LinesDeleter::operator()(Lines* lines) const noexcept { delete lines; }
+
 std::uint64_t MemoryBook::add(Entry entry) {
   entry.id = entries_.size() + 1;
   entries_.push_back(std::move(entry));
+  if (lines_) {
+    if (Lines::One* const one = lines_->find(entries_.back()))
+      one->to_come.push_back(entries_.back().id);
+  }
   if (index_) {
     index_->add(entries_.back());
   } else if (entries_.size() > few) {
@@ -78,6 +117,29 @@ std::uint64_t MemoryBook::add(Entry entry) {
     for (const Entry& one : entries_) index_->add(one);
   }
   return entries_.back().id;
+}
+
+void MemoryBook::update(const Entry& entry) {
+  entries_[entry.id - 1] = entry;
+  if (!lines_) return;
+  Lines::One* const one = lines_->find(entry);
+  if (one != nullptr && one->line.has(entry.id)) one->line.count(entry.id, !entry.is_withdrawn);
+}
+
+Book::Ahead MemoryBook::ahead_of(const Entry& mine, const Before& before) {
+  if (!lines_) lines_.reset(new Lines);
+  auto& of_rules = lines_->all[Key{mine.ledger, mine.subject}];
+  const auto [found, is_new] = of_rules.try_emplace(mine.rule);
+  Lines::One& one = found->second;
+  if (is_new) {
+    for (const std::uint64_t id : of(mine.ledger, mine.subject))
+      if (get(id).rule == mine.rule) one.to_come.push_back(id);
+  }
+  for (const std::uint64_t id : std::exchange(one.to_come, {})) {
+    one.line.put(id, [&](std::uint64_t a, std::uint64_t b) { return before(get(a), get(b)); });
+    if (get(id).is_withdrawn) one.line.count(id, false);
+  }
+  return {one.line.ahead(mine.id), one.line.first()};
 }
 
 }  // namespace aftercare::ledger

@@ -69,14 +69,12 @@ bool Stepper::Impl::takes_out_of_turn(const Incoming& incoming, bool may_refuse)
       if (standing.rule != list.rule) continue;
       const ledger::Entry mine = book->get(standing.entry);
       if (!is_list_of(list, mine, incoming.actor)) continue;
-      std::size_t before = 0;
-      ledger::Entry first;
-      for (const std::uint64_t id : book->of(list.ledger, mine.subject)) {
-        const ledger::Entry& other = book->get(id);
-        if (id == mine.id || !waits(list, other) || !comes_before(list, other, mine)) continue;
-        if (before++ == 0 || comes_before(list, other, first)) first = other;
-      }
+      const auto [before, first_id] =
+          book->ahead_of(mine, [&](const ledger::Entry& a, const ledger::Entry& b) {
+            return comes_before(list, a, b);
+          });
       if (before == 0) continue;
+      const ledger::Entry first = book->get(first_id);
       const bool has_reason = !incoming.reason.empty();
       const std::string help = std::to_string(before) + " before it, first " +
                                std::string(first.case_id.as_string()) + "; a reason is required";
