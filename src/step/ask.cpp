@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "expression/question.hpp"
+#include "step/convert.hpp"
 #include "step/stepper_impl.hpp"
 
 namespace aftercare::step {
@@ -222,6 +223,14 @@ class AskedEvent {
       const Rule& rule = step_.model->rules[incoming_.index];
       for (const Input& input : rule.inputs) add_datum(rule.name, input);
     }
+    if (is_known && !opens_) {
+      for (Index f = 0; f < p_.forms.size(); ++f) {
+        // What becomes of the form that the event itself deals with, follows from its data.
+        const bool is_of_event =
+            incoming_.is == Incoming::Is::event && p_.events[incoming_.index].form == f;
+        if (!is_of_event) add_form(p_.forms[f], is_hidden, out);
+      }
+    }
     for (const Field& field : p_.fields) {
       if (opens_ || is_hidden[field.slot] || !decides(field.slot)) continue;
       const Value& now = state_.slots[field.slot];
@@ -230,6 +239,51 @@ class AskedEvent {
           field.of_register);
     }
     return out;
+  }
+
+  /// Of a form of the case that is not complete, and asked for: that it is filled in, each field, each
+  /// signature. What it gives to a field of the case it gives then too.
+  void add_form(const Form& form, std::vector<bool>& is_hidden, std::vector<AskedFact>& out) {
+    const auto& slots = state_.slots;
+    const bool is_there = !slots[form.present_slot].is_null();
+    const auto add = [&](std::string name, Type type, SlotIndex slot, SlotIndex case_slot,
+                         Domain domain) {
+      AskedFact fact{name, std::move(name), std::move(type), slots[slot], std::move(domain),
+                     {slot}, no_slot, {}, true};
+      if (case_slot != no_slot) {
+        fact.slots.push_back(case_slot);
+        is_hidden[case_slot] = true;
+      }
+      if (decides(fact)) out.push_back(std::move(fact));
+    };
+    if (!decides(form.present_slot) || (is_there && is_complete(form))) return;
+    if (!is_there) {
+      Domain whether;
+      whether.listed = {Value(), Value::instant(incoming_.at)};
+      whether.rest = Domain::Rest::nothing;
+      add(form.name, Type::instant().optional(), form.present_slot, no_slot, std::move(whether));
+    }
+    for (const Field& field : form.fields)
+      add(form.name + "." + field.name, field.type, field.slot, field.case_slot,
+          Domain::of(field.type));
+    for (const Form::Signature& one : form.signatures) {
+      add(datum_name(form, one.slot), Type::boolean(), one.slot, no_slot,
+          Domain::of(Type::boolean()));
+      if (one.may_refuse)
+        add(form.name + ".refused." + one.name, Type::boolean(), one.refused_slot, no_slot,
+            Domain::of(Type::boolean()));
+    }
+  }
+
+  [[nodiscard]] bool is_complete(const Form& form) {
+    StepResult ignored;
+    CaseState copy = state_;
+    step_.begin(copy, book_, incoming_.at, incoming_.recorded, ignored);
+    try {
+      return step_.is_complete(form);
+    } catch (const Fault&) {
+      return false;
+    }
   }
 
   /// Whether a datum or field changes anything that is looked at.
@@ -396,7 +450,7 @@ class AskedStep final : public expression::Subject {
       if (facts_[u]->datum) {
         incoming_.data[*facts_[u]->datum] = point[u];
       } else {
-        state_.slots[facts_[u]->slots.front()] = point[u];
+        for (const SlotIndex slot : facts_[u]->slots) state_.slots[slot] = point[u];
       }
     }
     if (watch != nullptr) place(point, *watch);
@@ -624,6 +678,35 @@ Result<Stepper::WhyNot> Stepper::why_not(const CaseState& state, const Incoming&
     return std::make_unique<AskedStep>(event, std::move(of), false);
   };
   out.ways = expression::ways_out(movable, subject_of, Value::boolean(true), limits);
+  if (event.opens()) return out;
+  // What a form lacks, where that it has it is part of a way out. Where not all of these are known,
+  // what is asked for and not complete tells all that it lacks.
+  const std::vector<WhyNot::Obstacle> asked_for = out.obstacles;
+  const auto is_asked_for = [&](const Form& form) {
+    return std::any_of(asked_for.begin(), asked_for.end(), [&](const auto& one) {
+      return std::any_of(one.reads.begin(), one.reads.end(), [&](const auto& read) {
+        return read.first == form.name + ".complete" && read.second.is(Kind::boolean) &&
+               !read.second.as_boolean();
+      });
+    });
+  };
+  const auto helps = [&](const std::string& name) {
+    return std::any_of(out.ways.ways.begin(), out.ways.ways.end(), [&](const auto& way) {
+      return std::any_of(way.begin(), way.end(),
+                         [&](const FactChange& one) { return one.name == name; });
+    });
+  };
+  const std::vector<Form>& forms = event.procedure().forms;
+  for (Index f = 0; f < forms.size(); ++f) {
+    const bool tells_all = !out.ways.is_proved && is_asked_for(forms[f]);
+    const bool is_there = !state.slots[forms[f].present_slot].is_null();
+    if (helps(forms[f].name) || (tells_all && !is_there)) {
+      out.obstacles.push_back({{"form", forms[f].name, impl_->clause(forms[f].cites),
+                                "there is no such form yet"}, {}, true});
+    }
+    for (Reason& lack : lacks(state, f, incoming.at, book))
+      if (tells_all || helps(lack.label)) out.obstacles.push_back({std::move(lack), {}, true});
+  }
   return out;
 }
 

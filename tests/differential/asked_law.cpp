@@ -2,7 +2,8 @@
 //
 //   asked_law [--packs N] [--questions N] [--seed S] [--show]
 //
-// Random packs with a few fields of few values that matter: needs, guards, lets, a table. For
+// Random packs with a few fields of few values that matter: needs, guards, lets, a table, a form
+// that is filled in and signed. For
 // random cases every combination of facts is tried by sending the event: the ways out of why_not
 // must be the smallest sets of facts that let it in, each with the nearest values; what ask_next
 // calls certain, and what each missing fact can change, must be what comes out.
@@ -28,7 +29,7 @@ using namespace aftercare;
 
 constexpr std::size_t most_tried = 2'000;
 
-enum class Sort : std::uint8_t { boolean, word, number, text, day };
+enum class Sort : std::uint8_t { boolean, word, number, text, day, presence };
 
 struct Variable {
   std::string name;  // of the field or datum
@@ -40,6 +41,8 @@ struct Variable {
 };
 
 const char* const words[] = {"red", "green", "blue"};
+
+Instant moment() { return parse_instant("2024-03-04T09:00:00+08:00").value(); }
 
 class Maker {
  public:
@@ -75,6 +78,8 @@ class Maker {
         break;
       case Sort::day:
         for (std::int64_t d = 0; d < 5; ++d) out.points.push_back(Value::date({19'000 + d}));
+        break;
+      case Sort::presence:
         break;
     }
     return out;
@@ -113,6 +118,8 @@ class Maker {
         // The points begin on 2022-01-08.
         out = there + v + orders[below(4)] + "@\"2022-01-" + (chance(50) ? "09" : "10") + "\"";
         break;
+      case Sort::presence:
+        break;
     }
     return "(" + out + ")";
   }
@@ -140,6 +147,7 @@ struct Made {
   std::optional<std::size_t> gives;  // a field that the event gives too
   bool gives_optional = false;
   bool is_request = true;
+  std::vector<Variable> paper;  // a form that others fill in and sign: that it is there, fields, signatures
   bool counts_data = false;  // what the case reads of its own events hangs on what this one brings
 };
 
@@ -190,6 +198,25 @@ Made make(Maker& maker) {
     of_case.push_back("of_number(" + v.path + ") = " + words[maker.below(3)]);
   }
   table += number_table;
+  if (maker.chance(35)) {
+    const auto add = [&](std::string path, Sort kind, std::vector<Value> points) {
+      Variable& v = out.paper.emplace_back();
+      v.name = path.substr(path.rfind('.') + 1);
+      v.path = std::move(path);
+      v.kind = kind;
+      v.points = std::move(points);
+    };
+    const Value no = Value::boolean(false), yes = Value::boolean(true);
+    add("paper", Sort::presence, {Value(), Value::instant(moment())});
+    add("paper.p0", Sort::boolean, {Value(), no, yes});
+    if (maker.chance(30)) add("paper.p1", Sort::boolean, {Value(), no, yes});
+    add("paper.signed.clerk", Sort::boolean, {no, yes});
+    if (maker.chance(50)) add("paper.signed.desk", Sort::boolean, {no, yes});
+    if (out.paper.back().name == "desk" && maker.chance(40))
+      add("paper.refused.desk", Sort::boolean, {no, yes});
+    for (int k = 0; k < 2; ++k) of_case.push_back("(paper.complete)");
+    of_case.push_back("(paper.complete and paper.p0)");
+  }
   std::string lets;
   if (maker.chance(50)) {
     lets += "    l0: " + maker.condition(of_case, 2) + "\n";
@@ -237,18 +264,24 @@ Made make(Maker& maker) {
   if (!out.is_request) t += "  requests:\n    ended: {by: desk}\n";
   if (out.is_request) t += "    ended: {by: desk}\n";
   t += "    aside: {by: desk}\n    apart: {by: desk}\n";
+  const bool has_paper = !out.paper.empty();
+  if (has_paper)
+    t += "    fill_in: {by: clerk, form: paper}\n    put_name: {by: clerk or desk, signs: paper}\n";
   t += reads;
   if (!lets.empty()) t += "  let:\n" + lets;
+  const std::string to_paper = has_paper ? ", fill_in or put_name: stay" : "";
   t += "  states:\n    s0:\n";
   if (is_event) {
-    t += "      when:\n        ended: s3\n        go:\n";
+    t += "      when:\n        ended: s3\n";
+    if (has_paper) t += "        fill_in or put_name: stay\n";
+    t += "        go:\n";
   } else if (out.deed == Deed::right) {
-    t += "      when: {ended: s3}\n      always:\n";
+    t += "      when: {ended: s3" + to_paper + "}\n      always:\n";
     if (!out.data.empty())
       t += "        - if: go != null and " + maker.condition(atoms, 1) + "\n          go: s4\n";
     if (out.data.empty()) t += "        - if: go != null\n          go: s1\n";
   } else {
-    t += "      when: {ended: s3}\n      decide:\n        by: desk\n        then:\n"
+    t += "      when: {ended: s3" + to_paper + "}\n      decide:\n        by: desk\n        then:\n"
          "          refuse_it: s2\n          go:\n";
   }
   const bool has_guards = out.deed != Deed::right && maker.chance(75);
@@ -285,7 +318,17 @@ Made make(Maker& maker) {
     if (needs > 0)
       t += (out.deed == Deed::decision ? "    needs thing.s0:\n" : "    needs thing.go:\n") +
            conditions;
-    if (needs == 0 && table.empty() && out.deed != Deed::form) t += "    no_rule: conduct\n";
+    if (needs == 0 && table.empty() && out.deed != Deed::form && !has_paper) t += "    no_rule: conduct\n";
+  }
+  if (has_paper) {
+    std::string fields, signers;
+    for (const Variable& v : out.paper) {
+      if (v.path.starts_with("paper.p")) fields += (fields.empty() ? "" : ", ") + v.name + ": boolean";
+      if (v.path.starts_with("paper.signed")) signers += (signers.empty() ? "" : ", ") + v.name;
+      if (v.path.starts_with("paper.refused")) signers += " or_refused";
+    }
+    t += "    form paper:\n      by: clerk\n      fields: {" + fields + "}\n      signed_by: [" +
+         signers + "]\n";
   }
   if (out.deed == Deed::form) {
     t += "    form sheet:\n      by: desk\n      fields: {" + with + "}\n";
@@ -301,6 +344,11 @@ Made make(Maker& maker) {
 }
 
 using Facts = std::map<std::string, Value>;  // by path
+
+bool is_yes(const Facts& facts, const std::string& path) {
+  const auto found = facts.find(path);
+  return found != facts.end() && found->second.is(Kind::boolean) && found->second.as_boolean();
+}
 
 class Trial {
  public:
@@ -321,7 +369,66 @@ class Trial {
     }
     const auto done = engine_.send(event);
     if (!done || !done->is_applied()) return std::nullopt;
+    if (!made_.paper.empty() && !fill_in(key, facts)) return std::nullopt;
     return key;
+  }
+  /// The paper as these facts have it. False: it cannot come to that.
+  bool fill_in(const std::string& key, const Facts& facts) {
+    const auto send = [&](const char* name, const char* role, Context data) {
+      Event event;
+      event.name = name;
+      event.key = key;
+      event.at = now_;
+      event.actor = {role, "", ""};
+      event.data = std::move(data);
+      const auto done = engine_.send(event);
+      return done && done->is == Outcome::Is::applied;
+    };
+    Context fields;
+    bool is_marked = false;
+    for (const Variable& v : made_.paper) {
+      const bool is_field = v.path.starts_with("paper.p");
+      if (is_field && !facts.at(v.path).is_null()) fields.emplace_back(v.name, facts.at(v.path));
+      is_marked = is_marked || (!is_field && is_yes(facts, v.path));
+    }
+    if (facts.at("paper").is_null()) return fields.empty() && !is_marked;
+    if (!send("fill_in", "clerk", fields)) return false;
+    for (const Variable& v : made_.paper) {
+      if (v.path.starts_with("paper.p") || v.kind == Sort::presence || !is_yes(facts, v.path))
+        continue;
+      const bool refuses = v.path.starts_with("paper.refused");
+      if (refuses && is_yes(facts, "paper.signed.desk")) return false;
+      if (!send("put_name", v.name.c_str(),
+                {{refuses ? "refused" : "signed", Value::list({Value::string(v.name)})}}))
+        return false;
+    }
+    return true;
+  }
+  /// A state of the paper that can be.
+  void choose_paper(Maker& maker, Facts& base) {
+    const std::size_t stage = maker.below(4);
+    bool goes_on = stage == 3;
+    for (const Variable& v : made_.paper) {
+      Value& value = base[v.path] = v.points.front();
+      if (v.kind == Sort::presence) {
+        if (stage > 0) value = v.points.back();
+      } else if (v.path.starts_with("paper.p")) {
+        if (stage > 1 || (stage == 1 && maker.chance(50))) value = v.points[1 + maker.below(2)];
+        goes_on = goes_on && !value.is_null();
+      } else if (v.path.starts_with("paper.signed")) {
+        goes_on = goes_on && maker.chance(60);
+        value = Value::boolean(goes_on);
+      }
+    }
+  }
+  [[nodiscard]] bool is_paper_complete(const Facts& facts) const {
+    return std::all_of(made_.paper.begin(), made_.paper.end(), [&](const Variable& v) {
+      if (v.path.starts_with("paper.refused")) return true;
+      if (v.path == "paper.signed.desk")
+        return is_yes(facts, v.path) || is_yes(facts, "paper.refused.desk");
+      const Value& value = facts.at(v.path);
+      return v.path.starts_with("paper.signed") ? is_yes(facts, v.path) : !value.is_null();
+    });
   }
   /// The event with those data of the facts that are there.
   Event go(const std::string& key, const Facts& facts) {
@@ -337,7 +444,11 @@ class Trial {
   }
   Outcome outcome(const Facts& facts) {
     const auto key = open(facts);
-    if (!key) return {};
+    if (!key) {
+      Outcome none;
+      none.is = Outcome::Is::refused;
+      return none;
+    }
     return engine_.send(go(*key, facts)).value();
   }
   Engine& engine() { return engine_; }
@@ -345,7 +456,7 @@ class Trial {
  private:
   const Made& made_;
   Engine engine_;
-  Instant now_ = parse_instant("2024-03-04T09:00:00+08:00").value();
+  Instant now_ = moment();
   std::uint64_t count_ = 0;
 };
 
@@ -389,6 +500,8 @@ std::int64_t distance(const Variable& of, const Value& from, const Value& to) {
     }
     case Sort::day:
       return std::abs(from.as_date().days - to.as_date().days);
+    case Sort::presence:
+      return 0;
   }
   return 0;
 }
@@ -421,6 +534,7 @@ class Judge {
     std::vector<const Variable*> movable;
     std::set<std::size_t> hidden;
     for (const Variable& v : made_.fields) base[v.path] = v.points[maker.below(v.points.size())];
+    trial_.choose_paper(maker, base);
     // A field that the event gives is a datum of it, unless it may keep what it has.
     std::optional<Variable> given;
     if (made_.gives) {
@@ -444,6 +558,8 @@ class Judge {
       fixed.push_back(movable[which]->path);
       movable.erase(movable.begin() + static_cast<std::ptrdiff_t>(which));
     }
+    if (!made_.paper.empty() && !trial_.is_paper_complete(base))
+      for (const Variable& v : made_.paper) movable.push_back(&v);
     std::size_t size = 1;
     for (const Variable* v : movable) size *= v->points.size();
     if (size > most_tried) return;
@@ -551,6 +667,7 @@ class Judge {
   void ask(Maker& maker) {
     Facts base;
     std::vector<const Variable*> missing;
+    trial_.choose_paper(maker, base);
     std::optional<Variable> given;
     std::set<std::string> hidden;
     if (made_.gives) {
