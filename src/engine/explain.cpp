@@ -743,7 +743,10 @@ class Narrator {
         const step::Decision& decision = p_.decisions[item.first];
         const step::Chain& chain = model_.chains[item.second];
         step::ChainWords words;
-        words.joints = chain.joints;
+        constexpr std::array joints = {rulebook::Word::or_, rulebook::Word::and_,
+                                       rulebook::Word::after_that, rulebook::Word::out_of};
+        for (std::size_t i = 0; i < joints.size(); ++i)
+          words.joints[i] = rulebook::spelling(joints[i], language_);
         words.post = [this](const step::Chain::Part& part) { return shown(part.name); };
         line.is = TraceLine::Is::need;
         line.subject = std::string(p_.chart.name(decision.state));

@@ -156,6 +156,22 @@ std::string kind_text(std::string_view kind, Language language) {
   return std::string(kind);
 }
 
+namespace {
+
+/// Persons behind "who may": "zhao or wang for li". Elsewhere such words may be of a label.
+bool ends_with_people(std::string_view english) {
+  return english.ends_with("who may: {}") || english.ends_with("who is asked now: {}");
+}
+std::string people_in_chinese(std::string text) {
+  for (const auto& [word, chinese] : {std::pair<std::string_view, std::string_view>{" for ", "代"},
+                                      {" or ", "或"}, {", ", "、"}})
+    for (std::size_t at = 0; (at = text.find(word, at)) != std::string::npos; at += chinese.size())
+      text.replace(at, word.size(), chinese);
+  return text;
+}
+
+}  // namespace
+
 std::string sentence_text(std::string_view english, Language language, const NameText& shown) {
   if (language == Language::english) return std::string(english);
   for (const Sentence& sentence : sentences()) {
@@ -163,6 +179,8 @@ std::string sentence_text(std::string_view english, Language language, const Nam
     if (!words) continue;
     std::vector<std::string> in_chinese;
     for (const std::string_view word : *words) in_chinese.push_back(sentence_text(word, language, shown));
+    if (ends_with_people(sentence.english))
+      in_chinese.back() = people_in_chinese(std::move(in_chinese.back()));
     return base::with_words(sentence.chinese, in_chinese);
   }
   return shown ? shown(english) : std::string(english);

@@ -389,6 +389,9 @@ std::optional<Stepper::Impl::NotHe> Stepper::Impl::find_post(const Deciding& of,
                        text_of(actor.person) == text_of(frame->slots[part.person]) &&
                        !actor.person.is_null();
     if (!names_it && !is_he) continue;
+    if (of.decision->own_case != Decision::OwnCase::unset &&
+        (applied(actor.person) || applied(actor.on_behalf_of)))
+      return NotHe{"own_case", "nobody decides his own case"};
     return NotHe{"turn",
                  part.name + " is asked at another time; who is asked now: " + turn_text(of)};
   }
