@@ -9,6 +9,8 @@
 #include "base/json_writer.hpp"
 #include "cli/calendar_text.hpp"
 #include "cli/command.hpp"
+#include "engine/directory_of.hpp"
+#include "rulebook/access.hpp"
 
 namespace aftercare::cli {
 
@@ -78,6 +80,11 @@ int check_packs(const Shell& shell, Options options) {
     report.tell(checked.diagnostics(), checked.sources());
     is_good = static_cast<bool>(checked) && !has_errors(checked.diagnostics());
     if (is_good) rules = *std::move(checked);
+  }
+  if (rules && !rulebook::register_sources_of(*rules).empty()) {
+    const auto registers = engine::known_registers(*rules, {});
+    report.tell(registers.diagnostics(), registers.sources());
+    is_good = is_good && !has_errors(registers.diagnostics());
   }
   if (rules && !options.no_stories) {
     const auto packs = packs_at(shell, options.paths);

@@ -76,7 +76,8 @@ std::vector<std::string> files_of(const Sources& sources, const std::string& fol
          !error && file != end; file.increment(error))
       if (file->path().extension() == ".yaml") files.push_back(file->path().string());
   }
-  if (!folder.empty())
+  if (!folder.empty()) files.push_back(folder);
+  if (std::filesystem::is_directory(folder, error))
     for (const auto& file : std::filesystem::directory_iterator(folder, error))
       files.push_back(file.path().string());
   return files;

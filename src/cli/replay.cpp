@@ -216,6 +216,8 @@ int run_replay(const Shell& shell, const Options& options) {
     if (!beside.empty()) log_options.mapping = beside.front();
   }
   std::vector<std::string> inputs = files_of(rules.sources(), options.registers);
+  for (const rulebook::RegisterSource& source : rulebook::register_sources_of(*rules))
+    inputs.push_back(source.path);
   inputs.insert(inputs.end(), {options.log, log_options.mapping});
   if (!are_apart(shell,
                  {{"--report", options.report},
@@ -294,7 +296,7 @@ void add_replay(CLI::App& app, Shell& shell) {
                  "What the log's columns and words mean (without: the only *.mapping.yaml beside "
                  "the pack, unless the log has the plain columns)");
   it->add_option("--overlay", options->overlays, "Overlay files of the company");
-  it->add_option("--registers", options->registers, "Folder of registers: employee.csv, …");
+  it->add_option("--registers", options->registers, "Folder of registers: employee.csv, …; or an SQLite file");
   it->add_option("--threads", options->threads, "Threads (without: as many as there are cores)")
       ->type_name("UINT");
   it->add_option("--partitions", options->partitions,

@@ -134,7 +134,7 @@ void add_session_options(CLI::App& app, SessionOptions& options, bool has_event_
       ->allow_extra_args(false);
   app.add_option("--set", options.settings, "A parameter or reading: name=value")
       ->allow_extra_args(false);
-  app.add_option("--registers", options.registers, "Folder of registers: employee.csv, …");
+  app.add_option("--registers", options.registers, "Folder of registers: employee.csv, …; or an SQLite file");
   app.add_option("--store", options.store, "SQLite file that keeps the cases (without: memory)");
   app.add_option("--until", options.until, "Let time pass up to this instant at the end");
   app.add_option(
@@ -142,31 +142,11 @@ void add_session_options(CLI::App& app, SessionOptions& options, bool has_event_
       "Count limits under way again before anything else, as a calendar has changed: why");
 }
 
-bool open_registers(const Shell& shell, const std::string& folder, const Rulebook& rules,
+bool open_registers(const Shell& shell, const std::string& path, const Rulebook& rules,
                     std::shared_ptr<const Directory>& directory) {
-  if (folder.empty()) {
-    const Diagnostics missing = rulebook::registers_findings(rules);
-    shell.tell(missing, rules.sources());
-    return missing.empty();
-  }
-  const auto read = read_registers(folder);
+  const auto read = read_registers(rules, path);
   shell.tell(read.diagnostics(), read.sources());
   if (!read) return false;
-  const Diagnostics wrong = check_registers(rules, **read);
-  shell.tell(wrong, read.sources());
-  // One that has no file is known to nobody; a file without rows is one in which nobody is.
-  std::string missing;
-  SourceSpan first;
-  for (const step::Register& one : rulebook::model_of(rules)->registers) {
-    if ((*read)->all().contains(one.name)) continue;
-    if (missing.empty()) first = one.span;
-    missing += (missing.empty() ? "" : ", ") + one.name;
-  }
-  if (!missing.empty())
-    shell.tell({base::make(diag::AC1109, first, {{"names", missing}},
-                           {base::note(notes::hand_in_registers)})},
-               rules.sources());
-  if (has_errors(wrong) || !missing.empty()) return false;
   directory = *read;
   return true;
 }

@@ -21,7 +21,7 @@ struct SessionOptions {
   std::string pack;
   std::vector<std::string> overlays;
   std::vector<std::string> settings;  ///< name=value
-  std::string registers;              ///< folder of CSV files; empty: none
+  std::string registers;              ///< folder or SQLite file; empty: what overlays say
   std::string store;                  ///< path of an SQLite file; empty: memory
   std::string events_file;            ///< .yaml, .jsonl; "-": JSON lines from the standard input
   std::vector<std::string> events;    ///< "2024-03-04T09:00 arrived by technician badge=true"
@@ -30,8 +30,9 @@ struct SessionOptions {
   std::string reproject;    ///< why limits are counted again first; empty: they are not
 };
 
-/// Registers of a folder, checked against the rules; empty: none. False: findings were told.
-[[nodiscard]] bool open_registers(const Shell& shell, const std::string& folder,
+/// Registers of a folder or, where it is empty, of the files that overlays name, checked against
+/// the rules. False: findings were told.
+[[nodiscard]] bool open_registers(const Shell& shell, const std::string& path,
                                   const Rulebook& rules,
                                   std::shared_ptr<const Directory>& directory);
 

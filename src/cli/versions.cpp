@@ -10,6 +10,7 @@
 #include "base/json_writer.hpp"
 #include "cli/command.hpp"
 #include "cli/session.hpp"
+#include "rulebook/access.hpp"
 
 namespace aftercare::cli {
 
@@ -188,8 +189,8 @@ int tell(const Shell& shell, const Options& options) {
   list.packs();
   list.parameters();
   list.calendars();
-  if (!options.registers.empty()) {
-    const auto registers = read_registers(options.registers);
+  if (!options.registers.empty() || !rulebook::register_sources_of(*rules).empty()) {
+    const auto registers = read_registers(*rules, options.registers);
     shell.tell(registers.diagnostics(), registers.sources());
     if (!registers) return findings;
     list.registers(**registers);
@@ -207,7 +208,7 @@ void add_versions(CLI::App& app, Shell& shell) {
   it->add_option("--on", options->on, "The day: 2026-03-01")->required();
   it->add_option("--overlay", options->overlays, "Overlay files of the company")
       ->allow_extra_args(false);
-  it->add_option("--registers", options->registers, "Folder of registers: employee.csv, …");
+  it->add_option("--registers", options->registers, "Folder of registers: employee.csv, …; or an SQLite file");
   it->footer(
       "Examples:\n"
       "  aftercare versions rules/x --on 2026-03-01 --overlay acme.overlay.yaml\n"

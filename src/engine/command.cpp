@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/directory_of.hpp"
 #include "engine/engine_impl.hpp"
 #include "engine/tell.hpp"
 #include "journal/journal_format.hpp"
@@ -49,8 +50,9 @@ Result<Engine> Engine::open(Rulebook rules, std::shared_ptr<CaseStore> store,
                             std::shared_ptr<const Directory> directory) {
   if (!store) return Error{ErrorCode::invalid_argument, "a store is needed"};
   if (auto unset = rulebook::unset_error(rules)) return *std::move(unset);
-  if (auto missing = rulebook::registers_error(rules, directory.get())) return *std::move(missing);
-  return Engine(std::make_unique<Impl>(std::move(rules), std::move(store), std::move(directory)));
+  auto known = engine::directory_of(rules, std::move(directory));
+  if (!known) return known.error();
+  return Engine(std::make_unique<Impl>(std::move(rules), std::move(store), *std::move(known)));
 }
 
 Engine::Engine(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}

@@ -4,15 +4,19 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <set>
 #include <sstream>
 
 #include "base/csv.hpp"
 #include "base/diagnostics.hpp"
 #include "base/names.hpp"
+#include "engine/directory_of.hpp"
+#include "engine/words.hpp"
 #include "rulebook/access.hpp"
 #include "step/convert.hpp"
 #include "step/model.hpp"
+#include "store/tables.hpp"
 
 namespace aftercare {
 namespace {
@@ -58,8 +62,10 @@ class Reader {
     file_ = sources_.add(std::move(path), text);
     base::CsvReader csv(text);
     std::vector<std::string_view> cells;
-    if (!csv.next(cells) || !read_head(cells)) return;
-    into_.add(name_);
+    const bool has_head = csv.next(cells);
+    const std::size_t end_of_head = std::min(text.find_first_of("\r\n"), text.size());
+    if (!read_head(cells, text, {file_, 0, static_cast<std::uint32_t>(has_head ? end_of_head : 0)}))
+      return;
     for (std::size_t begin = csv.position(); csv.next(cells); begin = csv.position()) {
       while (begin < text.size() && (text[begin] == '\n' || text[begin] == '\r')) ++begin;
       std::size_t end = std::max(begin, csv.position());
@@ -74,22 +80,33 @@ class Reader {
     findings_.add(base::make(code, span, std::move(words)));
   }
 
-  bool read_head(const std::vector<std::string_view>& cells) {
-    const SourceSpan head{file_, 0, 0};
+  bool read_head(const std::vector<std::string_view>& cells, std::string_view text,
+                 SourceSpan span) {
+    RegisterHead head;
+    head.span = span;
     for (const std::string_view cell : cells) {
+      SourceSpan at = span;
+      if (text.data() <= cell.data() && cell.data() < text.data() + text.size()) {
+        at.begin = static_cast<std::uint32_t>(cell.data() - text.data());
+        at.end = at.begin + static_cast<std::uint32_t>(cell.size());
+      }
       if (std::find(columns_.begin(), columns_.end(), cell) != columns_.end()) {
-        report(diag::AC0216, head, {{"name", std::string(cell)}});
+        report(diag::AC0216, at, {{"name", std::string(cell)}});
         return false;
       }
       columns_.emplace_back(cell);
+      head.columns.emplace_back(cell, at);
     }
     const auto has = [&](std::string_view name) {
       return std::find(columns_.begin(), columns_.end(), name) != columns_.end();
     };
     member_ = has(id_column) ? std::string(id_column) : name_;
-    if (has(member_)) return true;
-    report(diag::AC1108, head, {{"register", name_}});
-    return false;
+    if (!has(member_)) {
+      report(diag::AC1108, span, {{"register", name_}});
+      return false;
+    }
+    into_.add(name_, std::move(head));
+    return true;
   }
 
   void read_row(const std::vector<std::string_view>& cells, bool is_broken, SourceSpan span) {
@@ -161,6 +178,16 @@ void Registers::add(std::string_view register_name) {
   registers_.try_emplace(std::string(register_name));
 }
 
+void Registers::add(std::string_view register_name, RegisterHead head) {
+  add(register_name);
+  heads_.insert_or_assign(std::string(register_name), std::move(head));
+}
+
+const RegisterHead* Registers::head(std::string_view register_name) const {
+  const auto found = heads_.find(register_name);
+  return found == heads_.end() ? nullptr : &found->second;
+}
+
 Result<Directory::Fact> Registers::look_up(std::string_view register_name, std::string_view member,
                                            std::string_view field, rt::Date day) const {
   Fact fact;
@@ -192,33 +219,144 @@ Result<std::optional<std::vector<std::string>>> Registers::members(std::string_v
   return std::optional(std::move(out));
 }
 
-Checked<std::shared_ptr<const Registers>> read_registers(std::string_view folder) {
-  Sources sources;
-  base::Findings findings;
-  auto registers = std::make_shared<Registers>();
-  std::error_code failed;
-  std::vector<std::filesystem::path> files;
-  for (const auto& file : std::filesystem::directory_iterator(std::string(folder), failed)) {
-    if (file.path().extension() == ".csv") files.push_back(file.path());
-  }
-  std::sort(files.begin(), files.end());
-  if (failed || files.empty())
-    findings.add(base::make(diag::AC0200, {}, {{"path", std::string(folder)}}));
-  for (const std::filesystem::path& path : files) {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Registers of files, with what is wrong with them.
+class Files {
+ public:
+  explicit Files(Sources sources) : sources_(std::move(sources)) {}
+
+  /// A CSV file, or the table of that name of an SQLite file. `asked`: where the path is written,
+  /// if it is in a file.
+  void read(const std::string& name, const std::string& path,
+            const std::optional<SourceSpan>& asked) {
+    if (is_sqlite_file(path)) {
+      const auto text = sqlite_table_as_csv(path, name);
+      if (text) {
+        Reader(name, sources_, findings_, *registers_).read(path + ":" + name, *text);
+      } else {
+        refuse(path + ":" + name, asked, text.error());
+      }
+      return;
+    }
     std::ifstream in(path, std::ios::binary);
     std::ostringstream text;
     text << in.rdbuf();
     if (!in) {
-      findings.add(base::make(diag::AC0200, {}, {{"path", path.string()}}));
-      continue;
+      findings_.add(base::make(diag::AC0200, place(path, asked), {{"path", path}}));
+      return;
     }
-    Reader(path.stem().string(), sources, findings, *registers).read(path.string(), text.str());
+    Reader(name, sources_, findings_, *registers_).read(path, text.str());
   }
-  const bool is_good = !findings.has_errors();
-  Diagnostics told = findings.take();
-  if (!is_good) return {std::nullopt, std::move(told), std::move(sources)};
-  return {std::shared_ptr<const Registers>(std::move(registers)), std::move(told),
-          std::move(sources)};
+
+  /// All of a folder or an SQLite file; of the latter those that `is_wanted`.
+  template <class IsWanted>
+  void read_all(const std::string& path, const IsWanted& is_wanted) {
+    if (is_sqlite_file(path)) {
+      const auto tables = sqlite_tables(path);
+      if (!tables) {
+        refuse(path, std::nullopt, tables.error());
+        return;
+      }
+      for (const std::string& table : *tables)
+        if (is_wanted(table)) read(table, path, std::nullopt);
+      return;
+    }
+    std::error_code failed;
+    std::vector<fs::path> files;
+    for (const auto& file : fs::directory_iterator(path, failed)) {
+      if (file.path().extension() == ".csv") files.push_back(file.path());
+    }
+    std::sort(files.begin(), files.end());
+    if (failed || files.empty())
+      findings_.add(base::make(diag::AC0200, place(path, std::nullopt), {{"path", path}}));
+    for (const fs::path& file : files) read(file.stem().string(), file.string(), std::nullopt);
+  }
+
+  [[nodiscard]] const Registers& registers() const noexcept { return *registers_; }
+  [[nodiscard]] base::Findings& findings() noexcept { return findings_; }
+
+  Checked<std::shared_ptr<const Registers>> take() {
+    const bool is_good = !findings_.has_errors();
+    Diagnostics told = findings_.take();
+    if (!is_good) return {std::nullopt, std::move(told), std::move(sources_)};
+    return {std::shared_ptr<const Registers>(std::move(registers_)), std::move(told),
+            std::move(sources_)};
+  }
+
+ private:
+  SourceSpan place(const std::string& path, const std::optional<SourceSpan>& asked) {
+    return asked ? *asked : SourceSpan{sources_.add(path, {}), 0, 0};
+  }
+  void refuse(const std::string& path, const std::optional<SourceSpan>& asked,
+              const Error& error) {
+    findings_.add(base::make(diag::AC1125, place(path, asked),
+                             {{"path", path}, {"reason", engine::both(error.message)}}));
+  }
+
+  Sources sources_;
+  base::Findings findings_;
+  std::shared_ptr<Registers> registers_ = std::make_shared<Registers>();
+};
+
+}  // namespace
+
+Checked<std::shared_ptr<const Registers>> read_registers(std::string_view path) {
+  Files files({});
+  files.read_all(std::string(path), [](const std::string&) { return true; });
+  return files.take();
+}
+
+Checked<std::shared_ptr<const Registers>> engine::known_registers(const Rulebook& rules,
+                                                                  std::string_view path) {
+  const auto model = rulebook::model_of(rules);
+  // Spans of the packs and of overlays mean what they meant.
+  Files files(rules.sources());
+  if (path.empty()) {
+    for (const rulebook::RegisterSource& source : rulebook::register_sources_of(rules))
+      files.read(source.name, source.path, source.span);
+  } else {
+    files.read_all(std::string(path), [&](const std::string& table) {
+      return std::any_of(model->registers.begin(), model->registers.end(),
+                         [&](const step::Register& one) { return one.name == table; });
+    });
+  }
+  if (!files.findings().has_errors())
+    files.findings().add(findings_of(rules, files.registers(), false));
+  return files.take();
+}
+
+Checked<std::shared_ptr<const Registers>> read_registers(const Rulebook& rules,
+                                                         std::string_view path) {
+  auto read = engine::known_registers(rules, path);
+  if (!read) return read;
+  Diagnostics told = read.diagnostics();
+  // One that has no file is known to nobody; a file without rows is one in which nobody is.
+  const Diagnostics missing = rulebook::registers_findings(
+      rules, [&](const std::string& name) { return (*read)->all().contains(name); });
+  if (missing.empty()) return read;
+  told.insert(told.end(), missing.begin(), missing.end());
+  return {std::nullopt, std::move(told), read.sources()};
+}
+
+Result<std::shared_ptr<const Directory>> engine::directory_of(
+    const Rulebook& rules, std::shared_ptr<const Directory> given) {
+  if (given != nullptr || rulebook::model_of(rules)->registers.empty()) return given;
+  const auto read = read_registers(rules);
+  if (read) return std::shared_ptr<const Directory>(*read);
+  std::string all;
+  for (const Diagnostic& finding : read.diagnostics()) {
+    if (severity(finding) != Severity::error) continue;
+    all += all.empty() ? "" : "; ";
+    // A place in a file of rows is what somebody has to mend.
+    if (finding.span.file >= rules.sources().size())
+      all += std::string(read.sources().name(finding.span.file)) + ":" +
+             std::to_string(read.sources().position(finding.span).line) + ": ";
+    all += message(finding, Language::english);
+  }
+  return Error{ErrorCode::invalid_argument, std::move(all)};
 }
 
 namespace {
@@ -324,7 +462,8 @@ void check_posts(const step::Model& model, step::ParameterValues parameters,
 
 }  // namespace
 
-Diagnostics check_registers(const Rulebook& rules, const Registers& registers) {
+Diagnostics engine::findings_of(const Rulebook& rules, const Registers& registers,
+                                bool are_all_there) {
   const step::Model& model = *rulebook::model_of(rules);
   base::Findings findings;
   for (const auto& [name, members] : registers.all()) {
@@ -332,15 +471,38 @@ Diagnostics check_registers(const Rulebook& rules, const Registers& registers) {
         std::find_if(model.registers.begin(), model.registers.end(),
                      [&, &is = name](const step::Register& one) { return one.name == is; });
     if (declared == model.registers.end()) {
-      if (members.empty()) continue;
-      findings.add(
-          base::make(diag::AC1102, members.begin()->second.front().span, {{"name", name}}));
+      const RegisterHead* const head = registers.head(name);
+      if (members.empty() && head == nullptr) continue;
+      findings.add(base::make(diag::AC1102,
+                              head != nullptr ? head->span : members.begin()->second.front().span,
+                              {{"name", name}}));
       continue;
     }
     const Zone& zone = model.packs[declared->pack].zone;
-    std::vector<std::string> columns{std::string(from_column), std::string(until_column)};
+    std::vector<std::string> columns{std::string(id_column), std::string(from_column),
+                                     std::string(until_column)};
     for (const step::Field& field : declared->fields) columns.push_back(field.name);
     std::set<std::string> strange;  // told once
+    const RegisterHead* const head = registers.head(name);
+    const auto has_column = [&](const std::string& column) {
+      return head == nullptr ||
+             std::any_of(head->columns.begin(), head->columns.end(),
+                         [&](const auto& one) { return one.first == column; });
+    };
+    if (head != nullptr) {
+      for (const auto& [column, span] : head->columns) {
+        if (column == name || std::find(columns.begin(), columns.end(), column) != columns.end())
+          continue;
+        strange.insert(column);
+        findings.add(base::make(diag::AC0203, span, {{"key", column}},
+                                base::names_instead(column, columns)));
+      }
+      for (const step::Field& field : declared->fields) {
+        if (field.type.is_optional() || has_column(field.name)) continue;
+        findings.add(
+            base::make(diag::AC1124, head->span, {{"register", name}, {"field", field.name}}));
+      }
+    }
     for (const auto& [member, rows] : members) {
       for (const RegisterRow& row : rows) {
         // A misspelt column would be a row that holds for ever, or a field that nobody has.
@@ -356,7 +518,7 @@ Diagnostics check_registers(const Rulebook& rules, const Registers& registers) {
           const auto given = std::find_if(row.fields.begin(), row.fields.end(), has_name);
           const bool is_absent = given == row.fields.end() || given->second.is_null();
           if (is_absent) {
-            if (!field.type.is_optional()) {
+            if (!field.type.is_optional() && has_column(field.name)) {
               findings.add(
                   base::make(diag::AC1105, row.span,
                              {{"member", member}, {"field", field.name}, {"register", name}}));
@@ -368,13 +530,14 @@ Diagnostics check_registers(const Rulebook& rules, const Registers& registers) {
             findings.add(base::make(diag::AC1107, row.span,
                                     {{"text", step::to_text(given->second, model, zone)},
                                      {"field", name + "." + field.name},
-                                     {"reason", value.error().message}}));
+                                     {"reason", engine::both(value.error().message)}}));
             continue;
           }
           if (field.of_register == step::none || !value->is(Kind::string)) continue;
           const std::string& other = model.registers[field.of_register].name;
           const std::string who(value->as_string());
           const auto in = registers.all().find(other);
+          if (in == registers.all().end() && !are_all_there) continue;
           if (in == registers.all().end() || in->second.count(who) == 0) {
             findings.add(base::make(
                 diag::AC1104, row.span,
@@ -400,6 +563,10 @@ Diagnostics check_registers(const Rulebook& rules, const Registers& registers) {
   }
   check_posts(model, rulebook::parameters_of(rules), registers, findings);
   return findings.take();
+}
+
+Diagnostics check_registers(const Rulebook& rules, const Registers& registers) {
+  return engine::findings_of(rules, registers, true);
 }
 
 }  // namespace aftercare

@@ -13,6 +13,7 @@
 #include <queue>
 #include <thread>
 
+#include "engine/directory_of.hpp"
 #include "engine/tell.hpp"
 #include "replay/hash_index.hpp"
 #include "replay/replay_impl.hpp"
@@ -869,13 +870,13 @@ End end_of(const Log::Impl& log, const Cut& cut, Runner& runner, Worker& worker)
 
 Result<Replay> replay(const Rulebook& rules, const Log& log, const ReplayOptions& options) {
   if (auto unset = rulebook::unset_error(rules)) return *std::move(unset);
-  if (auto missing = rulebook::registers_error(rules, options.directory.get()))
-    return *std::move(missing);
   if (log.impl().model != rulebook::model_of(rules))
     return Error{ErrorCode::invalid_argument, "the log was read for another rulebook"};
   auto out =
       std::make_shared<Replay::Impl>(rules, log.impl().model, rulebook::parameters_of(rules));
-  out->directory = options.directory;
+  auto known = engine::directory_of(rules, options.directory);
+  if (!known) return known.error();
+  out->directory = *std::move(known);
   std::optional<Log::Impl> filled;
   if (!log.impl().model->duties.empty() && !log.impl().rows.empty()) {
     step::Stepper stepper(log.impl().model, out->parameters);

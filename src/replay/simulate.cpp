@@ -1087,7 +1087,10 @@ class Walker {
 
 Result<std::string> simulate(const Rulebook& rules, const SimulateOptions& options) {
   if (auto unset = rulebook::unset_error(rules)) return *std::move(unset);
-  if (auto missing = rulebook::registers_error(rules, nullptr)) return *std::move(missing);
+  const Diagnostics missing =
+      rulebook::registers_findings(rules, [](const std::string&) { return false; });
+  if (!missing.empty())
+    return Error{ErrorCode::invalid_argument, message(missing.front(), Language::english)};
   Plan plan;
   plan.model = rulebook::model_of(rules);
   plan.parameters = rulebook::parameters_of(rules);

@@ -1,8 +1,11 @@
 // rulebook/access.hpp — the compiled form behind a Rulebook, for the floors that run it.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "aftercare/directory.hpp"
 #include "aftercare/rulebook.hpp"
@@ -23,14 +26,21 @@ namespace aftercare::rulebook {
 [[nodiscard]] Rulebook with_model(const Rulebook& rules, std::shared_ptr<const step::Model> model,
                                   step::ParameterValues parameters);
 
+/// Where an overlay says that the rows of a register lie.
+struct RegisterSource {
+  std::string name;
+  std::string path;  ///< from where the program stands
+  SourceSpan span;   ///< of the path in the overlay
+};
+/// In the order of their names.
+[[nodiscard]] const std::vector<RegisterSource>& register_sources_of(const Rulebook& rules);
+
 /// A finding for each parameter that the rules need and nothing sets, at its declaration.
 [[nodiscard]] Diagnostics unset_findings(const Rulebook& rules);
 /// The same as the error of a call that runs the rules; none where all are set.
 [[nodiscard]] std::optional<Error> unset_error(const Rulebook& rules);
-/// A finding where the rules read registers, for calls that hand in none.
-[[nodiscard]] Diagnostics registers_findings(const Rulebook& rules);
-/// The same as the error of a call that runs the rules; none where a directory is handed in.
-[[nodiscard]] std::optional<Error> registers_error(const Rulebook& rules,
-                                                   const Directory* directory);
+/// A finding where the rules read registers of which `knows` says that nobody knows them.
+[[nodiscard]] Diagnostics registers_findings(
+    const Rulebook& rules, const std::function<bool(const std::string& name)>& knows);
 
 }  // namespace aftercare::rulebook

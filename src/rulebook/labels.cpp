@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "base/names.hpp"
 #include "base/text.hpp"
 #include "rulebook/steps.hpp"
 #include "rulebook/yaml_reader.hpp"
@@ -182,6 +183,31 @@ std::vector<Labels> read_labels(const std::vector<PackText>& texts, const Outlin
       if (++count > most) break;
       findings.add(base::make(diag::AC0813, {file, 0, 0},
                               {{"name", name}, {"file", std::string(file_name(text.name))}}));
+    }
+  }
+  // What the company calls things counts before what the pack says, in both languages.
+  for (const OverlayOutline& overlay : outline.overlays) {
+    if (!overlay.root->is_map()) continue;
+    const Node* labels = get(*overlay.root, Word::labels, overlay.language);
+    std::set<std::string> known;
+    for (std::size_t p = 0; p < outline.packs.size(); ++p) {
+      if (!overlay.is_for(outline.packs[p])) continue;
+      const Names names = names_of(outline.packs[p]);
+      known.insert(names.known.begin(), names.known.end());
+      for (const Node* map : {get(*overlay.root, Word::roles, overlay.language), labels}) {
+        if (map == nullptr || !map->is_map()) continue;
+        for (const Entry& entry : map->entries) {
+          if (!entry.value.is_scalar() || names.known.count(entry.key.text) == 0) continue;
+          for (auto& of_language : out[p])
+            of_language[entry.key.text] = base::trim(entry.value.text);
+        }
+      }
+    }
+    if (labels == nullptr || !labels->is_map()) continue;
+    for (const Entry& entry : labels->entries) {
+      if (known.count(entry.key.text) != 0) continue;
+      findings.add(base::make(diag::AC0812, entry.key.span, {{"name", entry.key.text}},
+                              base::names_instead(entry.key.text, {known.begin(), known.end()})));
     }
   }
   return out;

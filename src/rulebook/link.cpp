@@ -420,6 +420,8 @@ Linked link(Outline& outline, const Sources& sources, CalendarFiles& calendars, 
   for (Implementation& one : linker.implementations()) {
     linked.headings.push_back({std::move(one.heading), one.pack, std::move(one.cites)});
   }
+  for (auto& [name, source] : linker.register_sources())
+    linked.register_sources.push_back(std::move(source));
   return linked;
 }
 

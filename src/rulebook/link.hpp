@@ -8,6 +8,7 @@
 #include "aftercare/source.hpp"
 
 #include "base/diagnostics.hpp"
+#include "rulebook/access.hpp"
 #include "rulebook/calendar_files.hpp"
 #include "rulebook/load.hpp"
 #include "rulebook/model_files.hpp"
@@ -25,6 +26,7 @@ struct HeadingCites {
 struct Linked {
   std::shared_ptr<const step::Model> model;  ///< whole only where there are no errors
   std::vector<HeadingCites> headings;
+  std::vector<RegisterSource> register_sources;  ///< in the order of their names
 };
 
 [[nodiscard]] Linked link(Outline& outline, const Sources& sources, CalendarFiles& calendars,

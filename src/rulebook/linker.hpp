@@ -30,6 +30,7 @@
 #include "feel/compile.hpp"
 #include "feel/parse.hpp"
 #include "feel/scope.hpp"
+#include "rulebook/access.hpp"
 #include "rulebook/calendar_files.hpp"
 #include "rulebook/chains.hpp"
 #include "rulebook/load.hpp"
@@ -274,6 +275,9 @@ class Linker {
 
   std::shared_ptr<step::Model> run();
   [[nodiscard]] std::vector<Implementation>& implementations() noexcept { return implementations_; }
+  [[nodiscard]] std::map<std::string, RegisterSource>& register_sources() noexcept {
+    return register_sources_;
+  }
 
  private:
   // link.cpp
@@ -647,6 +651,7 @@ class Linker {
   MaybeFormula parameter_value(PackDecl& pack, const step::Parameter& parameter, const Node& node,
                                Language language);
   void set_parameter(const OverlayOutline& overlay, const Entry& entry, Word key);
+  void set_register(const OverlayOutline& overlay, const Entry& entry);
   void set_dated(const OverlayOutline& overlay, PackDecl& pack, step::Parameter& parameter,
                  const Entry& entry);
   [[nodiscard]] MaybeFormula overlay_value(const OverlayOutline& overlay, PackDecl& pack,
@@ -738,6 +743,7 @@ class Linker {
   WhyAbsent why_absent_;
   Outline& outline_;
   const Sources& sources_;
+  std::map<std::string, RegisterSource> register_sources_;  // the last overlay that names one counts
   base::Findings& findings_;
   std::shared_ptr<step::Model> model_;
   std::deque<PackDecl> packs_;

@@ -81,6 +81,10 @@ struct OverlayOutline {
   std::string version;  ///< of it; empty: every version
   const Node* root = nullptr;
   Language language = Language::english;
+
+  [[nodiscard]] bool is_for(const PackOutline& one) const noexcept {
+    return pack.empty() || (one.name == pack && (version.empty() || one.version == version));
+  }
 };
 
 /// Where the words of an article stand, for the note that quotes it.

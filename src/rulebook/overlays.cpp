@@ -1,5 +1,7 @@
 // Values of parameters and readings: defaults of the pack, and what a company's overlay says.
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 
 #include "base/names.hpp"
 #include "base/text.hpp"
@@ -365,9 +367,31 @@ void Linker::check_time_words() {
 }
 
 bool Linker::is_for(const OverlayOutline& overlay, const PackDecl& pack) const {
-  if (overlay.pack.empty()) return true;
-  if (pack.outline->name != overlay.pack) return false;
-  return overlay.version.empty() || pack.outline->version == overlay.version;
+  return overlay.is_for(*pack.outline);
+}
+
+/// Where the company keeps a register: a file, from the folder of the overlay.
+void Linker::set_register(const OverlayOutline& overlay, const Entry& entry) {
+  if (!entry.value.is_scalar()) return;  // the schema tells
+  std::vector<std::string> known;
+  for (const PackDecl& pack : packs_) {
+    if (!is_for(overlay, pack)) continue;
+    for (const auto& [name, number] : pack.registers) known.push_back(name);
+  }
+  if (std::find(known.begin(), known.end(), entry.key.text) == known.end()) {
+    unknown(base::both("register", "名册"), entry.key.text, entry.key.span, known);
+    return;
+  }
+  namespace fs = std::filesystem;
+  const fs::path folder = fs::path(std::string(sources_.name(entry.key.span.file))).parent_path();
+  const std::string path =
+      (folder / std::string(base::trim(entry.value.text))).lexically_normal().generic_string();
+  std::error_code error;
+  if (!fs::is_regular_file(path, error)) {
+    report(diag::AC0200, entry.value.span, {{"path", path}});
+    return;
+  }
+  register_sources_[entry.key.text] = {entry.key.text, path, entry.value.span};
 }
 
 /// Whether a pack of an overlay is there; what is not is told once.
@@ -462,6 +486,10 @@ void Linker::apply_overlays() {
         }
       }
     }
+    const Node* registers =
+        rank_ != last_rank_ ? nullptr : get(*overlay.root, Word::registers, language);
+    if (registers && registers->is_map())
+      for (const Entry& entry : registers->entries) set_register(overlay, entry);
     for (const Word key : {Word::parameters, Word::time_words, Word::readings}) {
       const Node* values = get(*overlay.root, key, language);
       if (!values || !values->is_map()) continue;

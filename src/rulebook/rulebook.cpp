@@ -26,6 +26,7 @@ namespace rulebook {
 struct Book {
   std::shared_ptr<const step::Model> model;
   std::vector<HeadingCites> headings;
+  std::vector<RegisterSource> register_sources;
   step::ParameterValues parameters;
   Sources sources;
 };
@@ -179,6 +180,7 @@ Checked<Rulebook> check(std::vector<PackText> texts, const CheckOptions& options
   }
   book->model = std::move(model);
   book->headings = std::move(linked.headings);
+  book->register_sources = std::move(linked.register_sources);
   book->sources = sources;
   return {Rulebook::Access::make(std::move(book)), std::move(told), std::move(sources)};
 }
@@ -234,20 +236,24 @@ std::optional<Error> unset_error(const Rulebook& rules) {
   return Error{ErrorCode::invalid_argument, std::move(all)};
 }
 
-Diagnostics registers_findings(const Rulebook& rules) {
-  const step::Model& model = *model_of(rules);
-  std::string names;
-  for (const step::Register& one : model.registers) names += (names.empty() ? "" : ", ") + one.name;
-  if (names.empty()) return {};
-  return {base::make(diag::AC1109, model.registers.front().span, {{"names", names}},
-                     {base::note(notes::hand_in_registers)})};
+const std::vector<RegisterSource>& register_sources_of(const Rulebook& rules) {
+  return Rulebook::Access::book(rules).register_sources;
 }
 
-std::optional<Error> registers_error(const Rulebook& rules, const Directory* directory) {
-  if (directory != nullptr) return std::nullopt;
-  const Diagnostics missing = registers_findings(rules);
-  if (missing.empty()) return std::nullopt;
-  return Error{ErrorCode::invalid_argument, message(missing.front(), Language::english)};
+Diagnostics registers_findings(const Rulebook& rules,
+                               const std::function<bool(const std::string& name)>& knows) {
+  std::string names;
+  SourceSpan first;
+  std::set<std::string_view> told;  // versions of a pack declare the same ones
+  const auto model = model_of(rules);
+  for (const step::Register& one : model->registers) {
+    if (knows(one.name) || !told.insert(one.name).second) continue;
+    if (names.empty()) first = one.span;
+    names += (names.empty() ? "" : ", ") + one.name;
+  }
+  if (names.empty()) return {};
+  return {base::make(diag::AC1109, first, {{"names", names}},
+                     {base::note(notes::hand_in_registers)})};
 }
 
 }  // namespace rulebook

@@ -1,12 +1,15 @@
-// Cases in one SQLite file. WAL and synchronous=FULL are set and read back: what commit() said is
+// Cases in one SQLite file; tables of a foreign one. WAL and synchronous=FULL are set and read back: what commit() said is
 // there after a crash. The schema is documented in docs/durability.md.
 
+#include <fstream>
 #include <string>
 #include <utility>
 
 #include <sqlite3.h>
 
 #include "aftercare/store.hpp"
+
+#include "store/tables.hpp"
 
 namespace aftercare {
 
@@ -421,6 +424,116 @@ Result<std::shared_ptr<CaseStore>> sqlite_store(std::string_view path) {
   const auto opened = store->open(std::string(path));
   if (!opened) return opened.error();
   return std::shared_ptr<CaseStore>(std::move(store));
+}
+
+namespace {
+
+/// A foreign file, to be read.
+class Tables {
+ public:
+  Tables() = default;
+  Tables(const Tables&) = delete;
+  Tables& operator=(const Tables&) = delete;
+  ~Tables() {
+    sqlite3_finalize(statement_);
+    sqlite3_close(db_);
+  }
+
+  /// Opens the file and begins to ask.
+  Result<void> ask(const std::string& path, const std::string& sql) {
+    const int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    if (sqlite3_open_v2(path.c_str(), &db_, flags, nullptr) != SQLITE_OK) return error();
+    sqlite3_busy_timeout(db_, busy_milliseconds);
+    if (sqlite3_prepare_v2(db_, sql.c_str(), static_cast<int>(sql.size()), &statement_, nullptr) !=
+        SQLITE_OK)
+      return error();
+    return {};
+  }
+  /// The next row; false behind the last.
+  Result<bool> next() {
+    const int code = sqlite3_step(statement_);
+    if (code == SQLITE_ROW) return true;
+    if (code == SQLITE_DONE) return false;
+    return error();
+  }
+  [[nodiscard]] int columns() const { return sqlite3_column_count(statement_); }
+  [[nodiscard]] std::string column(int c) const { return sqlite3_column_name(statement_, c); }
+  [[nodiscard]] int type(int c) const { return sqlite3_column_type(statement_, c); }
+  [[nodiscard]] std::string text(int c) const {
+    const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_, c));
+    const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement_, c));
+    return bytes == nullptr ? std::string() : std::string(bytes, size);
+  }
+
+ private:
+  [[nodiscard]] Error error() const {
+    return {ErrorCode::io, db_ == nullptr ? "out of memory" : sqlite3_errmsg(db_)};
+  }
+
+  sqlite3* db_ = nullptr;
+  sqlite3_stmt* statement_ = nullptr;
+};
+
+/// A text between quotation marks; those in it are doubled.
+std::string quoted(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"') out += c;
+    out += c;
+  }
+  return out + '"';
+}
+
+}  // namespace
+
+bool is_sqlite_file(const std::string& path) {
+  constexpr std::string_view magic("SQLite format 3\0", 16);
+  char begin[magic.size()] = {};
+  std::ifstream in(path, std::ios::binary);
+  return in.read(begin, sizeof begin) && std::string_view(begin, sizeof begin) == magic;
+}
+
+Result<std::vector<std::string>> sqlite_tables(const std::string& path) {
+  Tables tables;
+  if (const auto asked = tables.ask(path,
+                                    "select name from sqlite_schema where type in ('table', "
+                                    "'view') and name not like 'sqlite~_%' escape '~' order by 1");
+      !asked)
+    return asked.error();
+  std::vector<std::string> names;
+  for (;;) {
+    const auto row = tables.next();
+    if (!row) return row.error();
+    if (!*row) return names;
+    names.push_back(tables.text(0));
+  }
+}
+
+Result<std::string> sqlite_table_as_csv(const std::string& path, const std::string& table) {
+  Tables rows;
+  if (const auto asked = rows.ask(path, "select * from " + quoted(table)); !asked)
+    return asked.error();
+  std::string out;
+  const auto cell = [&](int c, const std::string& text) {
+    if (c > 0) out += ',';
+    out += text.find_first_of(",\"\r\n") == std::string::npos ? text : quoted(text);
+  };
+  for (int c = 0; c < rows.columns(); ++c) cell(c, rows.column(c));
+  out += '\n';
+  for (;;) {
+    const auto row = rows.next();
+    if (!row) return row.error();
+    if (!*row) return out;
+    for (int c = 0; c < rows.columns(); ++c) {
+      if (rows.type(c) == SQLITE_FLOAT || rows.type(c) == SQLITE_BLOB)
+        return Error{ErrorCode::invalid_argument,
+                     rows.column(c) + (rows.type(c) == SQLITE_FLOAT
+                                           ? " holds a binary fraction (REAL)"
+                                           : " holds bytes (BLOB)")};
+      cell(c, rows.text(c));
+    }
+    out += '\n';
+  }
 }
 
 }  // namespace aftercare

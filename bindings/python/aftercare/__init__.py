@@ -128,6 +128,9 @@ class Replay:
         return index
 
 
-def replay(rules: Rulebook, log: _Path, mapping: _Path = "", threads: int = 1, progress=None) -> Replay:
-    """Replays a .csv or .jsonl log. `progress(done, all)` is called now and then."""
-    return Replay(_core.replay(rules, _os.fspath(log), _os.fspath(mapping), threads, progress))
+def replay(rules: Rulebook, log: _Path, mapping: _Path = "", threads: int = 1, progress=None,
+           registers: _Path = "", until=None) -> Replay:
+    """Replays a .csv or .jsonl log. `progress(done, all)` is called now and then. `registers`: a folder of
+    CSV files or an SQLite file; without, what overlays say. `until`: time passes up to this instant."""
+    return Replay(_core.replay(rules, _os.fspath(log), _os.fspath(mapping), threads, progress,
+                               _os.fspath(registers), until))

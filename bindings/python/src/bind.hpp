@@ -3,10 +3,13 @@
 
 #include <pybind11/pybind11.h>
 
+#include <memory>
 #include <string>
 
 #include "aftercare/diagnostic.hpp"
+#include "aftercare/directory.hpp"
 #include "aftercare/result.hpp"
+#include "aftercare/rulebook.hpp"
 #include "aftercare/time.hpp"
 #include "aftercare/value.hpp"
 
@@ -39,6 +42,11 @@ Context context_from_python(const py::handle& object);
 
 /// "en" or "zh"; ValueError for others.
 Language language_from_python(const std::string& name);
+
+/// The registers of a folder or SQLite file or, without, those that overlays name. Raises CheckError.
+std::shared_ptr<const Directory> directory_at(const Rulebook& rules, const std::string& path);
+/// A text or an os.PathLike.
+std::string path_from_python(const py::object& path);
 
 void bind_engine(py::module_& module);
 void bind_replay(py::module_& module);

@@ -4,6 +4,7 @@
 
 #include <pybind11/stl.h>
 
+#include "aftercare/registers.hpp"
 #include "aftercare/rulebook.hpp"
 
 #include "bind.hpp"
@@ -23,6 +24,16 @@ py::dict reason(const Reason& r) {
 }
 
 }  // namespace
+
+std::shared_ptr<const Directory> directory_at(const Rulebook& rules, const std::string& path) {
+  const auto read = read_registers(rules, path);
+  if (!read) raise(read.diagnostics(), read.sources());
+  return *read;
+}
+
+std::string path_from_python(const py::object& path) {
+  return py::cast<std::string>(py::module_::import("os").attr("fspath")(path));
+}
 
 py::list reasons(const std::vector<Reason>& all) {
   py::list out;
@@ -251,11 +262,12 @@ void bind_engine(py::module_& module) {
 
   py::class_<Engine>(module, "Engine",
                      "Cases of one rulebook in a store. Used by one thread at a time.")
-      .def(py::init([](const Rulebook& rules, const std::optional<std::string>& store) {
-             auto kept = store ? take(sqlite_store(*store)) : memory_store();
-             return take(Engine::open(rules, std::move(kept)));
+      .def(py::init([](const Rulebook& rules, const py::object& store, const py::object& registers) {
+             auto kept = store.is_none() ? memory_store() : take(sqlite_store(path_from_python(store)));
+             return take(Engine::open(rules, std::move(kept),
+                                      directory_at(rules, registers.is_none() ? "" : path_from_python(registers))));
            }),
-           py::arg("rules"), py::arg("store") = py::none())
+           py::arg("rules"), py::arg("store") = py::none(), py::arg("registers") = py::none())
       .def(
           "send",
           [](Engine& engine, const std::string& name, const py::object& at, const py::object& data,

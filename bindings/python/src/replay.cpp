@@ -78,11 +78,14 @@ void bind_replay(py::module_& module) {
   module.def(
       "replay",
       [](const Rulebook& rules, const std::string& log, const std::string& mapping, unsigned threads,
-         const std::function<void(std::size_t, std::size_t)>& progress) {
+         const std::function<void(std::size_t, std::size_t)>& progress,
+         const std::string& registers, const py::object& until) {
         const Checked<Log> read = read_log(log, rules, {mapping});
         if (!read) raise(read.diagnostics(), read.sources());
         ReplayOptions options;
         options.threads = threads;
+        if (!until.is_none()) options.until = instant_from_python(until);
+        options.directory = directory_at(rules, registers);
         if (progress) {
           options.progress = [&](std::size_t done, std::size_t all) {
             const py::gil_scoped_acquire held;
@@ -96,7 +99,8 @@ void bind_replay(py::module_& module) {
         }
         return take(std::move(*done));
       },
-      py::arg("rules"), py::arg("log"), py::arg("mapping") = "", py::arg("threads") = 1, py::arg("progress") = nullptr);
+      py::arg("rules"), py::arg("log"), py::arg("mapping") = "", py::arg("threads") = 1, py::arg("progress") = nullptr,
+      py::arg("registers") = "", py::arg("until") = py::none());
 }
 
 }  // namespace aftercare::python

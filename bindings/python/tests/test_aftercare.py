@@ -3,6 +3,7 @@
 import datetime
 import os
 import pathlib
+import sqlite3
 from decimal import Decimal
 
 import pytest
@@ -202,6 +203,11 @@ def test_a_log_becomes_data_frames(rules, tmp_path):
         encoding="utf-8",
     )
     done = aftercare.replay(rules, log)
+    later = aftercare.replay(rules, log, until=at("2024-03-06T09:00:00"))
+    assert later.summary["last"] == done.summary["last"]
+    assert later.clocks_frame()["late_by"].max() >= done.clocks_frame()["late_by"].max()
+    with pytest.raises(ValueError):
+        aftercare.replay(rules, log, until=datetime.datetime(2024, 3, 6))
     assert done.summary["rows"] == 4
     assert done.summary["applied"] == 1 + 1
     assert done.summary["refused"] == 1
@@ -227,3 +233,67 @@ def test_the_stub_names_what_the_package_has():
     stub = (pathlib.Path(aftercare.__file__).parent / "__init__.pyi").read_text(encoding="utf-8")
     for name in aftercare.__all__:
         assert name in stub
+
+
+LEAVE = """aftercare: 1
+pack: leave_desk
+source: R-09
+timezone: Asia/Shanghai
+roles: {staff: 员工}
+registers:
+  employee: {store: store}
+  store: {city: string}
+procedure leave:
+  key: number
+  case: {number: string, applicant: employee, city: string = applicant.store.city}
+  requests:
+    asked: {opens: open, by: applicant, gives: [number, applicant]}
+    taken: {by: applicant}
+  states:
+    open: {when: {taken: away}}
+    away: final
+articles:
+  C01: {text: Leave is asked for., no_rule: conduct}
+"""
+
+
+def test_registers_are_read_from_where_the_caller_or_an_overlay_says(tmp_path):
+    (tmp_path / "pack.yaml").write_text(LEAVE, encoding="utf-8")
+    people = tmp_path / "people"
+    people.mkdir()
+    (people / "employee.csv").write_text("id,store\nli,east\n", encoding="utf-8")
+    (people / "store.csv").write_text("id,city\neast,Tianjin\n", encoding="utf-8")
+    base = sqlite3.connect(tmp_path / "people.db")
+    base.execute("create table employee(id text, store text)")
+    base.execute("create table store(id text, city)")
+    base.execute("insert into employee values('li', 'west')")
+    base.execute("insert into store values('west', 'Lhasa, \"old\" town')")
+    base.execute("create table orders(id integer, price real)")
+    base.commit()
+    overlay = tmp_path / "acme.overlay.yaml"
+    overlay.write_text(
+        "aftercare: 1\noverlay: acme\nregisters: {employee: people/employee.csv, store: people/store.csv}\n",
+        encoding="utf-8")
+    log = tmp_path / "log.csv"
+    log.write_text("case,event,at,role,person,applicant\nL1,asked,2024-03-04T09:00,staff,li,li\n", encoding="utf-8")
+    plain = aftercare.load(tmp_path / "pack.yaml")
+    overlaid = aftercare.load(tmp_path / "pack.yaml", overlays=overlay)
+
+    def city(engine):
+        made = engine.send("asked", at("2024-03-04T09:00:00"), role="staff", person="li",
+                           data={"number": "L1", "applicant": "li"})
+        return engine.find(made["case"])["data"]["city"]
+
+    assert city(aftercare.Engine(plain, registers=people)) == "Tianjin"
+    assert city(aftercare.Engine(overlaid)) == "Tianjin"
+    assert city(aftercare.Engine(overlaid, registers=tmp_path / "people.db")) == 'Lhasa, "old" town'
+    assert aftercare.replay(overlaid, log).case("L1")["data"]["city"] == "Tianjin"
+    assert aftercare.replay(plain, log, registers=people).summary["applied"] == 1
+    with pytest.raises(aftercare.CheckError) as refused:
+        aftercare.Engine(plain)
+    assert [one["code"] for one in refused.value.diagnostics] == ["AC1109"]
+    base.execute("update store set city = 1.5")
+    base.commit()
+    with pytest.raises(aftercare.CheckError) as refused:
+        aftercare.Engine(plain, registers=tmp_path / "people.db")
+    assert "REAL" in refused.value.diagnostics[0]["message"]
