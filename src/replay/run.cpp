@@ -45,11 +45,13 @@ class Components {
   Components(const step::Model& model, const Log::Impl& log)
       : model_(model), parent_(log.groups.size()) {
     // Which cases others open is known only when they run: they all run on one thread.
-    // The same holds of which version a case goes to.
-    if (model.has_children || model.has_versions) return;
+    if (model.has_children) return;
     std::iota(parent_.begin(), parent_.end(), 0U);
     find_links();
-    if (!links_.empty() || has_hand_links_) join(log);
+    const bool has_adoption =
+        std::any_of(model.packs.begin(), model.packs.end(),
+                    [](const step::Pack& pack) { return pack.adoption.has_value(); });
+    if (!links_.empty() || has_hand_links_ || has_adoption) join(log);
   }
 
   std::uint32_t root(std::uint32_t group) {
@@ -63,6 +65,9 @@ class Components {
     std::uint32_t space, group;
     const Value* subject;  ///< of the log, or nobody_
   };
+
+  // Spaces: ledgers by their numbers, then rules, then packs.
+  static constexpr std::uint32_t first_rule = 0x10000, first_pack = 0x20000;
 
   /// The case field that a formula or a person simply is.
   static SlotIndex plain_slot(const step::Procedure& p, const step::Formula& formula) {
@@ -99,7 +104,9 @@ class Components {
         // Counted per person, or once a day or month of a person: the occurrences meet.
         const bool meets = rule.numbered || rule.once == step::Rule::Once::per_day ||
                            rule.once == step::Rule::Once::per_month;
-        if (meets) links_.push_back({i, 0x10000U + r, slot});
+        // What is counted goes on from version to version.
+        if (meets)
+          links_.push_back({i, first_rule + (rule.family != none ? rule.family : r), slot});
         // Offences of a person are read through the ledger that every rulebook has.
         if (is_read[step::offences_ledger] && rule.is != step::Rule::Is::entry)
           links_.push_back({i, step::offences_ledger, slot});
@@ -137,27 +144,32 @@ class Components {
     const auto is_whole = [&](std::uint32_t space) {
       return std::find(whole.begin(), whole.end(), space) != whole.end();
     };
-    for (const LogRow& row : log.rows) {
-      const engine::Target& target = log.targets[row.target];
+    // Which version a row goes to is known only when it runs: it meets whom it meets under any.
+    const auto join_row = [&](const LogRow& row, const engine::Target& target, std::uint32_t data,
+                              std::uint16_t count) {
+      // Whether a version is adopted asks everything that is of it.
+      const Index pack = pack_of(target);
+      if (pack != none && is_adopted_by_hand(model_.packs[pack].family))
+        meet(row.group, first_pack + model_.packs[pack].family, nobody_);
       if (target.procedure == none) {
         const std::uint32_t space =
             target.is == Incoming::Is::row ? target.index : step::offences_ledger;
-        if (target.is == Incoming::Is::row && !is_read_[target.index]) continue;
-        for (std::uint16_t d = 0; d < row.data_count; ++d) {
-          const LogDatum& datum = log.data[row.data + d];
+        if (target.is == Incoming::Is::row && !is_read_[target.index]) return;
+        for (std::uint16_t d = 0; d < count; ++d) {
+          const LogDatum& datum = log.data[data + d];
           if (datum.input == subject_input)
             meet(row.group, space, is_whole(space) ? nobody_ : datum.value);
         }
-        continue;
+        return;
       }
       const auto& links = by_procedure[target.procedure];
-      if (links.empty()) continue;
+      if (links.empty()) return;
       for (const Link& link : links)
         if (is_whole(link.space)) meet(row.group, link.space, nobody_);
-      if (target.is != Incoming::Is::event) continue;
+      if (target.is != Incoming::Is::event) return;
       const step::Event& event = model_.procedures[target.procedure].events[target.index];
-      for (std::uint16_t d = 0; d < row.data_count; ++d) {
-        const LogDatum& datum = log.data[row.data + d];
+      for (std::uint16_t d = 0; d < count; ++d) {
+        const LogDatum& datum = log.data[data + d];
         SlotIndex slot = no_slot;
         if (datum.input < event.inputs.size()) {
           slot = event.inputs[datum.input].case_slot;
@@ -170,7 +182,27 @@ class Components {
         for (const Link& link : links)
           if (link.slot == slot && !is_whole(link.space)) meet(row.group, link.space, datum.value);
       }
+    };
+    for (const LogRow& row : log.rows) {
+      join_row(row, log.targets[row.target], row.data, row.data_count);
+      if (!model_.has_versions || row.data_count == 0) continue;
+      const LogDatum& last = log.data[row.data + row.data_count - 1U];
+      if (last.input != versions_input) continue;
+      for (const VersionRow& other :
+           log.versions[static_cast<std::size_t>(*last.value.as_number().to_int64())])
+        join_row(row, log.targets[other.target], other.data, other.data_count);
     }
+  }
+
+  [[nodiscard]] Index pack_of(const engine::Target& target) const {
+    if (target.procedure != none) return model_.procedures[target.procedure].pack;
+    if (target.is == Incoming::Is::row) return model_.ledgers[target.index].pack;
+    return target.index < model_.rules.size() ? model_.rules[target.index].pack : none;
+  }
+  [[nodiscard]] bool is_adopted_by_hand(Index family) const {
+    return std::any_of(model_.packs.begin(), model_.packs.end(), [&](const step::Pack& pack) {
+      return pack.family == family && pack.adoption.has_value();
+    });
   }
 
   const step::Model& model_;
