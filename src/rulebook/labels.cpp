@@ -203,7 +203,8 @@ std::vector<Labels> read_labels(const std::vector<PackText>& texts, const Outlin
         }
       }
     }
-    if (labels == nullptr || !labels->is_map()) continue;
+    // That an overlay is for no pack, the linker tells.
+    if (labels == nullptr || !labels->is_map() || known.empty()) continue;
     for (const Entry& entry : labels->entries) {
       if (known.count(entry.key.text) != 0) continue;
       findings.add(base::make(diag::AC0812, entry.key.span, {{"name", entry.key.text}},

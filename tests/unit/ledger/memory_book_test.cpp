@@ -1,6 +1,7 @@
 // The book in memory against the plainest one there can be: a vector that is searched from the
 // start.
 #include <cstdint>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -131,6 +132,35 @@ TEST(MemoryBook, finds_what_a_search_from_the_start_finds) {
     }
     for (const std::uint64_t id : of_subject) withdrawn -= book.get(id).is_withdrawn ? 1 : 0;
     ASSERT_EQ(withdrawn, 0U);
+  }
+}
+
+TEST(MemoryBook, tells_who_comes_before_whom_as_one_who_looks_at_all) {
+  const Book::Before by_day = [](const Entry& a, const Entry& b) {
+    return a.on.days != b.on.days ? a.on.days < b.on.days : a.id < b.id;
+  };
+  for (unsigned seed = 1; seed <= 20; ++seed) {
+    std::mt19937 random(seed);
+    MemoryBook book;
+    for (int i = 0; i < 400; ++i) {
+      const auto lot = random() % 10;
+      if (lot < 5 || book.all().empty()) {
+        Entry entry = row_of(static_cast<std::uint16_t>(random() % 2),
+                             Value::string(random() % 2 == 0 ? "li" : "wang"));
+        entry.rule = static_cast<std::uint16_t>(random() % 2);
+        entry.on.days = static_cast<std::int64_t>(random() % 30);
+        book.add(std::move(entry));
+      } else if (lot < 8) {
+        Entry changed = book.get(1 + random() % book.all().size());
+        changed.is_withdrawn = !changed.is_withdrawn;
+        book.update(changed);
+      }
+      const Entry mine = book.get(1 + random() % book.all().size());
+      const Book::Ahead told = book.ahead_of(mine, by_day);
+      const Book::Ahead known = book.Book::ahead_of(mine, by_day);
+      ASSERT_EQ(told.count, known.count) << "seed " << seed << ", step " << i;
+      ASSERT_EQ(told.first, known.first) << "seed " << seed << ", step " << i;
+    }
   }
 }
 
