@@ -1246,15 +1246,12 @@ class Checker {
   /// The first thing in a text that looks like a date without quotes: 2026-01-01 is a subtraction.
   [[nodiscard]] std::string bare_date(NodeId id) const {
     const std::string written = text(id);
-    constexpr std::string_view form = "dddd-dd-dd";
-    for (std::size_t at = 0; at + form.size() <= written.size(); ++at) {
-      bool is_one = true;
-      for (std::size_t i = 0; i < form.size() && is_one; ++i) {
-        const char c = written[at + i];
-        is_one = form[i] == 'd' ? c >= '0' && c <= '9' : c == form[i];
-      }
+    constexpr std::size_t length = std::string_view("dddd-dd-dd").size();
+    for (std::size_t at = 0; at + length <= written.size(); ++at) {
+      std::string one = written.substr(at, length);
+      if (one[4] == '/' && one[7] == '/') one[4] = one[7] = '-';
       const bool is_quoted = at > 0 && written[at - 1] == '"';
-      if (is_one && !is_quoted) return written.substr(at, form.size());
+      if (is_day(one) && !is_quoted) return one;
     }
     return {};
   }
@@ -1274,9 +1271,12 @@ class Checker {
     }
     return true;
   }
-  /// A number as a length of whole days.
-  [[nodiscard]] std::string in_days(NodeId id) const {
-    return tree_[id].kind == NodeKind::number_literal ? text(id) + "d" : text(id) + " * 1d";
+  /// A number as a length of that unit, in the language of the text.
+  [[nodiscard]] std::string in_unit(NodeId id, rt::Unit unit) const {
+    const rt::UnitRow& row = rt::row(unit);
+    const bool is_chinese = options_.dialect.language == Language::chinese;
+    const std::string word(is_chinese ? row.chinese[0] : row.symbol);
+    return tree_[id].kind == NodeKind::number_literal ? text(id) + word : text(id) + " * 1" + word;
   }
 
   /// How what is `given` at a place becomes what is `wanted` there, where that can be said.
@@ -1285,7 +1285,10 @@ class Checker {
     const Is to = wanted.is();
     const Is from = given.is();
     const auto literal = written_text(at);
-    if (to == Is::symbol) {
+    if (to == Is::symbol && from == Is::number) {
+      notes.push_back(base::note(notes::words_of_set,
+                                 {{"set", set_name(wanted)}, {"words", words(wanted)}}));
+    } else if (to == Is::symbol) {
       const bool is_word = literal && index_in(wanted, *literal);
       if (is_word) notes.push_back(base::note(notes::without_quotes, {{"text", *literal}}));
       notes.push_back(base::note(notes::words_of_set,
@@ -1301,13 +1304,20 @@ class Checker {
     } else if (to == Is::string && from == Is::number) {
       notes.push_back(base::note(notes::text_of_a_number, {{"text", text(at)}}));
     } else if ((to == Is::days_duration || to == Is::length) && from == Is::number) {
-      notes.push_back(base::note(notes::say_the_unit, {{"example", in_days(at)}}));
+      notes.push_back(base::note(notes::say_the_unit, {{"example", in_unit(at, rt::Unit::day)}}));
     } else if (to == Is::months_duration && from == Is::number) {
-      const std::string unit = tree_[at].kind == NodeKind::number_literal ? "mo" : " * 1mo";
-      notes.push_back(base::note(notes::say_the_unit, {{"example", text(at) + unit}}));
+      notes.push_back(
+          base::note(notes::say_the_unit, {{"example", in_unit(at, rt::Unit::month)}}));
     } else if ((to == Is::date && from == Is::instant) ||
                (to == Is::instant && from == Is::date)) {
       notes.push_back(base::note(notes::take_the_date));
+    } else if (to == Is::money && wanted.currency() != 0 &&
+               tree_[at].kind == NodeKind::number_literal) {
+      notes.push_back(base::note(notes::round_money_so,
+                                 {{"example", text(at) + " " + currency_name(wanted.currency())}}));
+    } else if (to == Is::money && from == Is::string && literal && !literal->empty() &&
+               literal->front() >= '0' && literal->front() <= '9') {
+      notes.push_back(base::note(notes::without_quotes, {{"text", *literal}}));
     } else if ((to == Is::money && from == Is::number) ||
                (to == Is::number && from == Is::money)) {
       notes.push_back(base::note(notes::money_and_number));
@@ -1333,6 +1343,9 @@ class Checker {
   void operand_notes(NodeId id, Operator op, const Type& x, const Type& y,
                      std::vector<DiagnosticNote>& notes) const {
     if (tree_[id].kind == NodeKind::compare_test) to_one_kind(x, y, tree_.child(id, 0), notes);
+    const bool is_tested = tree_[id].kind == NodeKind::string_literal ||
+                           tree_[id].kind == NodeKind::number_literal;
+    if (is_tested) to_one_kind(x, y, id, notes);  // one of the values after `in`
     if (tree_[id].kind != NodeKind::binary) return;
     const NodeId a = tree_.child(id, 0);
     const NodeId b = tree_.child(id, 1);
@@ -1346,8 +1359,10 @@ class Checker {
     // 1 < n < 3
     if (is_order && x.is() == Is::boolean && tree_[a].kind == NodeKind::binary) {
       const std::string middle = text(tree_.child(a, 1));
+      const std::string joined =
+          options_.dialect.language == Language::chinese ? " 且 " : " and ";
       notes.push_back(base::note(notes::compare_both_sides,
-                                 {{"example", text(a) + " and " + middle + " " + sign + " " + text(b)}}));
+                                 {{"example", text(a) + joined + middle + " " + sign + " " + text(b)}}));
       return;
     }
     const bool is_told = tree_[a].kind == NodeKind::boolean_literal ||
@@ -1358,13 +1373,25 @@ class Checker {
     }
     if ((is_point(x.is()) && y.is() == Is::number) || (is_span(x.is()) && y.is() == Is::number)) {
       const bool is_bare = tree_[b].kind == NodeKind::number_literal;
-      const std::string unit = x.is() == Is::months_duration ? "mo" : "d";
-      const std::string length = text(b) + (is_bare ? unit : " * 1" + unit);
+      const std::string length =
+          in_unit(b, x.is() == Is::months_duration ? rt::Unit::month : rt::Unit::day);
+      const std::string left = text(a) + " " + sign + " ";
       if (is_span(x.is()) ? is_compared || op == Operator::add || op == Operator::subtract
                           : op == Operator::add || op == Operator::subtract) {
+        const bool is_open = is_bare && x.is() == Is::days_duration;
+        const std::string in_hours = is_open ? left + in_unit(b, rt::Unit::hour) + ", " : std::string();
         notes.push_back(
-            base::note(notes::say_the_unit, {{"example", text(a) + " " + sign + " " + length}}));
+            base::note(notes::say_the_unit, {{"example", in_hours + left + length}}));
       }
+      return;
+    }
+    const bool is_distance = tree_[a].kind == NodeKind::binary &&
+                             tree_.operator_of(a) == Operator::subtract &&
+                             is_point(out_.known[tree_.child(a, 0)].type.is());
+    if (x.is() == Is::days_duration && y.is() == Is::months_duration && is_order && is_distance) {
+      notes.push_back(base::note(
+          notes::compare_dates, {{"example", text(tree_.child(a, 0)) + " " + sign + " " +
+                                                 text(tree_.child(a, 1)) + " + " + text(b)}}));
       return;
     }
     if (pair(Is::days_duration, Is::months_duration)) {
@@ -1372,13 +1399,28 @@ class Checker {
       return;
     }
     if (is_point(x.is()) && x.is() == y.is() && op == Operator::add) {
-      notes.push_back(base::note(notes::say_the_unit, {{"example", text(a) + " + 3d"}}));
+      const std::string days =
+          options_.dialect.language == Language::chinese ? " + 3天" : " + 3d";
+      notes.push_back(base::note(notes::say_the_unit, {{"example", text(a) + days}}));
       return;
     }
     for (const NodeId one : {a, b}) {
       if (out_.known[one].type.is() != Is::length || tree_[one].kind != NodeKind::name) continue;
       notes.push_back(base::note(
           notes::say_units, {{"example", text(one) + ": {is: duration, from: 0min}"}}));
+      return;
+    }
+    if (x.is() == Is::symbol && y.is() == Is::symbol && x.symbol_set() != y.symbol_set()) {
+      notes.push_back(
+          base::note(notes::words_of_set, {{"set", set_name(x)}, {"words", words(x)}}));
+      return;
+    }
+    if (pair(Is::symbol, Is::number) && is_order) {
+      const bool left = x.is() == Is::symbol;
+      notes.push_back(base::note(
+          notes::round_money_so,
+          {{"example", (left ? "rank(" + text(a) + ") " + sign + " " + text(b)
+                             : text(a) + " " + sign + " rank(" + text(b) + ")")}}));
       return;
     }
     if (pair(Is::instant, Is::date_time)) notes.push_back(base::note(notes::take_the_date));

@@ -1,6 +1,8 @@
 // The interface of this file is compile(): the order of the passes.
 #include "feel/compile.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <utility>
 
 #include "base/assert.hpp"
@@ -18,8 +20,17 @@ Outcome finish(const Ast& tree, const Scope& scope, const CompileOptions& option
                Diagnostics findings) {
   Outcome out;
   out.findings = std::move(findings);
+  const std::size_t of_the_text = out.findings.size();
   const auto add = [&](Diagnostics more) {
-    for (Diagnostic& finding : more) out.findings.push_back(std::move(finding));
+    for (Diagnostic& finding : more) {
+      // What is not written so means nothing as it stands.
+      const bool is_told = std::any_of(
+          out.findings.begin(), out.findings.begin() + static_cast<std::ptrdiff_t>(of_the_text),
+          [&](const Diagnostic& one) {
+            return one.code == diag::AC0309.text && one.span == finding.span;
+          });
+      if (!is_told) out.findings.push_back(std::move(finding));
+    }
   };
   Resolved resolved = resolve(tree, scope, options);
   add(std::move(resolved.findings));

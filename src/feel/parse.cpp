@@ -185,11 +185,20 @@ class Parser {
       return fail(diag::AC0302, text_.size(), text_.size(), {{"expected", std::string(expected)}});
     }
     // What other languages write for and, or, not.
-    for (const auto& [sign, wanted] : {std::pair{'&', "and"}, {'|', "or"}, {'!', "not(…)"}}) {
+    const std::string negated = std::string(spelling(Keyword::not_)) + "(…)";
+    for (const auto& [sign, wanted] :
+         {std::pair{'&', std::string(spelling(Keyword::and_))},
+          {'|', std::string(spelling(Keyword::or_))},
+          {'!', negated}}) {
       if (character(p_).c != sign) continue;
       const std::size_t bytes = character(p_).bytes * (peek_at(1) == sign ? 2U : 1U);
       return fail(diag::AC0309, p_, p_ + bytes,
                   {{"found", std::string(text_.substr(p_, bytes))}, {"wanted", wanted}});
+    }
+    if (const auto habit = habit_of_another_language()) {
+      const auto& [begin, end, wanted] = *habit;
+      return fail(diag::AC0309, begin, end,
+                  {{"found", std::string(text_.substr(begin, end - begin))}, {"wanted", wanted}});
     }
     // Marks of Chinese texts that an expression has no use for.
     for (const auto& [mark, wanted] :
@@ -204,6 +213,56 @@ class Parser {
     std::string found(text_.substr(p_, std::min<std::size_t>(length, 60)));
     return fail(diag::AC0301, p_, p_ + length,
                 {{"found", std::move(found)}, {"expected", std::string(expected)}});
+  }
+
+  struct Habit {
+    std::size_t begin, end;
+    std::string wanted;
+  };
+  /// What other languages, and people, write at the cursor or before it, and what is meant by it.
+  std::optional<Habit> habit_of_another_language() {
+    const auto small = [](std::string_view word) {
+      std::string out(word);
+      for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+      return out;
+    };
+    const std::string_view word = word_at(p_);
+    if (!word.empty() && !keyword(word)) {
+      if (keyword(small(word))) return Habit{p_, p_ + word.size(), small(word)};
+      if (word == "is") return Habit{p_, p_ + word.size(), "="};
+      if (word == "like") return Habit{p_, p_ + word.size(), "contains(…, \"…\")"};
+      if (word == "mod") return Habit{p_, p_ + word.size(), "modulo(…, …)"};
+    }
+    // `not urgent`, `is null(x)`: the word before is read as a name.
+    std::size_t end = p_;
+    while (end > 0 && (text_[end - 1] == ' ' || text_[end - 1] == '\t')) --end;
+    const auto stands_before = [&](std::string_view before) {
+      if (end < before.size() || end == p_) return false;
+      const std::size_t begin = end - before.size();
+      return text_.substr(begin, before.size()) == before &&
+             (begin == 0 || word_length(text_, begin - 1) <= 1);
+    };
+    const std::string_view negation = spelling(Keyword::not_);
+    if (stands_before(negation))
+      return Habit{end - negation.size(), end, std::string(negation) + "(…)"};
+    const std::string no_value(spelling(Keyword::null));
+    if (stands_before("is")) return Habit{end - 2, end, "… = " + no_value};
+    const std::string_view rest = text_.substr(p_);
+    if (rest.starts_with("..")) return Habit{p_, p_ + 2, "[… .. …]"};
+    static constexpr std::pair<std::string_view, std::string_view> signs[] = {
+        {"'", "\""},        {"%", "modulo(…, …)"}, {"^", "**"},
+        {"¥", "50 CNY"},    {"￥", "50 CNY"},       {"$", "50 USD"}, {"€", "50 EUR"},
+    };
+    if (rest.starts_with("?")) {
+      return Habit{p_, p_ + 1,
+                   std::string(spelling(Keyword::if_)) + " … " +
+                       std::string(spelling(Keyword::then)) + " … " +
+                       std::string(spelling(Keyword::else_)) + " …"};
+    }
+    for (const auto& [sign, wanted] : signs) {
+      if (rest.starts_with(sign)) return Habit{p_, p_ + sign.size(), std::string(wanted)};
+    }
+    return std::nullopt;
   }
 
   // ── nodes ─────────────────────────────────────────────────────────────────────────────────────
@@ -504,6 +563,12 @@ class Parser {
       p_ = after_digits;
       return 0;
     }
+    std::string in_small(word);
+    for (char& c : in_small) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+    if (keyword(in_small)) {  // 3 AND …: no unit, and told where an operator is looked for
+      p_ = after_digits;
+      return 0;
+    }
     const auto unit = rt::unit_named(word);
     const bool is_symbol = unit && rt::row(*unit).symbol == word;
     if (unit && is_symbol == (dialect_.language == Language::english)) {
@@ -545,7 +610,20 @@ class Parser {
       for (char& c : capital) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c;
       const auto small_unit = rt::unit_named(small);
       std::optional<std::string> meant;
-      if (is_like_a_code) {
+      for (const CurrencyWord& currency : currencies) {
+        if (currency.chinese == word) meant = capital = currency.iso;
+      }
+      static constexpr std::pair<std::string_view, rt::Unit> in_full[] = {
+          {"second", rt::Unit::second}, {"minute", rt::Unit::minute}, {"hour", rt::Unit::hour},
+          {"day", rt::Unit::day},       {"week", rt::Unit::week},     {"month", rt::Unit::month},
+          {"year", rt::Unit::year}};
+      for (const auto& [name, one] : in_full) {
+        if (small == name || small == std::string(name) + "s") meant = rt::row(one).symbol;
+      }
+      if (!meant && unit && dialect_.language == Language::english) meant = rt::row(*unit).symbol;
+      if (meant) {
+        // said already
+      } else if (is_like_a_code) {
         if (const auto near = value::currency_meant(word)) meant = *near;
       } else if (value::is_currency(capital)) {
         meant = capital;
@@ -1120,8 +1198,8 @@ class Parser {
       if (first.size() == 3 &&
           std::all_of(first.begin(), first.end(), [](char c) { return c >= 'A' && c <= 'Z'; })) {
         std::string money = normalise_name(text_.substr(after_first, p_ - after_first));
-        finding.notes.push_back(
-            base::note(notes::money_number_first, {{"example", money + " " + std::string(first)}}));
+        finding.notes = {
+            base::note(notes::money_number_first, {{"example", money + " " + std::string(first)}})};
       }
     }
     const NodeId id = name_node(begin, name);

@@ -195,7 +195,10 @@ std::vector<std::string> Scope::candidates(std::string_view misspelt, std::size_
   const std::size_t limit = letters <= 2 ? 1 : letters <= 5 ? 2 : letters / 3 + 1;
   std::vector<std::pair<std::size_t, std::string>> found;
   const auto offer = [&](const std::string& name) {
-    const std::size_t far = base::edit_distance(wanted, name, limit);
+    // `round` begins the names of all that rounds.
+    const bool begins = name.size() > wanted.size() && name.starts_with(wanted) &&
+                        name[wanted.size()] == ' ' && letters > 2;
+    const std::size_t far = begins ? 1 : base::edit_distance(wanted, name, limit);
     if (far > limit || far >= std::max(letters, base::count_code_points(name))) return;
     found.emplace_back(far, name);
   };

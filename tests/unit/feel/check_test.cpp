@@ -206,6 +206,18 @@ TEST(Check, says_what_is_misspelt) {
   EXPECT_EQ(names.check("arived != null and urgnt").substr(0, 6), "AC0412");
 }
 
+TEST(Check, says_once_what_is_not_written_so) {
+  const Names names;
+  EXPECT_EQ(names.check("not urgent"), "AC0309 'not' is not written so; write 'not(…)'");
+  EXPECT_EQ(names.check("n > 3 AND urgent"), "AC0309 'AND' is not written so; write 'and'");
+  EXPECT_EQ(names.check("bought + 1 month").substr(0, 52),
+            "AC0312 'month' is no unit = did you mean 'mo'? = uni");
+  EXPECT_EQ(names.check("at - bought <= 1mo").substr(0, 6), "AC0519");
+  EXPECT_EQ(names.check("bought - today > 1mo"),
+            "AC0519 '>' does not go between days and time duration and years and months duration"
+            " = a month has 28 to 31 days; compare the dates: bought > today + 1mo");
+}
+
 TEST(Check, refuses_what_may_fault) {
   const Names names;
   EXPECT_EQ(names.check("count / n"),
@@ -213,12 +225,14 @@ TEST(Check, refuses_what_may_fault) {
             " = write: n != 0 and …, or declare that it is above zero");
   EXPECT_EQ(names.check("fee * 0.3").substr(0, 6), "AC0517");
   EXPECT_EQ(names.check("fee / 3").substr(0, 6), "AC0517");
-  EXPECT_EQ(names.check("fee + 3 USD"), "AC0518 amounts in CNY and USD do not mix = bring both to one currency first, at a "
-            "rate that is stated: amount(…) * rate * 1 CNY");
+  EXPECT_EQ(names.check("fee + 3 USD"),
+            "AC0518 amounts in CNY and USD do not mix"
+            " = bring both to one currency first, at a rate that is stated: amount(…) * rate * 1 CNY");
   EXPECT_EQ(names.check("fee > 3").substr(0, 6), "AC0519");
   EXPECT_EQ(names.check("at > today").substr(0, 6), "AC0519");
   EXPECT_EQ(names.check("cause = grade").substr(0, 6), "AC0519");
-  EXPECT_EQ(names.check("n", Type::boolean()), "AC0503 'n' is number; boolean is wanted = write a value of this kind: boolean");
+  EXPECT_EQ(names.check("n", Type::boolean()),
+            "AC0503 'n' is number; boolean is wanted = write a value of this kind: boolean");
   EXPECT_EQ(names.check("n and urgent").substr(0, 6), "AC0504");
   EXPECT_EQ(names.check("now() > at").substr(0, 6), "AC0511");
   EXPECT_EQ(names.check("if urgent then 1 else \"a\"").substr(0, 6), "AC0521");
