@@ -62,7 +62,8 @@ constexpr bool are_all_remedied() {
     if (codes_with_remedy[i] != diagnostic_rows[i].code) return false;
   return true;
 }
-static_assert(are_all_remedied(), "remedies.def has a row for each code of diagnostics.def, in its order");
+static_assert(are_all_remedied(),
+              "remedies.def has a row for each code of diagnostics.def, in its order");
 
 constexpr bool are_sorted() {
   for (std::size_t i = 1; i < std::size(diagnostic_rows); ++i)
@@ -183,8 +184,8 @@ Diagnostic make(DiagnosticCode code, SourceSpan span, DiagnosticWords words,
                    "a finding has a word for each place of its sentence");
 #endif
   // A note of another place gives a reason; one without says what to write.
-  const bool is_said = std::any_of(notes.begin(), notes.end(),
-                                   [](const DiagnosticNote& one) { return !one.span; });
+  const bool is_said =
+      std::any_of(notes.begin(), notes.end(), [](const DiagnosticNote& one) { return !one.span; });
   if (const NoteRow* remedy = is_said ? nullptr : find_remedy(code.text); remedy != nullptr)
     notes.push_back({remedy->key, words, std::nullopt});
   return {code.text, span, std::move(words), std::move(notes)};

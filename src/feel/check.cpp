@@ -532,8 +532,8 @@ class Checker {
       if (fact->second.not_zero) return 1;
     }
     // A member of each: as many as there are elements.
-    const bool is_path = tree_[list].kind == NodeKind::path &&
-                         resolved_.bindings[list].is == Binding::Is::none;
+    const bool is_path =
+        tree_[list].kind == NodeKind::path && resolved_.bindings[list].is == Binding::Is::none;
     if (is_path && out_.known[tree_.child(list, 0)].type.is() == Is::list)
       return least_count(tree_.child(list, 0), facts);
     return 0;
@@ -1081,9 +1081,14 @@ class Checker {
   void unknown_type(NodeId id) {
     const std::string written(tree_.written(tree_.child(id, 1)));
     std::vector<DiagnosticNote> notes;
-    static const std::vector<std::string> types{
-        "number", "string", "boolean", "date", "time", "date and time", "days and time duration",
-        "years and months duration"};
+    static const std::vector<std::string> types{"number",
+                                                "string",
+                                                "boolean",
+                                                "date",
+                                                "time",
+                                                "date and time",
+                                                "days and time duration",
+                                                "years and months duration"};
     if (const auto near = base::closest(written, types))
       notes.push_back(base::note(notes::did_you_mean, {{"name", *near}}));
     report(id, diag::AC0412, {{"name", written}}, std::move(notes));
@@ -1145,10 +1150,10 @@ class Checker {
     for (const std::string& candidate : members.candidates(name, 1)) {
       notes.push_back(base::note(notes::did_you_mean, {{"name", candidate}}));
     }
-    for (const std::string_view property : {"year", "month", "day", "weekday", "hour", "minute",
-                                            "second", "time offset", "timezone", "years", "months",
-                                            "days", "hours", "minutes", "seconds", "start", "end",
-                                            "start included", "end included"}) {
+    for (const std::string_view property :
+         {"year", "month", "day", "weekday", "hour", "minute", "second", "time offset", "timezone",
+          "years", "months", "days", "hours", "minutes", "seconds", "start", "end",
+          "start included", "end included"}) {
       if (property_type(type, property)) members.add_local(std::string(property));
     }
     if (notes.empty() && !members.names().empty() && members.names().size() <= 12) {
@@ -1235,11 +1240,10 @@ class Checker {
       if (!is_zoned(side)) return name_of(known(side).type);
       return base::both(known(side).type.required().to_text() + " with zone", "带时区的时间");
     };
-    report(id, diag::AC0519,
-           {{"operator", std::string(operator_text(op))},
-            {"left", written(a)},
-            {"right", written(b)}},
-           {base::note(notes::zone_on_both)});
+    report(
+        id, diag::AC0519,
+        {{"operator", std::string(operator_text(op))}, {"left", written(a)}, {"right", written(b)}},
+        {base::note(notes::zone_on_both)});
     return false;
   }
 
@@ -1265,8 +1269,8 @@ class Checker {
     constexpr std::string_view form = "dddd-dd-dd";
     if (written.size() < form.size()) return false;
     for (std::size_t i = 0; i < form.size(); ++i) {
-      const bool fits = form[i] == 'd' ? written[i] >= '0' && written[i] <= '9'
-                                       : written[i] == form[i];
+      const bool fits =
+          form[i] == 'd' ? written[i] >= '0' && written[i] <= '9' : written[i] == form[i];
       if (!fits) return false;
     }
     return true;
@@ -1286,13 +1290,13 @@ class Checker {
     const Is from = given.is();
     const auto literal = written_text(at);
     if (to == Is::symbol && from == Is::number) {
-      notes.push_back(base::note(notes::words_of_set,
-                                 {{"set", set_name(wanted)}, {"words", words(wanted)}}));
+      notes.push_back(
+          base::note(notes::words_of_set, {{"set", set_name(wanted)}, {"words", words(wanted)}}));
     } else if (to == Is::symbol) {
       const bool is_word = literal && index_in(wanted, *literal);
       if (is_word) notes.push_back(base::note(notes::without_quotes, {{"text", *literal}}));
-      notes.push_back(base::note(notes::words_of_set,
-                                 {{"set", set_name(wanted)}, {"words", words(wanted)}}));
+      notes.push_back(
+          base::note(notes::words_of_set, {{"set", set_name(wanted)}, {"words", words(wanted)}}));
     } else if (from == Is::string && literal && is_point(to) && is_day(*literal)) {
       notes.push_back(base::note(notes::write_day_so, {{"date", literal->substr(0, 10)}}));
       if (to == Is::instant) notes.push_back(base::note(notes::take_the_date));
@@ -1306,10 +1310,8 @@ class Checker {
     } else if ((to == Is::days_duration || to == Is::length) && from == Is::number) {
       notes.push_back(base::note(notes::say_the_unit, {{"example", in_unit(at, rt::Unit::day)}}));
     } else if (to == Is::months_duration && from == Is::number) {
-      notes.push_back(
-          base::note(notes::say_the_unit, {{"example", in_unit(at, rt::Unit::month)}}));
-    } else if ((to == Is::date && from == Is::instant) ||
-               (to == Is::instant && from == Is::date)) {
+      notes.push_back(base::note(notes::say_the_unit, {{"example", in_unit(at, rt::Unit::month)}}));
+    } else if ((to == Is::date && from == Is::instant) || (to == Is::instant && from == Is::date)) {
       notes.push_back(base::note(notes::take_the_date));
     } else if (to == Is::money && wanted.currency() != 0 &&
                tree_[at].kind == NodeKind::number_literal) {
@@ -1318,8 +1320,7 @@ class Checker {
     } else if (to == Is::money && from == Is::string && literal && !literal->empty() &&
                literal->front() >= '0' && literal->front() <= '9') {
       notes.push_back(base::note(notes::without_quotes, {{"text", *literal}}));
-    } else if ((to == Is::money && from == Is::number) ||
-               (to == Is::number && from == Is::money)) {
+    } else if ((to == Is::money && from == Is::number) || (to == Is::number && from == Is::money)) {
       notes.push_back(base::note(notes::money_and_number));
     } else if (from == Is::list && to != Is::list && fits(wanted, given.element())) {
       notes.push_back(base::note(notes::one_of_the_list, {{"text", text(at)}}));
@@ -1343,8 +1344,8 @@ class Checker {
   void operand_notes(NodeId id, Operator op, const Type& x, const Type& y,
                      std::vector<DiagnosticNote>& notes) const {
     if (tree_[id].kind == NodeKind::compare_test) to_one_kind(x, y, tree_.child(id, 0), notes);
-    const bool is_tested = tree_[id].kind == NodeKind::string_literal ||
-                           tree_[id].kind == NodeKind::number_literal;
+    const bool is_tested =
+        tree_[id].kind == NodeKind::string_literal || tree_[id].kind == NodeKind::number_literal;
     if (is_tested) to_one_kind(x, y, id, notes);  // one of the values after `in`
     if (tree_[id].kind != NodeKind::binary) return;
     const NodeId a = tree_.child(id, 0);
@@ -1359,14 +1360,14 @@ class Checker {
     // 1 < n < 3
     if (is_order && x.is() == Is::boolean && tree_[a].kind == NodeKind::binary) {
       const std::string middle = text(tree_.child(a, 1));
-      const std::string joined =
-          options_.dialect.language == Language::chinese ? " 且 " : " and ";
-      notes.push_back(base::note(notes::compare_both_sides,
-                                 {{"example", text(a) + joined + middle + " " + sign + " " + text(b)}}));
+      const std::string joined = options_.dialect.language == Language::chinese ? " 且 " : " and ";
+      notes.push_back(
+          base::note(notes::compare_both_sides,
+                     {{"example", text(a) + joined + middle + " " + sign + " " + text(b)}}));
       return;
     }
-    const bool is_told = tree_[a].kind == NodeKind::boolean_literal ||
-                         tree_[b].kind == NodeKind::boolean_literal;
+    const bool is_told =
+        tree_[a].kind == NodeKind::boolean_literal || tree_[b].kind == NodeKind::boolean_literal;
     if (pair(Is::boolean, Is::number) && is_compared && !is_told) {
       notes.push_back(base::note(notes::condition_by_itself, {{"text", text(side(Is::boolean))}}));
       return;
@@ -1379,9 +1380,9 @@ class Checker {
       if (is_span(x.is()) ? is_compared || op == Operator::add || op == Operator::subtract
                           : op == Operator::add || op == Operator::subtract) {
         const bool is_open = is_bare && x.is() == Is::days_duration;
-        const std::string in_hours = is_open ? left + in_unit(b, rt::Unit::hour) + ", " : std::string();
-        notes.push_back(
-            base::note(notes::say_the_unit, {{"example", in_hours + left + length}}));
+        const std::string in_hours =
+            is_open ? left + in_unit(b, rt::Unit::hour) + ", " : std::string();
+        notes.push_back(base::note(notes::say_the_unit, {{"example", in_hours + left + length}}));
       }
       return;
     }
@@ -1389,9 +1390,9 @@ class Checker {
                              tree_.operator_of(a) == Operator::subtract &&
                              is_point(out_.known[tree_.child(a, 0)].type.is());
     if (x.is() == Is::days_duration && y.is() == Is::months_duration && is_order && is_distance) {
-      notes.push_back(base::note(
-          notes::compare_dates, {{"example", text(tree_.child(a, 0)) + " " + sign + " " +
-                                                 text(tree_.child(a, 1)) + " + " + text(b)}}));
+      notes.push_back(base::note(notes::compare_dates,
+                                 {{"example", text(tree_.child(a, 0)) + " " + sign + " " +
+                                                  text(tree_.child(a, 1)) + " + " + text(b)}}));
       return;
     }
     if (pair(Is::days_duration, Is::months_duration)) {
@@ -1399,28 +1400,26 @@ class Checker {
       return;
     }
     if (is_point(x.is()) && x.is() == y.is() && op == Operator::add) {
-      const std::string days =
-          options_.dialect.language == Language::chinese ? " + 3天" : " + 3d";
+      const std::string days = options_.dialect.language == Language::chinese ? " + 3天" : " + 3d";
       notes.push_back(base::note(notes::say_the_unit, {{"example", text(a) + days}}));
       return;
     }
     for (const NodeId one : {a, b}) {
       if (out_.known[one].type.is() != Is::length || tree_[one].kind != NodeKind::name) continue;
-      notes.push_back(base::note(
-          notes::say_units, {{"example", text(one) + ": {is: duration, from: 0min}"}}));
+      notes.push_back(
+          base::note(notes::say_units, {{"example", text(one) + ": {is: duration, from: 0min}"}}));
       return;
     }
     if (x.is() == Is::symbol && y.is() == Is::symbol && x.symbol_set() != y.symbol_set()) {
-      notes.push_back(
-          base::note(notes::words_of_set, {{"set", set_name(x)}, {"words", words(x)}}));
+      notes.push_back(base::note(notes::words_of_set, {{"set", set_name(x)}, {"words", words(x)}}));
       return;
     }
     if (pair(Is::symbol, Is::number) && is_order) {
       const bool left = x.is() == Is::symbol;
-      notes.push_back(base::note(
-          notes::round_money_so,
-          {{"example", (left ? "rank(" + text(a) + ") " + sign + " " + text(b)
-                             : text(a) + " " + sign + " rank(" + text(b) + ")")}}));
+      notes.push_back(
+          base::note(notes::round_money_so,
+                     {{"example", (left ? "rank(" + text(a) + ") " + sign + " " + text(b)
+                                        : text(a) + " " + sign + " rank(" + text(b) + ")")}}));
       return;
     }
     if (pair(Is::instant, Is::date_time)) notes.push_back(base::note(notes::take_the_date));
@@ -1598,12 +1597,11 @@ class Checker {
         }
         if (x == Is::string && y == Is::string && !minus) return typed(Type::string());
         if (is_length(x) && is_length(y)) {
-          const bool is_mixed = x == Is::days_duration && x == y &&
-                                ((counts_days(a) && counts_hours(b)) ||
-                                 (counts_hours(a) && counts_days(b)));
+          const bool is_mixed =
+              x == Is::days_duration && x == y &&
+              ((counts_days(a) && counts_hours(b)) || (counts_hours(a) && counts_days(b)));
           if (is_mixed) {
-            report(id, diag::AC0593, {{"text", text(id)}},
-                   {base::note(notes::one_unit_of_time)});
+            report(id, diag::AC0593, {{"text", text(id)}}, {base::note(notes::one_unit_of_time)});
             return failure();
           }
           if (x == y && x != Is::length) return of_time(x, sum(ka.numbers, kb.numbers, minus));
@@ -1825,8 +1823,8 @@ class Checker {
   }
 
   /// The largest value that a type's values can have, in both directions. None for money and
-  /// lengths: what none of them can hold is an error when it is computed, as prices and counts seldom
-  /// say how large they may be together.
+  /// lengths: what none of them can hold is an error when it is computed, as prices and counts
+  /// seldom say how large they may be together.
   static std::optional<Decimal> limit_of(const Type& type) {
     switch (type.is()) {
       case Is::number:
@@ -1852,8 +1850,8 @@ class Checker {
   /// What is computed must be known to lie within what its type can hold.
   Known within_bounds(NodeId id, Known k) {
     const auto most = limit_of(k.type);
-    const bool is_within = !most || (k.numbers.low && k.numbers.high &&
-                                     *k.numbers.low >= -*most && *k.numbers.high <= *most);
+    const bool is_within = !most || (k.numbers.low && k.numbers.high && *k.numbers.low >= -*most &&
+                                     *k.numbers.high <= *most);
     if (is_within || (folded_[id] && !folded_[id]->is_null())) return k;
     std::vector<DiagnosticNote> notes;
     if (const NodeId part = least_known(id); part != 0) {
@@ -2034,8 +2032,8 @@ class Checker {
       } else if (!left) {
         left = one;
       } else {
-        left->low = left->low && one->low ? std::optional(std::min(*left->low, *one->low))
-                                          : std::nullopt;
+        left->low =
+            left->low && one->low ? std::optional(std::min(*left->low, *one->low)) : std::nullopt;
         left->high = left->high && one->high ? std::optional(std::max(*left->high, *one->high))
                                              : std::nullopt;
         left->not_zero = left->not_zero && one->not_zero;
@@ -2634,7 +2632,8 @@ class Checker {
       });
       if (any) k.type = Type::list(k.type.element().optional());
     }
-    if (const std::uint8_t open = open_causes(id, name, arguments, plain->causes, facts); open != 0) {
+    if (const std::uint8_t open = open_causes(id, name, arguments, plain->causes, facts);
+        open != 0) {
       k.type = k.type.optional();
       k.cause = {Cause::Is::function, name, no_slot, std::nullopt, {}, open};
     }

@@ -186,10 +186,9 @@ class Parser {
     }
     // What other languages write for and, or, not.
     const std::string negated = std::string(spelling(Keyword::not_)) + "(…)";
-    for (const auto& [sign, wanted] :
-         {std::pair{'&', std::string(spelling(Keyword::and_))},
-          {'|', std::string(spelling(Keyword::or_))},
-          {'!', negated}}) {
+    for (const auto& [sign, wanted] : {std::pair{'&', std::string(spelling(Keyword::and_))},
+                                       {'|', std::string(spelling(Keyword::or_))},
+                                       {'!', negated}}) {
       if (character(p_).c != sign) continue;
       const std::size_t bytes = character(p_).bytes * (peek_at(1) == sign ? 2U : 1U);
       return fail(diag::AC0309, p_, p_ + bytes,
@@ -250,8 +249,8 @@ class Parser {
     const std::string_view rest = text_.substr(p_);
     if (rest.starts_with("..")) return Habit{p_, p_ + 2, "[… .. …]"};
     static constexpr std::pair<std::string_view, std::string_view> signs[] = {
-        {"'", "\""},        {"%", "modulo(…, …)"}, {"^", "**"},
-        {"¥", "50 CNY"},    {"￥", "50 CNY"},       {"$", "50 USD"}, {"€", "50 EUR"},
+        {"'", "\""},      {"%", "modulo(…, …)"}, {"^", "**"},     {"¥", "50 CNY"},
+        {"￥", "50 CNY"}, {"$", "50 USD"},       {"€", "50 EUR"},
     };
     if (rest.starts_with("?")) {
       return Habit{p_, p_ + 1,

@@ -225,9 +225,10 @@ TEST(Check, refuses_what_may_fault) {
             " = write: n != 0 and …, or declare that it is above zero");
   EXPECT_EQ(names.check("fee * 0.3").substr(0, 6), "AC0517");
   EXPECT_EQ(names.check("fee / 3").substr(0, 6), "AC0517");
-  EXPECT_EQ(names.check("fee + 3 USD"),
-            "AC0518 amounts in CNY and USD do not mix"
-            " = bring both to one currency first, at a rate that is stated: amount(…) * rate * 1 CNY");
+  EXPECT_EQ(
+      names.check("fee + 3 USD"),
+      "AC0518 amounts in CNY and USD do not mix"
+      " = bring both to one currency first, at a rate that is stated: amount(…) * rate * 1 CNY");
   EXPECT_EQ(names.check("fee > 3").substr(0, 6), "AC0519");
   EXPECT_EQ(names.check("at > today").substr(0, 6), "AC0519");
   EXPECT_EQ(names.check("cause = grade").substr(0, 6), "AC0519");
