@@ -372,7 +372,7 @@ bool Linker::is_for(const OverlayOutline& overlay, const PackDecl& pack) const {
 
 /// Where the company keeps a register: a file, from the folder of the overlay.
 void Linker::set_register(const OverlayOutline& overlay, const Entry& entry) {
-  if (!entry.value.is_scalar()) return;  // the schema tells
+  if (!entry.value.is_scalar() || base::trim(entry.value.text).empty()) return;  // the schema tells
   std::vector<std::string> known;
   for (const PackDecl& pack : packs_) {
     if (!is_for(overlay, pack)) continue;
