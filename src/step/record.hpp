@@ -8,7 +8,9 @@
 //   [· authority · on whose behalf] · number of data · (input, value)… · (opcode · operands)…
 #pragma once
 
+#include <bit>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -64,12 +66,12 @@ enum class Op : std::uint8_t {
   limit,  ///< clock · word of its goal, zigzag; 0 unless it goes by the calendar of its start ·
           ///< limit − at, zigzag · (fires − limit, zigzag) · 4 + flags: what the ClockOp that
           ///< follows promises (as_limit())
-  in_its_place,  ///< recorded late: clocks take the step at its instant, before what was known
-  lacking,  ///< form · slot: it came without this datum or signature
+  in_its_place,   ///< recorded late: clocks take the step at its instant, before what was known
+  lacking,        ///< form · slot: it came without this datum or signature
   unmet_of_form,  ///< form · need
-  form,  ///< form · FormOp · place of the signature, or number of the version
-  out_of_turn,  ///< worklist · how many stood before it · the id of the first of them
-  too_late_for,  ///< clock: recorded too late to put its breach right
+  form,           ///< form · FormOp · place of the signature, or number of the version
+  out_of_turn,    ///< worklist · how many stood before it · the id of the first of them
+  too_late_for,   ///< clock: recorded too late to put its breach right
 };
 
 enum class FormOp : std::uint8_t { is_signed, is_refused, next_version, is_void };
@@ -167,12 +169,18 @@ void write(base::ByteWriter& out, const Value& value);
 /// follow as varints, or the exponent itself, with a coefficient of four bytes behind it.
 namespace number_form {
 inline constexpr std::uint8_t text = 0, wide = 1, zero = 128;
-/// Of four bytes and an exponent of two digits. Without a jump but the caller's.
+/// Of four bytes and an exponent of two digits, inside of the 16 bytes. One question, not one for
+/// each part: the answer comes late, after the evaluation that gave the value.
 [[nodiscard]] inline bool is_short(const Value& value) noexcept {
+  static_assert(std::endian::native == std::endian::little, "the order of the parts of a Value");
+  std::uint64_t rest = 0;  // exponent, kind, flags
+  std::memcpy(&rest, reinterpret_cast<const char*>(&value) + sizeof rest, sizeof rest);
+  // With the exponent in front: from -64 to 63, nothing is left of it.
+  constexpr std::uint64_t one = std::uint64_t{1} << 32U;
+  const std::uint64_t beyond = (std::rotl(rest, 32) + 64 * one) & ~(127 * one);
   const std::int64_t word = value.raw_word();
-  return (value.is(aftercare::Kind::number) & !value.is_heap() &
-          (static_cast<std::uint32_t>(value.raw_aux()) + 64U < 128U)) &
-         (word == static_cast<std::int32_t>(word));
+  return ((beyond ^ static_cast<std::uint64_t>(aftercare::Kind::number)) |
+          static_cast<std::uint64_t>(word ^ static_cast<std::int32_t>(word))) == 0;
 }
 [[nodiscard]] inline std::uint8_t of(const Value& number) noexcept {
   if (number.is_heap()) return text;
@@ -181,33 +189,32 @@ inline constexpr std::uint8_t text = 0, wide = 1, zero = 128;
 }  // namespace number_form
 
 inline constexpr Index short_index = 128;  // below it an index is one byte
+/// How an item with such an index begins.
+[[nodiscard]] constexpr std::uint64_t short_head(Op op, Index which) noexcept {
+  return static_cast<std::uint8_t>(op) | std::uint64_t{which} << 9U | std::uint64_t{1} << 8U;
+}
+static_assert(short_head(Op::guard, 5) >> 8U == base::ByteWriter::short_varint(5));
 
 /// An item that ends with a value: Op::read, Op::looked_up. That of a short number is as long as
 /// any other, so that one store does.
 inline void write_item(base::ByteWriter& items, Op op, Index which, const Value& value) {
-  const auto code = static_cast<std::uint8_t>(op);
-  if (number_form::is_short(value) & (which < short_index)) [[likely]] {
+  if (number_form::is_short(value) && which < short_index) [[likely]] {
     constexpr auto kind = static_cast<std::uint64_t>(aftercare::Kind::number);
     const auto form = static_cast<std::uint8_t>(value.raw_aux() + number_form::zero);
-    items.packed(code | std::uint64_t{base::ByteWriter::short_varint(which)} << 8U | kind << 16U |
-                     std::uint64_t{form} << 24U |
+    items.packed(short_head(op, which) | kind << 16U | std::uint64_t{form} << 24U |
                      static_cast<std::uint64_t>(value.raw_word()) << 32U,
                  8);
     return;
   }
-  items.varints(code, which);
+  items.varints(static_cast<std::uint8_t>(op), which);
   write(items, value);
 }
 /// Op::guard, Op::condition.
 inline void write_verdict(base::ByteWriter& items, Op op, Index which, bool verdict) {
-  const auto code = static_cast<std::uint8_t>(op);
-  const auto is_true = static_cast<std::uint8_t>(verdict);
-  if (which < short_index)
-    items.packed(code | std::uint64_t{base::ByteWriter::short_varint(which)} << 8U |
-                     std::uint64_t{is_true} << 16U,
-                 3);
+  if (which < short_index) [[likely]]
+    items.packed(short_head(op, which) | std::uint64_t{verdict} << 16U, 3);
   else
-    items.varints(code, which, is_true);
+    items.varints(static_cast<std::uint8_t>(op), which, static_cast<std::uint8_t>(verdict));
 }
 
 /// Puts a finished step behind a record. `last` is the `at` of the record's last step (0 for none).
