@@ -18,6 +18,14 @@ using table::Text;
 
 namespace {
 
+/// Whether the text of an expression may have this name in it. Tables are not looked into.
+bool may_name(const DmnExpression& source, std::string_view name) {
+  return source.kind == DmnExpression::Kind::table ||
+         source.text.text.find(name) != std::string::npos ||
+         std::any_of(source.parts.begin(), source.parts.end(),
+                     [&](const DmnExpression& part) { return may_name(part, name); });
+}
+
 // The list that a filter goes through, as a name that no model can hold: it ends in a zero-width
 // letter joiner, which is a name character but is never typed.
 constexpr std::string_view filtered_name = "filtered\xE2\x80\x8D";
@@ -114,6 +122,7 @@ class BoxedCompiler {
         inner.add_slot(source.text.text, element_of(out.parts[0].body.result).optional(), out.slot);
         if (source.kind == Boxed::Kind::loop) {
           out.partial_slot = context_.slots++;
+          out.may_read_partial = may_name(source.parts[1], "partial");
           inner.add_slot("partial", Type::any(), out.partial_slot);
         }
         out.parts.push_back({{}, nullptr, 0, compile(source.parts[1], inner), source.span});
@@ -551,7 +560,10 @@ class BoxedEvaluator {
     std::vector<Value> results;
     for (const Value& one : *found) {
       frame_[boxed.slot] = one;
-      frame_[boxed.partial_slot] = Value::list(results);
+      if (boxed.may_read_partial) {
+        if (!in_.spend(results.size())) return {};
+        frame_[boxed.partial_slot] = Value::list(results);
+      }
       results.push_back(evaluate(boxed.parts[1].body));
       if (in_.error()) return {};
     }

@@ -33,6 +33,7 @@ struct Boxed {
   std::vector<Part> parts;
   std::uint32_t slot = 0;          ///< of the iterator, of the list of a filter
   std::uint32_t partial_slot = 0;  ///< of a loop: the results so far
+  bool may_read_partial = false;   ///< of a loop
   Type result = {};                ///< what is known of its values
 };
 

@@ -217,9 +217,10 @@ void Linker::layout_right(ProcDecl& proc, Index number) {
   };
   add(Word::at_instant, Type::instant(), rule.used_at_slot);
   record.presence = rule.used_at_slot;
-  if (is_asked(pack, rule.name + "." + word(Word::by)))
+  if (is_asked(pack, rule.name + "." + word(Word::by))) {
     add(Word::by, Type::string().optional(), rule.used_by_slot);
     record.members.back().absence = feel::Declared::Absence::natural;
+  }
   if (is_asked(pack, rule.name + "." + word(Word::reason)))
     add(Word::reason, Type::string(), rule.used_reason_slot);
   if (const Node* with = get(item.body(), Word::with, item.language); with && with->is_map()) {

@@ -274,7 +274,9 @@ void Stepper::Impl::set_window(Index which) {
   const auto lower = length_of(*clock.window_from, terms(which));
   if (!lower) return;
   clock::Terms its = terms(which);
-  its.leaves_edge_out = false;  // that is the other edge
+  // Those are of the other edge.
+  its.leaves_edge_out = false;
+  its.roll = Roll::none;
   const clock::Limit edge =
       clock::limit_of(clock::Goal::of(*lower), its, run.counted_from, pauses_of(which));
   // A lower edge in days opens with the last of them; `after:` opens behind it.

@@ -155,4 +155,11 @@ bool Evaluation::enter() {
   return true;
 }
 
+bool Evaluation::spend(std::uint64_t steps) {
+  spent_ += steps;
+  if (spent_ <= setting_.limits.steps) return true;
+  stop({ErrorCode::limit, "too many results of a loop are kept for `partial`"});
+  return false;
+}
+
 }  // namespace aftercare::table

@@ -95,6 +95,9 @@ class Evaluation {
   [[nodiscard]] bool enter();
   void leave() noexcept { --depth_; }
 
+  /// Counts what an evaluation copies besides its formulas. False where that exceeds Limits::steps.
+  [[nodiscard]] bool spend(std::uint64_t steps);
+
   /// Buffers for a table, kept so that asking one costs no memory: those of the nested call that was
   /// entered last, and its own until it is left.
   struct Buffers {
@@ -115,6 +118,7 @@ class Evaluation {
   std::size_t running_ = 0;
   std::uint32_t depth_ = 0;
   std::uint64_t calls_ = 0;
+  std::uint64_t spent_ = 0;
   Diagnostics told_;
   std::vector<std::unique_ptr<Buffers>> buffers_;  // one for each level of nesting
   // The trace is always on, so it is kept flat: no memory is asked for once it has grown.

@@ -910,6 +910,20 @@ const CaseView* case_of(const Actual& actual, const std::string& of) {
   return nullptr;
 }
 
+/// Of the case that is named; without a name the rights of all, and what else may come of the latest.
+Chances chances_of(const Actual& actual, const Expected& expected) {
+  Chances out;
+  const CaseView* view = expected.of.empty() ? nullptr : case_of(actual, expected.of);
+  for (const Chances& one : actual.chances) {
+    if (!expected.of.empty() && (view == nullptr || one.case_id != view->id)) continue;
+    std::vector<std::string> rights = std::move(out.rights);
+    rights.insert(rights.end(), one.rights.begin(), one.rights.end());
+    out = one;
+    out.rights = std::move(rights);
+  }
+  return out;
+}
+
 }  // namespace
 
 std::vector<Difference> compare(const Run& run, const Actual& actual, const step::Model& model,
@@ -980,10 +994,10 @@ std::vector<Difference> compare(const Run& run, const Actual& actual, const step
         names(actual.unexpected);
         break;
       case Word::rights:
-        names(actual.rights);
+        names(chances_of(actual, expected).rights);
         break;
       case Word::possible:
-        names(actual.possible);
+        names(chances_of(actual, expected).possible);
         break;
       case Word::notices: {
         if (notices_are_as_told(expected, actual.notices, language)) break;
@@ -1005,8 +1019,9 @@ std::vector<Difference> compare(const Run& run, const Actual& actual, const step
         plain(told.value);
         for (rulebook::Node& one : told.value.items) plain(one);
         std::vector<std::string> all;
-        for (const std::string& one : actual.waits_for) all.push_back(in_english(one));
-        if (!texts_are_as_told(told, all, language)) differs(joined(actual.waits_for, language));
+        const std::vector<std::string> waits_for = chances_of(actual, expected).waits_for;
+        for (const std::string& one : waits_for) all.push_back(in_english(one));
+        if (!texts_are_as_told(told, all, language)) differs(joined(waits_for, language));
         break;
       }
       case Word::responsible:

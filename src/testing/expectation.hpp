@@ -68,10 +68,17 @@ struct Notice {
   std::vector<std::string> to;
 };
 
+/// What may come of a case.
+struct Chances {
+  std::string case_id;
+  std::vector<std::string> rights, waits_for, possible;
+};
+
 /// What became of a story.
 struct Actual {
   std::vector<Booked> fines, owes, pays, rewards, sanctions, offences, evidence;
-  std::vector<std::string> refused, unexpected, findings, rights, waits_for, possible;
+  std::vector<std::string> refused, unexpected, findings;
+  std::vector<Chances> chances;  ///< of each case, in the order in which they were touched last
   std::vector<Notice> notices;
   std::vector<std::string> out_of_bounds;       ///< parameters that may not be what the story sets
   std::vector<CaseView> cases;                  ///< in the order in which they were touched last

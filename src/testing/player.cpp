@@ -444,24 +444,24 @@ class Player {
       for (const std::string& id : touched_) {
         const auto next = engine->next(id, {}, now);
         if (!next) return fail(next.error());
-        const bool is_latest = id == touched_.back();
+        Chances& chances = actual_.chances.emplace_back();
+        chances.case_id = id;
         for (const Possibility& one : *next) {
           if (one.kind == Possibility::Kind::right) {
             const bool exists =
                 std::none_of(one.obstacles.begin(), one.obstacles.end(),
                              [](const Reason& reason) { return reason.code == "right"; });
-            if (exists) actual_.rights.push_back(one.event);
+            if (exists) chances.rights.push_back(one.event);
           }
-          if (!is_latest) continue;
           if (one.kind == Possibility::Kind::decision) {
             std::string by = one.chain;
             for (const std::string& name : by.empty() ? one.by : std::vector<std::string>())
               by += (by.empty() ? "" : " or ") + name;
-            if (std::find(actual_.waits_for.begin(), actual_.waits_for.end(), by) ==
-                actual_.waits_for.end())
-              actual_.waits_for.push_back(std::move(by));
+            if (std::find(chances.waits_for.begin(), chances.waits_for.end(), by) ==
+                chances.waits_for.end())
+              chances.waits_for.push_back(std::move(by));
           }
-          if (one.is_possible) actual_.possible.push_back(one.event);
+          if (one.is_possible) chances.possible.push_back(one.event);
         }
       }
     }

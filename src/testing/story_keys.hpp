@@ -23,4 +23,10 @@ inline constexpr Word then_keys[] = {
 #include "testing/story_words.def"
 };
 
+/// Those of `then` that may speak of one case, or of one person: `clocks of A2`, `fines of li`.
+inline constexpr Word narrowed_keys[] = {
+    Word::state,     Word::case_,     Word::clocks,   Word::due,     Word::rights,
+    Word::waits_for, Word::possible,  Word::fines,    Word::owes,    Word::pays,
+    Word::rewards,   Word::sanctions, Word::offences, Word::evidence};
+
 }  // namespace aftercare::testing

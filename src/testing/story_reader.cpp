@@ -842,7 +842,7 @@ void Reader::read_run(const Entry& entry, const Filling& filling) {
             if (const std::size_t at = one.key.text.find(of); at != std::string::npos) {
               Node head = one.key;
               head.text = one.key.text.substr(0, at);
-              what = key_of(head, then_keys);
+              what = key_of(head, narrowed_keys);
               expected.of = base::trim(std::string_view(one.key.text).substr(at + of.size()));
             }
           }
