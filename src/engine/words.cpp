@@ -162,11 +162,16 @@ namespace {
 bool ends_with_people(std::string_view english) {
   return english.ends_with("who may: {}") || english.ends_with("who is asked now: {}");
 }
-std::string people_in_chinese(std::string text) {
-  for (const auto& [word, chinese] : {std::pair<std::string_view, std::string_view>{" for ", "代"},
-                                      {" or ", "或"}, {", ", "、"}})
-    for (std::size_t at = 0; (at = text.find(word, at)) != std::string::npos; at += chinese.size())
-      text.replace(at, word.size(), chinese);
+std::string people_text(std::string text, Language to) {
+  for (const auto& [english, chinese] :
+       {std::pair<std::string_view, std::string_view>{" for ", " 代 "},
+        {" or ", " 或 "},
+        {", ", "、"}}) {
+    const std::string_view from = to == Language::chinese ? english : chinese;
+    const std::string_view told = to == Language::chinese ? chinese : english;
+    for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += told.size())
+      text.replace(at, from.size(), told);
+  }
   return text;
 }
 
@@ -178,9 +183,10 @@ std::string sentence_text(std::string_view english, Language language, const Nam
     const auto words = base::words_in(english, sentence.english);
     if (!words) continue;
     std::vector<std::string> in_chinese;
-    for (const std::string_view word : *words) in_chinese.push_back(sentence_text(word, language, shown));
+    for (const std::string_view word : *words)
+      in_chinese.push_back(sentence_text(word, language, shown));
     if (ends_with_people(sentence.english))
-      in_chinese.back() = people_in_chinese(std::move(in_chinese.back()));
+      in_chinese.back() = people_text(std::move(in_chinese.back()), Language::chinese);
     return base::with_words(sentence.chinese, in_chinese);
   }
   return shown ? shown(english) : std::string(english);
@@ -194,6 +200,8 @@ std::string sentence_in_english(std::string_view text, Language language) {
     std::vector<std::string> in_english;
     for (const std::string_view word : *words)
       in_english.push_back(sentence_in_english(word, language));
+    if (ends_with_people(sentence.english))
+      in_english.back() = people_text(std::move(in_english.back()), Language::english);
     std::string english = base::with_words(sentence.english, in_english);
     // Two sentences may look alike with their places open.
     if (sentence_text(english, language) == text) return english;

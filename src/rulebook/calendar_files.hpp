@@ -34,6 +34,7 @@ class CalendarFiles {
   std::optional<CalendarRead> read_file(const std::string& path, base::Findings& findings);
   /// All that could be found, sorted.
   [[nodiscard]] std::vector<std::string> names() const;
+  [[nodiscard]] const std::vector<std::string>& folders() const noexcept { return folders_; }
   /// The folders, for a finding.
   [[nodiscard]] std::string folders_text() const;
 

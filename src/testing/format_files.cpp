@@ -12,6 +12,7 @@
 #include "aftercare/rulebook.hpp"
 
 #include "rulebook/format.hpp"
+#include "rulebook/calendar_files.hpp"
 #include "rulebook/load.hpp"
 #include "rulebook/model_files.hpp"
 #include "rulebook/schema.hpp"
@@ -209,6 +210,12 @@ Meaning meaning_of(const std::vector<PackText>& texts, const std::vector<PackTex
   Meaning out;
   CheckOptions how;
   how.overlay_texts = overlays;
+  // The texts are no longer those on disk; their calendars are.
+  Sources unread;
+  rulebook::CalendarFiles calendars(unread);
+  for (const PackText& text : texts) calendars.add_folders_above(text.name);
+  for (const PackText& text : overlays) calendars.add_folders_above(text.name);
+  how.calendar_folders = calendars.folders();
   const Checked<Rulebook> rules = check_texts(texts, how);
   out.findings = rules.diagnostics();
   out.sources = rules.sources();

@@ -30,6 +30,9 @@ struct Phrase {
     return language == Language::chinese ? chinese : english;
   }
 };
+// Answers to a decision, which the reasons may be about.
+const std::vector<Word> answers = {Word::approve, Word::reject, Word::send_back, Word::lapse};
+
 constexpr Phrase is_not = {" is not ", "不是"};
 constexpr Phrase says = {": ", ":"};
 constexpr Phrase nobody = {"nobody", "无人"};
@@ -77,8 +80,10 @@ std::string refusal_text(std::string_view text, Language from, Language to) {
   if (const std::size_t at = text.find(says.in(from)); at != std::string_view::npos) {
     const std::string_view help = text.substr(at + says.in(from).size());
     const bool is_place = help.size() > 2 && help.front() == '<' && help.back() == '>';
-    if (const std::string told = sentence(help, from, to); told != help || is_place)
-      return told_path(text.substr(0, at), from, to).append(says.in(to)).append(told);
+    if (const std::string told = sentence(help, from, to); told != help || is_place) {
+      const std::string about = told_path(text.substr(0, at), from, to);
+      return respelt(about, answers, from, to).append(says.in(to)).append(told);
+    }
   }
   if (std::string whole = sentence(text, from, to); whole != text) return whole;
   if (const std::size_t at = text.find(is_not.in(from)); at != std::string_view::npos)

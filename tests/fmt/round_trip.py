@@ -105,6 +105,7 @@ def main():
     files = 0
     with tempfile.TemporaryDirectory() as scratch:
         base = pathlib.Path(scratch)
+        shutil.copytree(root / "rules/calendars", base / "calendars")
         for pack in sorted(root.glob("rules/*/*/pack.yaml")):
             folder = base / pack.parent.name
             shutil.copytree(pack.parent, folder)

@@ -22,7 +22,9 @@ VERSION = re.compile(r"^# (\S+/pack\.yaml)$", re.M)
 def packs(page):
     """Texts of the packs of a page, each with its overlays."""
     found = []
-    for block in re.findall(r"^```yaml\n(.*?)^```$", page.read_text(encoding="utf-8"), re.M | re.S):
+    for beside, block in re.findall(r"(^<!-- file: \S+\.overlay\.yaml -->\n)?^```yaml\n(.*?)^```$", page.read_text(encoding="utf-8"), re.M | re.S):
+        if beside:
+            continue  # belongs to the files of a command
         if not START.match(block):
             if found:
                 found[-1][0] += "\n" + block

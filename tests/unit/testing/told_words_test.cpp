@@ -23,6 +23,9 @@ TEST(ToldWords, reasons_are_told_in_chinese_and_come_back) {
        "sheet.已签.customer:customer须在clerk之后签字"},
       {"signed: not signed by contractor", "已签:contractor没有签字"},
       {"copies made: 2", "一式份数:2"},
+      {"called: 周 is absent on 2025-03-07; who may: 吴 for 周 or 李, 赵",
+       "called:周于2025-03-07缺勤;可由吴 代 周 或 李、赵办理"},
+      {"approve: nobody is asked to decide this now", "同意:目前没有要作的此项决定"},
       {"within 30 days", "within 30 days"},
       {"<what>: <why>", "<what>:<why>"}};
   for (const auto& [english, chinese] : all) {
