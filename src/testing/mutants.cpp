@@ -106,6 +106,7 @@ class Maker {
       chain(one.chain);
     }
     for (Index r = 0; r < model_.roles.size(); ++r) office(r);
+    for (Index p = 0; p < model_.packs.size(); ++p) period(p);
     calendars();
     return std::move(out_);
   }
@@ -1347,6 +1348,47 @@ class Maker {
     roles(ledger.entered_by, [which](Model& m) -> Who& { return m.ledgers[which].entered_by; });
     fields(ledger.fields,
            [which](Model& m) -> std::vector<step::Field>& { return m.ledgers[which].fields; });
+  }
+
+  // ── versions ────────────────────────────────────────────────────────────────────────────────
+
+  /// When a version is in force: its first and its last day, each moved by a day. Where one version
+  /// ends with the day before the next, that day moves with the other's first.
+  void period(Index which) {
+    using rulebook::Word;
+    const step::Pack& pack = model_.packs[which];
+    const rulebook::PackOutline& outline = outline_.packs[which];
+    const rulebook::Entry* effective =
+        outline.header->find(spelling(Word::effective, outline.language));
+    if (effective != nullptr)
+      begin("effective " + pack.full_name(), pack.full_name(), pack.effective_cites,
+            effective->key.span, which);
+    if (effective != nullptr && pack.has_effective_from && pack.effective_by == none) {
+      for (const int by : {1, -1}) {
+        change(by > 0 ? "from a day later" : "from a day earlier", [which, by](Model& m) {
+          step::Pack& moved = m.packs[which];
+          for (step::Pack& other : m.packs)
+            if (other.family == moved.family && other.has_effective_to &&
+                other.effective_to.days + 1 == moved.effective_from.days)
+              other.effective_to.days += by;
+          moved.effective_from.days += by;
+        });
+      }
+    }
+    const bool is_followed =
+        std::any_of(model_.packs.begin(), model_.packs.end(), [&](const step::Pack& other) {
+          return other.family == pack.family && other.has_effective_from &&
+                 other.effective_from.days == pack.effective_to.days + 1;
+        });
+    if (effective != nullptr && pack.has_effective_to && !is_followed) {
+      for (const int by : {1, -1})
+        change(by > 0 ? "to a day later" : "to a day earlier",
+               [which, by](Model& m) { m.packs[which].effective_to.days += by; });
+    }
+    if (!pack.adoption) return;
+    const step::Rule& approved = model_.rules[pack.adoption->approved];
+    begin("adoption " + pack.full_name(), approved.name, approved.cites, approved.span, which);
+    change("dropped", [which](Model& m) { m.packs[which].adoption.reset(); });
   }
 
   // ── calendars ───────────────────────────────────────────────────────────────────────────────
