@@ -1,5 +1,6 @@
 #include "cli/ask.hpp"
 
+#include <algorithm>
 #include <string_view>
 
 #include "aftercare/question.hpp"
@@ -8,6 +9,8 @@
 #include "base/text.hpp"
 #include "cli/events.hpp"
 #include "cli/json_value.hpp"
+#include "rulebook/access.hpp"
+#include "rulebook/formula_words.hpp"
 
 namespace aftercare::cli {
 
@@ -15,8 +18,20 @@ namespace {
 
 class Answer {
  public:
-  Answer(const Shell& shell, const Session& session)
-      : shell_(shell), session_(session), language_(shell.language()) {}
+  Answer(const Shell& shell, const Session& session, const Event& event)
+      : shell_(shell), session_(session), language_(shell.language()) {
+    const auto is_named = [&](const auto& one) {
+      return one.name == std::string_view(event.name).substr(event.name.find('.') + 1);
+    };
+    for (const step::Procedure& p : rulebook::model_of(session.engine.rules())->procedures) {
+      const bool may_be_its = event.name.find('.') == std::string::npos ||
+                              event.name.starts_with(p.name + ".");
+      if (may_be_its && std::any_of(p.events.begin(), p.events.end(), is_named))
+        procedure_ = p.name;
+    }
+    if (const auto view = session.engine.find(event.case_id); procedure_.empty() && view)
+      procedure_ = view->procedure;
+  }
 
   int why_not(const Event& event, const std::vector<std::string>& fixed) const {
     const auto no = session_.engine.why_not(event, fixed);
@@ -33,7 +48,7 @@ class Answer {
     }
     text += "  " + std::string(to_text(no->is, language_)) + "\n";
     for (const Obstacle& one : no->obstacles) {
-      text += "  - " + reason_line(one.reason, session_.engine.rules(), language_) + "\n";
+      text += "  - " + reason_line(one.reason, session_.engine.rules(), language_, procedure_) + "\n";
       if (!one.reads.empty()) text += "      " + values(one.reads) + "\n";
       if (!one.may_change)
         text += std::string(
@@ -47,7 +62,7 @@ class Answer {
       for (const FactChange& change : way) {
         if (!is_first) text += shell_.say(" and ", " 且 ");
         is_first = false;
-        text += name(change.name) + " = " + value(change.to);
+        text += formula_of_case(change.name) + " = " + value(change.to);
         if (!change.from.is_null())
           text += std::string(shell_.say(" instead of ", ",原为 ")) + value(change.from);
       }
@@ -86,7 +101,7 @@ class Answer {
     }
     for (const MissingFact& fact : asked->missing) {
       text += fact.influence == Influence::none ? "    - " : "    ? ";
-      text += name(fact.name) + ": ";
+      text += formula_of_case(fact.name) + ": ";
       if (fact.influence == Influence::none)
         text += shell_.say("changes nothing", "不影响结果");
       else if (!fact.shown)
@@ -120,9 +135,24 @@ class Answer {
     std::string out;
     for (const auto& [of, is] : all) {
       if (!out.empty()) out += ", ";
-      out += name(of) + " = " + value(is);
+      out += fact(of, is);
     }
     return out;
+  }
+  /// What the engine says of a clock or an entitlement has words of its own: `arrival.state =
+  /// breached`.
+  std::string fact(const std::string& of, const Value& is) const {
+    const bool is_closed = of.ends_with(".answer") || of.ends_with(".state");
+    const std::string told =
+        is_closed && is.is(Kind::string) ? closed_word(is.as_string()) : value(is);
+    return formula_of_case(of) + " = " + told;
+  }
+  std::string closed_word(std::string_view word) const {
+    const step::Model& model = *rulebook::model_of(session_.engine.rules());
+    return rulebook::FormulaWords(model, model.procedures.front(), language_).closed_word(word);
+  }
+  std::string formula_of_case(std::string_view text) const {
+    return formula_line(text, procedure_, session_.engine.rules(), language_);
   }
   std::string outcome(const WouldBe& one) const {
     std::string out = one.is == Outcome::Is::applied
@@ -216,6 +246,7 @@ class Answer {
   const Shell& shell_;
   const Session& session_;
   Language language_;
+  std::string procedure_;  ///< that the event is of
 };
 
 }  // namespace
@@ -230,7 +261,7 @@ int tell_asked(const Shell& shell, const Session& session, const AskOptions& opt
   auto event = parse_event(shell, text, session.zone);
   if (!event) return shell.failed(event.error());
   if (event->case_id.empty() && event->key.empty()) event->case_id = case_id;
-  const Answer answer(shell, session);
+  const Answer answer(shell, session, *event);
   return is_why ? answer.why_not(*event, options.fixed) : answer.ask(*event);
 }
 

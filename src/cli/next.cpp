@@ -134,6 +134,9 @@ int tell_next(const Shell& shell, const Options& options) {
   const auto shown = [&](const std::string& name) {
     return session->engine.rules().label(name, shell.language());
   };
+  const auto told = [&](const Reason& reason) {
+    return reason_line(reason, session->engine.rules(), shell.language(), view->procedure);
+  };
   const auto shown_all = [&](std::vector<std::string> names) {
     for (std::string& name : names) name = shown(name);
     return names;
@@ -187,12 +190,15 @@ int tell_next(const Shell& shell, const Options& options) {
     }
     for (const Reason& reason : one.lacks)
       text += std::string(shell.say("      lacks ", "      所缺 ")) +
-              reason_line(reason, session->engine.rules(), shell.language()) + "\n";
-    for (const Reason& reason : one.obstacles)
-      text += "      " + reason_line(reason, session->engine.rules(), shell.language()) + "\n";
-    if (!one.open_facts.empty())
-      text += std::string(shell.say("      depends on ", "      取决于 ")) +
-              joined(shown_all(one.open_facts), ", ") + "\n";
+              told(reason) + "\n";
+    for (const Reason& reason : one.obstacles) text += "      " + told(reason) + "\n";
+    if (!one.open_facts.empty()) {
+      std::vector<std::string> facts = one.open_facts;
+      for (std::string& fact : facts)
+        fact = formula_line(fact, view->procedure, session->engine.rules(), shell.language());
+      text += std::string(shell.say("      depends on ", "      取决于 ")) + joined(facts, ", ") +
+              "\n";
+    }
   }
   shell.out(text);
   return fine;

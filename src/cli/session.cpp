@@ -14,6 +14,7 @@
 #include "cli/events.hpp"
 #include "engine/words.hpp"
 #include "rulebook/access.hpp"
+#include "rulebook/formula_words.hpp"
 #include "rulebook/schema.hpp"
 #include "step/convert.hpp"
 
@@ -321,10 +322,22 @@ std::optional<Instant> last_recorded(const Engine& engine, std::string_view id) 
   return steps->back().recorded;
 }
 
-std::string reason_line(Reason reason, const Rulebook& rules, Language language) {
+std::string formula_line(std::string_view formula, std::string_view of, const Rulebook& rules,
+                         Language language) {
+  const auto& model = *rulebook::model_of(rules);
+  const auto p = std::find_if(model.procedures.begin(), model.procedures.end(),
+                              [&](const step::Procedure& one) { return one.name == of; });
+  if (p == model.procedures.end()) return rules.label(formula, language);
+  if (const std::string* label = model.packs[p->pack].label(formula, language)) return *label;
+  return rulebook::FormulaWords(model, *p, language).formula(formula);
+}
+
+std::string reason_line(Reason reason, const Rulebook& rules, Language language,
+                        std::string_view of) {
   reason.label = rules.label(reason.label, language);
   std::string out = engine::reason_text(
-      reason, language, [&](std::string_view name) { return rules.label(name, language); });
+      reason, language, [&](std::string_view name) { return rules.label(name, language); },
+      [&](std::string_view text) { return formula_line(text, of, rules, language); });
   if (!reason.clause.empty()) out += "  (" + reason.clause + ")";
   return out;
 }

@@ -63,7 +63,13 @@ class Session {
 [[nodiscard]] std::optional<Instant> last_recorded(const Engine& engine, std::string_view id);
 
 /// Why something does not come in, or stands in the way, by its label, with its clause behind it.
-[[nodiscard]] std::string reason_line(Reason reason, const Rulebook& rules, Language language);
+/// `of`: a case of this procedure, whose conditions it may quote.
+[[nodiscard]] std::string reason_line(Reason reason, const Rulebook& rules, Language language,
+                                      std::string_view of = {});
+/// A name or formula of a procedure in the words of a reader: `warranty.answer = open`, 保修.结论 =
+/// 待定.
+[[nodiscard]] std::string formula_line(std::string_view formula, std::string_view of,
+                                       const Rulebook& rules, Language language);
 
 /// A chain of posts for people: each by its label, the joints in their language.
 [[nodiscard]] std::string chain_shown(const std::string& chain, const Rulebook& rules,

@@ -213,11 +213,15 @@ std::string both(std::string_view english) {
   return base::both(std::string(english), sentence_text(english, Language::chinese));
 }
 
-std::string reason_text(const Reason& reason, Language language, const NameText& shown) {
-  std::string out = sentence_text(reason.label, language, shown);
-  if (!reason.help.empty())
+std::string reason_text(const Reason& reason, Language language, const NameText& shown,
+                        const NameText& formula) {
+  const bool is_of_formula = formula && (reason.code == "guard" || reason.code == "right");
+  std::string out = sentence_text(reason.label, language, is_of_formula ? formula : shown);
+  if (!reason.help.empty()) {
+    const bool helps = is_of_formula || (formula && reason.code == "need");
     out.append(language == Language::chinese ? ":" : ": ")
-        .append(sentence_text(reason.help, language, shown));
+        .append(sentence_text(reason.help, language, helps ? formula : shown));
+  }
   return out;
 }
 

@@ -39,9 +39,10 @@ using NameText = std::function<std::string(std::string_view)>;
 [[nodiscard]] std::string sentence_in_english(std::string_view text, Language language);
 /// The same in both languages, as a word of a finding.
 [[nodiscard]] std::string both(std::string_view english);
-/// Why something is refused: what it is about, and the sentence.
+/// Why something is refused: what it is about, and the sentence. `formula` tells a condition that
+/// stands there instead, where the reader is to see it in his words.
 [[nodiscard]] std::string reason_text(const Reason& reason, Language language,
-                                      const NameText& shown = {});
+                                      const NameText& shown = {}, const NameText& formula = {});
 /// The same of a row of a log, behind a word for its code.
 [[nodiscard]] std::string row_reason_text(const Reason& reason, Language language);
 /// "2024-03-04 09:00 to 2024-05-01 17:30 (Asia/Shanghai)"; nothing came in: says so.

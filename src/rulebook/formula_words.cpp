@@ -42,7 +42,8 @@ std::string FormulaWords::formula(std::string_view text) const {
     const std::size_t end = end_of_token(text, i);
     const std::string_view word = text.substr(i, end - i);
     if (is_part(text[i])) {
-      out += i > 0 && text[i - 1] == '.' ? member(word, owner) : name(word);
+      const bool is_called = end < text.size() && text[end] == '(';
+      out += i > 0 && text[i - 1] == '.' ? member(word, owner) : name(word, is_called);
       owner = word;
     } else {
       out += word;
@@ -73,7 +74,7 @@ std::string FormulaWords::member(std::string_view word, std::string_view owner) 
   return label != nullptr ? *label : std::string(word);
 }
 
-std::string FormulaWords::name(std::string_view word) const {
+std::string FormulaWords::name(std::string_view word, bool is_called) const {
   if (const std::string* label = model_.packs[p_.pack].label(word, language_)) return *label;
   if (language_ == Language::english) return std::string(word);
   // Names without a label stay as they are, whatever they mean elsewhere.
@@ -85,8 +86,10 @@ std::string FormulaWords::name(std::string_view word) const {
         return std::find(set.words.begin(), set.words.end(), word) != set.words.end();
       });
   if (is_name) return std::string(word);
+  // `open` is an answer of entitlements, `open(hours, at)` a question to a calendar.
+  if (std::string closed = closed_word(word); !is_called && closed != word) return closed;
   const std::string_view other = feel::other_spelling(word, Language::english);
-  return other.empty() ? closed_word(word) : std::string(other);
+  return std::string(other.empty() ? word : other);
 }
 
 std::string FormulaWords::closed_word(std::string_view word) const {

@@ -20,8 +20,8 @@ class FormulaWords {
 
   /// A formula, written in English, on one line.
   [[nodiscard]] std::string formula(std::string_view text) const;
-  /// One name or word of a formula.
-  [[nodiscard]] std::string name(std::string_view word) const;
+  /// One name or word of a formula; `is_called`: of a function, with a bracket behind it.
+  [[nodiscard]] std::string name(std::string_view word, bool is_called = false) const;
   /// A state of clocks or an answer of entitlements; any other word as it is.
   [[nodiscard]] std::string closed_word(std::string_view word) const;
   /// Whether a set of words is the format's own: states of clocks, answers of entitlements.

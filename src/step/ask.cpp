@@ -543,6 +543,15 @@ class AskedStep final : public expression::Subject {
 constexpr std::size_t most_facts = 64;
 Error too_many() { return {ErrorCode::invalid_argument, "the event hangs on more than 64 facts"}; }
 
+/// What a formula reads of an entitlement: `warranty.until`.
+std::string entitlement_part(const Entitlement& e, SlotIndex slot) {
+  for (const auto& [part, name] : {std::pair{e.since_slot, ".since"}, {e.until_slot, ".until"},
+                                   {e.reason_slot, ".reason"}, {e.missing_slot, ".missing"},
+                                   {e.suspended_slot, ".suspended"}})
+    if (part == slot) return e.name + name;
+  return e.name + ".answer";
+}
+
 /// What a formula reads, by the names of packs, as the frame holds it.
 std::vector<std::pair<std::string, Value>> values_of(const Formula& formula, const Procedure& p,
                                                      const ProcedureIndex& index,
@@ -567,7 +576,7 @@ std::vector<std::pair<std::string, Value>> values_of(const Formula& formula, con
       case Origin::Is::lookup:
         return p.lookups[origin.which].path;
       case Origin::Is::entitlement:
-        return p.entitlements[origin.which].name;
+        return entitlement_part(p.entitlements[origin.which], slot);
       case Origin::Is::form_complete:
         return p.forms[origin.which].name + ".complete";
       case Origin::Is::written:

@@ -123,6 +123,19 @@ void Stepper::Impl::note_entitlement(Index which) {
   record::write(items, frame->slots[e.until_slot]);
 }
 
+std::string Stepper::Impl::what_is_open(const Formula& condition) const {
+  const auto open = Value::symbol(coverage_answers, open_answer);
+  for (std::size_t i = 0; i < procedure->entitlements.size(); ++i) {
+    const Entitlement& e = procedure->entitlements[i];
+    const auto& [reason, missing] = frame->decided_by[i];
+    if (missing != no_slot && frame->slots[e.answer_slot].equals(open) &&
+        std::binary_search(condition.reads.begin(), condition.reads.end(), e.answer_slot))
+      return e.name + " is open as long as " + std::string(index->missing_names[missing].as_string()) +
+             " is missing";
+  }
+  return {};
+}
+
 /// True, false, or open: whatever the missing facts turn out to be is tried.
 Stepper::Impl::Verdict Stepper::Impl::verdict(const Condition& condition, SlotIndex& missing) {
   fill(condition.holds.reads);

@@ -166,7 +166,7 @@ std::vector<Reason> Stepper::Impl::what_lacks(const Form& form) {
     for (const Lack& one : lacks) {
       if (one.need != none) {
         const Condition& need = form.needs[one.need];
-        out.push_back({"need", need.label, clause(need.cites), {}});
+        out.push_back({"need", need.label, clause(need.cites), what_is_open(need.holds)});
       } else if (one.place != none) {
         out.push_back({"signature", datum_name(form, one.slot), clause(form.cites),
                        "not signed by " + form.signatures[one.place].name});
@@ -210,7 +210,7 @@ bool Stepper::Impl::check_form(const Event& event, const Incoming& incoming) {
     if (event.does != Does::signs && (event.is_request || is_signing)) {
       // Its own data by their names, as the event brings them.
       if (one.need != none) {
-        refuse("need", label, cites);
+        refuse("need", label, cites, what_is_open(form.needs[one.need].holds));
       } else {
         const auto field = std::find_if(form.fields.begin(), form.fields.end(),
                                         [&](const Field& f) { return f.slot == one.slot; });
@@ -221,7 +221,8 @@ bool Stepper::Impl::check_form(const Event& event, const Incoming& incoming) {
     } else {
       result->reasons.push_back(
           {one.need != none ? "need" : "data", label, clause(cites),
-           one.need != none ? std::string() : std::string("a value is required")});
+           one.need != none ? what_is_open(form.needs[one.need].holds)
+                            : std::string("a value is required")});
       enter_finding(label, cites);
     }
   }

@@ -337,10 +337,11 @@ bool Stepper::Impl::check_needs(const std::vector<Condition>& needs, bool refuse
     if (holds(needs[i].holds)) continue;
     all_met = false;
     if (asking != nullptr) {
-      if (refuses) refuse("need", needs[i].label, needs[i].cites);
+      const std::string open = what_is_open(needs[i].holds);
+      if (refuses) refuse("need", needs[i].label, needs[i].cites, open);
       if (!refuses) {
         asking->obstacles.push_back(
-            {{"need", needs[i].label, clause(needs[i].cites), {}}, nullptr});
+            {{"need", needs[i].label, clause(needs[i].cites), open}, nullptr});
         unmet.push_back(Value::string(needs[i].label));
       }
       asking->obstacles.back().formula = &needs[i].holds;
@@ -348,10 +349,12 @@ bool Stepper::Impl::check_needs(const std::vector<Condition>& needs, bool refuse
       break;
     }
     items.varints(static_cast<std::uint8_t>(record::Op::unmet), i);
+    std::string open = what_is_open(needs[i].holds);
     if (refuses) {
-      refuse("need", needs[i].label, needs[i].cites);
+      refuse("need", needs[i].label, needs[i].cites, std::move(open));
     } else {
-      result->reasons.push_back({"need", needs[i].label, clause(needs[i].cites), {}});
+      result->reasons.push_back(
+          {"need", needs[i].label, clause(needs[i].cites), std::move(open)});
       unmet.push_back(Value::string(needs[i].label));
       enter_finding(needs[i].label, needs[i].cites);
     }

@@ -317,6 +317,9 @@ struct Stepper::Impl {
   [[nodiscard]] bool is_among(const HappeningIds& ids) const;
   void refuse(std::string code, std::string label, const Cites& cites, std::string help = {});
   [[nodiscard]] std::string clause(const Cites& cites) const;
+  /// Of a condition that does not hold: the entitlement in it that is open, and the fact that it
+  /// waits for. Empty: none is.
+  [[nodiscard]] std::string what_is_open(const Formula& condition) const;
 
   // office.cpp
   bool permits(const Who& by, const Actor& actor, const std::string& name, const Cites& cites,
