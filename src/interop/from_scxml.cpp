@@ -14,6 +14,7 @@
 #include "base/json_reader.hpp"
 #include "base/text.hpp"
 #include "builtins/builtins.hpp"
+#include "chart/entry_set.hpp"
 #include "feel/compile.hpp"
 #include "feel/parse.hpp"
 #include "feel/scope.hpp"
@@ -816,52 +817,108 @@ void Reader::report(const ChartProblem& problem) {
 }
 
 /// Ways from state to state that wait for nothing and come back to where they began: who comes
-/// there never comes to rest. Outside of regions, and only what no condition can hold up.
+/// there never comes to rest. Only what nothing can hold up. Where the first eventless transition
+/// that a leaf comes to has no condition, something is enabled for as long as the leaf is active:
+/// no event is looked at, outer transitions give way, and a region beside may only delay it, unless
+/// that region can leave their parallel state without an event.
 void Reader::find_loops(const Chart& chart) {
-  struct Next {
-    StateId to = none;
-    std::size_t by = 0;
-  };
-  std::vector<std::vector<std::size_t>> eventless(chart.size());
+  constexpr std::size_t most_entries = 4'000'000;      // states looked at, as in chart.cpp
+  std::vector<std::size_t> first(chart.size(), none);  // eventless transition of a state
+  std::vector<bool> leaves_from(chart.size(), false);  // regions that may leave what is around them
   for (std::size_t t = 0; t < transitions_.size(); ++t) {
-    if (!has(transitions_[t].node, "event")) eventless[transitions_[t].spec.source].push_back(t);
+    const Draft& draft = transitions_[t];
+    if (has(draft.node, "event")) continue;
+    if (first[draft.spec.source] == none) first[draft.spec.source] = t;
+    if (draft.spec.targets.empty()) continue;
+    const Chart::Transition& made = chart.transition(static_cast<chart::TransitionId>(t));
+    const StateId domain = made.has_dynamic_domain ? root : made.domain;
+    for (StateId s = draft.spec.source; s != root && s != domain; s = chart.parent(s)) {
+      const StateId outer = chart.parent(s);
+      if (chart.kind(outer) == StateKind::parallel && chart.is_descendant(outer, domain)) {
+        leaves_from[s] = true;
+      }
+    }
   }
-  const auto next_of = [&](StateId leaf) -> Next {
-    for (StateId up = leaf; up != root && up != none; up = chart.parent(up))
-      if (chart.kind(up) == StateKind::parallel) return {};
-    for (StateId s = leaf; s != root && s != none; s = chart.parent(s)) {
-      if (eventless[s].empty()) continue;
-      const Draft& first = transitions_[eventless[s].front()];
-      const bool is_certain =
-          first.spec.guard == none || scxml_normalised(text_of(first.node, "cond")) == "true";
-      if (!is_certain || first.spec.targets.size() > 1) return {};
-      StateId to = first.spec.targets.empty() ? leaf : first.spec.targets.front();
-      while (chart.kind(to) == StateKind::compound && chart.initial(to).size() == 1)
-        to = chart.initial(to).front();
-      if (chart.kind(to) != StateKind::atomic) return {};
-      return {to, eventless[s].front()};
+  const auto may_be_ended_from_beside = [&](StateId leaf) {
+    for (StateId s = leaf; s != root; s = chart.parent(s)) {
+      const StateId outer = chart.parent(s);
+      if (chart.kind(outer) != StateKind::parallel) continue;
+      for (const StateId region : chart.children(outer)) {
+        if (region != s && leaves_from[region]) return true;
+      }
     }
-    return {};
+    return false;
   };
-  std::vector<std::uint32_t> seen(chart.size(), 0);  // by which walk
-  for (StateId from = 1; from < chart.size(); ++from) {
-    if (chart.kind(from) != StateKind::atomic || seen[from] != 0) continue;
-    std::vector<Next> path;
-    std::vector<StateId> leaves;
-    StateId at = from;
-    while (at != none && seen[at] == 0) {
-      seen[at] = from;
-      leaves.push_back(at);
-      path.push_back(next_of(at));
-      at = path.back().to;
+  struct Step {
+    StateId leaf = none;
+    std::size_t by = none;
+    std::vector<StateId> next;  // leaves that are certainly active afterwards
+    std::size_t taken = 0;
+  };
+  std::size_t looked_at = 0;
+  const auto step_from = [&](StateId leaf) {
+    Step step;
+    step.leaf = leaf;
+    StateId source = leaf;
+    while (source != root && first[source] == none) source = chart.parent(source);
+    if (source == root || looked_at > most_entries || may_be_ended_from_beside(leaf)) return step;
+    step.by = first[source];
+    const Draft& draft = transitions_[step.by];
+    if (draft.spec.guard != none && scxml_normalised(text_of(draft.node, "cond")) != "true") {
+      return step;
     }
-    if (at == none || seen[at] != from) continue;
-    std::string names;
-    std::size_t i = 0;
-    while (leaves[i] != at) ++i;
-    for (std::size_t k = i; k < leaves.size(); ++k) names += ids_[leaves[k]] + " → ";
-    strict(diag::AC0771, span(transitions_[path.back().by].node), {{"path", names + ids_[at]}},
-           {base::note(notes::one_has_to_wait)});
+    const auto t = static_cast<chart::TransitionId>(step.by);
+    if (draft.spec.targets.empty()) {
+      step.next.push_back(leaf);
+      return step;
+    }
+    if (chart.transition(t).has_dynamic_domain) return step;
+    bool asks_history = false;  // what was recorded is not known here
+    const auto history = [&](StateId) {
+      asks_history = true;
+      return std::span<const StateId>();
+    };
+    std::vector<StateId> effective;
+    chart::append_effective(chart, history, chart.targets(t), effective);
+    std::vector<chart::Entry> entries;
+    chart::EntrySet set(chart, history, entries);
+    set.add(chart.targets(t), effective, chart.transition(t).domain);
+    looked_at += entries.size();
+    if (asks_history) return step;
+    for (const chart::Entry& entry : entries) {
+      if (chart.kind(entry.state) == StateKind::atomic) step.next.push_back(entry.state);
+    }
+    return step;
+  };
+  enum class Mark : std::uint8_t { fresh, on_path, done };
+  std::vector<Mark> marks(chart.size(), Mark::fresh);
+  std::vector<Step> path;
+  const auto come_to = [&](StateId leaf) {
+    marks[leaf] = Mark::on_path;
+    path.push_back(step_from(leaf));
+  };
+  for (StateId from = 1; from < chart.size(); ++from) {
+    if (chart.kind(from) != StateKind::atomic || marks[from] != Mark::fresh) continue;
+    come_to(from);
+    while (!path.empty()) {
+      Step& last = path.back();
+      if (last.taken == last.next.size()) {
+        marks[last.leaf] = Mark::done;
+        path.pop_back();
+        continue;
+      }
+      const StateId to = last.next[last.taken++];
+      if (marks[to] == Mark::fresh) {
+        come_to(to);
+      } else if (marks[to] == Mark::on_path) {
+        std::size_t i = 0;
+        while (path[i].leaf != to) ++i;
+        std::string names;
+        for (; i < path.size(); ++i) names += ids_[path[i].leaf] + " → ";
+        strict(diag::AC0771, span(transitions_[path.back().by].node), {{"path", names + ids_[to]}},
+               {base::note(notes::one_has_to_wait)});
+      }
+    }
   }
 }
 

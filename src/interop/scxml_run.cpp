@@ -586,6 +586,9 @@ bool ScxmlSession::run_send(const ScxmlElement& element) {
     if (!micros) return give_up("'" + *element.delay.literal + "' is no delay");
     delay = *micros;
   }
+  if (delay > std::numeric_limits<std::int64_t>::max() - world_.now_) {
+    return give_up("the delay ends beyond the end of the clock");
+  }
   if (!type.empty() && !is_scxml_processor(type)) {
     return give_up("the type '" + type + "' is not supported");
   }
@@ -948,7 +951,8 @@ void ScxmlWorld::send(std::string_view event, Value data) {
 }
 
 void ScxmlWorld::advance(std::int64_t micros) {
-  const std::int64_t until = now_ + micros;
+  const std::int64_t until =
+      now_ + std::min(micros, std::numeric_limits<std::int64_t>::max() - now_);
   deliver(until);
   now_ = until;
 }

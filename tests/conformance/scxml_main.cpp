@@ -7,9 +7,9 @@
 // events; then `N passed, M failed, K skipped`. Where the folder has a manifest.csv (columns id and
 // in_scope: yes, trace, no) it says which documents there are; documents that others name in src
 // are not run by themselves. A document passes by ending in a final state `pass`; one judged by its
-// trace by ending anywhere but in `fail`. Documents are read leniently, as the recommendation's
-// tests demand; with --strict none is run: the findings are printed, and a document without any
-// passes.
+// trace by ending anywhere but in `fail`; one with a script beside it (NAME.json, see play()) by
+// doing what that says. Documents are read leniently, as the recommendation's tests demand; with
+// --strict none is run: the findings are printed, and a document without any passes.
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -76,7 +76,47 @@ std::vector<std::vector<std::string>> read_csv(const std::string& text) {
 
 enum class Scope { run, trace, out };
 
-// Plays a script; gives the first thing that is not as it says, or nothing.
+// One line of the trace in a few words, as scripts write it: "enter s", "exit s", "event e",
+// "log label value"; of an invoked session behind its id. Empty for what scripts do not write.
+std::string in_words(const std::string& line) {
+  const base::JsonRead item = base::read_json(line);
+  if (!item) return "";
+  std::string words;
+  if (const base::JsonValue* const session = item.value->find("session")) {
+    words = session->text + ": ";
+  }
+  for (const char* const what : {"enter", "exit", "event"}) {
+    if (const base::JsonValue* const name = item.value->find(what)) {
+      return words + what + " " + name->text;
+    }
+  }
+  const base::JsonValue* const label = item.value->find("log");
+  if (label == nullptr) return "";
+  words += "log " + label->text;
+  const base::JsonValue* const value = item.value->find("value");
+  if (value->kind == base::JsonValue::Kind::null) return words;
+  return words + " " +
+         (value->kind == base::JsonValue::Kind::string
+              ? value->text
+              : line.substr(value->begin, value->end - value->begin));
+}
+
+// Where two lists of lines part.
+std::string parting(const char* of, const base::JsonValue& expected,
+                    const std::vector<std::string>& found) {
+  for (std::size_t i = 0; i < expected.items.size() || i < found.size(); ++i) {
+    const std::string wanted = i < expected.items.size() ? expected.items[i].text : "nothing";
+    const std::string given = i < found.size() ? found[i] : "nothing";
+    if (wanted == given) continue;
+    return std::string(of) + " " + std::to_string(i + 1) + " is '" + given + "', not '" + wanted +
+           "'";
+  }
+  return "";
+}
+
+// Plays a script: events in order, `after` so many milliseconds each, with the configuration after
+// it; then `trace` (all that scripts write), or `log` of it alone, `errors` (names of error events)
+// and `ended`, each where it is given. Gives the first thing that is not as it says, or nothing.
 std::string play(ScxmlWorld& world, const base::JsonValue& script) {
   const auto differs = [&](const base::JsonValue* expected,
                            const std::string& when) -> std::string {
@@ -93,19 +133,47 @@ std::string play(ScxmlWorld& world, const base::JsonValue& script) {
   const base::JsonValue* const events = script.find("events");
   for (std::size_t i = 0; events != nullptr && i < events->items.size() && reason.empty(); ++i) {
     const base::JsonValue& step = events->items[i];
+    std::string what = "time passing";
     if (const base::JsonValue* const wait = step.find("after")) {
       world.advance(std::strtoll(wait->text.c_str(), nullptr, 10) * 1000);
     }
-    const base::JsonValue* const event = step.find("event");
-    if (event == nullptr || event->find("name") == nullptr) return "a step without event";
-    const base::JsonValue* const data = event->find("data");
-    Value value;
-    if (data != nullptr && data->kind == base::JsonValue::Kind::string) {
-      value = Value::string(data->text);
+    if (const base::JsonValue* const event = step.find("event")) {
+      const base::JsonValue* const name = event->find("name");
+      if (name == nullptr) return "an event without name";
+      const base::JsonValue* const data = event->find("data");
+      Value value;
+      if (data != nullptr && data->kind == base::JsonValue::Kind::string) {
+        value = Value::string(data->text);
+      }
+      world.send(name->text, value);
+      what = name->text;
     }
-    world.send(event->find("name")->text, value);
-    reason = differs(step.find("nextConfiguration"), "after event " + std::to_string(i + 1) + " (" +
-                                                         event->find("name")->text + ")");
+    reason = differs(step.find("nextConfiguration"),
+                     "after step " + std::to_string(i + 1) + " (" + what + ")");
+  }
+  if (!reason.empty()) return reason;
+  std::vector<std::string> trace;
+  std::vector<std::string> log;
+  for (const std::string& line : world.trace()) {
+    const std::string words = in_words(line);
+    if (words.empty()) continue;
+    trace.push_back(words);
+    if (const std::size_t at = words.find("log "); at == 0 || words.find(": log ") + 2 == at) {
+      log.push_back(words.substr(0, at) + words.substr(at + 4));
+    }
+  }
+  std::vector<std::string> errors;
+  for (const ScxmlError& error : world.errors()) errors.push_back(error.event);
+  if (const auto* expected = script.find("trace")) reason = parting("line", *expected, trace);
+  if (const auto* expected = script.find("log"); expected != nullptr && reason.empty()) {
+    reason = parting("log", *expected, log);
+  }
+  if (const auto* expected = script.find("errors"); expected != nullptr && reason.empty()) {
+    reason = parting("error", *expected, errors);
+  }
+  if (const auto* ended = script.find("ended"); ended != nullptr && reason.empty()) {
+    if (ended->boolean != world.has_ended())
+      reason = ended->boolean ? "it goes on" : "it has ended";
   }
   return reason;
 }
