@@ -242,6 +242,7 @@ class Reader {
   }
   void report(const ChartProblem& problem);
   void find_loops(const Chart& chart);
+  void find_initial_finals(const Chart& chart);
 
   const Sources& sources_;
   std::uint32_t file_;
@@ -816,6 +817,20 @@ void Reader::report(const ChartProblem& problem) {
   }
 }
 
+/// States that are done as they are entered, and a document that ends as it begins.
+void Reader::find_initial_finals(const Chart& chart) {
+  if (options_.lenient) return;
+  for (StateId s = 0; s < chart.size(); ++s) {
+    if (chart.kind(s) != StateKind::compound) continue;
+    for (const StateId target : chart.initial(s)) {
+      if (!chart.is_final(target)) continue;
+      findings_.push_back(
+          base::make(diag::AC0791, span(nodes_[target]),
+                     {{"outer", s == root ? "scxml" : ids_[s]}, {"state", ids_[target]}}));
+    }
+  }
+}
+
 /// Ways from state to state that wait for nothing and come back to where they began: who comes
 /// there never comes to rest. Only what nothing can hold up. Where the first eventless transition
 /// that a leaf comes to has no condition, something is enabled for as long as the leaf is active:
@@ -964,7 +979,10 @@ std::shared_ptr<const ScxmlDocument> Reader::read(XmlNode scxml) {
   std::optional<Chart> made = std::move(builder_).build(problems);
   for (const ChartProblem& problem : problems) report(problem);
   if (!made || failed_) return nullptr;
-  if (!options_.chart_only) find_loops(*made);
+  if (!options_.chart_only) {
+    find_initial_finals(*made);
+    find_loops(*made);
+  }
   if (failed_) return nullptr;
 
   auto document = std::make_shared<ScxmlDocument>(std::move(*made));
