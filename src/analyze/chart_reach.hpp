@@ -17,8 +17,9 @@ namespace aftercare::analyze {
 struct ChartReach {
   /// States that no path leads to, in document order; of nested ones the outermost.
   std::vector<chart::StateId> unreachable;
-  /// Active leaves from which no final state of the chart can be reached. Empty where the chart has
-  /// no final state: it is not meant to end.
+  /// Reachable leaves from which no final child of the root can be reached; a leaf of a region also
+  /// where its region cannot come to its end and the parallel state cannot be left from there. Empty
+  /// where the root has no final child: the chart is not meant to end.
   std::vector<chart::StateId> traps;
   /// Of the declared events those that no transition of a reachable state names, in given order.
   std::vector<chart::EventId> unheard;
