@@ -181,6 +181,16 @@ Result<LastDay> last_day_of(const Calendar& calendar, const DayCounter& counter,
   return result;
 }
 
+// Whether a last day rests on days that nobody knows: working days are counted from the first on,
+// days and months ask the calendar only where the last one goes.
+bool rests_on_unknown(const Calendar& calendar, Unit unit, Date start, Date unrolled, Date last,
+                      Roll roll) {
+  const bool counts_workdays = rt::is_working(unit);
+  if (!counts_workdays && roll == Roll::none) return false;
+  return !calendar.is_known(last) || !calendar.is_known(unrolled) ||
+         (counts_workdays && !calendar.is_known(start));
+}
+
 Instant end_of_day(const Calendar& calendar, const calendar::Source& source, Instant start,
                    Date day, DayEnd how, Unit unit) {
   const auto& zone = calendar.zone();
@@ -363,8 +373,6 @@ Result<Deadline> Calendar::deadline(Instant start, Length within,
   const auto last = last_day_of(*this, counter, zone().date(start), within, options);
   if (!last) return last.error();
   const auto& term = row(options.term);
-  const bool asks_for_workdays =
-      rt::is_working(within.unit) || options.roll.value_or(term.roll) != Roll::none;
   result.last_day = last->day;
   const auto day_end = options.day_end.value_or(term.day_end);
   result.at = end_of_day(*this, *impl_->source, start, last->day, day_end, within.unit);
@@ -372,8 +380,8 @@ Result<Deadline> Calendar::deadline(Instant start, Length within,
   const bool is_midnight =
       day_end != DayEnd::same_time && result.at == zone().start_of({last->day.days + 1});
   result.late_from = {result.at.micros + (is_midnight ? 0 : 1)};
-  result.is_provisional = asks_for_workdays && (!is_known(std::max(last->day, last->unrolled)) ||
-                                                !is_known(std::min(last->day, zone().date(start))));
+  result.is_provisional = rests_on_unknown(*this, within.unit, zone().date(start), last->unrolled,
+                                           last->day, options.roll.value_or(term.roll));
   return result;
 }
 
@@ -424,9 +432,7 @@ Result<Deadline> Calendar::deadline_before(Instant anchor, Length before,
   const bool is_midnight =
       day_end != DayEnd::same_time && result.at == zone().start_of({last->days + 1});
   result.late_from = {result.at.micros + (is_midnight ? 0 : 1)};
-  const bool asks_for_workdays = rt::is_working(before.unit) || convention != Roll::none;
-  result.is_provisional = asks_for_workdays && (!is_known(std::min(*last, unrolled)) ||
-                                                !is_known(std::max(*last, from)));
+  result.is_provisional = rests_on_unknown(*this, before.unit, from, unrolled, *last, convention);
   return result;
 }
 

@@ -32,8 +32,9 @@ Instant fires_after(const Terms& terms, Instant limit) {
 Limit end_of_day(const Terms& terms, Date last) {
   Limit out;
   if (terms.roll != Roll::none && terms.calendar != nullptr) {
-    if (const auto rolled = terms.calendar->roll(last, terms.roll)) last = *rolled;
     out.is_provisional = !terms.calendar->is_known(last);
+    if (const auto rolled = terms.calendar->roll(last, terms.roll)) last = *rolled;
+    out.is_provisional |= !terms.calendar->is_known(last);
   }
   out.at = out.fires = terms.zone.start_of({last.days + 1});
   out.is_exclusive = true;
@@ -41,12 +42,13 @@ Limit end_of_day(const Terms& terms, Date last) {
 }
 
 /// The limit of a quantity of which so much is left, pause by pause.
-Limit from_remaining(Unit unit, const Terms& terms, Instant since, std::int64_t remaining,
+Limit from_remaining(Unit unit, const Terms& terms, Instant start, std::int64_t remaining,
                      std::span<const TimeSpan> pauses = {}) {
+  Instant since = start;
   AFTERCARE_ASSERT(!rt::is_working(unit) || terms.calendar != nullptr,
                    "working time is measured on a calendar");
   if (!pauses.empty()) {
-    for (const TimeSpan& pause : calendar::merged(pauses, since, never)) {
+    for (const TimeSpan& pause : calendar::merged(pauses, start, never)) {
       const std::int64_t used = between(unit, terms, since, pause.from);
       if (remaining < used) break;
       remaining -= used;
@@ -57,7 +59,13 @@ Limit from_remaining(Unit unit, const Terms& terms, Instant since, std::int64_t 
   out.at = after(unit, terms, since, remaining);
   if (rt::is_working(unit)) {
     out.fires = fires_after(terms, out.at);
-    out.is_provisional = !terms.calendar->is_known(terms.calendar->zone().date(out.at));
+    // 24:00 belongs to the day that ends with it, but the next opening to the day that it begins.
+    const bool is_end = !terms.is_judged_by_elapsed && out.at > start;
+    const Instant last{is_end ? out.at.micros - 1 : out.fires.micros - 1};
+    const auto is_known = [&](Instant at) {
+      return terms.calendar->is_known(terms.calendar->zone().date(at));
+    };
+    out.is_provisional = !is_known(start) || !is_known(last);
   } else {
     out.fires = {out.at.micros + 1};
   }
@@ -103,7 +111,8 @@ Limit derived(const Run& run, const Terms& terms, std::span<const TimeSpan> paus
 /// `whole > 0`.
 std::int64_t share_of(std::int64_t value, std::int64_t part, std::int64_t whole) {
   const __int128 twice = static_cast<__int128>(value) * part * 2;
-  return static_cast<std::int64_t>((twice + (twice < 0 ? -whole : whole)) / (2 * static_cast<__int128>(whole)));
+  return static_cast<std::int64_t>((twice + (twice < 0 ? -whole : whole)) /
+                                   (2 * static_cast<__int128>(whole)));
 }
 
 /// The unit in which the share of a promise is measured.
@@ -292,7 +301,8 @@ bool change(Run& run, const Goal& goal, Change how, const Terms& terms, Instant 
   return true;
 }
 
-std::optional<bool> stop(Run& run, const Terms& terms, Instant at) {
+std::optional<bool> stop(Run& run, const Terms& terms, Instant at,
+                         std::span<const TimeSpan> pauses) {
   if (run.state != State::running && run.state != State::paused) return std::nullopt;
   if (at < run.window_from) return std::nullopt;
   bool in_time = true;
@@ -302,6 +312,9 @@ std::optional<bool> stop(Run& run, const Terms& terms, Instant at) {
     in_time = run.fires.micros >= 0;
     run.limit = from_remaining(run.goal.unit, terms, at, run.fires.micros).at;
     run.fires = {run.limit.micros + 1};
+  } else {
+    run_to(run, derived(run, terms, pauses));
+    in_time = at < run.fires;
   }
   run.state = in_time ? State::met : State::breached;
   run.is_stopped = !in_time;

@@ -109,7 +109,9 @@ bool change(Run& run, const Goal& goal, Change how, const Terms& terms, Instant 
 
 /// Ends a running or paused clock at `at`. Gives whether that was in time; a clock whose time had
 /// run out becomes breached. Where the window has not opened nothing happens and none is given.
-std::optional<bool> stop(Run& run, const Terms& terms, Instant at);
+/// `pauses` are those of this cycle, the one that lasts until `at` among them.
+std::optional<bool> stop(Run& run, const Terms& terms, Instant at,
+                         std::span<const TimeSpan> pauses = {});
 /// Ends it without result.
 void cancel(Run& run, Instant at);
 /// Time has come: Requires: running and `at >= fire_at(run)`.

@@ -307,7 +307,9 @@ void Linker::compile_reminder(ProcDecl& proc, const Item& item, const Node& row,
     if (!calendar && is_written_in(proc, node, language, rt::is_working)) {
       report(diag::AC0744, node->span, {{"name", item.name}});
     }
-    return compile(pack, node, language, names, facts, length);
+    MaybeFormula formula = compile(pack, node, language, names, facts, length);
+    check_constant_length(node, formula, false);
+    return formula;
   };
   reminder.before = read(Word::before);
   reminder.after = read(Word::after);
@@ -322,6 +324,12 @@ void Linker::compile_reminder(ProcDecl& proc, const Item& item, const Node& row,
     first = key;
   }
   const Node* every = get(row, Word::every, language);
+  const auto often = constant_of(reminder.every);
+  if (const auto length = often ? often->as_length() : std::nullopt; length && length->count == 0) {
+    report(diag::AC0218, every->span,
+           {{"text", std::string(base::trim(every->text))},
+            {"what", base::both("length above zero", "大于零的时长")}});
+  }
   if (first == Word::every && !every) {
     report(diag::AC0754, row.span, {{"name", item.name}});
   }

@@ -63,12 +63,15 @@ Elapsed elapsed(rt::Length length, bool is_lower) {
 }
 
 /// Whether a window certainly closes before it opens: lengths of one kind are compared, of others
-/// only what they take at most and at least.
-bool closes_before(rt::Length to, rt::Length from, bool is_point) {
+/// only what they take at most and at least. `edges`: how many of the two are left out.
+bool closes_before(rt::Length to, rt::Length from, int edges) {
   if (rt::kind(to.unit) == rt::kind(from.unit)) {
     const std::int64_t a = to.count * rt::row(to.unit).size;
     const std::int64_t b = from.count * rt::row(from.unit).size;
-    return a < b || (a == b && is_point);
+    // Between two days that follow each other there is none.
+    const bool is_days = rt::kind(to.unit) == rt::UnitKind::calendar_day ||
+                         rt::kind(to.unit) == rt::UnitKind::working_day;
+    return a < b || (a == b && edges > 0) || (is_days && edges == 2 && a == b + 1);
   }
   const Elapsed closes = elapsed(to, false), opens = elapsed(from, true);
   return closes.longest && *closes.longest < opens.shortest;
@@ -654,8 +657,8 @@ void Linker::lint_clocks(ProcDecl& proc) {
     const auto to = constant(clock.window_to, pack.zone);
     if (from && to) {
       const auto opens = from->as_length(), closes = to->as_length();
-      const bool is_point = clock.window_from_exclusive || clock.window_to_exclusive;
-      if (opens && closes && closes_before(*closes, *opens, is_point)) {
+      const int edges = (clock.window_from_exclusive ? 1 : 0) + (clock.window_to_exclusive ? 1 : 0);
+      if (opens && closes && closes_before(*closes, *opens, edges)) {
         report(diag::AC0750, place(Word::window),
                {{"name", clock.name},
                 {"from", clock.window_from->text},

@@ -55,6 +55,7 @@ std::optional<Length> Stepper::Impl::measurable(const Formula& formula, const Va
 /// What the clock promises by the facts as they are; none: nothing.
 std::optional<clock::Goal> Stepper::Impl::goal_of(Index which) {
   const Clock& clock = procedure->clocks[which];
+  is_ahead_provisional = false;
   if (clock.by) {
     const Value by = evaluate(*clock.by);
     if (clock.ahead) {
@@ -69,6 +70,7 @@ std::optional<clock::Goal> Stepper::Impl::goal_of(Index which) {
           its.calendar != nullptr ? *its.calendar : Calendar::always(pack().zone);
       const auto limit = calendar.deadline_before(anchor, *ahead);
       if (!limit) throw Fault{clock.ahead->text + ": " + limit.error().message, clock.ahead->span};
+      is_ahead_provisional = limit->is_provisional;
       // A day ends with itself, unless the calendar closes before.
       if (!rt::is_quantity(ahead->unit) && limit->late_from == limit->at)
         return clock::Goal::until(limit->last_day);
@@ -156,6 +158,7 @@ Stepper::Impl::Reminding Stepper::Impl::next_reminder(Index which) {
     if (done >= row.times || (is_behind ? !is_late : !runs)) continue;
     std::optional<Length> every;
     if (row.every) every = length(*row.every);
+    if (every && every->count <= 0) continue;  // that is never again
     Instant first;
     if (row.after) {
       const auto by = length(*row.after);
@@ -183,6 +186,8 @@ Stepper::Impl::Reminding Stepper::Impl::next_reminder(Index which) {
     while (every && done + 1 < row.times && due < at &&
            nth(static_cast<std::uint16_t>(done + 1)) <= at)
       due = nth(++done);
+    // At 24:00 of the last day it would be late already.
+    if (runs && run.is_limit_exclusive && due == run.fires) --due.micros;
     due = std::max(due, at);
     if (runs && due >= run.fires) continue;
     if (due < next.at) next = {r, done, due};
@@ -313,6 +318,7 @@ void Stepper::Impl::start_clock(Index which, Instant from) {
   std::fill_n(told.begin() + index->first_reminder[which], clock.reminders.size(),
               std::uint16_t{0});
   clock::start(run, *goal, terms(which), from);
+  run.is_provisional |= is_ahead_provisional;
   keep_limit(which, true);
   set_window(which);
   log_limit(which, record::ClockOp::start);
@@ -565,9 +571,18 @@ void Stepper::Impl::stop_clock(Index which) {
   const Clock& clock = procedure->clocks[which];
   clock::Run& run = clocks[which];
   if (is_live(run)) {
-    if (run.state == clock::State::paused && at >= run.window_from) suspend(which, run.ended, at);
-    const std::optional<bool> in_time = clock::stop(run, terms(which), at);
+    // What is stopped while it waits is judged as if it had run on at that instant.
+    const Instant opens = run.window_from;
+    const std::size_t pauses = suspensions.size();
+    if (run.state == clock::State::paused) {
+      suspend(which, run.ended, at);
+      set_window(which);
+    }
+    const std::optional<bool> in_time = clock::stop(run, terms(which), at, pauses_of(which));
     if (!in_time) {
+      run.window_from = opens;
+      suspensions.erase(suspensions.begin() + static_cast<std::ptrdiff_t>(pauses),
+                        suspensions.end());
       log_clock(which, Op::stop_too_early);
       moved(which);
       return;
@@ -669,12 +684,20 @@ void Stepper::Impl::run_clocks(std::size_t from) {
       for (const ClockMove& move : those)
         if (!is_deaf(move.clock, happened[i])) touched.push_back(move);
     }
-    std::sort(touched.begin(), touched.end(),
-              [](const ClockMove& a, const ClockMove& b) { return a.clock < b.clock; });
+    std::stable_sort(touched.begin(), touched.end(),
+                     [](const ClockMove& a, const ClockMove& b) { return a.clock < b.clock; });
     for (std::size_t i = 0; i < touched.size();) {
       const Index which = touched[i].clock;
       unsigned does = 0;
-      for (; i < touched.size() && touched[i].clock == which; ++i) does |= touched[i].does;
+      bool is_left = true;  // it resumes by leaving states alone
+      for (; i < touched.size() && touched[i].clock == which; ++i) {
+        const unsigned one = touched[i].does;
+        // From one state that holds it to another: one pause.
+        if ((one & ClockMove::pause) != 0 && (one & ClockMove::enters) != 0 && is_left)
+          does &= ~unsigned{ClockMove::resume | ClockMove::runs_on};
+        does |= one;
+        if ((one & ClockMove::resume) != 0) is_left = is_left && (one & ClockMove::leaves) != 0;
+      }
       move_clock(which, does);
     }
     from = to;
@@ -707,6 +730,7 @@ void Stepper::Impl::follow_goals() {
     if (how == How::proportional) change = clock::Change::proportional;
     if (how == How::never_earlier) change = clock::Change::never_earlier;
     if (!clock::change(run, *goal, change, terms(which), at, pauses_of(which))) continue;
+    run.is_provisional |= is_ahead_provisional;
     keep_limit(which);
     set_window(which);
     log_limit(which, record::ClockOp::goal_changed);
@@ -729,10 +753,12 @@ bool Stepper::Impl::reproject(CaseState& of, Instant now, std::string_view why, 
       if (!is_live(run) || procedure->clocks[which].as_of_start || terms(which).calendar == nullptr)
         continue;
       const clock::Run before = run;
+      is_ahead_provisional = false;
       if (procedure->clocks[which].ahead) {
         if (const auto goal = goal_of(which)) run.goal = *goal;
       }
       clock::derive(run, terms(which), pauses_of(which));
+      run.is_provisional |= is_ahead_provisional;
       set_window(which);
       // A paused quantity has no limit, only what remains.
       const bool has_limit = run.state != clock::State::paused || !run.goal.is_quantity();

@@ -245,11 +245,12 @@ ProcedureIndex::ProcedureIndex(const Model& model, const Procedure& p)
       for (const HappeningId h : *list) {
         if (clocks[h].empty() || clocks[h].back().clock != c) clocks[h].push_back({c, 0});
         ClockMove& move = clocks[h].back();
-        move.does = static_cast<std::uint8_t>(move.does | does);
-        const bool runs_on =
-            (move.does & (ClockMove::resume | ClockMove::pause)) == ClockMove::resume;
-        move.does = static_cast<std::uint8_t>((move.does & ~unsigned{ClockMove::runs_on}) |
-                                              (runs_on ? unsigned{ClockMove::runs_on} : 0U));
+        unsigned all = (move.does | unsigned{does}) & ~unsigned{ClockMove::runs_on};
+        if ((all & (ClockMove::resume | ClockMove::pause)) == ClockMove::resume)
+          all |= ClockMove::runs_on;
+        if (p.happenings[h].is == Happening::Is::enter) all |= ClockMove::enters;
+        if (p.happenings[h].is == Happening::Is::leave) all |= ClockMove::leaves;
+        move.does = static_cast<std::uint16_t>(all);
       }
     }
     terms.push_back(terms_of(model, p, c, {}));
@@ -269,8 +270,7 @@ ProcedureIndex::ProcedureIndex(const Model& model, const Procedure& p)
   for (Index c = 0; c < p.clocks.size(); ++c) {
     const Clock& clock = p.clocks[c];
     bool moves = clock.breached != none && !clocks[clock.breached].empty();
-    for (const Clock::Reminder& row : clock.reminders)
-      moves = moves || row.happening != none;
+    for (const Clock::Reminder& row : clock.reminders) moves = moves || row.happening != none;
     for (std::size_t l = 0; l < watched.size() && !moves; ++l) {
       Sources sources(p, *this);
       sources.add(p.lets[watched[l]].value);

@@ -38,7 +38,7 @@ struct Origin {
 
 /// What a happening does to a clock, bit by bit.
 struct ClockMove {
-  enum : std::uint8_t {
+  enum : std::uint16_t {
     start = 1,
     stop = 2,
     pause = 4,
@@ -46,9 +46,11 @@ struct ClockMove {
     restart = 16,
     cancel = 32,
     runs_on = 64,  ///< it resumes, and does not pause as well
+    enters = 128,  ///< by entering a state
+    leaves = 256,  ///< by leaving one
   };
   Index clock = none;
-  std::uint8_t does = 0;
+  std::uint16_t does = 0;
 };
 
 struct ProcedureIndex {
@@ -66,7 +68,7 @@ struct ProcedureIndex {
   std::vector<Index> following;                 // clocks that take another goal while they run
   std::vector<bool> moves_others;               // by clock: its breach moves clocks or lets
   std::size_t reminders = 0;
-  bool clocks_are_heard = false;                // the chart or a let hangs on what clocks do
+  bool clocks_are_heard = false;  // the chart or a let hangs on what clocks do
 
   std::vector<Origin> origins;  // by slot of the case and moment parts
   std::size_t derived = 0;      // how many; the watched lets are the last

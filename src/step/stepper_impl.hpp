@@ -217,6 +217,7 @@ struct Stepper::Impl {
   std::vector<Index> breached_now;
   std::vector<Index> too_late;      // clocks whose breach the step is recorded too late to put right
   clock::Terms chosen_terms;        // of a clock whose case chose the calendar
+  bool is_ahead_provisional = false;  // what goal_of() gave last rests on days that nobody knows
   std::vector<TimeSpan> suspended;  // of the clock that is being looked at
   std::vector<ClockMove> touched;   // clocks that name what has just happened
   struct GivenAnswer {
