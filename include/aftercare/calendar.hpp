@@ -274,7 +274,7 @@ enum class SegmentKind : std::uint8_t {
   counted,     ///< ordinary working time; in a date rule a counted day
   make_up,     ///< counted, on a make-up workday
   special,     ///< counted, by explicit hours of that date
-  start_day,   ///< the first day of a date rule, not counted
+  start_day,   ///< the day of the start or of the anchor of a date rule, not counted
   break_time,  ///< between two opening hours of one day
   closed,      ///< before or after the hours of a day
   rest_day,    ///< a day on which the weekly pattern has no hours
@@ -379,6 +379,9 @@ class AFTERCARE_API Calendar {
   /// The time from `start` to the deadline without gaps, segment by segment.
   [[nodiscard]] Result<std::vector<Segment>> explain(Instant start, Length within,
                                                      const DeadlineOptions& options = {}) const;
+  /// The time from deadline_before() to `anchor`, in the same way.
+  [[nodiscard]] Result<std::vector<Segment>> explain_before(
+      Instant anchor, Length before, const DeadlineOptions& options = {}) const;
   /// The same between two instants.
   [[nodiscard]] Result<std::vector<Segment>> explain(Instant from, Instant to,
                                                      std::span<const TimeSpan> pauses = {}) const;

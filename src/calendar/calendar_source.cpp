@@ -13,6 +13,15 @@
 
 namespace aftercare {
 
+void calendar::Source::collect_by_day(Date from, Date to, std::vector<DaySpan>& out) const {
+  from = std::max(from, rt::date_of(first_year, 1, 1));
+  to = std::min(to, rt::date_of(end_year, 1, 1));
+  for (Date day = from; day < to; ++day.days) {
+    for (const OpenSpan& span : shifts(day)) out.push_back({day, span});
+  }
+}
+
+using calendar::DaySpan;
 using calendar::OpenSpan;
 using calendar::Timeline;
 using calendar::TimelineParts;
@@ -52,7 +61,9 @@ class DescribedSource final : public calendar::Source {
     const auto on = table_.on(date);
     const auto from = table_.known_from();
     const auto until = table_.known_until();
-    return {on.kind, *on.name, *on.hours, (!from || *from <= date) && (!until || date <= *until)};
+    const bool is_known = (!from || *from <= date) && (!until || date <= *until);
+    if (!exists(date)) return {CalendarDay::Kind::rest, {}, {}, is_known};
+    return {on.kind, *on.name, *on.hours, is_known};
   }
 
   std::vector<OpenSpan> shifts(Date date) const override {
@@ -255,18 +266,57 @@ class CombinedSource final : public calendar::Source {
     if (result.hours.empty()) {
       takes(DayKind::off) || takes(DayKind::rest);
     } else {
+      result.kind = DayKind::weekly;
       takes(DayKind::special) || takes(DayKind::make_up) || takes(DayKind::weekly);
     }
     return result;
   }
 
   std::vector<OpenSpan> shifts(Date date) const override {
+    std::vector<DaySpan> found;
+    collect_by_day(date, {date.days + 1}, found);
     std::vector<OpenSpan> out;
-    const auto begin = a_->zone.start_of(date).micros;
-    const auto end = a_->zone.start_of({date.days + 1}).micros;
-    collect_between(begin, end, out);
-    normalise(out, begin, end);
+    for (const DaySpan& one : found) out.push_back(one.span);
     return out;
+  }
+
+  // Hours belong to the date on which the shift begins, as those of the parts do.
+  void collect_by_day(Date from, Date to, std::vector<DaySpan>& out) const override {
+    const auto of_a = shifts_of(*a_, from, to);
+    const auto of_b = shifts_of(*b_, from, to);
+    std::vector<DaySpan> found;
+    if (kind_ == Kind::united) {
+      for (const auto* part : {&of_a, &of_b}) {
+        for (const Shift& one : *part) found.push_back({one.day, one.span});
+      }
+    } else {
+      for (std::size_t i = 0, j = 0; i < of_a.size() && j < of_b.size();) {
+        const Shift& a = of_a[i];
+        const Shift& b = of_b[j];
+        const OpenSpan both{std::max(a.span.open, b.span.open),
+                            std::min(a.span.close, b.span.close)};
+        if (both.open < both.close) {
+          const Date day = !a.goes_on   ? a.day
+                           : !b.goes_on ? b.day
+                                        : a_->zone.date(Instant{both.open});
+          found.push_back({day, both});
+        }
+        a.span.close < b.span.close ? ++i : ++j;
+      }
+    }
+    std::sort(found.begin(), found.end(), [](const DaySpan& x, const DaySpan& y) {
+      return x.day != y.day ? x.day < y.day : x.span.open < y.span.open;
+    });
+    const std::size_t first = out.size();
+    for (const DaySpan& one : found) {
+      if (one.day < from || one.day >= to) continue;
+      if (out.size() > first && out.back().day == one.day &&
+          one.span.open <= out.back().span.close) {
+        out.back().span.close = std::max(out.back().span.close, one.span.close);
+      } else {
+        out.push_back(one);
+      }
+    }
   }
 
   void collect(Date from, Date to, std::vector<OpenSpan>& out) const override {
@@ -274,18 +324,10 @@ class CombinedSource final : public calendar::Source {
   }
 
   std::vector<bool> workdays(Date from, Date to) const override {
-    std::vector<OpenSpan> spans;
-    collect(from, to, spans);
-    normalise(spans, std::numeric_limits<std::int64_t>::min(),
-              std::numeric_limits<std::int64_t>::max());
-    std::vector<bool> out;
-    auto span = spans.begin();
-    for (Date day = from; day < to; ++day.days) {
-      const auto begin = a_->zone.start_of(day).micros;
-      const auto end = a_->zone.start_of({day.days + 1}).micros;
-      while (span != spans.end() && span->close <= begin) ++span;
-      out.push_back(begin < end && span != spans.end() && span->open < end);
-    }
+    std::vector<DaySpan> found;
+    collect_by_day(from, to, found);
+    std::vector<bool> out(static_cast<std::size_t>(to.days - from.days));
+    for (const DaySpan& one : found) out[static_cast<std::size_t>(one.day.days - from.days)] = true;
     return out;
   }
 
@@ -316,6 +358,41 @@ class CombinedSource final : public calendar::Source {
   }
 
  private:
+  // Hours of a part, by the date of this calendar's zone to which they belong.
+  struct Shift {
+    Date day;
+    OpenSpan span;
+    bool goes_on = false;  // open over a midnight at which the part changes the date
+  };
+
+  // Those that may belong to the days of [from, to), in order, none over another.
+  [[nodiscard]] std::vector<Shift> shifts_of(const Calendar::Impl& part, Date from, Date to) const {
+    std::vector<DaySpan> own;
+    part.source->collect_by_day({from.days - 2}, {to.days + 2}, own);
+    const Zone& zone = a_->zone;
+    const bool is_here = part.zone == zone;
+    std::vector<Shift> out;
+    for (std::size_t i = 0; i < own.size(); ++i) {
+      OpenSpan span = own[i].span;
+      if (!out.empty()) span.open = std::max(span.open, out.back().span.close);
+      if (span.open >= span.close) continue;
+      const auto begin = part.zone.start_of(own[i].day).micros;
+      const auto end = part.zone.start_of({own[i].day.days + 1}).micros;
+      const bool goes_on = (span.open == begin && i > 0 && own[i - 1].span.close == begin) ||
+                           (span.close == end && i + 1 < own.size() && own[i + 1].span.open == end);
+      Date day = is_here ? own[i].day : zone.date(Instant{span.open});
+      // What goes on has no beginning of its own: it is parted where the date changes here.
+      for (auto next = zone.start_of({day.days + 1}).micros;
+           goes_on && !is_here && next < span.close; next = zone.start_of({day.days + 1}).micros) {
+        if (span.open < next) out.push_back({day, {span.open, next}, true});
+        span.open = std::max(span.open, next);
+        ++day.days;
+      }
+      out.push_back({day, span, goes_on});
+    }
+    return out;
+  }
+
   void collect_between(std::int64_t begin, std::int64_t end, std::vector<OpenSpan>& out) const {
     if (begin >= end) return;
     std::vector<OpenSpan> of_a;

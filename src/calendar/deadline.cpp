@@ -181,6 +181,29 @@ Result<LastDay> last_day_of(const Calendar& calendar, const DayCounter& counter,
   return result;
 }
 
+// The last day from which so many days lead to `from`.
+Result<LastDay> last_day_before(const Calendar& calendar, Date from, Length before, Roll roll) {
+  const auto& unit = rt::row(before.unit);
+  std::int64_t count = 0;
+  if (__builtin_mul_overflow(before.count, unit.size, &count)) return too_far();
+  Result<Date> last = from;
+  if (unit.kind == rt::UnitKind::working_day) {
+    last = count == 0 ? calendar.roll(from, Roll::preceding) : calendar.add_workdays(from, -count);
+  } else {
+    const auto moved = unit.kind == rt::UnitKind::month ? rt::add_months(from, -count)
+                                                        : rt::add_days(from, -count);
+    if (!moved || !calendar::is_supported(*moved)) return too_far();
+    last = *moved;
+  }
+  if (!last) return last.error();
+  LastDay result;
+  result.first = result.unrolled = *last;
+  last = calendar.roll(*last, roll);
+  if (!last) return last.error();
+  result.day = *last;
+  return result;
+}
+
 // Whether a last day rests on days that nobody knows: working days are counted from the first on,
 // days and months ask the calendar only where the last one goes.
 bool rests_on_unknown(const Calendar& calendar, Unit unit, Date start, Date unrolled, Date last,
@@ -350,6 +373,32 @@ std::vector<Segment> day_story(const Calendar& calendar, const DayCounter& count
   return story.take();
 }
 
+// Day by day from a limit to what it lies before.
+std::vector<Segment> day_story_before(const Calendar& calendar, const LastDay& last, Instant limit,
+                                      Instant anchor, bool counts_workdays) {
+  const auto& zone = calendar.zone();
+  const Date end = zone.date(anchor);
+  Story story;
+  for (Date day = zone.date(limit); day <= end; ++day.days) {
+    const auto from = std::max(limit, zone.start_of(day));
+    const auto to = std::min(anchor, zone.start_of({day.days + 1}));
+    const auto said = calendar.day(day);
+    const bool is_workday = calendar.is_workday(day);
+    if (day == end) {
+      story.add(from, to, SegmentKind::start_day);
+    } else if (day == last.day) {
+      story.add(from, to, SegmentKind::closed);  // what is left of the last day
+    } else if (!is_workday && (counts_workdays || day <= last.unrolled)) {
+      story.add(from, to, uncounted_as(said.kind), said.name);
+    } else if (is_workday) {
+      story.add(from, to, counted_as(said.kind), said.name);
+    } else {
+      story.add(from, to, SegmentKind::counted);
+    }
+  }
+  return story.take();
+}
+
 }  // namespace
 
 Result<Deadline> Calendar::deadline(Instant start, Length within,
@@ -391,7 +440,6 @@ Result<Deadline> Calendar::deadline_before(Instant anchor, Length before,
   if (!options.pauses.empty()) {
     return Error{ErrorCode::invalid_argument, "a deadline before something has no pauses"};
   }
-  const auto& unit = rt::row(before.unit);
   Deadline result;
   if (rt::is_quantity(before)) {
     Instant at{};
@@ -410,29 +458,16 @@ Result<Deadline> Calendar::deadline_before(Instant anchor, Length before,
     return result;
   }
   const Date from = zone().date(anchor);
-  std::int64_t count = 0;
-  if (__builtin_mul_overflow(before.count, unit.size, &count)) return too_far();
-  Result<Date> last = from;
-  if (unit.kind == rt::UnitKind::working_day) {
-    last = count == 0 ? roll(from, Roll::preceding) : add_workdays(from, -count);
-  } else {
-    const auto moved = unit.kind == rt::UnitKind::month ? rt::add_months(from, -count)
-                                                        : rt::add_days(from, -count);
-    if (!moved || !calendar::is_supported(*moved)) return too_far();
-    last = *moved;
-  }
-  if (!last) return last.error();
-  const auto unrolled = *last;
-  const auto convention = options.roll.value_or(Roll::none);
-  last = roll(*last, convention);
+  const auto last = last_day_before(*this, from, before, options.roll.value_or(Roll::none));
   if (!last) return last.error();
   const auto day_end = options.day_end.value_or(DayEnd::by_unit);
-  result.last_day = *last;
-  result.at = end_of_day(*this, *impl_->source, anchor, *last, day_end, before.unit);
+  result.last_day = last->day;
+  result.at = end_of_day(*this, *impl_->source, anchor, last->day, day_end, before.unit);
   const bool is_midnight =
-      day_end != DayEnd::same_time && result.at == zone().start_of({last->days + 1});
+      day_end != DayEnd::same_time && result.at == zone().start_of({last->day.days + 1});
   result.late_from = {result.at.micros + (is_midnight ? 0 : 1)};
-  result.is_provisional = rests_on_unknown(*this, before.unit, from, unrolled, *last, convention);
+  result.is_provisional = rests_on_unknown(*this, before.unit, from, last->unrolled, last->day,
+                                           options.roll.value_or(Roll::none));
   return result;
 }
 
@@ -486,6 +521,23 @@ Result<std::vector<Segment>> Calendar::explain(Instant start, Length within,
   const auto last = last_day_of(*this, counter, zone().date(start), within, options);
   if (!last) return last.error();
   return day_story(*this, counter, *last, start, limit->at);
+}
+
+Result<std::vector<Segment>> Calendar::explain_before(Instant anchor, Length before,
+                                                      const DeadlineOptions& options) const {
+  const auto limit = deadline_before(anchor, before, options);
+  if (!limit) return limit.error();
+  const auto from = std::min(limit->at, anchor);
+  if (rt::is_quantity(before)) {
+    if (rt::is_working(before.unit)) return explain(from, anchor);
+    Story story;
+    story.add(from, anchor, SegmentKind::counted);
+    return story.take();
+  }
+  const auto last =
+      last_day_before(*this, zone().date(anchor), before, options.roll.value_or(Roll::none));
+  if (!last) return last.error();
+  return day_story_before(*this, *last, from, anchor, rt::is_working(before.unit));
 }
 
 Result<std::vector<Segment>> Calendar::explain(Instant from, Instant to,

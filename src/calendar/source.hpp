@@ -13,6 +13,12 @@
 
 namespace aftercare::calendar {
 
+/// Open hours, and the date to which they belong.
+struct DaySpan {
+  Date day;
+  OpenSpan span;
+};
+
 /// Immutable; threads may share one.
 class Source {
  public:
@@ -27,6 +33,8 @@ class Source {
   /// Appends all open hours within [begin, end), in any order; they may overlap and reach out.
   /// `from` and `to` are the local days that begin there.
   virtual void collect(Date from, Date to, std::vector<OpenSpan>& out) const = 0;
+  /// Appends the open hours that belong to the days of [from, to), day by day, each in order.
+  virtual void collect_by_day(Date from, Date to, std::vector<DaySpan>& out) const;
   /// For each day of [from, to) whether it is a workday.
   [[nodiscard]] virtual std::vector<bool> workdays(Date from, Date to) const = 0;
   [[nodiscard]] virtual std::optional<Date> known_from() const = 0;

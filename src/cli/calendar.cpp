@@ -87,6 +87,11 @@ class Drawing {
     return from;
   }
 
+  /// A date that the clocks of the zone leave out, as Samoa did with 30 December 2011.
+  [[nodiscard]] bool is_left_out(Date date) const {
+    return calendar_.zone().start_of(date) >= calendar_.zone().start_of({date.days + 1});
+  }
+
   [[nodiscard]] std::string letter(const CalendarDay& day) const {
     const KindRow& kind = row(day.kind);
     return std::string(zh_ ? kind.chinese_letter : kind.letter) + (day.is_known ? "" : "?");
@@ -150,7 +155,9 @@ class Drawing {
         if (date < first || date >= end) continue;
         const CalendarDay day = calendar_.day(date);
         const auto number = rt::fields(date).day;
-        days[i] = {(number < 10 ? " " : "") + std::to_string(number) + " " + letter(day), day.kind};
+        days[i] = {(number < 10 ? " " : "") + std::to_string(number) + " " +
+                       (is_left_out(date) ? "-" : letter(day)),
+                   day.kind};
         names[i] = {cut(day.name, width), day.kind};
         has_names |= !day.name.empty();
       }
@@ -190,8 +197,7 @@ class Drawing {
   [[nodiscard]] std::string legend(Date first, Date end) const {
     std::vector<std::vector<std::string>> rows;
     std::array<bool, kinds.size()> occurs{};
-    bool has_unknown = false;
-    std::vector<std::pair<std::string, std::string>> weekly;  // weekdays, hours
+    bool has_unknown = false, has_left_out = false;
     struct Stretch {
       Date from, to;
       CalendarDay day;
@@ -201,6 +207,10 @@ class Drawing {
     for (Date date = first; date < end; ++date.days) {
       CalendarDay day = calendar_.day(date);
       const auto& usually = usual[static_cast<std::size_t>(rt::weekday(date)) - 1];
+      if (is_left_out(date)) {
+        has_left_out = true;
+        continue;
+      }
       const bool is_usual = day.kind == CalendarDay::Kind::weekly && day.hours == *usually;
       occurs[static_cast<std::size_t>(&row(day.kind) - kinds.data())] = true;
       has_unknown |= !day.is_known;
@@ -247,6 +257,9 @@ class Drawing {
       letters += (letters.empty() ? " " : "  ") +
                  std::string(zh_ ? kinds[i].chinese_letter : kinds[i].letter) + " " +
                  std::string(zh_ ? kinds[i].chinese : kinds[i].english);
+    }
+    if (has_left_out) {
+      letters += zh_ ? "  - 时钟跳过,没有这一天" : "  - never was: the clocks skip it";
     }
     if (has_unknown) {
       letters += zh_ ? "  ? 尚不知道有无假日" : "  ? holidays are not known yet";

@@ -54,12 +54,11 @@ class Answer {
     }
     std::vector<Segment> segments;
     if (explains_) {
-      auto told = is_before ? q_.calendar.explain(std::min(limit->at, q_.from), q_.from)
+      auto told = is_before ? q_.calendar.explain_before(q_.from, length, q_.options)
                             : q_.calendar.explain(q_.from, length, q_.options);
       if (!told) return shell_.failed(told.error());
       segments = std::move(*told);
     }
-    const bool is_working = rt::is_working(length.unit);
     if (shell_.is_json()) {
       base::JsonWriter json;
       json.begin_object();
@@ -88,7 +87,7 @@ class Answer {
     }
     if (limit->is_provisional) out += provisional_text();
     if (explains_) {
-      out += "\n" + story(segments, rt::is_quantity(length.unit) && (is_working || !is_before));
+      out += "\n" + story(segments, rt::is_quantity(length.unit));
       out += zh_ ? "\n迟于该时限:自" + zoned(late_from) + "起\n"
                  : "\nlate from " + zoned(late_from) + "\n";
     }
@@ -190,7 +189,9 @@ class Answer {
         if (is_counted(segment.kind)) sum += length;
         row.push_back(is_counted(segment.kind) ? "= " + amount_of_time(sum, language_) : "");
       }
-      row.push_back(segment_text(segment, q_.calendar.zone(), language_));
+      const bool is_anchor = q_.before && segment.kind == SegmentKind::start_day;
+      row.push_back(is_anchor ? std::string(zh_ ? "当日,不计" : "that day, not counted")
+                              : segment_text(segment, q_.calendar.zone(), language_));
       rows.push_back(std::move(row));
     }
     return aligned(rows, "  ");
