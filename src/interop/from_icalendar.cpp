@@ -215,6 +215,22 @@ class LineReader {
   bool is_good_ = true;
 };
 
+/// The text with its folded lines joined.
+std::string unfolded(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const std::size_t end = text.substr(at, 2) == "\r\n" ? at + 1 : at;
+    const bool is_fold = text[end] == '\n' && end + 1 < text.size() &&
+                         (text[end + 1] == ' ' || text[end + 1] == '\t');
+    if (is_fold) {
+      at = end + 1;
+    } else {
+      out += text[at];
+    }
+  }
+  return out;
+}
+
 /// An event that lasts whole days, both ends included.
 struct Event {
   std::string name;
@@ -223,6 +239,7 @@ struct Event {
   SourceSpan span;
   Date from, to;
   icaltimetype start{};
+  std::optional<Zone> zone;  ///< of its begin, where it names one that is known
   bool is_make_up = false;
   std::optional<Date> instead_of;  ///< RECURRENCE-ID
   std::int64_t sequence = 0;
@@ -465,6 +482,12 @@ class Importer {
       return event;
     }
     event.start = icalcomponent_get_dtstart(component);
+    icalproperty* begins = icalcomponent_get_first_property(component, ICAL_DTSTART_PROPERTY);
+    icalparameter* named =
+        begins != nullptr ? icalproperty_get_first_parameter(begins, ICAL_TZID_PARAMETER) : nullptr;
+    if (const char* tzid = named != nullptr ? icalparameter_get_tzid(named) : nullptr) {
+      if (auto zone = Zone::load(tzid)) event.zone = std::move(*zone);
+    }
     if (!date_of(event.start)) {
       wrong(diag::AC1273, block.span, {{"name", event.name}});
       return std::nullopt;
@@ -573,6 +596,17 @@ class Importer {
     return out;
   }
 
+  /// The last day on which a rule may begin an event. The end of one that begins at an hour is told
+  /// in UTC, and means that instant in the zone of the event.
+  std::optional<Date> last_day(const Event& event, const icaltimetype& until) const {
+    const auto date = date_of(until);
+    if (!date || icaltime_is_date(event.start) != 0 || icaltime_is_utc(until) == 0) return date;
+    const rt::TimeOfDay at{(until.hour * 3600LL + until.minute * 60LL + until.second) *
+                           1'000'000'000};
+    const Instant end = Zone().instant({*date, at});
+    return (event.zone ? *event.zone : zone_).date(end);
+  }
+
   void follow(const Event& event, const icalrecurrencetype& rule, Date until, std::set<Date>& out) {
     const auto rule_text = [&] {
       icalrecurrencetype copy = rule;
@@ -592,11 +626,13 @@ class Importer {
     // The end is seen to here: libical looks at it only where it finds a day at all.
     icalrecurrencetype whole = rule;
     if (icaltime_is_null_time(whole.until) == 0) {
-      if (const auto end = date_of(whole.until)) until = std::min(until, *end);
+      if (const auto end = last_day(event, whole.until)) until = std::min(until, *end);
       whole.until = icaltime_null_time();
     }
-    const Iterator iterator(is_by_day && !has_times ? icalrecur_iterator_new(whole, start)
-                                                    : nullptr);
+    // The years of another calendar (RFC 7529) are not ours to count.
+    const bool is_ours = rule.rscale == nullptr || is_same_word(rule.rscale, "GREGORIAN");
+    const Iterator iterator(
+        is_by_day && !has_times && is_ours ? icalrecur_iterator_new(whole, start) : nullptr);
     if (!iterator) {
       wrong(diag::AC1276, event.span, {{"name", event.name}, {"rule", rule_text()}});
       return;
@@ -693,7 +729,9 @@ std::optional<CalendarDescription> from_icalendar(const Sources& sources, std::u
     findings.add(base::make(diag::AC1201, whole, {{"limit", std::to_string(options.bytes)}}));
     return std::nullopt;
   }
-  if (base::find_invalid_utf8(text) != std::string_view::npos) {
+  // Lines may be folded within a character.
+  if (base::find_invalid_utf8(text) != std::string_view::npos &&
+      base::find_invalid_utf8(unfolded(text)) != std::string_view::npos) {
     findings.add(base::make(diag::AC1202, whole));
     return std::nullopt;
   }

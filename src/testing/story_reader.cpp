@@ -10,6 +10,7 @@
 #include "base/text.hpp"
 #include "rulebook/schema.hpp"
 #include "base/unicode.hpp"
+#include "calendar/unclear.hpp"
 #include "engine/words.hpp"
 #include "rulebook/access.hpp"
 #include "rulebook/yaml_reader.hpp"
@@ -961,8 +962,12 @@ void Reader::read_line(const Node& head, const Node* data, Date day, std::vector
     part = base::next_word(rest);
   }
   const bool is_never = part == spelling(Word::never, language_);
-  const auto time = parse_time_of_day(part);
-  if (!is_never && (!time || part.substr(0, 2) == "24")) {
+  // An hour that the clocks show twice is told with its offset: 02:30+01:00.
+  const std::size_t sign = std::min(part.find_first_of("+-", 1), part.size());
+  const auto time = parse_time_of_day(part.substr(0, sign));
+  const auto said_on = [&](Date on) { return iso_text(on) + "T" + std::string(part); };
+  const bool is_good = time && (sign == part.size() || parse_instant(said_on(day), suite_.zone));
+  if (!is_never && (!is_good || part.substr(0, 2) == "24")) {
     wrong(part.empty() ? std::string_view(head.text) : part,
           base::both("a time such as 09:30:01", "时间,例如 09:30:01"), {word(Word::never)});
     return;
@@ -977,6 +982,14 @@ void Reader::read_line(const Node& head, const Node* data, Date day, std::vector
     line.span = head.span;
     const Date on{day.days + d};
     line.when = suite_.zone.instant({on, time.value_or(TimeOfDay{})});
+    if (!is_never) {
+      if (auto unclear = calendar::unclear_finding(said_on(on), suite_.zone, place(part))) {
+        findings_.add(std::move(*unclear));
+        return;
+      }
+      if (const auto at = parse_instant(said_on(on), suite_.zone); at && sign < part.size())
+        line.when = *at;
+    }
     line.at = line.when;
     rest = what;
     const Node* with = data;
