@@ -51,9 +51,13 @@ class RangeReader {
     skip_blanks();
     const bool includes_low = take('[');
     if (!includes_low && !take('(') && !take(']')) return wrong();
-    auto low = endpoint();
+    // An end that is not written is open (grammar rule 66): "(..2]", "[2..)".
+    skip_blanks();
+    auto low = rest_.starts_with("..") && !includes_low ? std::optional<Value>(Value()) : endpoint();
     if (!low || !take('.') || !take_raw('.')) return wrong();
-    auto high = endpoint();
+    skip_blanks();
+    const bool ends = rest_.starts_with(')') || rest_.starts_with('[');
+    auto high = ends ? std::optional<Value>(Value()) : endpoint();
     skip_blanks();
     if (!high) return wrong();
     const bool includes_high = take(']');

@@ -477,7 +477,10 @@ class Parser {
     while (p_ < text_.size()) {
       const Character c = character(p_);
       if (c.c != 0 && stops.find(c.c) != std::string_view::npos) break;
-      if (c.c != 0 && std::string_view("()[]{}\"@<>=?,:;").find(c.c) != std::string_view::npos)
+      // A question mark ends a word of a name (`what if?`); behind a blank it is none of it.
+      const bool is_attached = p_ > begin && white_space(text_, p_ - 1) == 0;
+      if (c.c == '?' && !is_attached) break;
+      if (c.c != 0 && std::string_view("()[]{}\"@<>=,:;").find(c.c) != std::string_view::npos)
         break;
       if (c.c == '\n') {
         p_ += white_space(text_, p_);
@@ -1413,6 +1416,7 @@ class Parser {
           (is_digit(c.c) || std::string_view("./-'+*").find(c.c) != std::string_view::npos)) {
         length = c.bytes;
       }
+      if (c.c == '?' && p_ == end && p_ != begin) length = c.bytes;  // `what if?`
       if (length == 0 || at_reserved()) break;
       p_ += length;
       end = p_;

@@ -94,6 +94,7 @@ class BoxedCompiler {
                            {},
                            p.span};
           inner.add_slot(p.name, part.type->type, part.slot);
+          context_.types_of_slots.emplace(part.slot, part.type);
           out.parts.push_back(std::move(part));
         }
         out.parts.push_back({{}, nullptr, 0, compile(source.parts.front(), inner), source.span});
@@ -266,9 +267,19 @@ class BoxedCompiler {
       made.inputs.push_back({text_of(input.expression), name, type->type,
                              optional_text(input.allowed),
                              converter(type, name, input.expression.span)});
-      for (const DmnType* part = type.get(); part != nullptr;) {
-        if (part->allowed) made.inputs.back().domain.push_back(part->allowed_written);
-        part = part->is == DmnType::Is::refined ? part->element.get() : nullptr;
+      const auto restrict_to = [&](const DmnType* part) {
+        while (part != nullptr) {
+          if (part->allowed) made.inputs.back().domain.push_back(part->allowed_written);
+          part = part->is == DmnType::Is::refined ? part->element.get() : nullptr;
+        }
+      };
+      restrict_to(type.get());
+      // A variable conforms to its own type, whatever the column says of it.
+      const feel::Name* variable = scope.find(made.inputs.back().name);
+      if (variable != nullptr && variable->is == feel::Name::Is::slot) {
+        const auto own = context_.types_of_slots.find(variable->slot);
+        if (own != context_.types_of_slots.end() && own->second != type)
+          restrict_to(own->second.get());
       }
     }
     for (const DmnTable::Output& output : source.outputs) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -53,6 +54,7 @@ struct BoxedContext {
   std::string element;
   std::uint32_t slots = 0;  ///< of the frame; grows
   DmnTypePtr whole = {};    ///< of the element's variable, where its logic gives its value
+  std::map<std::uint32_t, DmnTypePtr> types_of_slots = {};  ///< what their values conform to
 };
 
 [[nodiscard]] Boxed compile_boxed(const DmnExpression& source, const feel::Scope& scope,

@@ -352,9 +352,10 @@ class Binder {
     bind_outputs();
     BoundDecision bound;
     if (!is_good_) return bound;
-    if (const Boxed* body = body_of(impl_.nodes[node_]); body && body->kind == Boxed::Kind::table) {
-      bound.proof = proof_of(body->table);
-    }
+    const Boxed* body = body_of(impl_.nodes[node_]);
+    const table::Table* table = body && body->kind == Boxed::Kind::table ? &body->table : nullptr;
+    if (table != nullptr) bound.proof = proof_of(*table, *body);
+    bound.allowed = allowed_inputs(table);
     place(impl_, told_);
     const bool has_wrong_cells = has_errors(told_);
     in_model_.insert(in_model_.end(), told_.begin(), told_.end());
@@ -468,6 +469,66 @@ class Binder {
     return type;
   }
 
+  // ── what the model allows ───────────────────────────────────────────────────────────────────
+
+  /// Of each input, its constraints: of its declared type, and of the columns that ask for it.
+  std::vector<AllowedInput> allowed_inputs(const table::Table* table) {
+    std::vector<AllowedInput> out;
+    for (const DecisionUse::Column& use : use_.inputs) {
+      std::vector<table::Text> tests;
+      const auto add = [&](const table::Text& text) {
+        const bool is_known = std::any_of(tests.begin(), tests.end(), [&](const table::Text& one) {
+          return one.span == text.span;
+        });
+        if (!is_known) tests.push_back(text);
+      };
+      const bool is_list = use.type.is() == Type::Is::list;
+      for (const DmnType* part = declared_type(use.path); part != nullptr;) {
+        // Of a list the constraint of the whole is no test of one element.
+        const bool is_whole = is_list && part->is == DmnType::Is::list;
+        if (part->allowed && !is_whole) add(part->allowed_written);
+        const bool goes_on = part->is == DmnType::Is::refined || is_whole;
+        part = goes_on ? part->element.get() : nullptr;
+      }
+      Type of_model;
+      if (table != nullptr && !is_list) {
+        for (const table::TableHead::Input& column : table->inputs()) {
+          if (column.name != use.path) continue;
+          of_model = column.type;
+          if (column.allowed) add(*column.allowed);
+          for (const table::Text& text : column.domain) add(text);
+        }
+      }
+      for (const table::Text& text : tests) out.push_back(coverage_of(use, of_model, text));
+    }
+    return out;
+  }
+
+  AllowedInput coverage_of(const DecisionUse::Column& use, const Type& of_model,
+                           const table::Text& tests) {
+    const Type given = use.type.is() == Type::Is::list ? use.type.element() : use.type;
+    table::TableSource source;
+    source.policy = HitPolicy::first;
+    table::TableHead::Input input;
+    input.expression = {use.name, use.span};
+    input.name = use.name;
+    input.type = of_model;
+    input.type = in_model_words(given.required(), input);
+    input.is_zoned = given.is() == Type::Is::instant;
+    feel::Scope names(&feel::builtin_scope());
+    names.add_slot(use.name, input.type, 0);
+    source.inputs.push_back(std::move(input));
+    table::TableHead::Output output;
+    output.type = Type::boolean();
+    source.outputs.push_back(std::move(output));
+    source.rows.push_back({{tests}, {{"true", tests.span}}, tests.span});
+    table::TableOptions options;
+    options.test_slot = 1;
+    Diagnostics told_where_it_stands;
+    return {use.path, fold_name(tests.text), use.span,
+            table::Table::compile(source, names, options, told_where_it_stands)};
+  }
+
   // ── outputs ─────────────────────────────────────────────────────────────────────────────────
 
   void bind_outputs() {
@@ -515,22 +576,22 @@ class Binder {
 
   /// Judges the results of a table, and makes the same table over the pack's types. None where its
   /// cells are not all constants, or ask for something else than what the pack gives.
-  std::optional<table::Table> proof_of(const table::Table& written) {
+  std::optional<table::Table> proof_of(const table::Table& written, const Boxed& boxed) {
     table::TableSource source;
     static_cast<table::TableHead&>(source) = written.head();
     for (std::size_t r = 0; r < written.rows(); ++r) source.rows.push_back(written.row(r));
     bool is_provable = source.aggregation == Aggregation::none;
     for (std::size_t c = 0; c < source.outputs.size(); ++c) {
       auto& output = source.outputs[c];
-      output.convert = nullptr;
       const DecisionUse::Column* use = nullptr;
       for (const DecisionUse::Column& one : use_.outputs) {
         if (source.outputs.size() == 1 || one.path == output.name) use = &one;
       }
       for (const auto& row : source.rows) {
-        if (c < row.results.size()) is_provable &= judge(row.results[c], use);
+        if (c < row.results.size()) is_provable &= judge(row.results[c], use, output, boxed);
       }
-      if (output.default_value) is_provable &= judge(*output.default_value, use);
+      if (output.default_value) is_provable &= judge(*output.default_value, use, output, boxed);
+      output.convert = nullptr;
       // Where null is reckoned with, no row is an answer.
       if (!output.default_value && use != nullptr && use->type.is_optional()) {
         output.default_value = table::Text{"null", source.span};
@@ -560,12 +621,15 @@ class Binder {
     return table;
   }
 
-  /// Whether a cell is a constant; it must then be what the pack says that it gets.
-  bool judge(const table::Text& cell, const DecisionUse::Column* use) {
+  /// Whether a cell is a constant; it must then be what the model allows there, and what the pack
+  /// says that it gets.
+  bool judge(const table::Text& cell, const DecisionUse::Column* use,
+             const table::TableHead::Output& output, const Boxed& boxed) {
     Diagnostics ignored;
     const auto formula = table::Formula::compile(cell, feel::builtin_scope(), {}, ignored);
     const std::optional<Value> value = formula.constant();
     if (!value) return false;
+    if (!value->is_null() && !is_allowed(*value, cell, output, boxed)) return true;
     if (use != nullptr && !from_model(*value, use->type, Zone())) {
       told_.push_back(base::make(
           diag::AC1229, cell.span,
@@ -573,6 +637,54 @@ class Binder {
           {base::note(notes::declared_in_pack, {}, use->span)}));
     }
     return true;
+  }
+
+  /// Of a result: by the column, its type, the type of the table and that of the decision.
+  bool is_allowed(const Value& value, const table::Text& cell,
+                  const table::TableHead::Output& output, const Boxed& boxed) {
+    const auto tell = [&](const std::string& tests) {
+      told_.push_back(base::make(diag::AC0613, cell.span,
+                                 {{"value", value.to_text(80)},
+                                  {"name", output.name.empty() ? use_.name : output.name}},
+                                 {base::note(notes::allowed_values, {{"tests", tests}})}));
+      return false;
+    };
+    table::Evaluation in;
+    if (output.allowed) {
+      feel::CompileOptions options;
+      options.goal = feel::Goal::unary_tests;
+      options.tested = feel::Tested{0, output.type, false};
+      Diagnostics ignored;
+      const auto tests =
+          table::Formula::compile(*output.allowed, feel::builtin_scope(), options, ignored);
+      const Value verdict = in.run(tests, std::span(&value, 1));
+      if (verdict.is(Kind::boolean) && !verdict.as_boolean())
+        return tell(fold_name(output.allowed->text));
+    }
+    if (output.convert && output.convert(in, value).is_null())
+      return tell(feel::type_word(output.type));
+    for (const DmnType* whole : {boxed.type.get(), impl_.nodes[node_].type.get()}) {
+      const DmnType* part = part_for(whole, output.name);
+      if (part != nullptr && !conform(*part, value, in))
+        return tell(part->allowed_text.empty() ? feel::type_word(part->type) : part->allowed_text);
+    }
+    return true;
+  }
+
+  /// The type of what a column gives, within that of the whole: of an element, of a member. Null
+  /// where it says nothing of it.
+  const DmnType* part_for(const DmnType* whole, const std::string& name) const {
+    const auto shape = [](const DmnType* type) {
+      while (type != nullptr && type->is == DmnType::Is::refined) type = type->element.get();
+      return type;
+    };
+    if (use_.is_list && shape(whole) != nullptr && shape(whole)->is == DmnType::Is::list)
+      whole = shape(whole)->element.get();
+    if (shape(whole) == nullptr || shape(whole)->is == DmnType::Is::function) return nullptr;
+    if (shape(whole)->is != DmnType::Is::context) return whole;
+    for (const auto& [key, member] : shape(whole)->members)
+      if (key == name) return member.get();
+    return nullptr;
   }
 
   /// A pack's type as the cells of the model see it.

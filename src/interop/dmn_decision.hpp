@@ -39,11 +39,21 @@ struct DecisionUse {
   bool is_list = false;  ///< all rows that match, as a list
 };
 
+/// What the model allows of a value that the pack gives it.
+struct AllowedInput {
+  std::string name;       ///< in the model
+  std::string tests;      ///< the unary tests, as they are written
+  SourceSpan span;        ///< where the pack declares it
+  table::Table coverage;  ///< one column of the pack's type, one row that takes what is allowed
+};
+
 struct BoundDecision {
   std::shared_ptr<const step::ForeignDecision> decision;  ///< null where a finding is an error
   /// Where its logic is one table with constant results over what it is given: the same rows over
   /// the types of the pack, to be proved complete. Else the value may be null.
   std::optional<table::Table> proof;
+  /// Whatever the pack may give is to be proved allowed: else it is null in the model, and a fault.
+  std::vector<AllowedInput> allowed;
 };
 
 /// `here` gets findings in the pack, `in_model` those with places in the model's own sources.

@@ -152,6 +152,13 @@ class Linker {
     const std::string& model = reference.model.empty() ? model_.files[file].model : reference.model;
     const auto found = by_id_.find(node_key(model, reference.id));
     if (found != by_id_.end()) return found->second;
+    // What is imported without a name stands among the file's own elements (DMN 1.6).
+    if (reference.model.empty()) {
+      for (const DmnImport& import : model_.files[file].imports) {
+        const auto theirs = by_id_.find(node_key(import.model, reference.id));
+        if (import.name.empty() && theirs != by_id_.end()) return theirs->second;
+      }
+    }
     findings_.push_back(base::make(diag::AC1208, reference.span, {{"name", reference.id}}));
     return no_node;
   }
@@ -263,6 +270,7 @@ class Linker {
     if (node.kind != DmnNode::Kind::decision && node.kind != DmnNode::Kind::knowledge) return;
     feel::Scope scope(&declared);
     std::map<std::string, std::unique_ptr<feel::Scope>> imports;
+    std::map<std::uint32_t, DmnTypePtr> conforming;
     for (const Node::Requirement& requirement : node.requires_) {
       const Node& required = model_.nodes[requirement.node];
       const Type type = type_of(required);
@@ -276,10 +284,12 @@ class Linker {
         }
       }
       names->add_slot(required.name, type, requirement.slot);
+      if (!is_function(required.kind)) conforming.emplace(requirement.slot, required.type);
     }
     for (const auto& [name, members] : imports) scope.add_record(name, *members);
     BoxedContext context{*model_.types[node.file], findings, node.name, node.slots,
-                         node.kind == DmnNode::Kind::decision ? node.type : nullptr};
+                         node.kind == DmnNode::Kind::decision ? node.type : nullptr,
+                         std::move(conforming)};
     node.logic = compile_boxed(written.logic, scope, context);
     node.slots = context.slots;
   }

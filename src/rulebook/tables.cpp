@@ -531,6 +531,19 @@ void Linker::import_table(const TableDecl& decl, step::Table& target) {
   findings_.add(std::move(here));
   findings_.add(ModelFiles::placed(*file, std::move(in_model)));
   if (!bound.decision) return;
+  for (const interop::AllowedInput& input : bound.allowed) {
+    Diagnostics ignored;
+    const analyze::TableVerdict verdict = analyze::check_table(input.coverage, ignored);
+    if (verdict.is_complete) continue;
+    const auto& gaps = verdict.facts.gaps;
+    if (!gaps.empty() && gaps.front().is_certain) {
+      report(diag::AC0613, input.span,
+             {{"value", gaps.front().point.front().to_text(80)}, {"name", input.name}},
+             {base::note(notes::allowed_values, {{"tests", input.tests}})});
+    } else {
+      report(diag::AC0648, input.span, {{"name", input.name}, {"tests", input.tests}});
+    }
+  }
   bool is_complete = false;
   if (bound.proof) {
     Diagnostics proved;
