@@ -284,11 +284,10 @@ class CombinedSource final : public calendar::Source {
   void collect_by_day(Date from, Date to, std::vector<DaySpan>& out) const override {
     const auto of_a = shifts_of(*a_, from, to);
     const auto of_b = shifts_of(*b_, from, to);
-    std::vector<DaySpan> found;
+    std::vector<Shift> found;
     if (kind_ == Kind::united) {
-      for (const auto* part : {&of_a, &of_b}) {
-        for (const Shift& one : *part) found.push_back({one.day, one.span});
-      }
+      found = of_a;
+      found.insert(found.end(), of_b.begin(), of_b.end());
     } else {
       for (std::size_t i = 0, j = 0; i < of_a.size() && j < of_b.size();) {
         const Shift& a = of_a[i];
@@ -304,18 +303,31 @@ class CombinedSource final : public calendar::Source {
         a.span.close < b.span.close ? ++i : ++j;
       }
     }
-    std::sort(found.begin(), found.end(), [](const DaySpan& x, const DaySpan& y) {
+    std::sort(found.begin(), found.end(), [](const Shift& x, const Shift& y) {
       return x.day != y.day ? x.day < y.day : x.span.open < y.span.open;
     });
-    const std::size_t first = out.size();
-    for (const DaySpan& one : found) {
-      if (one.day < from || one.day >= to) continue;
-      if (out.size() > first && out.back().day == one.day &&
-          one.span.open <= out.back().span.close) {
-        out.back().span.close = std::max(out.back().span.close, one.span.close);
-      } else {
-        out.push_back(one);
+    std::size_t kept = 0;
+    for (const Shift& one : found) {
+      Shift* last = kept > 0 ? &found[kept - 1] : nullptr;
+      if (last != nullptr && last->day == one.day && one.span.open <= last->span.close) {
+        last->span.close = std::max(last->span.close, one.span.close);
+        last->goes_on |= one.goes_on;
+        continue;
       }
+      Shift next = one;
+      // Where a shift reaches into the next date, that begins behind it, unless it is open anyhow.
+      if (last != nullptr && next.span.open < last->span.close) {
+        if (next.goes_on && next.span.open > last->span.open) {
+          last->span.close = next.span.open;
+        } else if (next.span.close > last->span.close) {
+          next.span.open = last->span.close;
+        }
+      }
+      found[kept++] = next;
+    }
+    found.resize(kept);
+    for (const Shift& one : found) {
+      if (from <= one.day && one.day < to) out.push_back({one.day, one.span});
     }
   }
 
