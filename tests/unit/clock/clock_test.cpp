@@ -221,5 +221,58 @@ TEST(Clock, a_fixed_day_ends_with_itself_and_an_instant_is_its_own_limit) {
   EXPECT_EQ(run.cycle, 2);
 }
 
+TEST(Clock, what_rests_on_days_that_nobody_knows_is_provisional) {
+  CalendarDescription d{.name = "days",
+                        .zone = "Asia/Shanghai",
+                        .weekly = {},
+                        .yearly_off = {},
+                        .notices = {},
+                        .known_from = parse_date("2026-01-01"),
+                        .known_until = parse_date("2026-12-31")};
+  for (int day = 0; day < 5; ++day)
+    d.weekly[static_cast<std::size_t>(day)] = parse_day_hours("00:00-24:00").hours;
+  const Calendar days = Calendar::make(d).value();
+  Terms by_deadline = terms(&days);
+  by_deadline.is_judged_by_elapsed = false;
+  const auto is_provisional = [&](Length length, const char* start, const Terms& by) {
+    return limit_of(Goal::of(length), by, at(start)).is_provisional;
+  };
+  // 24:00 of the last known day is still its own; the next opening is not.
+  const Length nine{9, Unit::working_hour};
+  EXPECT_FALSE(is_provisional(nine, "2026-12-31T15:00:00", by_deadline));
+  EXPECT_TRUE(is_provisional(nine, "2026-12-31T15:00:00", terms(&days)));
+  EXPECT_TRUE(is_provisional(nine, "2026-12-31T15:00:00.000001", by_deadline));
+  EXPECT_TRUE(is_provisional({30, Unit::working_hour}, "2025-12-31T23:00:00", by_deadline));
+  // A last day that is moved: whether it is a workday, nobody knows.
+  Terms rolled = terms(&days);
+  rolled.roll = Roll::preceding;
+  EXPECT_TRUE(limit_of(Goal::until(*parse_date("2027-01-01")), rolled, at("2026-12-01T10:00:00"))
+                  .is_provisional);
+  EXPECT_FALSE(limit_of(Goal::until(*parse_date("2026-12-31")), rolled, at("2025-12-01T10:00:00"))
+                   .is_provisional);
+  EXPECT_FALSE(
+      limit_of(Goal::until(*parse_date("2027-01-01")), terms(&days), at("2026-12-01T10:00:00"))
+          .is_provisional);
+}
+
+TEST(Clock, what_stops_while_it_is_paused_is_judged_as_if_the_pause_had_ended) {
+  const Calendar calendar = office();
+  Terms with = terms(&calendar);
+  with.pause_counts = PauseCounts::whole_days;
+  const auto stopped = [&](Length length, const char* until) {
+    clock::Run run;
+    start(run, Goal::of(length), with, at("2024-03-04T10:00:00"));
+    pause(run, with, at("2024-03-05T10:00:00"));
+    const TimeSpan held{at("2024-03-05T10:00:00"), at(until)};
+    return *stop(run, with, at(until), {{held}});
+  };
+  EXPECT_TRUE(stopped({2, Unit::working_day}, "2024-03-06T16:59:59"));
+  EXPECT_TRUE(stopped({2, Unit::working_day}, "2024-03-07T10:00:00"));  // the 6th was held whole
+  EXPECT_TRUE(stopped({9, Unit::working_hour}, "2024-03-20T10:00:00"));
+  with.pause_counts = PauseCounts::none;
+  EXPECT_TRUE(stopped({2, Unit::working_day}, "2024-03-06T17:00:00"));
+  EXPECT_FALSE(stopped({2, Unit::working_day}, "2024-03-06T17:00:01"));
+}
+
 }  // namespace
 }  // namespace aftercare::clock
