@@ -1771,7 +1771,8 @@ class Checker {
       return;
     }
     const std::string zero = k.type.is() == Is::money ? "0 " + currency_name(k.type.currency())
-                             : is_length(k.type.is()) ? "duration(\"PT0S\")"
+                             : k.type.is() == Is::months_duration ? "duration(\"P0M\")"
+                             : is_length(k.type.is())             ? "duration(\"PT0S\")"
                                                       : "0";
     std::vector<DiagnosticNote> notes;
     if (!folded_[b]) {

@@ -97,7 +97,13 @@ class BoxedCompiler {
           context_.types_of_slots.emplace(part.slot, part.type);
           out.parts.push_back(std::move(part));
         }
-        out.parts.push_back({{}, nullptr, 0, compile(source.parts.front(), inner), source.span});
+        // What a function definition declares itself to be says what it gives.
+        const bool is_typed = out.type->is == DmnType::Is::function;
+        out.parts.push_back({{},
+                             is_typed ? out.type->result : nullptr,
+                             0,
+                             compile(source.parts.front(), inner),
+                             source.span});
         break;
       }
       case Boxed::Kind::table:
@@ -358,7 +364,11 @@ class BoxedFunction final : public builtins::HostCallable {
       fits = fits && frame[p.slot].is_null() == arguments[i].is_null();
     }
     Value result;
-    if (fits) result = evaluate_boxed(definition_.parts.back().body, frame, session_);
+    if (fits) {
+      const Boxed::Part& body = definition_.parts.back();
+      result = coerce(body.type.get(), evaluate_boxed(body.body, frame, session_),
+                      definition_.name, body.span, *in);
+    }
     in->leave();
     if (in->error()) static_cast<void>(context.spend(UINT64_MAX));
     return result;

@@ -410,7 +410,9 @@ class Run {
       if (value.is_null() && !arguments[i].is_null()) return {};
       frame[parts[i].slot] = std::move(value);
     }
-    const Value result = evaluate_boxed(parts.back().body, frame, session_);
+    const Boxed::Part& body = parts.back();
+    const Value result = coerce(body.type.get(), evaluate_boxed(body.body, frame, session_),
+                                node.name, body.span, in());
     return coerce(node.type.get(), result, node.name, node.span, in());
   }
 
