@@ -14,11 +14,11 @@
 #include "base/json_reader.hpp"
 #include "base/text.hpp"
 #include "builtins/builtins.hpp"
-#include "chart/entry_set.hpp"
 #include "feel/compile.hpp"
 #include "feel/parse.hpp"
 #include "feel/scope.hpp"
 #include "interop/scxml_grammar.hpp"
+#include "interop/scxml_loops.hpp"
 #include "interop/xml.hpp"
 #include "vm/machine.hpp"
 
@@ -241,7 +241,7 @@ class Reader {
     if (!all.empty() || !has(transition, "target")) builder_.set_initial(state, all, action);
   }
   void report(const ChartProblem& problem);
-  void find_loops(const Chart& chart);
+  void find_loops(const ScxmlDocument& document);
   void find_initial_finals(const Chart& chart);
 
   const Sources& sources_;
@@ -819,7 +819,7 @@ void Reader::report(const ChartProblem& problem) {
 
 /// States that are done as they are entered, and a document that ends as it begins.
 void Reader::find_initial_finals(const Chart& chart) {
-  if (options_.lenient) return;
+  if (options_.lenient || options_.chart_only) return;
   for (StateId s = 0; s < chart.size(); ++s) {
     if (chart.kind(s) != StateKind::compound) continue;
     for (const StateId target : chart.initial(s)) {
@@ -831,109 +831,16 @@ void Reader::find_initial_finals(const Chart& chart) {
   }
 }
 
-/// Ways from state to state that wait for nothing and come back to where they began: who comes
-/// there never comes to rest. Only what nothing can hold up. Where the first eventless transition
-/// that a leaf comes to has no condition, something is enabled for as long as the leaf is active:
-/// no event is looked at, outer transitions give way, and a region beside may only delay it, unless
-/// that region can leave their parallel state without an event.
-void Reader::find_loops(const Chart& chart) {
-  constexpr std::size_t most_entries = 4'000'000;      // states looked at, as in chart.cpp
-  std::vector<std::size_t> first(chart.size(), none);  // eventless transition of a state
-  std::vector<bool> leaves_from(chart.size(), false);  // regions that may leave what is around them
-  for (std::size_t t = 0; t < transitions_.size(); ++t) {
-    const Draft& draft = transitions_[t];
-    if (has(draft.node, "event")) continue;
-    if (first[draft.spec.source] == none) first[draft.spec.source] = t;
-    if (draft.spec.targets.empty()) continue;
-    const Chart::Transition& made = chart.transition(static_cast<chart::TransitionId>(t));
-    const StateId domain = made.has_dynamic_domain ? root : made.domain;
-    for (StateId s = draft.spec.source; s != root && s != domain; s = chart.parent(s)) {
-      const StateId outer = chart.parent(s);
-      if (chart.kind(outer) == StateKind::parallel && chart.is_descendant(outer, domain)) {
-        leaves_from[s] = true;
-      }
+/// Ways on which the document certainly never comes to rest.
+void Reader::find_loops(const ScxmlDocument& document) {
+  if (options_.lenient || options_.chart_only) return;
+  for (const ScxmlLoop& loop : find_scxml_loops(document)) {
+    std::string path;
+    for (const ScxmlLoop::Step& step : loop.steps) {
+      path += ids_[step.leaf] + (step.event.empty() ? "" : " (" + step.event + ")") + " → ";
     }
-  }
-  const auto may_be_ended_from_beside = [&](StateId leaf) {
-    for (StateId s = leaf; s != root; s = chart.parent(s)) {
-      const StateId outer = chart.parent(s);
-      if (chart.kind(outer) != StateKind::parallel) continue;
-      for (const StateId region : chart.children(outer)) {
-        if (region != s && leaves_from[region]) return true;
-      }
-    }
-    return false;
-  };
-  struct Step {
-    StateId leaf = none;
-    std::size_t by = none;
-    std::vector<StateId> next;  // leaves that are certainly active afterwards
-    std::size_t taken = 0;
-  };
-  std::size_t looked_at = 0;
-  const auto step_from = [&](StateId leaf) {
-    Step step;
-    step.leaf = leaf;
-    StateId source = leaf;
-    while (source != root && first[source] == none) source = chart.parent(source);
-    if (source == root || looked_at > most_entries || may_be_ended_from_beside(leaf)) return step;
-    step.by = first[source];
-    const Draft& draft = transitions_[step.by];
-    if (draft.spec.guard != none && scxml_normalised(text_of(draft.node, "cond")) != "true") {
-      return step;
-    }
-    const auto t = static_cast<chart::TransitionId>(step.by);
-    if (draft.spec.targets.empty()) {
-      step.next.push_back(leaf);
-      return step;
-    }
-    if (chart.transition(t).has_dynamic_domain) return step;
-    bool asks_history = false;  // what was recorded is not known here
-    const auto history = [&](StateId) {
-      asks_history = true;
-      return std::span<const StateId>();
-    };
-    std::vector<StateId> effective;
-    chart::append_effective(chart, history, chart.targets(t), effective);
-    std::vector<chart::Entry> entries;
-    chart::EntrySet set(chart, history, entries);
-    set.add(chart.targets(t), effective, chart.transition(t).domain);
-    looked_at += entries.size();
-    if (asks_history) return step;
-    for (const chart::Entry& entry : entries) {
-      if (chart.kind(entry.state) == StateKind::atomic) step.next.push_back(entry.state);
-    }
-    return step;
-  };
-  enum class Mark : std::uint8_t { fresh, on_path, done };
-  std::vector<Mark> marks(chart.size(), Mark::fresh);
-  std::vector<Step> path;
-  const auto come_to = [&](StateId leaf) {
-    marks[leaf] = Mark::on_path;
-    path.push_back(step_from(leaf));
-  };
-  for (StateId from = 1; from < chart.size(); ++from) {
-    if (chart.kind(from) != StateKind::atomic || marks[from] != Mark::fresh) continue;
-    come_to(from);
-    while (!path.empty()) {
-      Step& last = path.back();
-      if (last.taken == last.next.size()) {
-        marks[last.leaf] = Mark::done;
-        path.pop_back();
-        continue;
-      }
-      const StateId to = last.next[last.taken++];
-      if (marks[to] == Mark::fresh) {
-        come_to(to);
-      } else if (marks[to] == Mark::on_path) {
-        std::size_t i = 0;
-        while (path[i].leaf != to) ++i;
-        std::string names;
-        for (; i < path.size(); ++i) names += ids_[path[i].leaf] + " → ";
-        strict(diag::AC0771, span(transitions_[path.back().by].node), {{"path", names + ids_[to]}},
-               {base::note(notes::one_has_to_wait)});
-      }
-    }
+    strict(diag::AC0771, span(transitions_[loop.by].node),
+           {{"path", path + ids_[loop.steps.front().leaf]}}, {base::note(notes::one_has_to_wait)});
   }
 }
 
@@ -979,11 +886,7 @@ std::shared_ptr<const ScxmlDocument> Reader::read(XmlNode scxml) {
   std::optional<Chart> made = std::move(builder_).build(problems);
   for (const ChartProblem& problem : problems) report(problem);
   if (!made || failed_) return nullptr;
-  if (!options_.chart_only) {
-    find_initial_finals(*made);
-    find_loops(*made);
-  }
-  if (failed_) return nullptr;
+  find_initial_finals(*made);
 
   auto document = std::make_shared<ScxmlDocument>(std::move(*made));
   document->name = text_of(scxml, "name");
@@ -1001,6 +904,8 @@ std::shared_ptr<const ScxmlDocument> Reader::read(XmlNode scxml) {
   }
   document->done_data = std::move(done_data_);
   document->script = script_;
+  find_loops(*document);
+  if (failed_) return nullptr;
   return document;
 }
 
