@@ -2,6 +2,7 @@
 #include "interop/xml.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cstdlib>
 #include <cstring>
 #include <set>
@@ -11,6 +12,7 @@
 #include <pugixml.hpp>
 
 #include "base/diagnostics.hpp"
+#include "base/text.hpp"
 #include "base/unicode.hpp"
 
 namespace aftercare::interop {
@@ -61,6 +63,47 @@ bool is_too_deep(pugi::xml_node root, std::uint32_t limit, pugi::xml_node& where
     node = node.next_sibling();
   }
   return false;
+}
+
+/// Whether what stands between `&` and `;` means a character of XML (recommendation 2.2, 4.1, 4.6).
+bool means_a_character(std::string_view reference) {
+  for (const std::string_view known : {"amp", "lt", "gt", "quot", "apos"})
+    if (reference == known) return true;
+  const bool is_hex = reference.starts_with("#x");
+  if (!reference.starts_with('#')) return false;
+  const std::string digits(reference.substr(is_hex ? 2 : 1));
+  const auto is_digit = [&](char c) {
+    return is_hex ? std::isxdigit(static_cast<unsigned char>(c)) != 0 : base::is_ascii_digit(c);
+  };
+  if (digits.empty() || digits.size() > 8 || !std::all_of(digits.begin(), digits.end(), is_digit))
+    return false;
+  const unsigned long code = std::strtoul(digits.c_str(), nullptr, is_hex ? 16 : 10);
+  return code == 0x9 || code == 0xA || code == 0xD || (code >= 0x20 && code <= 0xD7FF) ||
+         (code >= 0xE000 && code <= 0xFFFD) || (code >= 0x10000 && code <= 0x10FFFF);
+}
+
+/// The first `&` that means no character; pugixml would take it for text.
+std::size_t find_wrong_reference(std::string_view text) {
+  constexpr std::pair<std::string_view, std::string_view> verbatim[] = {
+      {"<!--", "-->"}, {"<![CDATA[", "]]>"}, {"<?", "?>"}};
+  for (std::size_t at = 0; (at = text.find_first_of("&<", at)) != std::string_view::npos;) {
+    const std::string_view rest = text.substr(at);
+    if (rest[0] == '&') {
+      const std::size_t end = rest.substr(0, 12).find(';');
+      if (end == std::string_view::npos || !means_a_character(rest.substr(1, end - 1))) return at;
+      at += end;
+      continue;
+    }
+    ++at;
+    for (const auto& [begin, end] : verbatim) {
+      if (!rest.starts_with(begin)) continue;
+      const std::size_t over = text.find(end, at);
+      if (over == std::string_view::npos) return over;
+      at = over;
+      break;
+    }
+  }
+  return std::string_view::npos;
 }
 
 bool is_text(pugi::xml_node node) {
@@ -126,6 +169,14 @@ XmlDocument XmlDocument::read(const Sources& sources, std::uint32_t file, Diagno
     const std::size_t at = text.find("<!DOCTYPE");
     findings.push_back(
         finding(diag::AC1204, file, at == std::string_view::npos ? 0 : at, text.size()));
+    document.tree_->reset();
+    return document;
+  }
+  if (const std::size_t wrong = find_wrong_reference(text); wrong != std::string_view::npos) {
+    findings.push_back(finding(
+        diag::AC1203, file, wrong, text.size(),
+        {{"reason", base::both("a bare & is written &amp;, and no entities are declared",
+                               "单独的 & 要写成 &amp;,也没有声明过实体")}}));
     document.tree_->reset();
     return document;
   }
