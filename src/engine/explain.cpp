@@ -564,7 +564,10 @@ class Narrator {
       std::string goal = formula(clock.within->text);
       for (const step::SlotIndex slot : clock.within->reads) {
         if (slot < p_.frame_slots) continue;
-        goal += " = " + text((*parameters_)[slot - p_.frame_slots]);
+        const Value& value = (*parameters_)[slot - p_.frame_slots];
+        const bool is_length =
+            value.is(Kind::days_duration) || value.is(Kind::months_duration);
+        goal += " = " + (is_length ? formula(text(value)) : text(value));
       }
       return goal;
     }
@@ -583,9 +586,10 @@ class Narrator {
     const bool zh = language_ == Language::chinese;
     std::string when;
     if (row.percent >= 0) when = std::to_string(row.percent) + "%";
-    if (row.before) when = zh ? "届满前" + row.before->text : row.before->text + " before";
-    if (row.after) when = zh ? "届满后" + row.after->text : row.after->text + " after";
-    if (when.empty() && row.every) when = zh ? "每" + row.every->text : "every " + row.every->text;
+    const auto told = [&](const step::MaybeFormula& length) { return formula(length->text); };
+    if (row.before) when = zh ? "届满前" + told(row.before) : told(row.before) + " before";
+    if (row.after) when = zh ? "届满后" + told(row.after) : told(row.after) + " after";
+    if (when.empty() && row.every) when = (zh ? "每" : "every ") + told(row.every);
     if (nth && row.times > 1) when += ", " + std::to_string(*nth + 1) + "/" + std::to_string(row.times);
     return row.name.empty() ? when : row.name + " (" + when + ")";
   }

@@ -525,7 +525,7 @@ class Binder {
     table::TableOptions options;
     options.test_slot = 1;
     Diagnostics told_where_it_stands;
-    return {use.path, fold_name(tests.text), use.span,
+    return {use.path, fold_name(tests.text), use.span, given.is() == Type::Is::symbol,
             table::Table::compile(source, names, options, told_where_it_stands)};
   }
 

@@ -44,6 +44,7 @@ struct AllowedInput {
   std::string name;       ///< in the model
   std::string tests;      ///< the unary tests, as they are written
   SourceSpan span;        ///< where the pack declares it
+  bool is_closed = false; ///< the pack gives one of a set of words
   table::Table coverage;  ///< one column of the pack's type, one row that takes what is allowed
 };
 

@@ -231,20 +231,26 @@ class Drawer {
         for (Line& line : lines) out_.inside[transition.from].push_back(std::move(line));
         continue;
       }
+      std::vector<std::string> beside;
       for (const std::size_t to : transition.to) {
         if (to >= shape_.states.size()) continue;
         const auto ends = ends_of(transition.from, to);
+        const bool is_down = shape_.states[ends.second].parent == ends.first;
+        const bool is_up = shape_.states[ends.first].parent == ends.second;
+        const Parent container = is_down ? Parent(ends.first)
+                                 : is_up ? Parent(ends.second)
+                                         : shape_.states[ends.first].parent;
+        // Regions stand side by side without a way between them: the line says where it leads.
+        if (container && shape_.states[*container].kind == StateShape::Kind::parallel) {
+          beside.push_back(shape_.states[to].name);
+          continue;
+        }
         const auto [found, is_new] = known.try_emplace(ends, out_.arrows.size());
         if (is_new) {
           Arrow& arrow = out_.arrows.emplace_back();
           arrow.from = ends.first;
           arrow.to = ends.second;
           groups.emplace_back();
-          const bool is_down = shape_.states[ends.second].parent == ends.first;
-          const bool is_up = shape_.states[ends.first].parent == ends.second;
-          const Parent container = is_down ? Parent(ends.first)
-                                   : is_up ? Parent(ends.second)
-                                           : shape_.states[ends.first].parent;
           arrows_[container ? *container + 1 : 0].push_back(found->second);
         }
         out_.arrows[found->second].transitions.push_back(t);
@@ -267,6 +273,7 @@ class Drawer {
           same->from.push_back(group.from[0]);
         }
       }
+      if (!beside.empty()) say_inside(transition.from, beside, lines_for(t));
     }
     for (std::size_t a = 0; a < groups.size(); ++a) {
       // What is said of the boxes themselves comes first: below a place it would seem to be of it.
@@ -287,6 +294,18 @@ class Drawer {
         for (Line& line : group.lines) out_.arrows[a].lines.push_back(std::move(line));
       }
     }
+  }
+
+  /// Where a transition leads, in the box that it leaves; of a history, in that of its state.
+  void say_inside(std::size_t from, const std::vector<std::string>& to, std::vector<Line> lines) {
+    const StateShape& state = shape_.states[from];
+    std::string where = "→ " + listed(to, language_);
+    if (is_history(state))
+      where.insert(0, state.kind == StateShape::Kind::deep_history ? "H* " : "H ");
+    std::vector<Line>& inside = out_.inside[is_history(state) ? *state.parent : from];
+    for (const std::string& line : lines_of(where, label_columns))
+      inside.push_back({Line::Is::place, line, {}});
+    for (Line& line : lines) inside.push_back(std::move(line));
   }
 
   // ── sizes, from the innermost outwards ──
@@ -328,6 +347,7 @@ class Drawer {
     in.top = {0};
     in.height = {0};
     double x = 0;
+    bool was_region = false;
     for (const std::size_t child : children) {
       Node node;
       node.is = Node::Is::state;
@@ -335,7 +355,9 @@ class Drawer {
       const Box& box = out_.states[child];
       node.left = node.right = box.width / 2;
       node.height = box.height;
-      if (x > 0) out_.dividers[parent].push_back(x + 12);
+      const bool is_region = !is_history(shape_.states[child]);
+      if (was_region && is_region) out_.dividers[parent].push_back(x + 12);
+      was_region = is_region;
       node.x = x + (x > 0 ? 24 : 0) + node.left;
       x = node.x + node.right;
       in.height[0] = std::max(in.height[0], box.height);

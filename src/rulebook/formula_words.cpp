@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "aftercare/rt/length.hpp"
+
 #include "base/text.hpp"
 #include "feel/respell.hpp"
 #include "rulebook/format_words.hpp"
@@ -33,6 +35,13 @@ std::size_t end_of_token(std::string_view text, std::size_t from) {
 
 }  // namespace
 
+std::string FormulaWords::number(std::string_view word) const {
+  const std::size_t digits = std::min(word.find_first_not_of("0123456789"), word.size());
+  const auto unit = rt::unit_named(word.substr(digits));
+  if (language_ != Language::chinese || !unit) return std::string(word);
+  return std::string(word.substr(0, digits)).append(rt::row(*unit).chinese[0]);
+}
+
 std::string FormulaWords::formula(std::string_view text) const {
   const std::string plain = without_needless_brackets(base::on_one_line(text));
   text = plain;
@@ -41,7 +50,9 @@ std::string FormulaWords::formula(std::string_view text) const {
   for (std::size_t i = 0; i < text.size();) {
     const std::size_t end = end_of_token(text, i);
     const std::string_view word = text.substr(i, end - i);
-    if (is_part(text[i])) {
+    if (base::is_ascii_digit(text[i])) {
+      out += number(word);
+    } else if (is_part(text[i])) {
       const bool is_called = end < text.size() && text[end] == '(';
       out += i > 0 && text[i - 1] == '.' ? member(word, owner) : name(word, is_called);
       owner = word;

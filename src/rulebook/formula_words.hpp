@@ -30,6 +30,9 @@ class FormulaWords {
   }
 
  private:
+  /// A number, or a length: `6wh`, 6工作小时.
+  [[nodiscard]] std::string number(std::string_view word) const;
+
   static constexpr std::size_t format_sets = 2;  // the first ones
 
   [[nodiscard]] std::string member(std::string_view word, std::string_view owner) const;

@@ -536,12 +536,16 @@ void Linker::import_table(const TableDecl& decl, step::Table& target) {
     const analyze::TableVerdict verdict = analyze::check_table(input.coverage, ignored);
     if (verdict.is_complete) continue;
     const auto& gaps = verdict.facts.gaps;
-    if (!gaps.empty() && gaps.front().is_certain) {
-      report(diag::AC0613, input.span,
-             {{"value", gaps.front().point.front().to_text(80)}, {"name", input.name}},
-             {base::note(notes::allowed_values, {{"tests", input.tests}})});
+    const bool is_shown = !gaps.empty() && gaps.front().is_certain;
+    const std::string value = is_shown ? gaps.front().point.front().to_text(80)
+                                       : base::both("something else", "别的值");
+    const std::vector<DiagnosticNote> allowed = {
+        base::note(notes::allowed_values, {{"tests", input.tests}})};
+    // A closed set can be made smaller; of a number the pack has no narrower type.
+    if (is_shown && input.is_closed) {
+      report(diag::AC0613, input.span, {{"value", value}, {"name", input.name}}, allowed);
     } else {
-      report(diag::AC0648, input.span, {{"name", input.name}, {"tests", input.tests}});
+      report(diag::AC0648, input.span, {{"value", value}, {"name", input.name}}, allowed);
     }
   }
   bool is_complete = false;
