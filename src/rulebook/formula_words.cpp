@@ -97,6 +97,8 @@ std::string FormulaWords::name(std::string_view word, bool is_called) const {
         return std::find(set.words.begin(), set.words.end(), word) != set.words.end();
       });
   if (is_name) return std::string(word);
+  if (word == spelling(Word::same_day, Language::english))
+    return std::string(spelling(Word::same_day, language_));
   // `open` is an answer of entitlements, `open(hours, at)` a question to a calendar.
   if (std::string closed = closed_word(word); !is_called && closed != word) return closed;
   const std::string_view other = feel::other_spelling(word, Language::english);

@@ -568,8 +568,10 @@ std::vector<ProcedureShape> Rulebook::procedures(Language language) const {
       const std::string_view word = rest.substr(0, space);
       rest.remove_prefix(std::min(space + 1, rest.size()));
       std::string text = label(word, language);
-      for (const Word known : {Word::or_, Word::breached, Word::met, Word::reassessed, Word::done,
-                               Word::enter, Word::leave, Word::after})
+      for (const Word known :
+           {Word::or_, Word::and_, Word::breached, Word::met, Word::reassessed, Word::done,
+            Word::enter, Word::leave, Word::after, Word::approve, Word::reject, Word::send_back,
+            Word::lapse})
         if (!own.contains(word) && text == word &&
             word == rulebook::spelling(known, Language::english))
           text = rulebook::spelling(known, language);
@@ -595,7 +597,7 @@ std::vector<ProcedureShape> Rulebook::procedures(Language language) const {
     for (StateShape& state : procedure.states) {
       for (DecisionShape& decision : state.decisions) {
         show_words(decision.by);
-        for (std::string& outcome : decision.outcomes) show(outcome);
+        for (std::string& outcome : decision.outcomes) show_words(outcome);
       }
       for (ListShape& list : state.lists) {
         show(list.name);
