@@ -81,7 +81,9 @@ void Linker::declare_entitlements(ProcDecl& proc) {
       entitlement.terms.push_back(std::move(term));
       nodes.push_back(&node);
     };
-    for (const Word key : {Word::from, Word::lasts}) {
+    // What says how a term runs stands in each of several.
+    for (const Word key : {Word::from, Word::lasts, Word::ends, Word::calendar, Word::restart,
+                           Word::extended_by, Word::suspended, Word::if_, Word::while_}) {
       if (!terms || !get(body, key, language)) continue;
       report(diag::AC0225, item.key().span,
              {{"first", std::string(spelling(Word::terms, language))},

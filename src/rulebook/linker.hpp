@@ -292,6 +292,7 @@ class Linker {
   // versions.cpp
   void settle_versions();
   void settle_periods();
+  void check_circles();
   void settle_families();
   void check_first_values();
   /// The version of this pack that comes before; null: it is the first.

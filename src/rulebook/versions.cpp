@@ -7,6 +7,7 @@
 #include "base/names.hpp"
 #include "base/text.hpp"
 #include "rulebook/linker.hpp"
+#include "step/procedure_index.hpp"
 
 namespace aftercare::rulebook {
 
@@ -101,6 +102,26 @@ void Linker::settle_versions() {
   settle_families();
   settle_periods();
   check_first_values();
+  check_circles();
+}
+
+/// Of what is derived, nothing hangs on itself.
+void Linker::check_circles() {
+  if (findings_.has_errors()) return;
+  for (const step::Procedure& p : model_->procedures) {
+    for (const step::Origin& origin : step::circles_of(*model_, p)) {
+      using Is = step::Origin::Is;
+      const auto tell = [&](const std::string& name, SourceSpan span) {
+        report(diag::AC0415, span, {{"name", name}});
+      };
+      if (origin.is == Is::read) tell(p.reads[origin.which].name, p.reads[origin.which].span);
+      if (origin.is == Is::entitlement)
+        tell(p.entitlements[origin.which].name, p.entitlements[origin.which].span);
+      if (origin.is == Is::form_complete)
+        tell(p.forms[origin.which].name + ".complete", p.forms[origin.which].span);
+      if (origin.is == Is::lookup) tell(p.lookups[origin.which].path, p.span);
+    }
+  }
 }
 
 void Linker::settle_families() {

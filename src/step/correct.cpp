@@ -19,14 +19,40 @@ bool Stepper::Impl::may_put_right(const Actor& actor, const char* deed) {
   }
 }
 
+/// Whether those that corrected facts name are on their registers; else the result says who is not.
+bool Stepper::Impl::check_members(const Incoming& incoming) {
+  bool is_good = true;
+  for (std::size_t i = 0; i < incoming.slots.size(); ++i) {
+    std::vector<Index> asked;
+    const auto check = [&](Index in_register, SlotIndex slot, const std::string& name) {
+      const bool is_it = slot == incoming.slots[i] && in_register != none &&
+                         std::find(asked.begin(), asked.end(), in_register) == asked.end();
+      if (!is_it || incoming.data[i].is_null()) return;
+      asked.push_back(in_register);
+      is_good = check_member(in_register, incoming.data[i], name, {}) && is_good;
+    };
+    for (const Field& field : procedure->fields) check(field.of_register, field.slot, field.name);
+    for (const Event& event : procedure->events) {
+      for (const Input& input : event.inputs) {
+        check(input.of_register, input.slot, input.name);
+        check(input.of_register, input.case_slot, input.name);
+      }
+    }
+    for (const Form& form : procedure->forms)
+      for (const Field& field : form.fields) check(field.of_register, field.slot, field.name);
+  }
+  return is_good;
+}
+
 StepResult Stepper::Impl::correct(CaseState& of, const Incoming& incoming, ledger::Book& with) {
   StepResult out;
   begin(of, with, incoming.at, incoming.recorded, out);
   const Procedure& p = *procedure;
   if (!may_put_right(incoming.actor, "correct")) return out;
   Folding fold_of;
-  folding = &fold_of;
   try {
+    if (!check_members(incoming)) return out;
+    folding = &fold_of;
     fold_of.before = derived_so_far(of.record);
     fold(steps_that_count(of.record, record::every_step, &incoming), incoming.recorded);
     come_to(incoming.at);

@@ -1,6 +1,7 @@
 #include "step/procedure_index.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "base/assert.hpp"
 #include "step/entitlement.hpp"
@@ -12,11 +13,14 @@ namespace {
 
 const std::string no_term = "no term applies";
 
-/// Finds what a derived value reads in the end.
+/// Finds what a derived value reads: in the end, or (`is_direct`) itself.
 class Sources {
  public:
-  Sources(const Procedure& procedure, const ProcedureIndex& index)
-      : procedure_(procedure), index_(index), is_seen_(procedure.frame_slots) {}
+  Sources(const Procedure& procedure, const ProcedureIndex& index, bool is_direct = false)
+      : procedure_(procedure),
+        index_(index),
+        is_seen_(procedure.frame_slots),
+        is_direct_(is_direct) {}
 
   void add(const Formula& formula) {
     for (const SlotIndex slot : formula.reads) add(slot);
@@ -28,6 +32,10 @@ class Sources {
     if (slot == no_slot || slot >= procedure_.frame_slots || is_seen_[slot]) return;
     is_seen_[slot] = true;
     const Origin& origin = index_.origins[slot];
+    if (is_direct_) {
+      slots.push_back(slot);
+      return;
+    }
     switch (origin.is) {
       case Origin::Is::written:
         slots.push_back(slot);
@@ -118,6 +126,7 @@ class Sources {
   const Procedure& procedure_;
   const ProcedureIndex& index_;
   std::vector<bool> is_seen_;
+  bool is_direct_;
 };
 
 void find_origins(const Procedure& p, ProcedureIndex& index) {
@@ -297,6 +306,55 @@ ProcedureIndex::ProcedureIndex(const Model& model, const Procedure& p)
       reasons.push_back(Value::string(label ? *label : no_term));
     }
   }
+}
+
+std::vector<Origin> circles_of(const Model& model, const Procedure& procedure) {
+  const ProcedureIndex index(model, procedure);
+  struct Node {
+    Origin origin;
+    std::vector<Index> reads;
+    enum class Colour : std::uint8_t { fresh, open, closed } colour = Colour::fresh;
+  };
+  std::map<Index, Node> nodes;  // by number
+  for (const Origin& origin : index.origins) {
+    if (nodes.contains(origin.number)) continue;
+    Sources direct(procedure, index, true);
+    switch (origin.is) {
+      case Origin::Is::read:
+        direct.add(procedure.reads[origin.which]);
+        break;
+      case Origin::Is::lookup:
+        direct.add(procedure.lookups[origin.which].of);
+        break;
+      case Origin::Is::entitlement:
+        direct.add(procedure.entitlements[origin.which]);
+        break;
+      case Origin::Is::form_complete:
+        direct.add(procedure.forms[origin.which]);
+        break;
+      default:
+        continue;
+    }
+    Node& node = nodes[origin.number];
+    node.origin = origin;
+    for (const SlotIndex slot : direct.slots) node.reads.push_back(index.origins[slot].number);
+  }
+  std::vector<Origin> out;
+  const auto walk = [&](const auto& again, Node& node) -> void {
+    node.colour = Node::Colour::open;
+    for (const Index number : node.reads) {
+      const auto read = nodes.find(number);
+      if (read == nodes.end() || read->second.colour == Node::Colour::closed) continue;
+      if (read->second.colour == Node::Colour::open)
+        out.push_back(read->second.origin);
+      else
+        again(again, read->second);
+    }
+    node.colour = Node::Colour::closed;
+  };
+  for (auto& [number, node] : nodes)
+    if (node.colour == Node::Colour::fresh) walk(walk, node);
+  return out;
 }
 
 }  // namespace aftercare::step

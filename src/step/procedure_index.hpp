@@ -85,4 +85,8 @@ struct ProcedureIndex {
   std::vector<Value> missing_names;                  // by slot: a fact that may be missing
 };
 
+/// What is derived by way of itself: reads, entitlements, lookups, forms that are to be complete;
+/// one of each circle. Nothing could ever give their values.
+[[nodiscard]] std::vector<Origin> circles_of(const Model& model, const Procedure& procedure);
+
 }  // namespace aftercare::step

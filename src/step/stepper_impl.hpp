@@ -428,6 +428,7 @@ struct Stepper::Impl {
   std::optional<Length> length_of(const Formula& formula, const clock::Terms& by);
   static std::optional<Length> measurable(const Formula& formula, const Value& value,
                                           const clock::Terms& by);
+  bool check_members(const Incoming& incoming);
   bool may_put_right(const Actor& actor, const char* deed);
   [[nodiscard]] std::optional<clock::Goal> goal_of(Index which);
   [[nodiscard]] const clock::Terms& terms(Index which);
