@@ -315,9 +315,6 @@ Resolved Names::resolve_correction(const Event& event, Index procedure) const {
         if (of.name != fact) continue;
         if (part == "at" && of.at_slot != step::no_slot) {
           is_known = true;
-          const auto when = step::convert(value, Type::instant(), zone);
-          if (when && when->is(Kind::instant) && in.recorded < when->as_instant())
-            out.refuse("recorded", name, "recorded before it happened");
           put(name, value, Type::instant(), of.at_slot);
         }
         for (const step::Input& input : of.inputs) {

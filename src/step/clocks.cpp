@@ -670,6 +670,22 @@ void Stepper::Impl::move_clock(Index which, unsigned does) {
   }
 }
 
+/// Whether the case is in a state that pauses the clock until it is left.
+bool Stepper::Impl::is_still_held(Index which) const {
+  const Clock& clock = procedure->clocks[which];
+  const auto is_of = [&](HappeningId h, Happening::Is is, Index state_number) {
+    const Happening& happening = procedure->happenings[h];
+    return happening.is == is && happening.index == state_number;
+  };
+  return std::any_of(clock.pause.begin(), clock.pause.end(), [&](HappeningId begins) {
+    const Happening& begin = procedure->happenings[begins];
+    return begin.is == Happening::Is::enter && configuration.contains(begin.index) &&
+           std::any_of(clock.resume.begin(), clock.resume.end(), [&](HappeningId ends) {
+             return is_of(ends, Happening::Is::leave, begin.index);
+           });
+  });
+}
+
 void Stepper::Impl::run_clocks(std::size_t from) {
   // What clocks make happen here (met) may move others: that comes behind what made it happen.
   while (from < happened.size()) {
@@ -698,6 +714,9 @@ void Stepper::Impl::run_clocks(std::size_t from) {
         does |= one;
         if ((one & ClockMove::resume) != 0) is_left = is_left && (one & ClockMove::leaves) != 0;
       }
+      // Pauses are joined: another region may still be in a state that holds it.
+      if ((does & ClockMove::resume) != 0 && is_left && is_still_held(which))
+        does &= ~unsigned{ClockMove::resume | ClockMove::runs_on};
       move_clock(which, does);
     }
     from = to;

@@ -19,8 +19,9 @@ bool Stepper::Impl::may_put_right(const Actor& actor, const char* deed) {
   }
 }
 
-/// Whether those that corrected facts name are on their registers; else the result says who is not.
-bool Stepper::Impl::check_members(const Incoming& incoming) {
+/// Whether corrected facts may be: none happened after this is recorded, and those that they name
+/// are on their registers; else the result says what is not so.
+bool Stepper::Impl::check_corrected(const Incoming& incoming) {
   bool is_good = true;
   for (std::size_t i = 0; i < incoming.slots.size(); ++i) {
     std::vector<Index> asked;
@@ -33,6 +34,12 @@ bool Stepper::Impl::check_members(const Incoming& incoming) {
     };
     for (const Field& field : procedure->fields) check(field.of_register, field.slot, field.name);
     for (const Event& event : procedure->events) {
+      const Value& value = incoming.data[i];
+      if (event.at_slot == incoming.slots[i] && value.is(Kind::instant) &&
+          incoming.recorded < value.as_instant()) {
+        refuse("recorded", event.name + ".at", {}, "recorded before it happened");
+        is_good = false;
+      }
       for (const Input& input : event.inputs) {
         check(input.of_register, input.slot, input.name);
         check(input.of_register, input.case_slot, input.name);
@@ -51,7 +58,7 @@ StepResult Stepper::Impl::correct(CaseState& of, const Incoming& incoming, ledge
   if (!may_put_right(incoming.actor, "correct")) return out;
   Folding fold_of;
   try {
-    if (!check_members(incoming)) return out;
+    if (!check_corrected(incoming)) return out;
     folding = &fold_of;
     fold_of.before = derived_so_far(of.record);
     fold(steps_that_count(of.record, record::every_step, &incoming), incoming.recorded);

@@ -388,6 +388,7 @@ struct Stepper::Impl {
   std::vector<Seat> turn_seats(const Decision& decision, std::string& left);
 
   // clocks.cpp
+  [[nodiscard]] bool is_still_held(Index which) const;
   void run_clocks(std::size_t from);
   /// `does`: bits of ClockMove, of all that has just happened.
   void move_clock(Index which, unsigned does);
@@ -428,7 +429,7 @@ struct Stepper::Impl {
   std::optional<Length> length_of(const Formula& formula, const clock::Terms& by);
   static std::optional<Length> measurable(const Formula& formula, const Value& value,
                                           const clock::Terms& by);
-  bool check_members(const Incoming& incoming);
+  bool check_corrected(const Incoming& incoming);
   bool may_put_right(const Actor& actor, const char* deed);
   [[nodiscard]] std::optional<clock::Goal> goal_of(Index which);
   [[nodiscard]] const clock::Terms& terms(Index which);
