@@ -51,20 +51,26 @@ class RangeReader {
     skip_blanks();
     const bool includes_low = take('[');
     if (!includes_low && !take('(') && !take(']')) return wrong();
-    // An end that is not written is open (grammar rule 66): "(..2]", "[2..)".
+    // An open end need not be written (grammar rule 66): "(..2]" is <= 2, "[2..)" is >= 2.
     skip_blanks();
-    auto low = rest_.starts_with("..") && !includes_low ? std::optional<Value>(Value()) : endpoint();
+    const bool has_low = includes_low || !rest_.starts_with("..");
+    const auto low = has_low ? endpoint() : std::optional<Value>(Value());
     if (!low || !take('.') || !take_raw('.')) return wrong();
     skip_blanks();
-    const bool ends = rest_.starts_with(')') || rest_.starts_with('[');
-    auto high = ends ? std::optional<Value>(Value()) : endpoint();
-    skip_blanks();
+    const bool has_high = !rest_.starts_with(')') && !rest_.starts_with('[');
+    const auto high = has_high ? endpoint() : std::optional<Value>(Value());
     if (!high) return wrong();
     const bool includes_high = take(']');
     if (!includes_high && !take(')') && !take('[')) return wrong();
     skip_blanks();
-    if (!rest_.empty()) return wrong();
-    return make_range(context_, *std::move(low), includes_low, *std::move(high), includes_high);
+    if (!rest_.empty() || (!has_low && !has_high)) return wrong();
+    if (!has_low)
+      return make_comparison(context_, includes_high ? RangeForm::less_equal : RangeForm::less,
+                             *high);
+    if (!has_high)
+      return make_comparison(
+          context_, includes_low ? RangeForm::greater_equal : RangeForm::greater, *low);
+    return make_range(context_, *low, includes_low, *high, includes_high);
   }
 
  private:
