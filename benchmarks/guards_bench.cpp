@@ -289,6 +289,10 @@ void traced(benchmark::State& state, bool with_facets) {
   using step::record::Op;
   std::vector<Bound> bounds;
   for (std::size_t g = 0; g < guards().size(); ++g) bounds.push_back(bound(g, with_facets));
+  std::vector<step::record::Mark> marks;
+  for (const Bound& b : bounds)
+    marks.push_back(step::record::mark(b.is_condition ? Op::guard : Op::read,
+                                       static_cast<step::Index>(b.guard)));
   base::ByteWriter trace;
   std::size_t row = 0;
   for (auto _ : state) {
@@ -296,11 +300,11 @@ void traced(benchmark::State& state, bool with_facets) {
     for (Bound& b : bounds) {
       Value v = b.at(row);
       benchmark::DoNotOptimize(v);
-      const auto which = static_cast<step::Index>(b.guard);
+      const step::record::Mark mark = marks[b.guard];
       if (b.is_condition) {
-        step::record::write_verdict(trace, Op::guard, which, v.as_boolean());
+        step::record::write_verdict(trace, mark, v.as_boolean());
       } else {
-        step::record::write_item(trace, Op::read, which, v);
+        step::record::write_item(trace, mark, v);
       }
     }
     benchmark::DoNotOptimize(trace.data().data());

@@ -33,10 +33,11 @@ namespace aftercare::base {
 
 class ByteWriter {
  public:
-  void byte(std::uint8_t value) {
-    *room(1) = static_cast<char>(value);
-    ++size_;
-  }
+  ByteWriter() { at(0); }
+  ByteWriter(const ByteWriter&) = delete;  // its places are inside of its text
+  ByteWriter& operator=(const ByteWriter&) = delete;
+
+  void byte(std::uint8_t value) { *room<1>()++ = static_cast<char>(value); }
   /// Small numbers take one byte, seven bits a byte: as many zero bits as bytes follow the first, a
   /// one, then the number, low bytes first. From 2^56 on, a zero byte and the number's eight. The
   /// length stands in the first byte, so that neither side loops over the others.
@@ -45,15 +46,16 @@ class ByteWriter {
   /// a byte().
   template <class... Integers>
   void varints(Integers... values) {
-    char* at = room(9 * sizeof...(values));
+    char* at = room<9 * sizeof...(values)>();
     ((at = put(at, values)), ...);
-    size_ = static_cast<std::size_t>(at - out_.data());
+    at_ = at;
   }
   /// The low `count` bytes of `parts`, at most eight, low ones first: several small things in one
   /// store.
   void packed(std::uint64_t parts, unsigned count) {
-    store(room(8), parts);
-    size_ += count;
+    char* const at = room<8>();
+    store(at, parts);
+    at_ = at + count;
   }
   /// The varint of a number below 128 is one byte.
   [[nodiscard]] static constexpr std::uint8_t short_varint(std::uint32_t value) noexcept {
@@ -74,8 +76,10 @@ class ByteWriter {
   /// Bytes as they are; the reader must know how many.
   void bytes(std::string_view value) {
     if (value.empty()) return;
-    std::memcpy(room(value.size()), value.data(), value.size());
-    size_ += value.size();
+    if (value.size() > left()) [[unlikely]]
+      grow(value.size());
+    std::memcpy(at_, value.data(), value.size());
+    at_ += value.size();
   }
   /// Bytes behind their length.
   void text(std::string_view value) {
@@ -84,21 +88,31 @@ class ByteWriter {
   }
 
   /// Holds until the next write.
-  [[nodiscard]] std::string_view data() const noexcept { return {out_.data(), size_}; }
-  [[nodiscard]] std::size_t size() const noexcept { return size_; }
-  [[nodiscard]] std::string take() {
-    out_.resize(std::exchange(size_, 0));
-    return std::exchange(out_, {});
+  [[nodiscard]] std::string_view data() const noexcept { return {out_.data(), size()}; }
+  [[nodiscard]] std::size_t size() const noexcept {
+    return static_cast<std::size_t>(at_ - out_.data());
   }
-  void clear() noexcept { size_ = 0; }
+  [[nodiscard]] std::string take() {
+    out_.resize(size());
+    std::string out = std::exchange(out_, {});
+    at(0);
+    return out;
+  }
+  void clear() noexcept { at_ = out_.data(); }
 
  private:
+  /// Before `full_` there is room for as many, so that most writes need no sum to know it.
+  static constexpr std::size_t spare = 64;
+
   /// Where the next `count` bytes go.
-  char* room(std::size_t count) {
-    if (out_.size() - size_ < count) [[unlikely]]
+  template <std::size_t count>
+  char*& room() {
+    static_assert(count <= spare);
+    if (at_ >= full_) [[unlikely]]
       grow(count);
-    return out_.data() + size_;
+    return at_;
   }
+  [[nodiscard]] std::size_t left() const noexcept { return out_.size() - size(); }
   template <std::unsigned_integral Integer>
   static char* put(char* at, Integer value) noexcept {
     if constexpr (sizeof value == 1) {
@@ -126,11 +140,18 @@ class ByteWriter {
   }
   // Never part of a writer's body: it is rare, and would keep the rest from being so.
   [[gnu::noinline]] void grow(std::size_t count) {
-    out_.resize(std::max({std::size_t{64}, 2 * out_.size(), size_ + count}));
+    const std::size_t written = size();
+    out_.resize(std::max(2 * out_.size(), written + count + 2 * spare));
+    at(written);
+  }
+  void at(std::size_t written) noexcept {
+    at_ = out_.data() + written;
+    full_ = out_.size() < spare ? at_ : out_.data() + (out_.size() - spare);
   }
 
-  std::string out_;  // as long as there is room; what was written are its first size_ bytes
-  std::size_t size_ = 0;
+  std::string out_;  // as long as there is room; what was written goes up to at_
+  char* at_;
+  char* full_;
 };
 
 /// Reads what ByteWriter wrote. After a failure every read gives 0 or an empty text.

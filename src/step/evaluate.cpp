@@ -147,7 +147,7 @@ void Stepper::Impl::fill_lookup(const Lookup& lookup, Index which) {
   }
   if (value.is_null() && !field.type.is_optional())
     throw missing("no " + field.name + " of " + name);
-  record::write_item(items, record::Op::looked_up, which, value);
+  record::write_item(items, record::mark(record::Op::looked_up, which), value);
   set(lookup.slot, std::move(value));
 }
 
@@ -291,7 +291,7 @@ void Stepper::Impl::fill_read(const Read& read, Index which) {
       break;
   }
   if (read.from == Read::From::ledger) {
-    record::write_item(items, record::Op::read, which, answer);
+    record::write_item(items, record::mark(record::Op::read, which), answer);
   }
   set(read.slot, std::move(answer));
 }

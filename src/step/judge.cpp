@@ -160,7 +160,7 @@ bool Stepper::Impl::plan_rule(Index which, HappeningId why, bool stands) {
   const bool verdict =
       (!rule.condition || holds(*rule.condition)) && (!rule.unless || !holds(*rule.unless));
   if (rule.condition || rule.unless) {
-    record::write_verdict(items, record::Op::condition, which, verdict);
+    record::write_verdict(items, record::mark(record::Op::condition, which), verdict);
   }
   if (verdict) carry_out(which, why, stands);
   return verdict;
@@ -414,7 +414,7 @@ void Stepper::Impl::stand() {
         is_list ? is_waiting(model->worklists[rule.worklist])
                 : (!rule.condition || holds(*rule.condition)) &&
                       (!rule.unless || !holds(*rule.unless));
-    if (!is_list) record::write_verdict(items, record::Op::condition, which, verdict);
+    if (!is_list) record::write_verdict(items, record::mark(record::Op::condition, which), verdict);
     if (!verdict && !stood) continue;
     if (!verdict) {
       for (const Standing& s : state->standing) {

@@ -230,6 +230,8 @@ ProcedureIndex::ProcedureIndex(const Model& model, const Procedure& p)
       done(p.chart.size(), none),
       chains(p.chart.size(), none),
       in_chart(p.happenings.size()) {
+  for (std::size_t g = 0; g < p.guards.size(); ++g)
+    guards.push_back(record::mark(record::Op::guard, static_cast<Index>(g)));
   for (Index h = 0; h < p.happenings.size(); ++h) {
     if (p.happenings[h].is == Happening::Is::enter) enter[p.happenings[h].index] = h;
     if (p.happenings[h].is == Happening::Is::leave) leave[p.happenings[h].index] = h;

@@ -15,6 +15,7 @@
 
 #include "clock/clock.hpp"
 #include "step/model.hpp"
+#include "step/record.hpp"
 
 namespace aftercare::step {
 
@@ -62,6 +63,7 @@ struct ProcedureIndex {
   std::vector<Index> watched;                   // lets
   std::vector<HappeningId> enter, leave, done;  // by state
   std::vector<Index> chains;                    // by state: the decision with a chain; none
+  std::vector<record::Mark> guards;             // by guard of the chart: its items in the record
   std::vector<bool> in_chart;                   // by happening: some transition waits for it
   std::vector<clock::Terms> terms;              // by clock
   std::vector<Index> first_reminder;            // by clock: its first among those of all

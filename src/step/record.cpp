@@ -207,6 +207,11 @@ void skip_at(base::ByteReader& in, int depth) {
 
 }  // namespace
 
+void write_long_item(base::ByteWriter& items, Mark mark, const Value& value) {
+  items.packed(mark.bytes, mark.size);
+  write(items, value);
+}
+
 void write(base::ByteWriter& out, const Value& value) {
   using K = aftercare::Kind;
   const auto zigzag = base::ByteWriter::zigzag;

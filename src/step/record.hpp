@@ -169,52 +169,65 @@ void write(base::ByteWriter& out, const Value& value);
 /// follow as varints, or the exponent itself, with a coefficient of four bytes behind it.
 namespace number_form {
 inline constexpr std::uint8_t text = 0, wide = 1, zero = 128;
-/// Of four bytes and an exponent of two digits, inside of the 16 bytes. One question, not one for
-/// each part: the answer comes late, after the evaluation that gave the value.
-[[nodiscard]] inline bool is_short(const Value& value) noexcept {
+/// A number without an object: its parts as they lie in a Value.
+struct Parts {
+  std::int64_t coefficient;
+  std::int32_t exponent;
+  std::uint32_t rest;  // kind, flags
+};
+[[nodiscard]] inline Parts parts_of(const Value& value) noexcept {
   static_assert(std::endian::native == std::endian::little, "the order of the parts of a Value");
-  std::uint64_t rest = 0;  // exponent, kind, flags
-  std::memcpy(&rest, reinterpret_cast<const char*>(&value) + sizeof rest, sizeof rest);
-  // With the exponent in front: from -64 to 63, nothing is left of it.
-  constexpr std::uint64_t one = std::uint64_t{1} << 32U;
-  const std::uint64_t beyond = (std::rotl(rest, 32) + 64 * one) & ~(127 * one);
-  const std::int64_t word = value.raw_word();
-  return ((beyond ^ static_cast<std::uint64_t>(aftercare::Kind::number)) |
-          static_cast<std::uint64_t>(word ^ static_cast<std::int32_t>(word))) == 0;
+  static_assert(sizeof(Parts) == sizeof(Value));
+  Parts out{};
+  std::memcpy(&out, &value, sizeof out);
+  return out;
+}
+/// Of four bytes and an exponent from -64 to 63, inside of the 16 bytes.
+[[nodiscard]] inline bool is_short(const Parts& parts) noexcept {
+  const std::uint32_t exponent = (static_cast<std::uint32_t>(parts.exponent) + 64) >> 7U;
+  const std::uint32_t other = parts.rest ^ static_cast<std::uint32_t>(aftercare::Kind::number);
+  return (exponent | other) == 0 &&
+         parts.coefficient == static_cast<std::int32_t>(parts.coefficient);
 }
 [[nodiscard]] inline std::uint8_t of(const Value& number) noexcept {
   if (number.is_heap()) return text;
-  return is_short(number) ? static_cast<std::uint8_t>(number.raw_aux() + zero) : wide;
+  return is_short(parts_of(number)) ? static_cast<std::uint8_t>(number.raw_aux() + zero) : wide;
 }
 }  // namespace number_form
 
-inline constexpr Index short_index = 128;  // below it an index is one byte
-/// How an item with such an index begins.
-[[nodiscard]] constexpr std::uint64_t short_head(Op op, Index which) noexcept {
-  return static_cast<std::uint8_t>(op) | std::uint64_t{which} << 9U | std::uint64_t{1} << 8U;
+/// How an item begins: its opcode and an index, as they stand in the bytes. Who writes one item
+/// again and again makes it once.
+struct Mark {
+  std::uint32_t bytes = 0;  // low ones first
+  std::uint8_t size = 2;    // 2 for an index below 128
+};
+[[nodiscard]] constexpr Mark mark(Op op, Index which) noexcept {
+  const unsigned size = which < 0x80 ? 1 : which < 0x4000 ? 2 : 3;  // of the varint
+  const std::uint32_t varint = (std::uint32_t{which} << 1U | 1U) << (size - 1);
+  return {varint << 8U | static_cast<std::uint32_t>(op), static_cast<std::uint8_t>(size + 1)};
 }
-static_assert(short_head(Op::guard, 5) >> 8U == base::ByteWriter::short_varint(5));
+static_assert(mark(Op::guard, 5).bytes >> 8U == base::ByteWriter::short_varint(5));
+
+// What is rare stands apart, so that what is usual is a few instructions wherever it is written.
+void write_long_item(base::ByteWriter& items, Mark mark, const Value& value);
 
 /// An item that ends with a value: Op::read, Op::looked_up. That of a short number is as long as
 /// any other, so that one store does.
-inline void write_item(base::ByteWriter& items, Op op, Index which, const Value& value) {
-  if (number_form::is_short(value) && which < short_index) [[likely]] {
-    constexpr auto kind = static_cast<std::uint64_t>(aftercare::Kind::number);
-    const auto form = static_cast<std::uint8_t>(value.raw_aux() + number_form::zero);
-    items.packed(short_head(op, which) | kind << 16U | std::uint64_t{form} << 24U |
-                     static_cast<std::uint64_t>(value.raw_word()) << 32U,
+inline void write_item(base::ByteWriter& items, Mark mark, const Value& value) {
+  const number_form::Parts parts = number_form::parts_of(value);
+  if (number_form::is_short(parts) && mark.size == 2) [[likely]] {
+    constexpr auto kind = static_cast<std::uint32_t>(aftercare::Kind::number);
+    const auto form = static_cast<std::uint32_t>(parts.exponent + number_form::zero);
+    items.packed(mark.bytes | kind << 16U | form << 24U |
+                     static_cast<std::uint64_t>(parts.coefficient) << 32U,
                  8);
-    return;
+  } else {
+    write_long_item(items, mark, value);
   }
-  items.varints(static_cast<std::uint8_t>(op), which);
-  write(items, value);
 }
 /// Op::guard, Op::condition.
-inline void write_verdict(base::ByteWriter& items, Op op, Index which, bool verdict) {
-  if (which < short_index) [[likely]]
-    items.packed(short_head(op, which) | std::uint64_t{verdict} << 16U, 3);
-  else
-    items.varints(static_cast<std::uint8_t>(op), which, static_cast<std::uint8_t>(verdict));
+inline void write_verdict(base::ByteWriter& items, Mark mark, bool verdict) {
+  items.packed(mark.bytes | std::uint64_t{verdict} << 8U * mark.size, mark.size + 1U);
 }
 
 /// Puts a finished step behind a record. `last` is the `at` of the record's last step (0 for none).

@@ -33,7 +33,7 @@ struct ChartHost {
 
   bool guard(chart::GuardId which) {
     const bool verdict = step.holds(step.procedure->guards[which]);
-    record::write_verdict(step.items, record::Op::guard, which, verdict);
+    record::write_verdict(step.items, step.index->guards[which], verdict);
     if (step.asking != nullptr && !verdict) step.asking->failed_guards.push_back(which);
     return verdict;
   }
