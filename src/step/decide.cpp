@@ -195,12 +195,18 @@ Stepper::Impl::PostAsked Stepper::Impl::ask(const Decision& decision, const Chai
     return out;
   }
   using OwnCase = Decision::OwnCase;
-  if (decision.own_case == OwnCase::unset) return out;
+  if (decision.own_case == OwnCase::unset) {
+    ask_above(office, post, out);
+    return out;
+  }
   std::vector<std::string> own = applicants();
   std::erase_if(own, [&](const std::string& one) {
     return out.is_known ? !is_one_of(out.holders, one) : !holds_office(*office, one, false);
   });
-  if (own.empty()) return out;
+  if (own.empty()) {
+    ask_above(office, post, out);
+    return out;
+  }
   if (decision.own_case == OwnCase::one_level_up) {
     const std::string above = superior(post.superior, own.front(), out.vacant);
     out.is_known = true;
@@ -218,6 +224,31 @@ Stepper::Impl::PostAsked Stepper::Impl::ask(const Decision& decision, const Chai
                                        post.name + " on " + day};
   }
   return out;
+}
+
+/// Where all who hold a post are absent and nobody acts for them, the nearest above who is there,
+/// or for whom somebody acts; else they stay: one of them comes back.
+void Stepper::Impl::ask_above(const Office* office, const Chain::Part& post, PostAsked& asked) {
+  if (office == nullptr || !asked.is_known || asked.holders.empty() || post.superior.is_empty())
+    return;
+  const auto is_there = [&](const std::string& person) {
+    std::vector<Candidate> all;
+    add_candidates(*office, person, all);
+    return !all.empty();
+  };
+  if (std::any_of(asked.holders.begin(), asked.holders.end(), is_there)) return;
+  std::optional<NotHe> why_none;
+  std::vector<std::string> seen = asked.holders;
+  for (std::string person = asked.holders.front();;) {
+    person = superior(post.superior, person, why_none);
+    if (person.empty() || is_one_of(seen, person)) return;
+    if (is_there(person)) {
+      asked.holders = {person};
+      asked.goes_up = true;
+      return;
+    }
+    seen.push_back(person);
+  }
 }
 
 Stepper::Impl::Deciding Stepper::Impl::deciding(const Decision& decision) {
@@ -298,6 +329,21 @@ std::vector<Stepper::Candidate> Stepper::Impl::who_may(const Deciding& of, Index
   return out;
 }
 
+/// "zhao or wang for li"; where those who hold the post are away, that they are.
+std::string Stepper::Impl::who_may_text(const Deciding& of, Index post) {
+  const std::vector<Candidate> all = who_may(of, post);
+  if (!all.empty()) return candidates_text(all);
+  const PostAsked& asked = of.asked[post];
+  std::string away;
+  for (const std::string& holder : asked.holders)
+    if (asked.role != none && model->roles[asked.role].office &&
+        is_absent(*model->roles[asked.role].office, holder, false))
+      away += (away.empty() ? "" : " and ") + holder;
+  if (away.empty()) return candidates_text(all);
+  return "nobody, for " + away + (away.find(" and ") == std::string::npos ? " is" : " are") +
+         " absent and nobody acts instead";
+}
+
 /// Whether somebody may answer in a post whose turn it is.
 std::optional<Stepper::Impl::NotHe> Stepper::Impl::may_answer(const Deciding& of, Index post,
                                                               const Actor& actor, Actor& as) {
@@ -336,6 +382,8 @@ std::optional<Stepper::Impl::NotHe> Stepper::Impl::may_answer(const Deciding& of
           applied(actor.on_behalf_of) && holds_office(*office, holder, false))
         return NotHe{"own_case", "nobody decides his own case"};
       if (part.role == none) return NotHe{"by", "not the one who decides"};
+      if (asked.goes_up && is_absent(*office, holder, true))
+        return NotHe{"absent", holder + " is absent on " + day + "; who may: " + may()};
       return NotHe{"post", holder + " does not hold the post " + part.name + " on " + day +
                                "; who may: " + may()};
     }
@@ -403,7 +451,7 @@ std::string Stepper::Impl::turn_text(const Deciding& of) {
   std::string out;
   for (const Index post : ChainView(*of.chain, of.states).turn()) {
     out += (out.empty() ? "" : " or ") + of.chain->parts[of.chain->posts[post]].name;
-    if (of.asked[post].is_known) out += " (" + candidates_text(who_may(of, post)) + ")";
+    if (of.asked[post].is_known) out += " (" + who_may_text(of, post) + ")";
   }
   return out.empty() ? "nobody" : out;
 }

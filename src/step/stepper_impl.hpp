@@ -349,7 +349,7 @@ struct Stepper::Impl {
     Index role = none;
     bool is_known = false;             // whether its holders are
     std::vector<std::string> holders;  // principals
-    bool goes_up = false;              // the superior of the one whose own case it is
+    bool goes_up = false;              // who stands above: whose own case it is, or who is absent
     bool is_own = false;               // nobody but who applies holds it, and it is skipped
     std::optional<NotHe> vacant;       // nobody can be asked, and why
   };
@@ -375,12 +375,14 @@ struct Stepper::Impl {
   [[nodiscard]] Deciding deciding(const Decision& decision);
   void settle_posts(Deciding& of);
   [[nodiscard]] PostAsked ask(const Decision& decision, const Chain::Part& post);
+  void ask_above(const Office* office, const Chain::Part& post, PostAsked& asked);
   [[nodiscard]] std::vector<std::string> applicants() const;
   std::string superior(const Office::Path& above, const std::string& person,
                        std::optional<NotHe>& why_none);
   [[nodiscard]] bool is_heard_elsewhere(const Deciding& of, Index post,
                                         const std::string& person) const;
   std::vector<Candidate> who_may(const Deciding& of, Index post);
+  std::string who_may_text(const Deciding& of, Index post);
   std::optional<NotHe> may_answer(const Deciding& of, Index post, const Actor& actor, Actor& as);
   std::optional<NotHe> find_post(const Deciding& of, const Actor& actor, Actor& as, Index& post);
   [[nodiscard]] std::string turn_text(const Deciding& of);
