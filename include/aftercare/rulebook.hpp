@@ -115,12 +115,13 @@ struct ClockMark {
   std::size_t clock = 0;  ///< index into ProcedureShape::clocks
 };
 
-/// Cases of another procedure that a case opens.
+/// Cases of another procedure that a case opens; of a chart of SCXML, another chart that a state runs.
 struct ChildShape {
   std::string name, procedure;
   std::vector<std::string> when;  ///< as transitions write theirs
   bool is_for_each = false;       ///< one for each element of a list
   std::vector<std::string> clauses;
+  bool is_invoked = false;  ///< it runs as long as its state is active
 };
 
 /// A decision that is taken in a state.

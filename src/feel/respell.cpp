@@ -26,6 +26,11 @@ constexpr WordRow builtin_names[] = {
 #include "feel/token.def"
 #undef BUILTIN_NAME
 };
+constexpr WordRow member_names[] = {
+#define MEMBER_NAME(chinese, english) {english, chinese},
+#include "feel/token.def"
+#undef MEMBER_NAME
+};
 constexpr WordRow currencies[] = {
 #define CURRENCY(iso, chinese) {iso, chinese},
 #include "feel/token.def"
@@ -169,6 +174,12 @@ std::string_view other_spelling(std::string_view word, Language from) {
   };
   const std::string_view found = look(keywords);
   return found.empty() ? look(builtin_names) : found;
+}
+
+std::string_view member_shown(std::string_view member, Language to) {
+  for (const WordRow& row : member_names)
+    if (row.english == member) return row.in(to);
+  return member;
 }
 
 }  // namespace aftercare::feel

@@ -44,4 +44,8 @@ using NameSpelling = std::function<std::string(const Ast&, NodeId node, NodeId p
 /// where both spell it alike, or it is no such word.
 [[nodiscard]] std::string_view other_spelling(std::string_view word, Language from);
 
+/// What a part of a date, a time or a duration (`hour`) is called where a formula is shown; any
+/// other word as it is.
+[[nodiscard]] std::string_view member_shown(std::string_view member, Language to);
+
 }  // namespace aftercare::feel

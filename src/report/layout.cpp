@@ -145,14 +145,17 @@ class Drawer {
         clauses += " …";
         break;
       }
-      clauses += (clauses.empty() ? "" : " ") + clause;
+      clauses += (clauses.empty()                       ? ""
+                  : language_ == Language::chinese ? "、"
+                                                   : ", ") +
+                 clause;
     }
     if (!clauses.empty()) out.push_back({Line::Is::clauses, clauses, {}});
     for (const ClockMark& mark : shown_marks(shape_, transition.clocks)) {
       add_mark(mark_text(shape_, transition, mark, language_), out);
     }
     for (const std::size_t child : transition.children)
-      add_signed(Line::Is::child, child_text(shape_, child, language_), out);
+      add_child(child_text(shape_, child, language_), out);
     if (t < counts_.size()) {
       if (out.empty()) out.push_back({Line::Is::event, "", {}});
       out.front().count = counts_[t];
@@ -175,6 +178,11 @@ class Drawer {
     }
   }
 
+  static void add_child(const std::string& text, std::vector<Line>& out) {
+    const std::string shown = shortened(text, label_columns + 20);
+    out.push_back({Line::Is::child, shown, {}, shown == text ? std::string() : text});
+  }
+
   /// What a state says of itself: what opens a case in it, who decides in it, what it does to clocks
   /// and which cases it opens.
   void collect_inside() {
@@ -184,9 +192,12 @@ class Drawer {
           add_mark(one.text, out_.inside[s]);
           continue;
         }
-        if (one.is == StateLine::Is::form || one.is == StateLine::Is::child) {
-          add_signed(one.is == StateLine::Is::form ? Line::Is::form : Line::Is::child, one.text,
-                     out_.inside[s]);
+        if (one.is == StateLine::Is::form) {
+          add_signed(Line::Is::form, one.text, out_.inside[s]);
+          continue;
+        }
+        if (one.is == StateLine::Is::child) {
+          add_child(one.text, out_.inside[s]);
           continue;
         }
         if (one.is == StateLine::Is::opening) {
@@ -319,11 +330,8 @@ class Drawer {
         continue;
       }
       double width = text_width(shape_.states[child].name, name_size) + 30;
-      double inside = 0;
-      for (const Line& line : out_.inside[child]) {
-        width = std::max(width, width_of(line) + 20);
-        inside += line_height;
-      }
+      const double inside = height_of(out_.inside[child]);
+      for (const Line& line : out_.inside[child]) width = std::max(width, width_of(line) + 20);
       if (holds_states(child)) {
         size_of(child);
         const Inner& in = inner(child);
@@ -490,7 +498,7 @@ class Drawer {
           for (const Line& line : arrow.lines) width = std::max(width, width_of(line));
           node.left = 5;
           node.right = width + 9;
-          node.height = line_height * static_cast<double>(arrow.lines.size());
+          node.height = height_of(arrow.lines);
         }
         chain.nodes.push_back(in.nodes.size());
         in.nodes.push_back(std::move(node));
@@ -712,8 +720,7 @@ class Drawer {
         box.y = y + in.top[r] + (is_region ? 0 : (in.height[r] - node.height) / 2);
         if (holds_states(node.state)) {
           const Inner& within = inner(node.state);
-          double inside = 0;
-          for (std::size_t i = 0; i < out_.inside[node.state].size(); ++i) inside += line_height;
+          const double inside = height_of(out_.inside[node.state]);
           place(node.state, box.x + (box.width - within.width) / 2,
                 box.y + header + (inside > 0 ? inside + 4 : 0) + padding);
         }
@@ -726,10 +733,20 @@ class Drawer {
   // ── arrows ──
 
   void route_all() {
-    for (std::size_t c = 0; c < inner_.size(); ++c) route(inner_[c], origins_[c]);
+    for (std::size_t c = 0; c < inner_.size(); ++c)
+      route(inner_[c], origins_[c], c == 0 ? Parent() : Parent(c - 1));
   }
 
-  void route(Inner& in, Point origin) {
+  /// Where a container's own transitions begin: at its border, unless words stand in between.
+  [[nodiscard]] double port_top(Parent container, Point origin, double x) const {
+    const double below_words = origin.y - padding;
+    if (!container || !out_.inside[*container].empty()) return below_words;
+    const Box& box = out_.states[*container];
+    const double name = text_width(shape_.states[*container].name, name_size) + 24;
+    return x < box.x + name ? below_words : box.y;
+  }
+
+  void route(Inner& in, Point origin, Parent container) {
     // Where chains leave and reach a node, side by side in the order of where they come from.
     std::vector<std::vector<std::pair<double, std::size_t>>> below(in.nodes.size()),
         above(in.nodes.size());
@@ -768,8 +785,9 @@ class Drawer {
       // From the upper node.
       if (first.is == Node::Is::dot || first.is == Node::Is::port) {
         const auto r = static_cast<std::size_t>(first.rank);
-        const double y = first.is == Node::Is::port ? -padding : in.top[r] + in.height[r];
-        path.push_back({origin.x + first.x, origin.y + y});
+        const double x = origin.x + first.x;
+        path.push_back({x, first.is == Node::Is::port ? port_top(container, origin, x)
+                                                      : origin.y + in.top[r] + in.height[r]});
       } else {
         const Box& holder = out_.states[first.state];
         path.push_back({origin.x + start, holder.y + holder.height});
@@ -782,7 +800,7 @@ class Drawer {
           path.push_back({origin.x + node.x, origin.y + in.top[r] + in.height[r]});
         if (node.is == Node::Is::label)
           arrow.label = {origin.x + node.x + 8,
-                         origin.y + in.top[r] + (in.height[r] - node.height) / 2 + line_height / 2};
+                         origin.y + in.top[r] + (in.height[r] - node.height) / 2};
       }
       const Box& holder = out_.states[last.state];
       path.push_back({origin.x + end, holder.y});
@@ -829,8 +847,15 @@ double size_of(Line::Is is) {
   }
 }
 
+double height_of(std::span<const Line> lines) {
+  double out = 0;
+  for (const Line& line : lines) out += height_of(line.is);
+  return out;
+}
+
 double width_of(const Line& line) {
-  return text_width(line.text, size_of(line.is)) + (is_indented(line.is) ? icon_width : 0) +
+  const double around = line.is == Line::Is::child ? link_width + 2 * box_padding : 0;
+  return around + text_width(line.text, size_of(line.is)) + (is_indented(line.is) ? icon_width : 0) +
          (line.count ? pill_width(*line.count) + 5 : 0);
 }
 

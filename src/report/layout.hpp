@@ -36,7 +36,7 @@ struct Line {
     decision,
     place,
     form,   ///< that an event brings, with a sheet in front
-    child,  ///< cases that are opened, with a dashed box in front
+    child,  ///< cases that are opened, in a box with the sign of a machine of its own
     more    ///< a line that goes on below one of these
   } is = Is::event;
   std::string text;
@@ -47,7 +47,7 @@ struct Line {
 /// A line behind a sign of its own, or one that goes on below it.
 [[nodiscard]] constexpr bool is_indented(Line::Is is) {
   return is == Line::Is::clock || is == Line::Is::clock_more || is == Line::Is::form ||
-         is == Line::Is::child || is == Line::Is::more;
+         is == Line::Is::more;
 }
 
 /// All transitions between two boxes, drawn as one arrow. A line into or out of a state within
@@ -59,7 +59,7 @@ struct Arrow {
   std::vector<std::size_t> transitions;
   std::vector<Line> lines;
   std::vector<Point> path;  ///< corners of a smooth curve, from tail to head
-  Point label;              ///< left end of the first line's middle
+  Point label;              ///< left end of the first line's top
 };
 
 struct Picture {
@@ -76,9 +76,18 @@ inline constexpr double name_size = 13.5;
 inline constexpr double label_size = 12;
 inline constexpr double small_size = 10.5;
 inline constexpr double dot_radius = 5;
-inline constexpr double icon_width = 15;  ///< the sign in front of clocks, forms and children
+inline constexpr double icon_width = 15;  ///< the sign in front of clocks and forms
 inline constexpr double history_size = 28;
 
+inline constexpr double link_width = 19;  ///< the sign behind the words of a child
+inline constexpr double box_padding = 6;  ///< beside the words of a child
+
+/// How high a line is.
+[[nodiscard]] constexpr double height_of(Line::Is is) {
+  return is == Line::Is::child ? line_height + 6 : line_height;
+}
+/// How high lines are below each other.
+[[nodiscard]] double height_of(std::span<const Line> lines);
 /// How large the words of a line are.
 [[nodiscard]] double size_of(Line::Is is);
 /// Width of a line with its count and its sign.

@@ -51,6 +51,19 @@ ProcedureShape shape_of(const interop::ScxmlDocument& document, std::string titl
     state.is_initial = !is_history(state) && std::any_of(initial.begin(), initial.end(), is_within);
     out.states.push_back(std::move(state));
   }
+  for (const interop::ScxmlInvoke& invoke : document.invokes) {
+    if (invoke.state == chart::root) continue;
+    ChildShape child;
+    child.name = invoke.id.starts_with('.') ? std::string() : invoke.id;
+    if (invoke.source.literal) child.procedure = *invoke.source.literal;
+    if (invoke.source.expression) child.procedure = invoke.source.expression->text;
+    if (invoke.content && invoke.content->document) child.procedure = invoke.content->document->name;
+    if (child.name.empty() && child.procedure.empty() && invoke.type.literal)
+      child.procedure = *invoke.type.literal;
+    child.is_invoked = true;
+    out.states[invoke.state - 1].children.push_back(out.children.size());
+    out.children.push_back(std::move(child));
+  }
   for (StateId id = 1; id < chart.size(); ++id) {
     if (!is_history(out.states[id - 1])) continue;
     TransitionShape transition;

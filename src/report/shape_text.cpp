@@ -50,6 +50,48 @@ std::string listed(const std::vector<std::string>& names, Language language) {
   return out;
 }
 
+std::string cited(const std::vector<std::string>& clauses, Language language) {
+  std::vector<std::string> once;
+  for (const std::string& clause : clauses)
+    if (std::find(once.begin(), once.end(), clause) == once.end()) once.push_back(clause);
+  return once.empty() ? std::string() : " (" + listed(once, language) + ")";
+}
+
+namespace {
+
+struct KeyRow {
+  KeySign sign;
+  std::string_view english, chinese;
+};
+constexpr std::array<KeyRow, key_signs> key_rows = {{
+    {KeySign::start, "begins here", "由此开始"},
+    {KeySign::opening, "event that opens a case here", "在此开案的事件"},
+    {KeySign::stay, "stays in the state", "留在该状态"},
+    {KeySign::place, "leads to this state inside", "转到其中的这一状态"},
+    {KeySign::shallow, "the state inside that was left last", "上次离开时所在的子状态"},
+    {KeySign::deep, "all states inside that were left last", "上次离开时所在的子状态,连同其内各层"},
+    {KeySign::final, "end", "终态"},
+    {KeySign::parallel, "regions, active side by side", "并行的区域,同时有效"},
+    {KeySign::guard, "condition", "条件"},
+    {KeySign::clock, "clock", "时限"},
+    {KeySign::form, "form", "单据"},
+    {KeySign::child, "case of another procedure", "另一流程的案件"},
+    {KeySign::invoke, "chart of its own, while the state is active", "另一状态图,随该状态运行"},
+    {KeySign::count, "how often", "次数"},
+    {KeySign::idle, "never taken", "从未发生"},
+}};
+
+}  // namespace
+
+std::string_view key_text(KeySign sign, Language language) {
+  const KeyRow& row = key_rows[static_cast<std::size_t>(sign)];
+  return language == Language::chinese ? row.chinese : row.english;
+}
+
+std::string_view key_title(Language language) {
+  return language == Language::chinese ? "图例" : "Key";
+}
+
 std::vector<ClockMark> shown_marks(const ProcedureShape& shape,
                                    const std::vector<ClockMark>& marks) {
   std::vector<ClockMark> out;
@@ -108,6 +150,13 @@ std::string decision_text(const DecisionShape& decision, Language language) {
 std::string child_text(const ProcedureShape& shape, std::size_t child, Language language) {
   const bool zh = language == Language::chinese;
   const ChildShape& one = shape.children[child];
+  if (one.is_invoked) {
+    const std::string_view joint = zh ? ":" : ": ";
+    std::string runs = (zh ? "运行 " : "runs ") + one.name;
+    if (!one.procedure.empty())
+      runs += (one.name.empty() ? std::string() : std::string(joint)) + one.procedure;
+    return runs;
+  }
   std::string out = (zh ? "开案 " : "opens ") + one.procedure;
   if (one.is_for_each) out += zh ? ",逐项各一" : ", one for each";
   return out;
@@ -117,7 +166,7 @@ std::string child_title(const ChildShape& child, Language language) {
   const bool zh = language == Language::chinese;
   std::string out = (zh ? "另开案件 " : "opens ") + child.procedure;
   if (child.is_for_each) out += zh ? ",逐项各一" : ", one for each";
-  for (const std::string& clause : child.clauses) out += " (" + clause + ")";
+  out += cited(child.clauses, language);
   if (!child.when.empty()) out += (zh ? ":" : ": ") + listed(child.when, language);
   return out;
 }
@@ -171,7 +220,7 @@ std::vector<StateLine> state_lines(const ProcedureShape& shape, const StateShape
   }
   for (const DecisionShape& decision : state.decisions) {
     std::string text = decision_text(decision, language);
-    for (const std::string& clause : decision.clauses) text += " (" + clause + ")";
+    text += cited(decision.clauses, language);
     out.push_back({StateLine::Is::decision, std::move(text)});
   }
   const bool zh = language == Language::chinese;
@@ -179,7 +228,7 @@ std::vector<StateLine> state_lines(const ProcedureShape& shape, const StateShape
     std::string text = said(zh ? "排队 " : "waits in ") + list.name + said(zh ? ",供 " : " for ") +
                        listed(list.who, language);
     if (!list.order.empty()) text += said(zh ? ",按 " : " by ") + listed(list.order, language);
-    for (const std::string& clause : list.clauses) text += " (" + clause + ")";
+    text += cited(list.clauses, language);
     out.push_back({StateLine::Is::list, std::move(text)});
   }
   for (const ClockMark& mark : shown_marks(shape, state.on_entry))
@@ -197,8 +246,7 @@ std::string clock_title(const ClockShape& clock, Language language) {
   if (const std::string limit = limit_of(clock); !limit.empty()) {
     out += (language == Language::chinese ? ":" : ": ") + limit;
   }
-  for (const std::string& clause : clock.clauses) out += " (" + clause + ")";
-  return out;
+  return out + cited(clock.clauses, language);
 }
 
 std::string clock_happenings(const ClockShape& clock, Language language) {

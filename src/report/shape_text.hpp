@@ -22,7 +22,7 @@ namespace aftercare::report {
                                     ClockMark mark, Language language);
 /// "keeper then manager: approve | reject".
 [[nodiscard]] std::string decision_text(const DecisionShape& decision, Language language);
-/// "opens item, one for each".
+/// "opens item, one for each"; "runs worker: worker.scxml".
 [[nodiscard]] std::string child_text(const ProcedureShape& shape, std::size_t child,
                                      Language language);
 /// The same whole: its procedure, when, and by which clauses.
@@ -47,6 +47,29 @@ struct StateLine {
 [[nodiscard]] std::string clock_title(const ClockShape& clock, Language language);
 [[nodiscard]] std::string clock_happenings(const ClockShape& clock, Language language);
 
+/// Signs that pictures use and a key explains, in the order of the key.
+enum class KeySign : std::uint8_t {
+  start,
+  opening,
+  stay,
+  place,
+  shallow,
+  deep,
+  final,
+  parallel,
+  guard,
+  clock,
+  form,
+  child,
+  invoke,
+  count,
+  idle
+};
+inline constexpr std::size_t key_signs = 15;
+/// What a sign means.
+[[nodiscard]] std::string_view key_text(KeySign sign, Language language);
+[[nodiscard]] std::string_view key_title(Language language);
+
 [[nodiscard]] inline bool is_history(const StateShape& state) {
   return state.kind == StateShape::Kind::shallow_history ||
          state.kind == StateShape::Kind::deep_history;
@@ -55,6 +78,9 @@ struct StateLine {
 [[nodiscard]] inline std::string history_text(const StateShape& state) {
   return state.kind == StateShape::Kind::deep_history ? "H*" : "H";
 }
+
+/// " (C01, C02)", each once; empty where there are none.
+[[nodiscard]] std::string cited(const std::vector<std::string>& clauses, Language language);
 
 /// "a, b", "a、b".
 [[nodiscard]] std::string listed(const std::vector<std::string>& names, Language language);

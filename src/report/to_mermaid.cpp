@@ -1,5 +1,7 @@
 // The interface of this file is to_mermaid().
+#include <algorithm>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "aftercare/report.hpp"
@@ -38,6 +40,9 @@ std::string plain(std::string_view text) {
   return out;
 }
 
+/// In front of cases that are opened: UML's sign of a state that is a machine of its own.
+const std::string child_sign = "o-o ";
+
 class Writer {
  public:
   Writer(const ProcedureShape& shape, Language language) : shape_(shape), language_(language) {}
@@ -52,14 +57,15 @@ class Writer {
         label += (label.empty() ? "" : " ") + plain(guard);
       for (const std::string& form : report::forms_of(shape_, transition.when, language_))
         label += (label.empty() ? "" : " · ") + ("▤ " + plain(form));
-      for (const std::string& clause : transition.clauses)
-        label += (label.empty() ? "" : " ") + ("(" + plain(clause) + ")");
+      const std::string clauses = plain(report::cited(transition.clauses, language_));
+      label += label.empty() && !clauses.empty() ? clauses.substr(1) : clauses;
       for (const ClockMark& mark : report::shown_marks(shape_, transition.clocks)) {
         label += (label.empty() ? "" : " · ") +
                  plain(report::mark_text(shape_, transition, mark, language_));
       }
       for (const std::size_t child : transition.children)
-        label += (label.empty() ? "" : " · ") + plain(report::child_text(shape_, child, language_));
+        label += (label.empty() ? "" : " · ") +
+                 (child_sign + plain(report::child_text(shape_, child, language_)));
       const std::string from = id_of(transition.from);
       const auto arrow = [&](std::size_t to) {
         out_ += "  " + from + " --> " + id_of(to) + (label.empty() ? "" : " : " + label) + "\n";
@@ -111,11 +117,49 @@ class Writer {
     std::vector<std::string> lines;
     for (const report::StateLine& one :
          report::state_lines(shape_, shape_.states[state], language_))
-      lines.push_back((one.is == report::StateLine::Is::form ? "▤ " : "") + one.text);
+      lines.push_back((one.is == report::StateLine::Is::form    ? "▤ "
+                       : one.is == report::StateLine::Is::child ? child_sign
+                                                                : "") +
+                      one.text);
     note(state, "right", lines);
   }
 
-  /// All clocks and children whole, beside where the chart begins.
+  /// The signs that stand in the picture, with what they mean.
+  [[nodiscard]] std::string key() const {
+    using Sign = report::KeySign;
+    std::string out;
+    const auto say = [&](bool is_used, std::string_view sign, Sign which) {
+      if (!is_used) return;
+      out += (out.empty() ? "" : " · ") + std::string(sign) + " " +
+             std::string(report::key_text(which, language_));
+    };
+    const auto has_state = [&](const auto& is_it) {
+      return std::any_of(shape_.states.begin(), shape_.states.end(), is_it);
+    };
+    const auto& events = shape_.events;
+    say(std::any_of(events.begin(), events.end(),
+                    [](const EventShape& event) { return event.opens_in.has_value(); }),
+        "●", Sign::opening);
+    say(has_state([](const StateShape& s) { return s.kind == StateShape::Kind::shallow_history; }),
+        "H", Sign::shallow);
+    say(has_state([](const StateShape& s) { return s.kind == StateShape::Kind::deep_history; }),
+        "H*", Sign::deep);
+    say(std::any_of(events.begin(), events.end(),
+                    [](const EventShape& event) { return !event.form.empty(); }),
+        "▤", Sign::form);
+    const auto& children = shape_.children;
+    say(std::any_of(children.begin(), children.end(),
+                    [](const ChildShape& child) { return !child.is_invoked; }),
+        "o-o", Sign::child);
+    say(std::any_of(children.begin(), children.end(),
+                    [](const ChildShape& child) { return child.is_invoked; }),
+        "o-o", Sign::invoke);
+    if (out.empty()) return out;
+    return std::string(report::key_title(language_)) +
+           (language_ == Language::chinese ? ":" : ": ") + out;
+  }
+
+  /// All clocks and children whole, and the key, beside where the chart begins.
   void clocks() {
     std::vector<std::string> lines;
     for (const ClockShape& clock : shape_.clocks) {
@@ -123,7 +167,8 @@ class Writer {
       lines.push_back(report::clock_happenings(clock, language_));
     }
     for (const ChildShape& child : shape_.children)
-      lines.push_back(report::child_title(child, language_));
+      if (!child.is_invoked) lines.push_back(report::child_title(child, language_));
+    if (std::string one = key(); !one.empty()) lines.push_back(std::move(one));
     for (std::size_t i = 0; i < shape_.states.size(); ++i) {
       if (shape_.states[i].parent || !shape_.states[i].is_initial) continue;
       note(i, "left", lines);

@@ -27,6 +27,10 @@ using report::Point;
 constexpr double margin = 18;
 constexpr double title_height = 30;
 constexpr double legend_gap = 22;
+constexpr double key_gap = 20;
+constexpr double key_line = 19;
+constexpr double key_icon = 26;  // a sign of the key, and the words behind it
+constexpr double least_key_width = 330;
 constexpr std::string_view fonts =
     "-apple-system,'Segoe UI','Noto Sans','Noto Sans CJK SC','PingFang SC','Microsoft YaHei',"
     "'Helvetica Neue',Arial,sans-serif";
@@ -59,10 +63,12 @@ class Painter {
           std::max(width, report::text_width(text, report::label_size) + 2 * report::icon_width);
     }
     const double legend_top = picture_.height + (legend_.empty() ? 0 : legend_gap);
+    const double key_top =
+        legend_top + static_cast<double>(legend_.size()) * (report::line_height + 2) + key_gap;
+    width = std::max(width, least_key_width);
+    const double key_height = lay_out_key(width);
     width += 2 * margin;
-    const double height = legend_top +
-                          static_cast<double>(legend_.size()) * (report::line_height + 2) +
-                          2 * margin + top;
+    const double height = key_top + key_height + 2 * margin + top;
     out_ = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + number(width) + " " +
            number(height) + "\" width=\"" + number(width) + "\" height=\"" + number(height) +
            "\" role=\"img\" font-family=\"" + std::string(fonts) + "\">\n<title>" + escape(title) +
@@ -83,6 +89,7 @@ class Painter {
               number(report::dot_radius) + "\" fill=\"#16324f\"/>\n";
     for (const Arrow& arrow : picture_.arrows) label(arrow);
     legend(legend_top);
+    key(key_top);
     out_ += "</g>\n</svg>\n";
     return std::move(out_);
   }
@@ -111,7 +118,7 @@ class Painter {
       write(report::clock_happenings(clock, options_.language), Sign::none);
     }
     for (const ChildShape& child : shape_.children)
-      write(report::child_title(child, options_.language), Sign::child);
+      if (!child.is_invoked) write(report::child_title(child, options_.language), Sign::child);
   }
 
   void legend(double y) {
@@ -121,7 +128,7 @@ class Painter {
             "\" stroke=\"#d5dde4\"/>\n";
     for (const auto& [text, sign] : legend_) {
       if (sign == Sign::clock) dial(0, y + 8);
-      if (sign == Sign::child) box(0, y + 8);
+      if (sign == Sign::child) link(-2, y + 8);
       out_ += "<text x=\"" + number(report::icon_width) + "\" y=\"" + number(y + 12) +
               "\" font-size=\"" + number(report::label_size) + "\" fill=\"" +
               (sign == Sign::clock   ? "#8a4b08\" font-weight=\"600"
@@ -149,11 +156,162 @@ class Painter {
             number(top + 7.5) + " h4\" fill=\"none\" stroke=\"#5d7f33\" stroke-width=\"1\"/>\n";
   }
 
-  /// A dashed box, left of what is said of cases that are opened.
-  void box(double x, double middle) {
-    out_ += "<rect x=\"" + number(x + 0.5) + "\" y=\"" + number(middle - 4.5) +
-            "\" width=\"11\" height=\"9\" rx=\"2.5\" fill=\"none\" stroke=\"#9c4a7d\" "
-            "stroke-width=\"1.1\" stroke-dasharray=\"2.2 1.6\"/>\n";
+  /// UML's sign of a state that is a machine of its own: two states with a line between.
+  void link(double x, double middle) {
+    out_ += "<g fill=\"#ffffff\" stroke=\"#9c4a7d\" stroke-width=\"1.1\"><path d=\"M" +
+            number(x + 6) + " " + number(middle) + " H" + number(x + 9) + "\"/><rect x=\"" +
+            number(x + 0.5) + "\" y=\"" + number(middle - 3) +
+            "\" width=\"5.5\" height=\"6\" rx=\"2\"/><rect x=\"" + number(x + 9) + "\" y=\"" +
+            number(middle - 3) + "\" width=\"5.5\" height=\"6\" rx=\"2\"/></g>\n";
+  }
+
+  // ── the key ──
+
+  struct KeyItem {
+    report::KeySign sign;
+    double x = 0;
+    std::size_t row = 0;
+  };
+
+  /// The signs that are in the picture, from left to right; gives how high the key is.
+  double lay_out_key(double width) {
+    using report::KeySign;
+    bool is_used[report::key_signs] = {};
+    const auto use = [&](KeySign sign) { is_used[static_cast<std::size_t>(sign)] = true; };
+    const auto look = [&](const Line& one) {
+      if (one.count) use(KeySign::count);
+      if (one.text.starts_with("● ")) use(KeySign::opening);
+      if (one.text.starts_with("↻ ")) use(KeySign::stay);
+      if (one.is == Line::Is::place && one.text.find("→ ") != std::string::npos)
+        use(KeySign::place);
+      if (one.is == Line::Is::guard) use(KeySign::guard);
+      if (one.is == Line::Is::clock) use(KeySign::clock);
+      if (one.is == Line::Is::form) use(KeySign::form);
+    };
+    for (const auto& lines : picture_.inside) std::for_each(lines.begin(), lines.end(), look);
+    for (const Arrow& arrow : picture_.arrows) {
+      std::for_each(arrow.lines.begin(), arrow.lines.end(), look);
+      if (is_idle(arrow)) use(KeySign::idle);
+    }
+    if (!picture_.dots.empty()) use(KeySign::start);
+    if (!shape_.clocks.empty()) use(KeySign::clock);
+    for (const ChildShape& child : shape_.children)
+      use(child.is_invoked ? KeySign::invoke : KeySign::child);
+    for (const StateShape& state : shape_.states) {
+      if (state.kind == StateShape::Kind::final) use(KeySign::final);
+      if (state.kind == StateShape::Kind::parallel) use(KeySign::parallel);
+      if (state.kind == StateShape::Kind::shallow_history) use(KeySign::shallow);
+      if (state.kind == StateShape::Kind::deep_history) use(KeySign::deep);
+    }
+    const std::string title(report::key_title(options_.language));
+    const double first = report::text_width(title, report::small_size) + 14;
+    double x = first;
+    std::size_t row = 0;
+    for (std::size_t i = 0; i < report::key_signs; ++i) {
+      if (!is_used[i]) continue;
+      const auto sign = static_cast<KeySign>(i);
+      const double wide =
+          key_icon +
+          report::text_width(report::key_text(sign, options_.language), report::small_size);
+      if (x > first && x + wide > width) {
+        x = first;
+        ++row;
+      }
+      key_.push_back({sign, x, row});
+      x += wide + 16;
+    }
+    return key_.empty() ? 0 : static_cast<double>(row + 1) * key_line;
+  }
+
+  void key(double top) {
+    if (key_.empty()) return;
+    out_ += "<g font-size=\"" + number(report::small_size) + "\" fill=\"#5c6b79\">\n<text x=\"0\" y=\"" +
+            number(top + 12.5) + "\" font-weight=\"600\">" +
+            escape(report::key_title(options_.language)) + "</text>\n";
+    for (const KeyItem& item : key_) {
+      const double middle = top + 9 + static_cast<double>(item.row) * key_line;
+      key_sign(item.sign, item.x, middle);
+      out_ += "<text x=\"" + number(item.x + key_icon - 3) + "\" y=\"" + number(middle + 3.7) +
+              "\">" + escape(report::key_text(item.sign, options_.language)) + "</text>\n";
+    }
+    out_ += "</g>\n";
+  }
+
+  /// A sign as it stands in the picture, in a place 20 wide.
+  void key_sign(report::KeySign sign, double x, double middle) {
+    using report::KeySign;
+    const auto letters = [&](std::string_view text, std::string_view style) {
+      out_ += "<text x=\"" + number(x + 10) + "\" y=\"" + number(middle + 4) +
+              "\" text-anchor=\"middle\" font-size=\"" + number(report::label_size) + "\" " +
+              std::string(style) + ">" + escape(text) + "</text>\n";
+    };
+    const auto arrow = [&](double from, std::string_view style, std::string_view head) {
+      out_ += "<path d=\"M" + number(x + from) + " " + number(middle) + " H" + number(x + 20) +
+              "\" fill=\"none\" " + std::string(style) + " marker-end=\"url(#" + head_ +
+              std::string(head) + ")\"/>\n";
+    };
+    const auto round = [&](std::string_view text) {
+      out_ += "<circle cx=\"" + number(x + 10) + "\" cy=\"" + number(middle) +
+              "\" r=\"8\" fill=\"#fff8e6\" stroke=\"#a97c12\"/><text x=\"" + number(x + 10) +
+              "\" y=\"" + number(middle + 3.4) +
+              "\" text-anchor=\"middle\" font-size=\"9.5\" font-weight=\"600\" fill=\"#7a5808\">" +
+              std::string(text) + "</text>\n";
+    };
+    switch (sign) {
+      case KeySign::start:
+        out_ += "<circle cx=\"" + number(x + 4) + "\" cy=\"" + number(middle) + "\" r=\"" +
+                number(report::dot_radius - 1) + "\" fill=\"#16324f\"/>\n";
+        arrow(8, "stroke=\"#5a7184\" stroke-width=\"1.3\"", "a");
+        break;
+      case KeySign::opening:
+        letters("●", "fill=\"#1f2d3a\"");
+        break;
+      case KeySign::stay:
+        letters("↻", "fill=\"#1f2d3a\"");
+        break;
+      case KeySign::place:
+        letters("→", "fill=\"#14365a\" font-weight=\"600\"");
+        break;
+      case KeySign::shallow:
+        round("H");
+        break;
+      case KeySign::deep:
+        round("H*");
+        break;
+      case KeySign::final:
+        rect({x, middle - 7, 20, 14}, 0, 6, "fill=\"#ffffff\" stroke=\"#2e7d5b\" stroke-width=\"1.1\"");
+        rect({x, middle - 7, 20, 14}, 2.2, 4.5, "fill=\"#e9f5ef\" stroke=\"#2e7d5b\" stroke-width=\"0.9\"");
+        break;
+      case KeySign::parallel:
+        rect({x, middle - 7, 20, 14}, 0, 3.5, "fill=\"#f5f8fb\" stroke=\"#9fb4c8\" stroke-width=\"1.1\"");
+        out_ += "<line x1=\"" + number(x + 10) + "\" x2=\"" + number(x + 10) + "\" y1=\"" +
+                number(middle - 6) + "\" y2=\"" + number(middle + 6) +
+                "\" stroke=\"#6f8aa3\" stroke-dasharray=\"3 2\"/>\n";
+        break;
+      case KeySign::guard:
+        letters("[ ]", "fill=\"#5c6b79\" font-style=\"italic\"");
+        break;
+      case KeySign::clock:
+        dial(x + 5, middle);
+        break;
+      case KeySign::form:
+        sheet(x + 5, middle);
+        break;
+      case KeySign::child:
+      case KeySign::invoke:
+        link(x + 3, middle);
+        break;
+      case KeySign::count:
+        out_ += "<rect x=\"" + number(x) + "\" y=\"" + number(middle - 6.5) +
+                "\" width=\"20\" height=\"13\" rx=\"6.5\" fill=\"#2f6fa8\"/><text x=\"" +
+                number(x + 10) + "\" y=\"" + number(middle + 3.4) +
+                "\" text-anchor=\"middle\" font-size=\"9.5\" font-weight=\"600\" "
+                "fill=\"#ffffff\">n</text>\n";
+        break;
+      case KeySign::idle:
+        arrow(0, "stroke=\"#b8c2cc\" stroke-width=\"1.3\" stroke-dasharray=\"4 3\"", "b");
+        break;
+    }
   }
 
   void rect(const Box& box, double inset, double radius, std::string_view style) {
@@ -197,10 +355,10 @@ class Painter {
       rect(box, 0, 9, "fill=\"#eaf2fb\" stroke=\"#3f76ad\" stroke-width=\"1.3\"");
       name(box, name_y, state.name, "#14365a");
     }
-    double y = name_y + 17;
+    double y = name_y + 13 - report::line_height / 2;
     for (const Line& one : picture_.inside[s]) {
-      text_line(one, box.x + 10, y - 4, true);
-      y += report::line_height;
+      text_line(one, box.x + 10, y + report::height_of(one.is) / 2, true);
+      y += report::height_of(one.is);
     }
   }
 
@@ -217,15 +375,25 @@ class Painter {
     return out;
   }
 
-  void line(const Arrow& arrow) {
-    if (arrow.path.size() < 2) return;
+  [[nodiscard]] std::size_t taken_of(const Arrow& arrow) const {
     std::size_t taken = 0;
     for (const std::size_t t : arrow.transitions)
       if (t < options_.counts.size()) taken += options_.counts[t];
-    const bool is_counted = !options_.counts.empty() && !arrow.is_initial;
-    const bool is_idle = is_counted && taken == 0;
+    return taken;
+  }
+  [[nodiscard]] bool is_counted(const Arrow& arrow) const {
+    return !options_.counts.empty() && !arrow.is_initial;
+  }
+  [[nodiscard]] bool is_idle(const Arrow& arrow) const {
+    return is_counted(arrow) && taken_of(arrow) == 0;
+  }
+
+  void line(const Arrow& arrow) {
+    if (arrow.path.size() < 2) return;
+    const std::size_t taken = taken_of(arrow);
+    const bool is_idle = this->is_idle(arrow);
     double width = 1.3;
-    if (is_counted && taken > 0 && most_ > 0)
+    if (is_counted(arrow) && taken > 0 && most_ > 0)
       width = 1.3 +
               2.7 * std::log1p(static_cast<double>(taken)) / std::log1p(static_cast<double>(most_));
     std::string d = "M" + number(arrow.path[0].x) + " " + number(arrow.path[0].y);
@@ -248,8 +416,8 @@ class Painter {
   void label(const Arrow& arrow) {
     double y = arrow.label.y;
     for (const Line& one : arrow.lines) {
-      text_line(one, arrow.label.x, y, false);
-      y += report::line_height;
+      text_line(one, arrow.label.x, y + report::height_of(one.is) / 2, false);
+      y += report::height_of(one.is);
     }
   }
 
@@ -268,7 +436,13 @@ class Painter {
     if (one.text.empty()) return;
     if (one.is == Line::Is::clock) dial(x, middle);
     if (one.is == Line::Is::form) sheet(x, middle);
-    if (one.is == Line::Is::child) box(x, middle);
+    if (one.is == Line::Is::child) {
+      const double words = report::text_width(one.text, report::size_of(one.is));
+      rect({x, middle - 9, words + report::link_width + 2 * report::box_padding, 18}, 0, 6,
+           "fill=\"#fbf3f8\" stroke=\"#9c4a7d\" stroke-width=\"1.1\"");
+      x += report::box_padding;
+      link(x + words + 4, middle);
+    }
     if (report::is_indented(one.is)) x += report::icon_width;
     const double size = report::size_of(one.is);
     std::string_view style = "fill=\"#1f2d3a\"";
@@ -313,6 +487,7 @@ class Painter {
   std::size_t most_ = 0;
   std::string head_;
   std::vector<std::pair<std::string, Sign>> legend_;
+  std::vector<KeyItem> key_;
   std::string out_;
 };
 

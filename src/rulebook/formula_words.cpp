@@ -54,8 +54,12 @@ std::string FormulaWords::formula(std::string_view text) const {
       out += number(word);
     } else if (is_part(text[i])) {
       const bool is_called = end < text.size() && text[end] == '(';
-      out += i > 0 && text[i - 1] == '.' ? member(word, owner) : name(word, is_called);
-      owner = word;
+      const bool is_member = i > 0 && text[i - 1] == '.';
+      const bool is_of_value = i > 1 && text[i - 2] == ')';  // of what stands in brackets
+      out += !is_member    ? name(word, is_called)
+             : is_of_value ? member(word, {})
+                           : member(word, owner);
+      owner = is_member ? std::string_view() : word;
     } else {
       out += word;
     }
@@ -82,7 +86,9 @@ std::string FormulaWords::member(std::string_view word, std::string_view owner) 
   for (const Word known : member_words(records))
     if (is_word(word, known, Language::english)) return std::string(spelling(known, language_));
   const std::string* label = model_.packs[p_.pack].label(word, language_);
-  return label != nullptr ? *label : std::string(word);
+  if (label != nullptr) return *label;
+  // What an author called so keeps its name.
+  return records == 0 ? std::string(feel::member_shown(word, language_)) : std::string(word);
 }
 
 std::string FormulaWords::name(std::string_view word, bool is_called) const {
