@@ -105,6 +105,7 @@ constexpr std::string_view once[] = {"DTSTART", "DTEND",    "DURATION", "SUMMARY
 struct Outline {
   std::vector<Block> events;
   std::string zone;    ///< X-WR-TIMEZONE
+  std::map<std::string, std::string> zones;  ///< VTIMEZONE: by TZID the X-LIC-LOCATION
   std::string source;  ///< X-WR-CALNAME, else PRODID
 };
 
@@ -119,6 +120,7 @@ class LineReader {
     std::string called;
     std::vector<std::pair<std::string, SourceSpan>> open;
     std::size_t event_begin = 0;
+    std::string zone_id, zone_place;  // of the VTIMEZONE under way
     std::size_t at = text_.starts_with("\xEF\xBB\xBF") ? 3 : 0;
     bool is_first = true;
     while (at < text_.size()) {
@@ -160,6 +162,7 @@ class LineReader {
           return std::nullopt;
         }
         if (open.size() == 1 && is_same_word(value, "VEVENT")) event_begin = begin;
+        if (open.size() == 1) zone_id = zone_place = {};
         open.emplace_back(value, span);
       } else if (is_same_word(name, "END")) {
         if (open.empty() || !is_same_word(open.back().first, value)) {
@@ -176,7 +179,12 @@ class LineReader {
                                  static_cast<std::uint32_t>(std::min(
                                      text_.find_first_of("\r\n", event_begin), text_.size()))}});
         }
+        if (open.size() == 2 && is_same_word(value, "VTIMEZONE") && !zone_id.empty())
+          out.zones[zone_id] = zone_place;
         open.pop_back();
+      } else if (open.size() == 2 && is_same_word(open.back().first, "VTIMEZONE")) {
+        if (is_same_word(name, "TZID")) zone_id = value;
+        if (is_same_word(name, "X-LIC-LOCATION")) zone_place = value;
       } else if (open.size() == 1) {
         if (is_same_word(name, "X-WR-TIMEZONE")) out.zone = value;
         if (is_same_word(name, "X-WR-CALNAME")) called = cut(value, most_name);
@@ -239,7 +247,8 @@ struct Event {
   SourceSpan span;
   Date from, to;
   icaltimetype start{};
-  std::optional<Zone> zone;  ///< of its begin, where it names one that is known
+  std::optional<Zone> zone;    ///< of its begin, where it names one that is known
+  bool has_own_zone = false;  ///< one that only the file knows
   bool is_make_up = false;
   std::optional<Date> instead_of;  ///< RECURRENCE-ID
   std::int64_t sequence = 0;
@@ -257,6 +266,7 @@ class Importer {
 
   std::optional<CalendarDescription> run(Outline outline) {
     icalerror_set_errors_are_fatal(false);
+    zones_ = std::move(outline.zones);
     std::vector<Event> events;
     for (Block& block : outline.events) {
       if (auto event = read(block)) events.push_back(std::move(*event));
@@ -486,7 +496,8 @@ class Importer {
     icalparameter* named =
         begins != nullptr ? icalproperty_get_first_parameter(begins, ICAL_TZID_PARAMETER) : nullptr;
     if (const char* tzid = named != nullptr ? icalparameter_get_tzid(named) : nullptr) {
-      if (auto zone = Zone::load(tzid)) event.zone = std::move(*zone);
+      event.zone = zone_named(tzid);
+      event.has_own_zone = !event.zone;
     }
     if (!date_of(event.start)) {
       wrong(diag::AC1273, block.span, {{"name", event.name}});
@@ -535,7 +546,48 @@ class Importer {
         }
       }
     }
+    if (!knows_zones(event, block)) return std::nullopt;
     return event;
+  }
+
+  /// The zone that a TZID means: by what the file says of it, by its name, or by the name at the end
+  /// of what other programs write (/citadel.org/20260101_1/Europe/Berlin).
+  std::optional<Zone> zone_named(const std::string& tzid) const {
+    const auto own = zones_.find(tzid);
+    if (own != zones_.end())
+      if (auto zone = Zone::load(own->second)) return *zone;
+    if (auto zone = Zone::load(tzid)) return *zone;
+    icaltimezone* known = icaltimezone_get_builtin_timezone_from_tzid(tzid.c_str());
+    const char* place = known != nullptr ? icaltimezone_get_location(known) : nullptr;
+    if (place != nullptr)
+      if (auto zone = Zone::load(place)) return *zone;
+    return std::nullopt;
+  }
+
+  /// Whether all zones that its hours name are known; one that is not is told.
+  bool knows_zones(const Event& event, const Block& block) {
+    bool are_known = true;
+    for (const auto& [kind, name] :
+         {std::pair<icalproperty_kind, std::string_view>{ICAL_DTSTART_PROPERTY, "DTSTART"},
+          {ICAL_DTEND_PROPERTY, "DTEND"},
+          {ICAL_RECURRENCEID_PROPERTY, "RECURRENCE-ID"},
+          {ICAL_RDATE_PROPERTY, "RDATE"},
+          {ICAL_EXDATE_PROPERTY, "EXDATE"}}) {
+      for (icalproperty* one = icalcomponent_get_first_property(event.component.get(), kind);
+           one != nullptr && are_known;
+           one = icalcomponent_get_next_property(event.component.get(), kind)) {
+        icalparameter* named = icalproperty_get_first_parameter(one, ICAL_TZID_PARAMETER);
+        const char* tzid = named != nullptr ? icalparameter_get_tzid(named) : nullptr;
+        const icalvalue* value = icalproperty_get_value(one);
+        if (tzid == nullptr || value == nullptr || icalvalue_isa(value) == ICAL_DATE_VALUE ||
+            zones_.contains(tzid) || zone_named(tzid)) {
+          continue;
+        }
+        wrong(diag::AC1239, block.line_of(name), {{"tzid", cut(tzid, most_shown)}});
+        are_known = false;
+      }
+    }
+    return are_known;
   }
 
   /// Which occurrence this one stands instead of: that one is gone, whatever becomes of this.
@@ -626,6 +678,11 @@ class Importer {
     // The end is seen to here: libical looks at it only where it finds a day at all.
     icalrecurrencetype whole = rule;
     if (icaltime_is_null_time(whole.until) == 0) {
+      // In the hours of a zone that has no name nobody here can tell the day of an instant.
+      if (event.has_own_zone && icaltime_is_utc(whole.until) != 0) {
+        wrong(diag::AC1276, event.span, {{"name", event.name}, {"rule", rule_text()}});
+        return;
+      }
       if (const auto end = last_day(event, whole.until)) until = std::min(until, *end);
       whole.until = icaltime_null_time();
     }
@@ -703,6 +760,7 @@ class Importer {
   std::uint32_t file_;
   base::Findings& findings_;
   bool is_good_ = true;
+  std::map<std::string, std::string> zones_;        // those of the file
   std::map<std::string, std::set<Date>> replaced_;  // by UID
   std::size_t transparent_ = 0;
   std::string transparent_name_;

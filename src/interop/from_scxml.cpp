@@ -835,12 +835,14 @@ void Reader::find_initial_finals(const Chart& chart) {
 void Reader::find_loops(const ScxmlDocument& document) {
   if (options_.lenient || options_.chart_only) return;
   for (const ScxmlLoop& loop : find_scxml_loops(document)) {
-    std::string path;
+    std::string path, events;
     for (const ScxmlLoop::Step& step : loop.steps) {
+      if (!step.event.empty()) events += (events.empty() ? "" : ", ") + step.event;
       path += ids_[step.leaf] + (step.event.empty() ? "" : " (" + step.event + ")") + " → ";
     }
     strict(diag::AC0771, span(transitions_[loop.by].node),
-           {{"path", path + ids_[loop.steps.front().leaf]}}, {base::note(notes::one_has_to_wait)});
+           {{"path", path + ids_[loop.steps.front().leaf]}}, {events.empty() ? base::note(notes::one_has_to_wait)
+                            : base::note(notes::raised_on_the_way, {{"events", events}})});
   }
 }
 
