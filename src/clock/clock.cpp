@@ -10,9 +10,7 @@ namespace aftercare::clock {
 
 namespace {
 
-// Results beyond a calendar's years (1900 to 2199) are clipped: a promise that far is none.
-constexpr Instant far_future{7'289'654'400'000'000};  // 2201-01-01T00:00Z
-
+// Results beyond a calendar's years are clipped.
 Instant or_far(Result<Instant> at) { return at ? *at : far_future; }
 
 /// How much of a unit's time lies between: working time of the calendar, or all of it.
@@ -107,6 +105,16 @@ Limit derived(const Run& run, const Terms& terms, std::span<const TimeSpan> paus
   return from_remaining(run.goal.unit, terms, run.counted_from, run.counted, pauses);
 }
 
+/// Holds a limit of days or an instant from `run.ended` on. A pause that does not move it as long as
+/// the limit is waited for never moves it; one that takes out a day takes out those that follow too.
+void hold(Run& run, const Terms& terms, std::span<const TimeSpan> pauses) {
+  const Limit limit = derived(run, terms, pauses);
+  run_to(run, limit);
+  std::vector<TimeSpan> lasting(pauses.begin(), pauses.end());
+  lasting.push_back({run.ended, std::max(run.ended, limit.fires)});
+  if (derived(run, terms, lasting).fires > limit.fires) run.fires = far_future;
+}
+
 /// value × part / whole, to the nearest: what is changed there and back is as it was. Requires:
 /// `whole > 0`.
 std::int64_t share_of(std::int64_t value, std::int64_t part, std::int64_t whole) {
@@ -161,8 +169,19 @@ Limit limit_of(const Goal& goal, const Terms& terms, Instant start,
       out.fires = {goal.word + 1};
       return out;
     }
-    case Goal::Is::day:
-      return end_of_day(terms, {goal.word});
+    case Goal::Is::day: {
+      // Moved on by the days that the pauses take out of those between.
+      const std::int64_t days = goal.word - terms.zone.date(start).days;
+      if (pauses.empty() || days <= 0 || of_calendar(terms.pause_counts) == aftercare::PauseCounts::none)
+        return end_of_day(terms, {goal.word});
+      DeadlineOptions options;
+      options.pauses = pauses;
+      options.pause_counts = of_calendar(terms.pause_counts);
+      const auto moved =
+          Calendar::always(terms.zone).deadline(start, {days, Unit::day}, options);
+      if (!moved) return {far_future, far_future, false, true};
+      return end_of_day(terms, moved->last_day);
+    }
     case Goal::Is::length:
       break;
   }
@@ -225,11 +244,15 @@ void start(Run& run, const Goal& goal, const Terms& terms, Instant at) {
   run_to(run, limit_of(goal, terms, at));
 }
 
-void pause(Run& run, const Terms& terms, Instant at) {
+void pause(Run& run, const Terms& terms, Instant at, std::span<const TimeSpan> pauses) {
   if (run.state != State::running) return;
   run.state = State::paused;
-  if (run.goal.is_quantity()) run.fires = {remaining_of(run, terms, at)};
   run.ended = at;
+  if (run.goal.is_quantity()) {
+    run.fires = {remaining_of(run, terms, at)};
+  } else {
+    hold(run, terms, pauses);
+  }
 }
 
 void resume(Run& run, const Terms& terms, Instant at, std::span<const TimeSpan> pauses) {
@@ -240,7 +263,7 @@ void resume(Run& run, const Terms& terms, Instant at, std::span<const TimeSpan> 
       pauses.size() < 2 || pauses[pauses.size() - 1].from >= pauses[pauses.size() - 2].to;
   if (run.goal.is_quantity() && is_plain) {
     run_to(run, from_remaining(run.goal.unit, terms, at, run.fires.micros));
-  } else if (run.goal.is == Goal::Is::length) {
+  } else {
     run_to(run, derived(run, terms, pauses));
   }
   run.ended = {};
@@ -257,9 +280,10 @@ void reopen(Run& run, const Terms& terms, std::span<const TimeSpan> pauses) {
 void derive(Run& run, const Terms& terms, std::span<const TimeSpan> pauses) {
   if (run.state == State::running) {
     run_to(run, derived(run, terms, pauses));
+  } else if (run.state == State::paused && !run.goal.is_quantity()) {
+    hold(run, terms, pauses);
   } else if (run.state == State::paused) {
     run_to(run, derived(run, terms, pauses));
-    if (!run.goal.is_quantity()) return;
     if (run.fires <= run.ended) {  // it had run out before the pause
       run.state = State::running;
       run.ended = {};

@@ -22,6 +22,8 @@ enum class PauseCounts : std::uint8_t { unset, whole_days, touched_days, none };
 
 /// Later than anything that happens.
 inline constexpr Instant never{std::numeric_limits<std::int64_t>::max()};
+/// Beyond the years of calendars (1900 to 2199), 2201-01-01T00:00Z: a promise that far is none.
+inline constexpr Instant far_future{7'289'654'400'000'000};
 
 /// What is the same in all cycles of a clock.
 struct Terms {
@@ -69,7 +71,8 @@ struct Run {
   std::int64_t counted = whole;  ///< microseconds of a quantity measured from there
   Instant limit{};               ///< the limit; a paused quantity has none
   Instant fires{};               ///< the first instant that is too late; of a paused quantity the
-                                 ///< microseconds that remain
+                                 ///< microseconds that remain, of another paused goal far_future
+                                 ///< where the pause moves its limit as long as it lasts
   Instant window_from{};         ///< a stop before this is no stop; as `started`: no lower edge
   Instant ended{};               ///< paused: since when; met, breached, cancelled: when
   Instant wakes = never;  ///< when it next does what is no breach: a reminder, a pause too long
@@ -91,8 +94,9 @@ struct Limit {
 
 /// Starts a cycle at `at`, which may lie in the past (`from:`).
 void start(Run& run, const Goal& goal, const Terms& terms, Instant at);
-/// Holds a running clock; what remains is kept.
-void pause(Run& run, const Terms& terms, Instant at);
+/// Holds a running clock; what remains is kept. A limit that the pause does not move stays.
+/// `pauses` are those of this cycle before.
+void pause(Run& run, const Terms& terms, Instant at, std::span<const TimeSpan> pauses);
 /// Lets a paused clock run on. `pauses` are those of this cycle, the one that ends here the last.
 void resume(Run& run, const Terms& terms, Instant at, std::span<const TimeSpan> pauses);
 /// Lets a clock that was stopped run on as if it had not been; one that was too late stays so.
@@ -114,12 +118,16 @@ std::optional<bool> stop(Run& run, const Terms& terms, Instant at,
                          std::span<const TimeSpan> pauses = {});
 /// Ends it without result.
 void cancel(Run& run, Instant at);
-/// Time has come: Requires: running and `at >= fire_at(run)`.
+/// Time has come: Requires: `at >= fire_at(run)`.
 void breach(Run& run, Instant at);
 
-/// The first instant that is too late; none unless running.
+/// Whether it is paused and its limit stands all the same: one that the pause does not move.
+[[nodiscard]] inline bool keeps_limit(const Run& run) noexcept {
+  return run.state == State::paused && !run.goal.is_quantity() && run.fires < far_future;
+}
+/// The first instant that is too late; none unless it runs or keeps its limit while it is paused.
 [[nodiscard]] inline std::optional<Instant> fire_at(const Run& run) noexcept {
-  if (run.state != State::running) return std::nullopt;
+  if (run.state != State::running && !keeps_limit(run)) return std::nullopt;
   return run.fires;
 }
 /// What remains at `at`: of a quantity in its own time, of a date rule until its limit. Negative

@@ -185,6 +185,7 @@ CaseView case_view(step::Stepper& stepper, const step::CaseState& state, ledger:
       if (run.state == clock::State::paused) {
         const clock::Terms terms = step::terms_of(model, p, static_cast<Index>(c), run);
         view.left = clock::left(run, terms, as_of);
+        if (clock::keeps_limit(run)) view.due = Instant{run.fires.micros - 1};
         clock::Run projected = run;
         std::vector<TimeSpan> pauses;
         for (const step::Suspension& one : state.suspensions)

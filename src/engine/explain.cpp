@@ -983,11 +983,14 @@ class Narrator {
       case Op::stop_late:
         line.text = say(language_, Say::clock_late, {clock.name, time(step.at)});
         break;
-      case Op::breach:
-        line.text =
-            say(language_, Say::clock_breach,
-                {clock.name, goal_text(clock), time(started_[which]), time({step.at.micros - 1})});
+      case Op::breach: {
+        // Begun by what was put right: no step of its own says when.
+        const Instant from =
+            cycles_[which] == 0 ? state_.clocks[which].started : started_[which];
+        line.text = say(language_, Say::clock_breach,
+                        {clock.name, goal_text(clock), time(from), time({step.at.micros - 1})});
         break;
+      }
       case Op::pause:
         line.text = say(language_, Say::clock_paused, {clock.name});
         break;

@@ -2,6 +2,7 @@
 
 #include "base/binary.hpp"
 #include "journal/journal_format.hpp"
+#include "step/procedure_index.hpp"
 #include "step/record.hpp"
 
 namespace aftercare::journal {
@@ -75,6 +76,23 @@ clock::Run get_run(ByteReader& in) {
   return run;
 }
 
+/// As older versions saw it: each state that is active and pauses a clock until it is left holds it.
+std::vector<step::Hold> holds_by_states(const step::CaseState& state,
+                                        const step::Procedure& procedure) {
+  std::vector<step::Hold> out;
+  for (step::Index c = 0; c < procedure.clocks.size(); ++c) {
+    if (state.clocks[c].state != clock::State::paused) continue;
+    const step::Clock& clock = procedure.clocks[c];
+    for (const step::HappeningId h : clock.pause) {
+      const step::Happening& begin = procedure.happenings[h];
+      if (begin.is == step::Happening::Is::enter && state.configuration.contains(begin.index) &&
+          step::pauses_until_left(procedure, clock, begin.index))
+        out.push_back({c, begin.index});
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string encode(const step::CaseState& state, const step::Model& model) {
@@ -103,6 +121,11 @@ std::string encode(const step::CaseState& state, const step::Model& model) {
     out.signed_varint(one.span.from.micros);
     out.signed_varint(one.span.to.micros);
   }
+  out.varint(state.held.size());
+  for (const step::Hold& one : state.held) {
+    out.varint(one.clock);
+    out.varint(one.state);
+  }
   out.varint(state.told.size());
   for (const std::uint16_t times : state.told) out.varint(times);
   out.varint(state.entered.size());
@@ -119,11 +142,11 @@ std::string encode(const step::CaseState& state, const step::Model& model) {
 Result<step::CaseState> decode_case(std::string_view bytes, const step::Model& model) {
   ByteReader in(bytes);
   const std::uint8_t version = in.byte();
-  if (version != case_version && version != case_version_without_pack)
+  if (version > case_version || version < case_version_without_pack)
     return corrupt("a case of an unknown version");
   step::CaseState state;
   const std::string hash(in.text());
-  const std::string pinned(version == case_version ? in.text() : std::string_view());
+  const std::string pinned(version != case_version_without_pack ? in.text() : std::string_view());
   const auto is_pinned_to = [&](const step::Pack& pack) {
     return pack.pinned == hash && (pinned.empty() || pinned == pack.full_name());
   };
@@ -175,6 +198,17 @@ Result<step::CaseState> decode_case(std::string_view bytes, const step::Model& m
     one.span.from = {in.signed_varint()};
     one.span.to = {in.signed_varint()};
     state.suspensions.push_back(one);
+  }
+  if (version == case_version) {
+    for (std::uint64_t n = in.count(2); n > 0; --n) {
+      step::Hold one;
+      one.clock = get<step::Index>(in);
+      one.state = get<step::Index>(in);
+      if (one.clock >= state.clocks.size() || one.state >= procedure->chart.size()) in.fail();
+      state.held.push_back(one);
+    }
+  } else {
+    state.held = holds_by_states(state, *procedure);
   }
   if (in.count() != reminders) return corrupt("a case");
   for (std::uint16_t& times : state.told) times = get<std::uint16_t>(in);

@@ -17,7 +17,8 @@
 
 namespace aftercare::journal {
 
-inline constexpr std::uint8_t case_version = 4, case_version_without_pack = 3;
+inline constexpr std::uint8_t case_version = 5, case_version_without_holds = 4,
+                              case_version_without_pack = 3;
 inline constexpr std::uint8_t entry_version = 3, entry_version_without_logic = 2;
 inline constexpr std::uint8_t answer_version = 2;
 

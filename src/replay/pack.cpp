@@ -189,6 +189,11 @@ void pack(ByteWriter& out, const step::CaseState& state, const step::Model& mode
     put(out, one.span.from, base);
     put(out, one.span.to, base);
   }
+  out.varint(state.held.size());
+  for (const step::Hold& one : state.held) {
+    out.varint(one.clock);
+    out.varint(one.state);
+  }
   for (const std::uint16_t times : state.told) out.varint(times);
   for (const Instant at : state.entered) put(out, at, base);
   out.varint(state.standing.size());
@@ -236,6 +241,11 @@ step::CaseState unpack_case(ByteReader& in, const step::Model& model) {
     one.clock = static_cast<step::Index>(in.varint());
     one.span.from = get(in, base);
     one.span.to = get(in, base);
+  }
+  state.held.resize(in.varint());
+  for (step::Hold& one : state.held) {
+    one.clock = static_cast<step::Index>(in.varint());
+    one.state = static_cast<step::Index>(in.varint());
   }
   std::size_t reminders = 0;
   for (const step::Clock& clock : procedure.clocks) reminders += clock.reminders.size();

@@ -29,6 +29,13 @@ struct Suspension {
   TimeSpan span;
 };
 
+/// A state that pauses a clock until it is left, entered since the clock began.
+struct Hold {
+  Index clock = none;
+  Index state = none;
+  bool operator==(const Hold&) const = default;
+};
+
 struct CaseState {
   Value id;  ///< string
   Index procedure = none;
@@ -44,6 +51,7 @@ struct CaseState {
   std::vector<Value> slots;  ///< the case part of the frame
   std::vector<clock::Run> clocks;
   std::vector<Suspension> suspensions;  ///< of running cycles, oldest first; not the one under way
+  std::vector<Hold> held;               ///< of running cycles, as they came
   std::vector<std::uint16_t> told;      ///< by reminder of all clocks: how often in this cycle
   std::vector<Instant> entered;         ///< by timer: when its state was entered
   std::vector<Standing> standing;

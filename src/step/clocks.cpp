@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "step/convert.hpp"
 #include "step/stepper_impl.hpp"
 
 namespace aftercare::step {
@@ -32,13 +33,59 @@ const std::vector<TimeSpan>& Stepper::Impl::pauses_of(Index which) {
   return suspended;
 }
 
+/// Whether it waits until all states have been left that pause it since it began.
+bool Stepper::Impl::is_held(Index which) const {
+  return std::any_of(held.begin(), held.end(), [&](const Hold& one) { return one.clock == which; });
+}
+
+void Stepper::Impl::let_go(Index which) {
+  std::erase_if(held, [&](const Hold& one) { return one.clock == which; });
+}
+
+void Stepper::Impl::note_hold(const ClockMove& move) {
+  if ((move.does & ClockMove::holds) == 0) return;
+  const Hold hold{move.clock, move.state};
+  std::erase(held, hold);
+  if ((move.does & ClockMove::enters) != 0) held.push_back(hold);
+}
+
 void Stepper::Impl::suspend(Index which, Instant from, Instant to) {
   if (from < to) suspensions.push_back({which, {from, to}});
 }
 
-/// The length that a formula gives, fit to be measured under these terms.
-std::optional<Length> Stepper::Impl::length_of(const Formula& formula, const clock::Terms& by) {
-  return measurable(formula, evaluate(formula), by);
+/// What the formula reads of the case, for people: `n = 7, on = 2024-03-04`.
+std::string Stepper::Impl::values_text(const Formula& formula) const {
+  constexpr std::size_t most_bytes = 80;
+  std::string out;
+  for (const SlotIndex slot : formula.reads) {
+    if (slot >= procedure->slot_names.size() || procedure->slot_names[slot].empty()) continue;
+    out += out.empty() ? "" : ", ";
+    out += procedure->slot_names[slot] + " = " + to_host(frame->slots[slot], *model).to_text(most_bytes);
+  }
+  return out;
+}
+
+/// The length that a formula of the clock gives, fit to be measured under these terms.
+std::optional<Length> Stepper::Impl::length_of(Index which, const Formula& formula,
+                                               const clock::Terms& by) {
+  try {
+    const auto length = measurable(formula, evaluate(formula), by);
+    if (length && clock::is_beyond_reach(*length)) {
+      const std::string values = values_text(formula);
+      throw Fault{formula.text + " is more than a hundred years" +
+                      (values.empty() ? "" : ", with " + values),
+                  formula.span};
+    }
+    return length;
+  } catch (const Outage&) {
+    throw;
+  } catch (Fault& fault) {
+    const Clock& clock = procedure->clocks[which];
+    const std::string cites = clause(clock.cites);
+    fault.what = "the clock " + clock.name + (cites.empty() ? "" : " (" + cites + ")") + ": " +
+                 fault.what;
+    throw;
+  }
 }
 
 std::optional<Length> Stepper::Impl::measurable(const Formula& formula, const Value& value,
@@ -59,11 +106,9 @@ std::optional<clock::Goal> Stepper::Impl::goal_of(Index which) {
   if (clock.by) {
     const Value by = evaluate(*clock.by);
     if (clock.ahead) {
-      const auto ahead = length_of(*clock.ahead, terms(which));
+      const auto ahead = length_of(which, *clock.ahead, terms(which));
       const bool is_day = by.is(Kind::date);
       if (!ahead || (!is_day && !by.is(Kind::instant))) return std::nullopt;
-      if (clock::is_beyond_reach(*ahead))
-        throw Fault{clock.ahead->text + " is more than a hundred years", clock.ahead->span};
       const clock::Terms& its = terms(which);
       const Instant anchor = is_day ? pack().zone.start_of(by.as_date()) : by.as_instant();
       const Calendar calendar =
@@ -82,10 +127,8 @@ std::optional<clock::Goal> Stepper::Impl::goal_of(Index which) {
   }
   const auto& formula = clock.within ? clock.within : clock.window_to;
   if (!formula) return std::nullopt;
-  const auto length = length_of(*formula, terms(which));
+  const auto length = length_of(which, *formula, terms(which));
   if (!length) return std::nullopt;  // an optional length that is null: nothing was promised
-  if (clock::is_beyond_reach(*length))
-    throw Fault{formula->text + " is more than a hundred years", formula->span};
   return clock::Goal::of(*length);
 }
 
@@ -149,7 +192,7 @@ Stepper::Impl::Reminding Stepper::Impl::next_reminder(Index which) {
     if (!run.is_limit_exclusive) return clock::shifted(run.limit, by, its);
     return Instant{clock::shifted({run.limit.micros - 1}, by, its).micros + 1};
   };
-  const auto length = [&](const Formula& formula) { return length_of(formula, its); };
+  const auto length = [&](const Formula& formula) { return length_of(which, formula, its); };
   for (Index r = 0; r < clock.reminders.size(); ++r) {
     const Clock::Reminder& row = clock.reminders[r];
     std::uint16_t& done = told[index->first_reminder[which] + r];
@@ -205,7 +248,7 @@ void Stepper::Impl::schedule(Index which) {
   }
   if (!clock.pause_at_most) return;
   const clock::Terms& its = terms(which);
-  const auto most = length_of(*clock.pause_at_most, its);
+  const auto most = length_of(which, *clock.pause_at_most, its);
   if (!most || !rt::is_quantity(most->unit)) return;
   const std::int64_t left = most->count * rt::row(most->unit).size -
                             clock::paused_time(pauses_of(which), most->unit, its);
@@ -213,6 +256,7 @@ void Stepper::Impl::schedule(Index which) {
 }
 
 void Stepper::Impl::breach_clock(Index which) {
+  if (clocks[which].state == clock::State::paused) suspend(which, clocks[which].ended, at);
   clock::breach(clocks[which], at);
   breached_now.push_back(which);
   log_clock(which, record::ClockOp::breach);
@@ -226,6 +270,7 @@ HappeningId Stepper::Impl::wake_clock(Index which) {
   clock::Run& run = clocks[which];
   if (run.state == clock::State::paused) {
     suspend(which, run.ended, at);
+    let_go(which);
     clock::resume(run, terms(which), at, pauses_of(which));
     keep_limit(which);
     set_window(which);
@@ -262,7 +307,7 @@ void Stepper::Impl::cancel_clocks() {
     clocks[i].wakes = clock::never;
     if (!is_live(clocks[i])) continue;
     // It had been too late, as was thought then.
-    if (is_not_breached(i) && at >= clocks[i].fires) continue;
+    if (is_not_breached(i) && clock::fire_at(clocks[i]).value_or(clock::never) <= at) continue;
     clock::cancel(clocks[i], at);
     log_clock(i, record::ClockOp::cancel);
     stale(index->after_clock[i]);
@@ -276,7 +321,7 @@ void Stepper::Impl::set_window(Index which) {
   const Clock& clock = procedure->clocks[which];
   if (!clock.window_from) return;
   clock::Run& run = clocks[which];
-  const auto lower = length_of(*clock.window_from, terms(which));
+  const auto lower = length_of(which, *clock.window_from, terms(which));
   if (!lower) return;
   clock::Terms its = terms(which);
   // Those are of the other edge.
@@ -359,6 +404,7 @@ bool Stepper::Impl::reopen_clock(Index which) {
   if (!is_stopped || clock.on_reopen == Reopen::keep_first_result) return false;
   if (was_met && clock.on_reopen != Reopen::new_cycle)
     unjudge(clock.met, {std::min(run.started, run.ended), run.ended}, "it was begun again");
+  let_go(which);
   if (clock.on_reopen == Reopen::restart || clock.on_reopen == Reopen::new_cycle) {
     start_clock(which, at);
     return true;
@@ -384,7 +430,7 @@ bool Stepper::Impl::is_late_entry(Index which) {
 bool Stepper::Impl::is_within_grace(Index which) {
   const Clock& clock = procedure->clocks[which];
   if (!clock.late_entry) return false;
-  const auto grace = length_of(*clock.late_entry, {});
+  const auto grace = length_of(which, *clock.late_entry, {});
   return grace && rt::is_quantity(*grace) && recorded.micros - at.micros <= rt::micros(*grace);
 }
 
@@ -543,6 +589,10 @@ bool Stepper::Impl::revive(Index which) {
   const Clock& clock = procedure->clocks[which];
   clock::Run& run = clocks[which];
   if (!is_late_entry(which)) return false;
+  clock::Run paused = run;
+  paused.state = clock::State::running;
+  clock::pause(paused, terms(which), at, pauses_of(which));
+  if (clock::keeps_limit(paused)) return false;  // it was late, paused or not
   run.state = clock::State::running;
   run.ended = {};
   unjudge(clock.breached, {std::min(run.started, run.fires), run.fires},
@@ -607,7 +657,7 @@ void Stepper::Impl::stop_clock(Index which) {
 void Stepper::Impl::pause_clock(Index which) {
   using Op = record::ClockOp;
   clock::Run& run = clocks[which];
-  clock::pause(run, terms(which), at);
+  clock::pause(run, terms(which), at, pauses_of(which));
   schedule(which);
   if (run.wakes > at) {
     log_clock(which, Op::pause);
@@ -621,6 +671,7 @@ void Stepper::Impl::pause_clock(Index which) {
 void Stepper::Impl::resume_clock(Index which) {
   clock::Run& run = clocks[which];
   suspend(which, run.ended, at);
+  let_go(which);
   clock::resume(run, terms(which), at, pauses_of(which));
   keep_limit(which);
   set_window(which);
@@ -638,12 +689,12 @@ void Stepper::Impl::move_clock(Index which, unsigned does) {
   if (has_ended) {
     if (!comes(ClockMove::stop)) return;
     if (run.state == clock::State::breached && !run.is_stopped) reassess(which);
-    if (run.state == clock::State::running && is_not_breached(which)) stop_clock(which);
+    if (clock::fire_at(run) && is_not_breached(which)) stop_clock(which);
     return;
   }
   const bool restarts = run.cycle != 0 && comes(ClockMove::restart);
   // It had been too late, as was thought then: nothing but a new beginning came to it.
-  const bool is_past = run.state == clock::State::running && at >= run.fires;
+  const bool is_past = clock::fire_at(run).value_or(clock::never) <= at;
   if (is_past && !restarts && is_not_breached(which)) return;
   if (comes(ClockMove::stop)) stop_clock(which);
   // What has ended at this instant, late or in time, is not given up.
@@ -664,26 +715,11 @@ void Stepper::Impl::move_clock(Index which, unsigned does) {
     resume_clock(which);
   }
   if (starts) {
+    let_go(which);
     start_clock(which, at);
   } else if (comes(ClockMove::start)) {
     reopen_clock(which);
   }
-}
-
-/// Whether the case is in a state that pauses the clock until it is left.
-bool Stepper::Impl::is_still_held(Index which) const {
-  const Clock& clock = procedure->clocks[which];
-  const auto is_of = [&](HappeningId h, Happening::Is is, Index state_number) {
-    const Happening& happening = procedure->happenings[h];
-    return happening.is == is && happening.index == state_number;
-  };
-  return std::any_of(clock.pause.begin(), clock.pause.end(), [&](HappeningId begins) {
-    const Happening& begin = procedure->happenings[begins];
-    return begin.is == Happening::Is::enter && configuration.contains(begin.index) &&
-           std::any_of(clock.resume.begin(), clock.resume.end(), [&](HappeningId ends) {
-             return is_of(ends, Happening::Is::leave, begin.index);
-           });
-  });
 }
 
 void Stepper::Impl::run_clocks(std::size_t from) {
@@ -706,8 +742,14 @@ void Stepper::Impl::run_clocks(std::size_t from) {
       const Index which = touched[i].clock;
       unsigned does = 0;
       bool is_left = true;  // it resumes by leaving states alone
+      const bool begins_anew =
+          std::any_of(touched.begin(), touched.end(), [&](const ClockMove& move) {
+            return move.clock == which && (move.does & ClockMove::restart) != 0;
+          });
+      if (begins_anew) let_go(which);
       for (; i < touched.size() && touched[i].clock == which; ++i) {
         const unsigned one = touched[i].does;
+        note_hold(touched[i]);
         // From one state that holds it to another: one pause.
         if ((one & ClockMove::pause) != 0 && (one & ClockMove::enters) != 0 && is_left)
           does &= ~unsigned{ClockMove::resume | ClockMove::runs_on};
@@ -715,7 +757,7 @@ void Stepper::Impl::run_clocks(std::size_t from) {
         if ((one & ClockMove::resume) != 0) is_left = is_left && (one & ClockMove::leaves) != 0;
       }
       // Pauses are joined: another region may still be in a state that holds it.
-      if ((does & ClockMove::resume) != 0 && is_left && is_still_held(which))
+      if ((does & ClockMove::resume) != 0 && is_left && is_held(which))
         does &= ~unsigned{ClockMove::resume | ClockMove::runs_on};
       move_clock(which, does);
     }
@@ -729,13 +771,14 @@ void Stepper::Impl::follow_goals() {
   for (const Index which : index->following) {
     clock::Run& run = clocks[which];
     if (!is_live(run)) continue;
-    if (is_not_breached(which) && at >= run.fires) continue;
+    if (is_not_breached(which) && clock::fire_at(run).value_or(clock::never) <= at) continue;
     // It was too late for this clock: the facts move it when they are known.
     if (folding != nullptr && at < folding->holds_goal_until[which]) continue;
     const std::optional<clock::Goal> goal = goal_of(which);
     if (!goal || *goal == run.goal) continue;
     const How how = procedure->clocks[which].on_goal_change;
     if (how == How::restart) {
+      let_go(which);
       start_clock(which, at);
       continue;
     }

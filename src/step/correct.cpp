@@ -76,6 +76,7 @@ StepResult Stepper::Impl::correct(CaseState& of, const Incoming& incoming, ledge
     of.untold.clear();
     out = fault.result(Outcome::Is::fault);
   }
+  still_stopped = fold_of.stopped;
   folding = nullptr;
   return out;
 }

@@ -232,7 +232,7 @@ bool DutyPeriods::can_be_kept(Stepper& stepper, const Period& period, Instant at
   stepper.open(state, duty_->procedure, Value::string("?"), opening(period, at, member), book);
   return std::none_of(state.clocks.begin(), state.clocks.end(), [&](const clock::Run& run) {
     return run.state == clock::State::breached ||
-           (run.state == clock::State::running && run.fires <= at);
+           clock::fire_at(run).value_or(clock::never) <= at;
   });
 }
 

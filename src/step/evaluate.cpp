@@ -89,7 +89,7 @@ void Stepper::Impl::fill_slot(SlotIndex slot, const Origin& origin) {
       set(slot, Value::symbol(clock_states, static_cast<std::uint32_t>(run().state)));
       return;
     case Origin::Is::clock_due:
-      set(slot, run().state == clock::State::running ? Value::instant(run().limit) : Value());
+      set(slot, clock::fire_at(run()) ? Value::instant(run().limit) : Value());
       return;
     case Origin::Is::clock_left: {
       const bool is_live =
@@ -117,9 +117,9 @@ void Stepper::Impl::fill_slot(SlotIndex slot, const Origin& origin) {
 
 Directory::Fact Stepper::Impl::look_up(const Register& in, std::string_view member,
                                        std::string_view field) {
-  if (directory == nullptr) throw Fault{"nobody knows the register " + in.name, in.span};
+  if (directory == nullptr) throw Outage{{"nobody knows the register " + in.name, in.span}};
   Result<Directory::Fact> fact = directory->look_up(in.name, member, field, day_of(at));
-  if (!fact) throw Fault{"the register " + in.name + ": " + fact.error().message, in.span};
+  if (!fact) throw Outage{{"the register " + in.name + ": " + fact.error().message, in.span}};
   return std::move(*fact);
 }
 

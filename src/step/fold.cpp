@@ -291,6 +291,7 @@ void Stepper::Impl::fold_once(std::optional<Instant> until) {
   for (SlotIndex slot = 0; slot < p.frame_slots; ++slot) set(slot, Value());
   clocks.assign(p.clocks.size(), {});
   suspensions.clear();
+  held.clear();
   folding->holds_goal_until.assign(p.clocks.size(),
                                    Instant{std::numeric_limits<std::int64_t>::min()});
   told.assign(index->reminders, 0);
@@ -299,6 +300,7 @@ void Stepper::Impl::fold_once(std::optional<Instant> until) {
   has_ended = false;
   configuration = chart::Configuration(p.chart);
   folding->next = 0;
+  folding->stopped.clear();
   const std::vector<Told>& steps = folding->steps;
   // As the chart raises it: the parent of a final state is done, and so is a parallel one above it
   // once all its regions are.
@@ -335,9 +337,27 @@ void Stepper::Impl::fold_once(std::optional<Instant> until) {
     happened.clear();
     seen = 0;
   };
+  /// What a case waits for stops it until its cause is gone: clocks stay where they were.
+  const auto take_in_if_possible = [&](const auto& take_in) {
+    const std::vector<clock::Run> clocks_before = clocks;
+    const std::vector<Suspension> suspensions_before = suspensions;
+    const std::vector<Hold> held_before = held;
+    const std::vector<std::uint16_t> told_before = told;
+    try {
+      take_in();
+    } catch (const Outage&) {
+      throw;
+    } catch (const Fault& fault) {
+      folding->stopped = fault.what;
+      clocks = clocks_before;
+      suspensions = suspensions_before;
+      held = held_before;
+      told = told_before;
+    }
+  };
   /// What clock `which` does at `at`, where something is due then.
   const auto fire = [&](Index which) {
-    if (clocks[which].state == clock::State::running && clocks[which].fires == at) {
+    if (clock::fire_at(clocks[which]) == at) {
       if (is_not_breached(which)) return;
       breach_clock(which);
       happen(p.clocks[which].breached);
@@ -350,9 +370,9 @@ void Stepper::Impl::fold_once(std::optional<Instant> until) {
       Instant earliest = clock::never;
       Index which = none;
       for (Index c = 0; c < clocks.size(); ++c) {
-        if (clocks[c].state == clock::State::running && clocks[c].fires < earliest &&
-            !is_not_breached(c)) {
-          earliest = clocks[c].fires;
+        const std::optional<Instant> fires = clock::fire_at(clocks[c]);
+        if (fires && *fires < earliest && !is_not_breached(c)) {
+          earliest = *fires;
           which = c;
         }
         if (clocks[c].wakes < earliest) {
@@ -433,7 +453,9 @@ void Stepper::Impl::fold_once(std::optional<Instant> until) {
       }
     }
     bool is_settled = false;
+    bool is_stopped = false;  // the case waited for a person because of it
     record::each_item(step.items, [&](const record::Item& item) {
+      is_stopped = is_stopped || item.op == record::Op::incident;
       if (item.op == record::Op::entered) {
         const auto state_entered = static_cast<chart::StateId>(item.first);
         configuration.insert(state_entered);
@@ -460,8 +482,15 @@ void Stepper::Impl::fold_once(std::optional<Instant> until) {
         is_settled = true;
       }
     });
-    settle();
-    if (!has_ended) follow_goals();
+    const auto take_in = [&] {
+      settle();
+      if (!has_ended) follow_goals();
+    };
+    if (is_stopped) {
+      take_in_if_possible(take_in);
+    } else {
+      take_in();
+    }
     note_derived(0);
     if (!has_ended && configuration.is_finished(p.chart)) {
       has_ended = true;

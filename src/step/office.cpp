@@ -113,7 +113,7 @@ std::optional<std::vector<std::string>> Stepper::Impl::holders(const Office& off
   if (directory == nullptr) return std::nullopt;
   const Register& in = model->registers[office.in];
   auto members = directory->members(in.name, day_of(at));
-  if (!members) throw Fault{"the register " + in.name + ": " + members.error().message, in.span};
+  if (!members) throw Outage{{"the register " + in.name + ": " + members.error().message, in.span}};
   if (!*members) return std::nullopt;
   std::vector<std::string> out;
   for (std::string& one : **members)

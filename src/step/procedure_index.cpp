@@ -222,6 +222,16 @@ clock::Terms terms_of(const Model& model, const Procedure& procedure, Index whic
           .pause_counts = static_cast<clock::PauseCounts>(clock.pause_counts)};
 }
 
+bool pauses_until_left(const Procedure& p, const Clock& clock, Index state) {
+  const auto names = [&](const std::vector<HappeningId>& list, Happening::Is is) {
+    return std::any_of(list.begin(), list.end(), [&](HappeningId h) {
+      return p.happenings[h].is == is && p.happenings[h].index == state;
+    });
+  };
+  return state != none && names(clock.pause, Happening::Is::enter) &&
+         names(clock.resume, Happening::Is::leave);
+}
+
 ProcedureIndex::ProcedureIndex(const Model& model, const Procedure& p)
     : judged(p.happenings.size()),
       clocks(p.happenings.size()),
@@ -259,8 +269,11 @@ ProcedureIndex::ProcedureIndex(const Model& model, const Procedure& p)
         unsigned all = (move.does | unsigned{does}) & ~unsigned{ClockMove::runs_on};
         if ((all & (ClockMove::resume | ClockMove::pause)) == ClockMove::resume)
           all |= ClockMove::runs_on;
-        if (p.happenings[h].is == Happening::Is::enter) all |= ClockMove::enters;
-        if (p.happenings[h].is == Happening::Is::leave) all |= ClockMove::leaves;
+        const Happening& happening = p.happenings[h];
+        if (happening.is == Happening::Is::enter) all |= ClockMove::enters;
+        if (happening.is == Happening::Is::leave) all |= ClockMove::leaves;
+        if ((all & (ClockMove::enters | ClockMove::leaves)) != 0) move.state = happening.index;
+        if (pauses_until_left(p, clock, move.state)) all |= ClockMove::holds;
         move.does = static_cast<std::uint16_t>(all);
       }
     }

@@ -49,10 +49,15 @@ struct ClockMove {
     runs_on = 64,  ///< it resumes, and does not pause as well
     enters = 128,  ///< by entering a state
     leaves = 256,  ///< by leaving one
+    holds = 512,   ///< that state pauses it until it is left
   };
   Index clock = none;
   std::uint16_t does = 0;
+  Index state = none;  ///< that is entered or left
 };
+
+/// Whether entering the state pauses the clock and leaving it lets it run on.
+[[nodiscard]] bool pauses_until_left(const Procedure& p, const Clock& clock, Index state);
 
 struct ProcedureIndex {
   ProcedureIndex(const Model& model, const Procedure& procedure);

@@ -236,6 +236,7 @@ StepResult Stepper::Impl::retract(CaseState& of, const Incoming& incoming, ledge
   } catch (const Fault& fault) {
     out = fault.result(Outcome::Is::fault);
   }
+  still_stopped = fold_of.stopped;
   folding = nullptr;
   return out;
 }

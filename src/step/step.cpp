@@ -121,6 +121,7 @@ void Stepper::Impl::begin(CaseState& of, ledger::Book& with, Instant when, Insta
   configuration = of.configuration;
   copy(of.clocks, clocks);
   copy(of.suspensions, suspensions);
+  copy(of.held, held);
   copy(of.told, told);
   copy(of.entered, entered);
   lets_true = of.lets_true;
@@ -175,6 +176,7 @@ void Stepper::Impl::commit(record::Kind kind, bool is_unexpected, Index which, I
   }
   copy(clocks, state->clocks);
   copy(suspensions, state->suspensions);
+  copy(held, state->held);
   copy(told, state->told);
   copy(entered, state->entered);
   state->lets_true = lets_true;
@@ -385,7 +387,7 @@ void Stepper::Impl::run_chart(HappeningId heard, bool opening, Index opens) {
     outcome = run.settle({});
   }
   if (outcome == chart::Outcome::limit)
-    throw Loop{{"the chart does not come to rest", procedure->span}};
+    throw Fault{"the chart does not come to rest", procedure->span};
 }
 
 void Stepper::Impl::watch_lets() {
@@ -423,7 +425,7 @@ void Stepper::Impl::run_rounds(HappeningId first, bool opening, Index opens) {
   bool is_placed = false;
   for (std::size_t round = 0;; ++round) {
     if (round == max_rounds)
-      throw Loop{{"clocks and states follow each other without end", procedure->span}};
+      throw Fault{"clocks and states follow each other without end", procedure->span};
     if (opening || !configuration.is_finished(procedure->chart)) run_chart(heard, opening, opens);
     opening = false;
     watch_lets();
@@ -509,13 +511,13 @@ StepResult Stepper::Impl::open(CaseState& of, Index which, Value id, const Incom
     out = {};
     out.is = Outcome::Is::refused;
     out.reasons = {vacancy.reason};
-  } catch (const Loop& loop) {
+  } catch (const Outage& outage) {
+    of = CaseState();
+    out = outage.result(Outcome::Is::fault);
+  } catch (const Fault& fault) {
     of.is_final = false;
     of.closed = {};
-    if (!event.is_request && asking == nullptr) return keep_fact(of, incoming, with, loop.what);
-    of = CaseState();
-    out = loop.result(Outcome::Is::fault);
-  } catch (const Fault& fault) {
+    if (!event.is_request && asking == nullptr) return keep_fact(of, incoming, with, fault);
     of = CaseState();
     out = fault.result(Outcome::Is::fault);
   }
@@ -525,12 +527,13 @@ StepResult Stepper::Impl::open(CaseState& of, Index which, Value id, const Incom
 StepResult Stepper::Impl::apply(CaseState& of, const Incoming& incoming, ledger::Book& with) {
   StepResult out;
   if (incoming.is == Incoming::Is::correct || incoming.is == Incoming::Is::retract) {
+    still_stopped.clear();
     out = incoming.is == Incoming::Is::correct ? correct(of, incoming, with)
                                                : retract(of, incoming, with);
     // Somebody has looked at what it waited for; where the cause remains, it will wait again.
     if (out.is == Outcome::Is::applied) {
-      of.has_incident = false;
-      of.incident.clear();
+      of.has_incident = !still_stopped.empty();
+      of.incident = still_stopped;
     }
     return out;
   }
@@ -612,7 +615,7 @@ StepResult Stepper::Impl::apply(CaseState& of, const Incoming& incoming, ledger:
     const Event& event = procedure->events[incoming.index];
     if (!incoming.is_own && !may_report(event, incoming.actor) && !tells_all()) return out;
     if (of.has_incident && asking == nullptr)
-      return keep_fact(of, incoming, with, std::string(of.incident));
+      return keep_fact(of, incoming, with, {std::string(of.incident), event.span});
     if (!write_data(event, incoming)) return out;
     set(event.at_slot, Value::instant(at));
     set(event.by_slot, incoming.actor.person);
@@ -658,31 +661,40 @@ StepResult Stepper::Impl::apply(CaseState& of, const Incoming& incoming, ledger:
     out = {};
     out.is = Outcome::Is::refused;
     out.reasons = {vacancy.reason};
-  } catch (const Loop& loop) {
+  } catch (const Outage& outage) {
     of.is_final = was_final;
     of.closed = was_closed;
-    if (is_fact && asking == nullptr) return keep_fact(of, incoming, with, loop.what);
-    out = loop.result(Outcome::Is::fault);
+    out = outage.result(Outcome::Is::fault);
   } catch (const Fault& fault) {
     of.is_final = was_final;
     of.closed = was_closed;
+    if (is_fact && asking == nullptr) return keep_fact(of, incoming, with, fault);
     out = fault.result(Outcome::Is::fault);
   }
   return out;
 }
 
-/// A fact has happened, whatever the chart makes of it: it is recorded with its data, the chart and
-/// the clocks stay where they were, and the case waits for a person.
+/// A fact has happened, whatever becomes of it: it is recorded with its data, the chart and the
+/// clocks stay where they were, and the case waits for a person. Where the data themselves cannot
+/// be taken, nothing is recorded.
 StepResult Stepper::Impl::keep_fact(CaseState& of, const Incoming& incoming, ledger::Book& with,
-                                    const std::string& why) {
+                                    const Fault& why) {
+  const bool is_new = of.steps == 0;
   StepResult out;
   begin(of, with, incoming.at, incoming.recorded, out);
   const Event& event = procedure->events[incoming.index];
-  if (!write_data(event, incoming)) return out;
-  if (of.steps == 0) {
-    for (const Field& field : procedure->fields)
-      if (field.initial && frame->slots[field.slot].is_null())
-        set(field.slot, evaluate(*field.initial));
+  try {
+    if (!write_data(event, incoming)) return out;
+    if (is_new) {
+      for (const Field& field : procedure->fields)
+        if (field.initial && frame->slots[field.slot].is_null())
+          set(field.slot, evaluate(*field.initial));
+    }
+  } catch (const Fault& fault) {
+    if (is_new) of = CaseState();
+    return fault.result(Outcome::Is::fault);
+  }
+  if (is_new) {
     ChartHost host{*this};
     configuration = chart::Configuration(procedure->chart);
     chart::Algorithm<ChartHost> run(procedure->chart, configuration, host, scratch);
@@ -694,16 +706,20 @@ StepResult Stepper::Impl::keep_fact(CaseState& of, const Incoming& incoming, led
   set(event.by_slot, incoming.actor.person);
   current_event = incoming.index;
   stale(index->after_event);
-  check_form(event, incoming);
-  out = {};  // it had been taken before the chart ran
-  check_needs(event.needs, false, event.unmet_slot);
+  try {
+    check_form(event, incoming);
+    out = {};  // it had been taken before the chart ran
+    check_needs(event.needs, false, event.unmet_slot);
+  } catch (const Fault&) {
+    out = {};  // what was needed nobody can say
+  }
   items.byte(static_cast<std::uint8_t>(record::Op::incident));
-  items.text(why);
+  items.text(why.what);
   commit(record::Kind::event, false, incoming.index, none, incoming.actor);
   of.has_incident = true;
-  of.incident = why;
+  of.incident = why.what;
   out.is = Outcome::Is::incident;
-  out.reasons.push_back({"incident", why, {}, std::string(way_out_of_incident)});
+  out.reasons.push_back({"incident", why.what, {}, std::string(way_out_of_incident)});
   return out;
 }
 
@@ -721,7 +737,8 @@ std::optional<Instant> Stepper::Impl::timer_at(const CaseState& of, Index which)
   if (timer.after) {
     const clock::Terms terms{.zone = zone};
     const auto length = measurable(*timer.after, evaluate_in(*timer.after, in), terms);
-    if (!length) return std::nullopt;
+    // No case waits for more than a hundred years.
+    if (!length || clock::is_beyond_reach(*length)) return std::nullopt;
     return clock::limit_of(clock::Goal::of(*length), terms, of.entered[which]).at;
   }
   if (!timer.until) return std::nullopt;
@@ -740,7 +757,7 @@ std::optional<Instant> Stepper::Impl::next_timer(const CaseState& of) {
     if (when && (!earliest || *when < *earliest)) earliest = when;
   };
   for (const clock::Run& run : of.clocks) {
-    if (run.state == clock::State::running) offer(run.fires);
+    offer(clock::fire_at(run));
     if (run.wakes != clock::never) offer(run.wakes);
   }
   if (!of.entered.empty()) load(of);
@@ -779,7 +796,7 @@ bool Stepper::Impl::elapse(CaseState& of, Instant now, ledger::Book& with, StepR
     }
     for (Index c = 0; c < clocks.size() && !is_clock; ++c) {
       is_clock = true;
-      if (clocks[c].state == clock::State::running && clocks[c].fires == *when) {
+      if (clock::fire_at(clocks[c]) == *when) {
         breach_clock(c);
         first = p.clocks[c].breached;
       } else if (clocks[c].wakes == *when) {

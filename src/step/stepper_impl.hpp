@@ -39,8 +39,8 @@ struct Fault {
   }
 };
 
-/// The chart does not come to rest, or clocks and states follow each other without end.
-struct Loop : Fault {};
+/// What others keep could not be asked: the same step may succeed later, and nothing is recorded.
+struct Outage : Fault {};
 
 /// Nobody can be asked to decide what this step leads to: it is refused, not failed.
 struct Vacancy : Fault {
@@ -126,6 +126,7 @@ struct Folding {
   std::vector<Told> steps;             ///< the first `next` of them have come
   std::size_t next = 0;
   Instant closed{};
+  std::string stopped;  ///< why a step for which the case waited still cannot be taken in
   /// Breaches that turned out to be none, by clock and the first instant too late: what hangs on
   /// them never happened either, and the fold begins again without them.
   std::vector<std::pair<Index, Instant>> not_breached;
@@ -192,9 +193,11 @@ struct Stepper::Impl {
   StepResult* result = nullptr;
   Instant at{}, recorded{};
   const std::string* reason = nullptr;
+  std::string still_stopped;  // what a correction or a retraction leaves a case waiting for
   chart::Configuration configuration;
   std::vector<clock::Run> clocks;
   std::vector<Suspension> suspensions;
+  std::vector<Hold> held;
   std::vector<std::uint16_t> told;
   std::vector<Instant> entered;
   std::uint64_t lets_true = 0;
@@ -272,7 +275,7 @@ struct Stepper::Impl {
   StepResult apply(CaseState& of, const Incoming& incoming, ledger::Book& with);
   bool elapse(CaseState& of, Instant now, ledger::Book& with, StepResult& into);
   StepResult keep_fact(CaseState& of, const Incoming& incoming, ledger::Book& with,
-                       const std::string& why);
+                       const Fault& why);
   std::optional<Instant> next_timer(const CaseState& of);
   std::optional<Instant> timer_at(const CaseState& of, Index which);
   bool write_data(const Event& event, const Incoming& incoming);
@@ -390,7 +393,9 @@ struct Stepper::Impl {
   std::vector<Seat> turn_seats(const Decision& decision, std::string& left);
 
   // clocks.cpp
-  [[nodiscard]] bool is_still_held(Index which) const;
+  [[nodiscard]] bool is_held(Index which) const;
+  void let_go(Index which);
+  void note_hold(const ClockMove& move);
   void run_clocks(std::size_t from);
   /// `does`: bits of ClockMove, of all that has just happened.
   void move_clock(Index which, unsigned does);
@@ -428,9 +433,10 @@ struct Stepper::Impl {
   void keep_limit(Index which, bool is_start = false);
   void schedule(Index which);
   void suspend(Index which, Instant from, Instant to);
-  std::optional<Length> length_of(const Formula& formula, const clock::Terms& by);
+  std::optional<Length> length_of(Index which, const Formula& formula, const clock::Terms& by);
   static std::optional<Length> measurable(const Formula& formula, const Value& value,
                                           const clock::Terms& by);
+  [[nodiscard]] std::string values_text(const Formula& formula) const;
   bool check_corrected(const Incoming& incoming);
   bool may_put_right(const Actor& actor, const char* deed);
   [[nodiscard]] std::optional<clock::Goal> goal_of(Index which);

@@ -77,7 +77,7 @@ TEST(Clock, a_pause_keeps_what_remains_in_the_clocks_own_time) {
   const Terms with = terms(&calendar);
   clock::Run run;
   start(run, Goal::of({8, Unit::working_hour}), with, at("2024-03-04T09:00:00"));
-  pause(run, with, at("2024-03-04T12:00:00"));
+  pause(run, with, at("2024-03-04T12:00:00"), {});
   EXPECT_FALSE(fire_at(run));
   EXPECT_EQ(left(run, with, at("2024-03-05T10:00:00")).seconds, 5 * 3600);
   const TimeSpan first{at("2024-03-04T12:00:00"), at("2024-03-05T14:00:00")};
@@ -86,7 +86,7 @@ TEST(Clock, a_pause_keeps_what_remains_in_the_clocks_own_time) {
   // A pause outside the hours costs nothing.
   clock::Run other;
   start(other, Goal::of({12, Unit::working_hour}), with, at("2024-03-04T09:00:00"));
-  pause(other, with, at("2024-03-04T18:00:00"));
+  pause(other, with, at("2024-03-04T18:00:00"), {});
   const TimeSpan night{at("2024-03-04T18:00:00"), at("2024-03-05T08:00:00")};
   resume(other, with, night.to, {&night, 1});
   EXPECT_EQ(other.limit, at("2024-03-05T13:00:00"));
@@ -114,7 +114,7 @@ TEST(Clock, a_date_rule_under_pause_counts_as_its_terms_say) {
     clock::Run run;
     start(run, Goal::of({2, Unit::working_day}), with, at("2024-03-04T10:00:00"));
     EXPECT_EQ(run.limit, at("2024-03-06T17:00:00"));
-    pause(run, with, at(row.from));
+    pause(run, with, at(row.from), {});
     const TimeSpan span{at(row.from), at(row.to)};
     resume(run, with, span.to, {&span, 1});
     EXPECT_EQ(run.limit, at(row.expected)) << row.expected;
@@ -129,7 +129,7 @@ TEST(Clock, pauses_that_lie_over_each_other_are_one) {
   const std::vector<TimeSpan> pauses{{at("2024-03-04T10:00:00"), at("2024-03-04T12:00:00")},
                                      {at("2024-03-04T11:00:00"), at("2024-03-04T13:00:00")}};
   for (const TimeSpan& one : pauses) {
-    pause(run, with, one.from);
+    pause(run, with, one.from, {pauses.data(), one.from == pauses[0].from ? 0U : 1U});
     resume(run, with, one.to, {pauses.data(), one.from == pauses[0].from ? 1U : 2U});
   }
   EXPECT_EQ(run.limit, at("2024-03-05T12:00:00"));  // three hours, not four
@@ -255,6 +255,37 @@ TEST(Clock, what_rests_on_days_that_nobody_knows_is_provisional) {
           .is_provisional);
 }
 
+TEST(Clock, a_limit_that_a_pause_does_not_move_stands_while_it_lasts) {
+  const Calendar calendar = office();
+  Terms with = terms(&calendar);
+  const auto fires = [&](const Goal& goal, const char* from) {
+    clock::Run run;
+    start(run, goal, with, at("2024-03-04T10:00:00"));
+    pause(run, with, at(from), {});
+    return fire_at(run);
+  };
+  const Goal days = Goal::of({2, Unit::working_day});
+  const Instant end = at("2024-03-06T17:00:00.000001");
+  const Goal fixed = Goal::until(Instant{at("2024-03-06T12:00:00")});
+  const Goal day = Goal::until(Date{rt::days_from_civil(2024, 3, 6)});
+  for (const PauseCounts counts : {PauseCounts::unset, PauseCounts::none}) {
+    with.pause_counts = counts;
+    EXPECT_EQ(fires(days, "2024-03-05T10:00:00"), end);
+    EXPECT_EQ(fires(day, "2024-03-05T10:00:00"), at("2024-03-07T00:00:00"));
+  }
+  with.pause_counts = PauseCounts::whole_days;
+  EXPECT_EQ(fires(days, "2024-03-06T10:00:00"), end);  // of its last day no pause is a whole one
+  EXPECT_EQ(fires(days, "2024-03-05T18:00:00"), std::nullopt);
+  EXPECT_EQ(fires(days, "2024-03-05T10:00:00"), std::nullopt);
+  EXPECT_EQ(fires(day, "2024-03-06T10:00:00"), at("2024-03-07T00:00:00"));
+  EXPECT_EQ(fires(day, "2024-03-05T10:00:00"), std::nullopt);
+  with.pause_counts = PauseCounts::touched_days;
+  EXPECT_EQ(fires(days, "2024-03-06T16:59:59"), std::nullopt);
+  EXPECT_EQ(fires(day, "2024-03-06T23:59:59"), std::nullopt);
+  EXPECT_EQ(fires(fixed, "2024-03-05T10:00:00"), at("2024-03-06T12:00:00.000001"));
+  EXPECT_EQ(fires(Goal::of({9, Unit::working_hour}), "2024-03-05T10:00:00"), std::nullopt);
+}
+
 TEST(Clock, what_stops_while_it_is_paused_is_judged_as_if_the_pause_had_ended) {
   const Calendar calendar = office();
   Terms with = terms(&calendar);
@@ -262,7 +293,7 @@ TEST(Clock, what_stops_while_it_is_paused_is_judged_as_if_the_pause_had_ended) {
   const auto stopped = [&](Length length, const char* until) {
     clock::Run run;
     start(run, Goal::of(length), with, at("2024-03-04T10:00:00"));
-    pause(run, with, at("2024-03-05T10:00:00"));
+    pause(run, with, at("2024-03-05T10:00:00"), {});
     const TimeSpan held{at("2024-03-05T10:00:00"), at(until)};
     return *stop(run, with, at(until), {{held}});
   };

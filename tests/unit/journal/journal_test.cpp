@@ -1,5 +1,6 @@
 // The bytes of cases, entries and answers: they come back as they went, and what is damaged is
 // refused or is another thing of its own right, never half of one.
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -130,6 +131,28 @@ TEST(Journal, a_case_comes_back_as_it_went_and_damage_is_seen) {
         [&](const std::string& from) { return decode_case(from, *desk.model); },
         [&](const step::CaseState& state) { return encode(state, *desk.model); });
   }
+}
+
+TEST(Journal, holds_come_back_and_a_case_of_the_version_before_has_none) {
+  Desk desk(rules());
+  desk.open("A-7", at("2024-03-04T09:00"));
+  const std::string bytes = encode(desk.state, *desk.model);
+  desk.state.held = {{0, 1}};
+  const std::string with_one = encode(desk.state, *desk.model);
+  const auto back = decode_case(with_one, *desk.model);
+  ASSERT_TRUE(back);
+  EXPECT_EQ(back->held, desk.state.held);
+  // Where the two differ first stands how many there are.
+  std::string before = bytes;
+  before.erase(static_cast<std::size_t>(
+                   std::mismatch(bytes.begin(), bytes.end(), with_one.begin()).first -
+                   bytes.begin()),
+               1);
+  before[0] = static_cast<char>(case_version_without_holds);
+  const auto old = decode_case(before, *desk.model);
+  ASSERT_TRUE(old);
+  EXPECT_TRUE(old->held.empty());
+  EXPECT_EQ(encode(*old, *desk.model), bytes);
 }
 
 TEST(Journal, a_case_that_came_back_goes_on_as_if_it_had_never_left) {
