@@ -209,12 +209,15 @@ const Timeline* Calendar::Impl::covering(std::int64_t low, std::int64_t high) co
     return rt::fields(Date{rt::floor_div(at, rt::micros_per_day)}).year;
   };
   // A year of margin, as local years begin at other instants.
-  const auto* grown = grow(year_of(low) - 1, year_of(high) + 2);
+  const std::int64_t first_year = year_of(low) - 1;
+  const std::int64_t end_year = year_of(high) + 2;
+  if (end_year <= calendar::first_year || first_year >= calendar::end_year) return nullptr;
+  const auto* grown = grow(first_year, end_year);
   return grown->covers(low) && grown->covers(high) ? grown : nullptr;
 }
 
 const Timeline* Calendar::Impl::covering(Date low, Date high) const {
-  if (!calendar::is_supported(low) || !calendar::is_supported(high)) return nullptr;
+  if (high < low || !calendar::is_supported(low) || !calendar::is_supported(high)) return nullptr;
   const auto* now = growth_->newest.load(std::memory_order_acquire);
   if (now != nullptr && now->covers(low) && now->covers(high)) return now;
   return grow(rt::fields(low).year, rt::fields(high).year + 1);

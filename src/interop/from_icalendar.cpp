@@ -279,7 +279,8 @@ class Importer {
     std::optional<Date> last;
     for (const Event& event : events) {
       first = std::min(first.value_or(event.from), event.from);
-      last = std::max(last.value_or(event.to), event.to);
+      // A holiday that runs over New Year does not make the next year known.
+      last = std::max(last.value_or(event.from), event.from);
     }
     if (!last) {
       tell(diag::AC1285, {file_, 0, 0});
@@ -706,6 +707,10 @@ class Importer {
         wrong(diag::AC1276, event.span, {{"name", event.name}, {"rule", rule_text()}});
         return;
       }
+      // The begin is the first of those that COUNT counts (RFC 5545, 3.3.10), whether the rule
+      // meets it or not.
+      if (found == 0 && *begin != event.from) ++found;
+      if (rule.count > 0 && found == rule.count) return;
       before = *begin;
       ++found;
       out.insert(*begin);

@@ -359,6 +359,15 @@ void Stepper::Impl::start_clock(Index which, Instant from) {
     run.started = started_before;
     return;
   }
+  if (const Calendar* calendar = terms(which).calendar) {
+    const auto open = calendar->is_open(from);
+    if (!open) {
+      run.started = started_before;
+      throw Fault{"the clock " + clock.name + " starts on " + iso_text(day_of(from)) + ": " +
+                      open.error().message,
+                  clock.span};
+    }
+  }
   std::erase_if(suspensions, [&](const Suspension& one) { return one.clock == which; });
   std::fill_n(told.begin() + index->first_reminder[which], clock.reminders.size(),
               std::uint16_t{0});
@@ -706,7 +715,9 @@ void Stepper::Impl::move_clock(Index which, unsigned does) {
   const bool starts = run.cycle == 0 && comes(ClockMove::start);
   if (restarts) start_clock(which, at);
   const bool is_late = run.state == clock::State::breached && !run.is_stopped;
-  if (comes(ClockMove::pause) &&
+  // Recorded late, it may have come before the cycle that it would pause.
+  const bool is_before = !procedure->clocks[which].since && at < run.started;
+  if (comes(ClockMove::pause) && !is_before &&
       (run.state == clock::State::running || (is_late && revive(which)))) {
     pause_clock(which);
     // What pauses it does not let it run on in the same breath.
@@ -778,8 +789,10 @@ void Stepper::Impl::follow_goals() {
     if (!goal || *goal == run.goal) continue;
     const How how = procedure->clocks[which].on_goal_change;
     if (how == How::restart) {
-      let_go(which);
+      // What holds it goes on holding it.
+      const bool is_paused = run.state == clock::State::paused;
       start_clock(which, at);
+      if (is_paused) pause_clock(which);
       continue;
     }
     const bool has_share = run.goal.is_quantity() && goal->is_quantity() &&
