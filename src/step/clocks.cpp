@@ -65,27 +65,35 @@ std::string Stepper::Impl::values_text(const Formula& formula) const {
   return out;
 }
 
-/// The length that a formula of the clock gives, fit to be measured under these terms.
-std::optional<Length> Stepper::Impl::length_of(Index which, const Formula& formula,
-                                               const clock::Terms& by) {
+/// What a formula of the clock gives, made by `make` of its value. A fault says of which clock and
+/// clause it is, and what the formula read.
+template <class Make>
+auto Stepper::Impl::of_clock(Index which, const Formula& formula, const Make& make) {
   try {
-    const auto length = measurable(formula, evaluate(formula), by);
-    if (length && clock::is_beyond_reach(*length)) {
-      const std::string values = values_text(formula);
-      throw Fault{formula.text + " is more than a hundred years" +
-                      (values.empty() ? "" : ", with " + values),
-                  formula.span};
-    }
-    return length;
+    return make(evaluate(formula));
   } catch (const Outage&) {
     throw;
   } catch (Fault& fault) {
     const Clock& clock = procedure->clocks[which];
-    const std::string cites = clause(clock.cites);
+    const std::string cites = clause(clock.cites), values = values_text(formula);
     fault.what = "the clock " + clock.name + (cites.empty() ? "" : " (" + cites + ")") + ": " +
-                 fault.what;
+                 fault.what + (values.empty() ? "" : ", with " + values);
     throw;
   }
+}
+Value Stepper::Impl::value_for(Index which, const Formula& formula) {
+  return of_clock(which, formula, [](Value value) { return value; });
+}
+
+/// The length that a formula of the clock gives, fit to be measured under these terms.
+std::optional<Length> Stepper::Impl::length_of(Index which, const Formula& formula,
+                                               const clock::Terms& by) {
+  return of_clock(which, formula, [&](const Value& value) {
+    const auto length = measurable(formula, value, by);
+    if (length && clock::is_beyond_reach(*length))
+      throw Fault{formula.text + " is more than a hundred years", formula.span};
+    return length;
+  });
 }
 
 std::optional<Length> Stepper::Impl::measurable(const Formula& formula, const Value& value,
@@ -104,7 +112,7 @@ std::optional<clock::Goal> Stepper::Impl::goal_of(Index which) {
   const Clock& clock = procedure->clocks[which];
   is_ahead_provisional = false;
   if (clock.by) {
-    const Value by = evaluate(*clock.by);
+    const Value by = value_for(which, *clock.by);
     if (clock.ahead) {
       const auto ahead = length_of(which, *clock.ahead, terms(which));
       const bool is_day = by.is(Kind::date);
@@ -342,13 +350,13 @@ void Stepper::Impl::start_clock(Index which, Instant from) {
   const Clock& clock = procedure->clocks[which];
   clock::Run& run = clocks[which];
   if (clock.calendar_choice) {
-    const Value chosen = evaluate(*clock.calendar_choice);
+    const Value chosen = value_for(which, *clock.calendar_choice);
     const auto number = chosen.is(Kind::number) ? chosen.as_number().to_int64() : std::nullopt;
     if (!number) throw Fault{clock.calendar_choice->text + " is no calendar", clock.span};
     run.calendar = static_cast<std::uint16_t>(*number);
   }
   if (clock.since) {
-    const Value since = evaluate(*clock.since);
+    const Value since = value_for(which, *clock.since);
     if (since.is(Kind::instant)) from = since.as_instant();
     if (since.is(Kind::date)) from = pack().zone.start_of(since.as_date());
   }

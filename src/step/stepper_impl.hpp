@@ -433,6 +433,9 @@ struct Stepper::Impl {
   void keep_limit(Index which, bool is_start = false);
   void schedule(Index which);
   void suspend(Index which, Instant from, Instant to);
+  template <class Make>
+  auto of_clock(Index which, const Formula& formula, const Make& make);
+  Value value_for(Index which, const Formula& formula);
   std::optional<Length> length_of(Index which, const Formula& formula, const clock::Terms& by);
   static std::optional<Length> measurable(const Formula& formula, const Value& value,
                                           const clock::Terms& by);
