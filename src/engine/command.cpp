@@ -121,10 +121,10 @@ Result<Engine::Impl::Loaded> Engine::Impl::load_named(std::string_view id_or_key
   return std::move(**there);
 }
 
-/// Loads what came before, where a step derives the case from all of its record.
-Result<void> Engine::Impl::complete(Loaded& loaded) {
+/// Loads what came before, where a step needs all of the record.
+Result<void> Engine::Impl::complete(Loaded& loaded, bool is_needed) {
   const bool is_whole = loaded.has_record || loaded.state.steps <= loaded.steps.size();
-  if (!loaded.state.is_to_fold || is_whole) return {};
+  if (!is_needed || is_whole) return {};
   const auto stored = store->steps(loaded.state.id.as_string());
   if (!stored) return stored.error();
   std::string before;
@@ -139,7 +139,7 @@ Result<std::size_t> Engine::Impl::pass(Loaded& loaded, Instant until, step::Step
                                        std::vector<Effect>& effects) {
   std::size_t steps = 0;
   for (;;) {
-    if (const auto whole = complete(loaded); !whole) return whole.error();
+    if (const auto whole = complete(loaded, loaded.state.is_to_fold); !whole) return whole.error();
     if (!stepper.elapse(loaded.state, until, book, last)) break;
     // An incident is no step: the case is as it was, and waits for a person.
     if (last.is != Outcome::Is::incident) keep_step(loaded);
@@ -451,6 +451,12 @@ Result<Outcome> Engine::Impl::send(const Event& event) {
   const auto passed = pass(*loaded, incoming.recorded, result, effects);
   if (!passed) return passed.error();
   const bool was_changed = *passed > 0;
+  // Whether an answer that nobody waits for comes too late stands in the record.
+  const bool may_be_late =
+      incoming.is == Incoming::Is::decision &&
+      !loaded->state.configuration.contains(
+          model->procedures[loaded->state.procedure].decisions[incoming.index].state);
+  if (const auto whole = complete(*loaded, may_be_late); !whole) return whole.error();
   result = stepper.apply(loaded->state, incoming, book);
   const bool applied = result.is == Outcome::Is::applied || result.is == Outcome::Is::unexpected;
   // A fact is recorded even where the chart cannot take it.

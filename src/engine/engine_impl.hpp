@@ -73,7 +73,7 @@ struct Engine::Impl {
                          const Outcome* answer = nullptr);
   void keep_step(Loaded& loaded);
   /// Reads the steps before those at hand, where the whole record is to be folded.
-  Result<void> complete(Loaded& loaded);
+  Result<void> complete(Loaded& loaded, bool is_needed);
   /// What time does to the case up to an instant: how many steps that takes, the last one's result,
   /// and their effects behind `effects`. Error: limit, where its clocks do not come to rest.
   Result<std::size_t> pass(Loaded& loaded, Instant until, step::StepResult& last,

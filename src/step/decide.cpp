@@ -520,4 +520,42 @@ StepResult Stepper::Impl::decide(const Incoming& incoming) {
   return out;
 }
 
+/// An answer that comes once its time is over is a fact that moves nothing, told by who might have
+/// given it. False: it is no such answer.
+bool Stepper::Impl::keep_late_answer(const Incoming& incoming) {
+  const Decision& decision = procedure->decisions[incoming.index];
+  if (decision.timer == none) return false;
+  const HappeningId lapsed = procedure->timers[decision.timer].happening;
+  bool is_late = false;
+  Index chain = decision.chain;
+  record::Reader reader(state->record);
+  record::Step step;
+  while (reader.next(step)) {
+    record::each_item(step.items, [&](const record::Item& item) {
+      if (item.op == record::Op::chain && item.first == incoming.index)
+        chain = static_cast<Index>(item.second);
+      if (item.op == record::Op::exited && item.first == decision.state)
+        is_late = step.kind == record::Kind::time && step.index == lapsed;
+    });
+  }
+  if (!is_late) return false;
+  const std::string& answer = decision.outcomes[incoming.outcome].first;
+  if (!decision.has_chain()) {
+    if (!permits(decision.by, incoming.actor, answer, decision.cites, "not the one who decides"))
+      return true;
+  } else {
+    Who who;
+    for (const Index post : model->chains[chain].posts) {
+      const Chain::Part& part = model->chains[chain].parts[post];
+      if (part.role != none) who.roles.push_back(part.role);
+      if (part.role == none) who.persons.push_back(part.person);
+    }
+    if (!permits(who, incoming.actor, answer, decision.cites, "not the one who decides"))
+      return true;
+  }
+  result->is = Outcome::Is::unexpected;
+  commit(record::Kind::decision, true, incoming.index, incoming.outcome, incoming.actor);
+  return true;
+}
+
 }  // namespace aftercare::step

@@ -224,6 +224,7 @@ void Stepper::Impl::fill_read(const Read& read, Index which) {
     bool is_done = false;
     const auto look = [&](const record::Step& step, Instant when) {
       const bool is_meant = is_answer ? step.kind == record::Kind::decision &&
+                                            !step.is_unexpected &&
                                             step.index == read.source &&
                                             step.outcome == read.outcome
                                       : step.kind == record::Kind::event &&

@@ -432,7 +432,7 @@ void Stepper::Impl::fold_once(std::optional<Instant> until) {
     for (const auto& [slot, value] : of.put) set(slot, value);
     if (step.kind == record::Kind::event) happen(p.events[step.index].happening);
     note_answer(step);
-    if (step.kind == record::Kind::decision && !record::goes_on(step))
+    if (step.kind == record::Kind::decision && !step.is_unexpected && !record::goes_on(step))
       happen(p.decisions[step.index].outcomes[step.outcome].second);
     if (is_time) {
       Index which = none;

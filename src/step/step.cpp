@@ -553,6 +553,7 @@ StepResult Stepper::Impl::apply(CaseState& of, const Incoming& incoming, ledger:
     if (incoming.is == Incoming::Is::decision) {
       const Decision& decision = procedure->decisions[incoming.index];
       if (!configuration.contains(decision.state)) {
+        if (asking == nullptr && keep_late_answer(incoming)) return out;
         refuse("no_transition", decision.outcomes[incoming.outcome].first, decision.cites,
                "nobody is asked to decide this now");
         return out;

@@ -368,6 +368,7 @@ struct Stepper::Impl {
     PostStates states;             // by post
   };
   StepResult decide(const Incoming& incoming);
+  bool keep_late_answer(const Incoming& incoming);
   void note_given(const Incoming& incoming, const Actor& as) {
     current_answer = {incoming.index, incoming.outcome, as.person};
     stale(index->after_event);
