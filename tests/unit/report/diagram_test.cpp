@@ -94,7 +94,7 @@ TEST(Mermaid, tells_states_in_states_regions_and_ends) {
             "  state \"over\" as s8\n"
             "  s1 --> s2 : wait\n"
             "  s2 --> s1 : go_on\n"
-            "  s0 --> s3 : split [amount #lt; 5 CNY and #quot;x#quot; != y] (S-C01) (S-C02)\n"
+            "  s0 --> s3 : split [amount #lt; 5 CNY and #quot;x#quot; != y] (S-C01, S-C02)\n"
             "  s0 --> s0 : noted or rung or written or said or sung or drawn or dreamt\n"
             "  s3 --> s8 : done (S-C03)\n"
             "  s5 --> s8 : left_early\n"
@@ -159,7 +159,7 @@ TEST(Layout, ends_arrows_out_of_inner_states_at_the_outer_one) {
   };
   EXPECT_EQ(words(3, 8), "done|S-C03|from l<1>, r1|left_early");
   EXPECT_EQ(words(5, 8), "");
-  EXPECT_EQ(words(0, 3), "split|[amount < 5 CNY and \"x\" != y]|S-C01 S-C02|from taken → r1|skip");
+  EXPECT_EQ(words(0, 3), "split|[amount < 5 CNY and \"x\" != y]|S-C01, S-C02|from taken → r1|skip");
 }
 
 TEST(Svg, tells_what_is_done_to_clocks_and_who_decides) {
@@ -188,6 +188,37 @@ TEST(Svg, tells_what_is_done_to_clocks_and_who_decides) {
   EXPECT_NE(to_svg(shape).find("wait: pauses promise"), std::string::npos);
   EXPECT_NE(to_svg(shape, {{}, Language::chinese, true}).find("起算 promise"), std::string::npos);
   EXPECT_TRUE(is_well_formed(to_svg(shape)));
+}
+
+TEST(Svg, explains_the_signs_that_it_uses_and_no_others) {
+  ProcedureShape shape = repair();
+  const auto says = [&](const ProcedureShape& of, std::string_view text) {
+    const std::string svg = to_svg(of);
+    EXPECT_TRUE(is_well_formed(svg));
+    return svg.find(">" + std::string(text) + "<") != std::string::npos;
+  };
+  EXPECT_TRUE(says(shape, "Key"));
+  EXPECT_TRUE(says(shape, "condition"));
+  EXPECT_TRUE(says(shape, "regions, active side by side"));
+  for (const char* const other : {"clock", "case of another procedure", "never taken",
+                                  "chart of its own, while the state is active"})
+    EXPECT_FALSE(says(shape, other)) << other;
+  ChildShape child;
+  child.name = "letter";
+  child.procedure = "letter.scxml";
+  child.is_invoked = true;
+  shape.children = {child};
+  shape.states[1].children = {0};
+  EXPECT_TRUE(says(shape, "chart of its own, while the state is active"));
+  EXPECT_TRUE(says(shape, "runs letter: letter.scxml"));
+  EXPECT_FALSE(says(shape, "case of another procedure"));
+  EXPECT_NE(to_svg(shape, {{}, Language::chinese, true}).find(">图例<"), std::string::npos);
+}
+
+TEST(Mermaid, names_each_clause_once) {
+  ProcedureShape shape = repair();
+  shape.transitions[0].clauses = {"S-C01", "S-C02", "S-C01"};
+  EXPECT_NE(to_mermaid(shape).find("s1 --> s2 : wait (S-C01, S-C02)\n"), std::string::npos);
 }
 
 TEST(Svg, draws_histories_as_circles) {
