@@ -115,7 +115,8 @@ struct ClockMark {
   std::size_t clock = 0;  ///< index into ProcedureShape::clocks
 };
 
-/// Cases of another procedure that a case opens; of a chart of SCXML, another chart that a state runs.
+/// Cases of another procedure that a case opens; of a chart of SCXML, another chart that a state
+/// runs.
 struct ChildShape {
   std::string name, procedure;
   std::vector<std::string> when;  ///< as transitions write theirs

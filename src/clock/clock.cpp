@@ -105,8 +105,9 @@ Limit derived(const Run& run, const Terms& terms, std::span<const TimeSpan> paus
   return from_remaining(run.goal.unit, terms, run.counted_from, run.counted, pauses);
 }
 
-/// Holds a limit of days or an instant from `run.ended` on. A pause that does not move it as long as
-/// the limit is waited for never moves it; one that takes out a day takes out those that follow too.
+/// Holds a limit of days or an instant from `run.ended` on. A pause that does not move it as long
+/// as the limit is waited for never moves it; one that takes out a day takes out those that follow
+/// too.
 void hold(Run& run, const Terms& terms, std::span<const TimeSpan> pauses) {
   const Limit limit = derived(run, terms, pauses);
   run_to(run, limit);
@@ -172,13 +173,13 @@ Limit limit_of(const Goal& goal, const Terms& terms, Instant start,
     case Goal::Is::day: {
       // Moved on by the days that the pauses take out of those between.
       const std::int64_t days = goal.word - terms.zone.date(start).days;
-      if (pauses.empty() || days <= 0 || of_calendar(terms.pause_counts) == aftercare::PauseCounts::none)
+      if (pauses.empty() || days <= 0 ||
+          of_calendar(terms.pause_counts) == aftercare::PauseCounts::none)
         return end_of_day(terms, {goal.word});
       DeadlineOptions options;
       options.pauses = pauses;
       options.pause_counts = of_calendar(terms.pause_counts);
-      const auto moved =
-          Calendar::always(terms.zone).deadline(start, {days, Unit::day}, options);
+      const auto moved = Calendar::always(terms.zone).deadline(start, {days, Unit::day}, options);
       if (!moved) return {far_future, far_future, false, true};
       return end_of_day(terms, moved->last_day);
     }

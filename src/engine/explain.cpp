@@ -985,8 +985,7 @@ class Narrator {
         break;
       case Op::breach: {
         // Begun by what was put right: no step of its own says when.
-        const Instant from =
-            cycles_[which] == 0 ? state_.clocks[which].started : started_[which];
+        const Instant from = cycles_[which] == 0 ? state_.clocks[which].started : started_[which];
         line.text = say(language_, Say::clock_breach,
                         {clock.name, goal_text(clock), time(from), time({step.at.micros - 1})});
         break;

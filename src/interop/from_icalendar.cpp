@@ -247,7 +247,7 @@ struct Event {
   SourceSpan span;
   Date from, to;
   icaltimetype start{};
-  std::optional<Zone> zone;    ///< of its begin, where it names one that is known
+  std::optional<Zone> zone;   ///< of its begin, where it names one that is known
   bool has_own_zone = false;  ///< one that only the file knows
   bool is_make_up = false;
   std::optional<Date> instead_of;  ///< RECURRENCE-ID
@@ -551,8 +551,8 @@ class Importer {
     return event;
   }
 
-  /// The zone that a TZID means: by what the file says of it, by its name, or by the name at the end
-  /// of what other programs write (/citadel.org/20260101_1/Europe/Berlin).
+  /// The zone that a TZID means: by what the file says of it, by its name, or by the name at the
+  /// end of what other programs write (/citadel.org/20260101_1/Europe/Berlin).
   std::optional<Zone> zone_named(const std::string& tzid) const {
     const auto own = zones_.find(tzid);
     if (own != zones_.end())

@@ -841,8 +841,9 @@ void Reader::find_loops(const ScxmlDocument& document) {
       path += ids_[step.leaf] + (step.event.empty() ? "" : " (" + step.event + ")") + " → ";
     }
     strict(diag::AC0771, span(transitions_[loop.by].node),
-           {{"path", path + ids_[loop.steps.front().leaf]}}, {events.empty() ? base::note(notes::one_has_to_wait)
-                            : base::note(notes::raised_on_the_way, {{"events", events}})});
+           {{"path", path + ids_[loop.steps.front().leaf]}},
+           {events.empty() ? base::note(notes::one_has_to_wait)
+                           : base::note(notes::raised_on_the_way, {{"events", events}})});
   }
 }
 

@@ -76,7 +76,8 @@ clock::Run get_run(ByteReader& in) {
   return run;
 }
 
-/// As older versions saw it: each state that is active and pauses a clock until it is left holds it.
+/// As older versions saw it: each state that is active and pauses a clock until it is left holds
+/// it.
 std::vector<step::Hold> holds_by_states(const step::CaseState& state,
                                         const step::Procedure& procedure) {
   std::vector<step::Hold> out;

@@ -145,10 +145,7 @@ class Drawer {
         clauses += " …";
         break;
       }
-      clauses += (clauses.empty()                       ? ""
-                  : language_ == Language::chinese ? "、"
-                                                   : ", ") +
-                 clause;
+      clauses += (clauses.empty() ? "" : language_ == Language::chinese ? "、" : ", ") + clause;
     }
     if (!clauses.empty()) out.push_back({Line::Is::clauses, clauses, {}});
     for (const ClockMark& mark : shown_marks(shape_, transition.clocks)) {
@@ -855,8 +852,8 @@ double height_of(std::span<const Line> lines) {
 
 double width_of(const Line& line) {
   const double around = line.is == Line::Is::child ? link_width + 2 * box_padding : 0;
-  return around + text_width(line.text, size_of(line.is)) + (is_indented(line.is) ? icon_width : 0) +
-         (line.count ? pill_width(*line.count) + 5 : 0);
+  return around + text_width(line.text, size_of(line.is)) +
+         (is_indented(line.is) ? icon_width : 0) + (line.count ? pill_width(*line.count) + 5 : 0);
 }
 
 Picture lay_out(const ProcedureShape& shape, std::span<const std::size_t> counts,

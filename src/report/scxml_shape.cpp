@@ -57,7 +57,8 @@ ProcedureShape shape_of(const interop::ScxmlDocument& document, std::string titl
     child.name = invoke.id.starts_with('.') ? std::string() : invoke.id;
     if (invoke.source.literal) child.procedure = *invoke.source.literal;
     if (invoke.source.expression) child.procedure = invoke.source.expression->text;
-    if (invoke.content && invoke.content->document) child.procedure = invoke.content->document->name;
+    if (invoke.content && invoke.content->document)
+      child.procedure = invoke.content->document->name;
     if (child.name.empty() && child.procedure.empty() && invoke.type.literal)
       child.procedure = *invoke.type.literal;
     child.is_invoked = true;

@@ -210,9 +210,8 @@ class Painter {
     for (std::size_t i = 0; i < report::key_signs; ++i) {
       if (!is_used[i]) continue;
       const auto sign = static_cast<KeySign>(i);
-      const double wide =
-          key_icon +
-          report::text_width(report::key_text(sign, options_.language), report::small_size);
+      const double wide = key_icon + report::text_width(report::key_text(sign, options_.language),
+                                                        report::small_size);
       if (x > first && x + wide > width) {
         x = first;
         ++row;
@@ -225,9 +224,9 @@ class Painter {
 
   void key(double top) {
     if (key_.empty()) return;
-    out_ += "<g font-size=\"" + number(report::small_size) + "\" fill=\"#5c6b79\">\n<text x=\"0\" y=\"" +
-            number(top + 12.5) + "\" font-weight=\"600\">" +
-            escape(report::key_title(options_.language)) + "</text>\n";
+    out_ += "<g font-size=\"" + number(report::small_size) +
+            "\" fill=\"#5c6b79\">\n<text x=\"0\" y=\"" + number(top + 12.5) +
+            "\" font-weight=\"600\">" + escape(report::key_title(options_.language)) + "</text>\n";
     for (const KeyItem& item : key_) {
       const double middle = top + 9 + static_cast<double>(item.row) * key_line;
       key_sign(item.sign, item.x, middle);
@@ -279,11 +278,14 @@ class Painter {
         round("H*");
         break;
       case KeySign::final:
-        rect({x, middle - 7, 20, 14}, 0, 6, "fill=\"#ffffff\" stroke=\"#2e7d5b\" stroke-width=\"1.1\"");
-        rect({x, middle - 7, 20, 14}, 2.2, 4.5, "fill=\"#e9f5ef\" stroke=\"#2e7d5b\" stroke-width=\"0.9\"");
+        rect({x, middle - 7, 20, 14}, 0, 6,
+             "fill=\"#ffffff\" stroke=\"#2e7d5b\" stroke-width=\"1.1\"");
+        rect({x, middle - 7, 20, 14}, 2.2, 4.5,
+             "fill=\"#e9f5ef\" stroke=\"#2e7d5b\" stroke-width=\"0.9\"");
         break;
       case KeySign::parallel:
-        rect({x, middle - 7, 20, 14}, 0, 3.5, "fill=\"#f5f8fb\" stroke=\"#9fb4c8\" stroke-width=\"1.1\"");
+        rect({x, middle - 7, 20, 14}, 0, 3.5,
+             "fill=\"#f5f8fb\" stroke=\"#9fb4c8\" stroke-width=\"1.1\"");
         out_ += "<line x1=\"" + number(x + 10) + "\" x2=\"" + number(x + 10) + "\" y1=\"" +
                 number(middle - 6) + "\" y2=\"" + number(middle + 6) +
                 "\" stroke=\"#6f8aa3\" stroke-dasharray=\"3 2\"/>\n";

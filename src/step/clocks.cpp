@@ -60,7 +60,8 @@ std::string Stepper::Impl::values_text(const Formula& formula) const {
   for (const SlotIndex slot : formula.reads) {
     if (slot >= procedure->slot_names.size() || procedure->slot_names[slot].empty()) continue;
     out += out.empty() ? "" : ", ";
-    out += procedure->slot_names[slot] + " = " + to_host(frame->slots[slot], *model).to_text(most_bytes);
+    out += procedure->slot_names[slot] + " = " +
+           to_host(frame->slots[slot], *model).to_text(most_bytes);
   }
   return out;
 }

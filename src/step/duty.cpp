@@ -231,8 +231,7 @@ bool DutyPeriods::can_be_kept(Stepper& stepper, const Period& period, Instant at
   ledger::MemoryBook book;
   stepper.open(state, duty_->procedure, Value::string("?"), opening(period, at, member), book);
   return std::none_of(state.clocks.begin(), state.clocks.end(), [&](const clock::Run& run) {
-    return run.state == clock::State::breached ||
-           clock::fire_at(run).value_or(clock::never) <= at;
+    return run.state == clock::State::breached || clock::fire_at(run).value_or(clock::never) <= at;
   });
 }
 

@@ -315,7 +315,8 @@ void Stepper::Impl::plan_entry(Index which, const Value& subject, HappeningId wh
 
 bool Stepper::Impl::continues(const Rule& rule, rt::Date last, rt::Date next) {
   if (!rule.numbered || !rule.numbered->afresh_after) return true;
-  const auto length = measurable(*rule.numbered->afresh_after, evaluate(*rule.numbered->afresh_after), {});
+  const auto length =
+      measurable(*rule.numbered->afresh_after, evaluate(*rule.numbered->afresh_after), {});
   if (!length || clock::is_beyond_reach(*length)) return true;  // null: counted for ever
   const clock::Limit end =
       clock::limit_of(clock::Goal::of(*length), {.zone = pack().zone}, pack().zone.start_of(last));

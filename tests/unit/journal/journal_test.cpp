@@ -144,10 +144,10 @@ TEST(Journal, holds_come_back_and_a_case_of_the_version_before_has_none) {
   EXPECT_EQ(back->held, desk.state.held);
   // Where the two differ first stands how many there are.
   std::string before = bytes;
-  before.erase(static_cast<std::size_t>(
-                   std::mismatch(bytes.begin(), bytes.end(), with_one.begin()).first -
-                   bytes.begin()),
-               1);
+  before.erase(
+      static_cast<std::size_t>(std::mismatch(bytes.begin(), bytes.end(), with_one.begin()).first -
+                               bytes.begin()),
+      1);
   before[0] = static_cast<char>(case_version_without_holds);
   const auto old = decode_case(before, *desk.model);
   ASSERT_TRUE(old);
