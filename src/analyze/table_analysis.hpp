@@ -106,6 +106,7 @@ struct AnalysisOptions {
   std::uint64_t budget = 2'000'000;  ///< steps of each question, some 100 ns each
   std::size_t most_findings = 8;
   bool null_is_a_case = true;  ///< of an optional column; DMN's inputs are all optional
+  bool has_policies = false;   ///< whether its author may write another hit policy: of DMN
 };
 
 [[nodiscard]] TableFacts analyze(const TableShape& shape, const AnalysisOptions& options = {});

@@ -294,7 +294,12 @@ TableVerdict check_table(const Table& table, Diagnostics& findings,
       continue;
     }
     words.emplace_back("case", case_text(shape, overlap.point));
-    findings.push_back(base::make(diag::AC0622, row_span(overlap.second), std::move(words)));
+    // A table of a pack has no hit policy that lets the first of several rows count.
+    const NoteKey& remedy = table.policy() == HitPolicy::any ? notes::give_one_result
+                            : options.has_policies           ? notes::narrow_or_first
+                                                             : notes::narrow_a_row;
+    findings.push_back(base::make(diag::AC0622, row_span(overlap.second), std::move(words),
+                                  {base::note(remedy)}));
   }
   for (const DeadRow& dead : facts.dead) {
     switch (dead.why) {

@@ -79,4 +79,28 @@ std::optional<Moment> moment_of(const Value& v) {
   return std::nullopt;
 }
 
+Result<Instant> instant_of(const DateTimeValue& at, const Zone& zone) {
+  Zone meant = zone;
+  if (at.zone.kind == ZoneRef::Kind::offset) meant = Zone::fixed(at.zone.offset_seconds);
+  if (at.zone.kind == ZoneRef::Kind::named) {
+    auto loaded = Zone::load(at.zone.name);
+    if (!loaded) return loaded.error();
+    meant = *std::move(loaded);
+  }
+  constexpr std::int64_t furthest = 290'000 * 365LL;  // days that an Instant can hold
+  if (at.date.days > furthest || at.date.days < -furthest) {
+    return Error{ErrorCode::host, "beyond what an instant can be"};
+  }
+  const std::int64_t seconds = at.date.days * 86'400 + at.time.nanos / 1'000'000'000;
+  const LocalMeaning meaning = meant.meaning(seconds);
+  // Which of two is meant is known of those alone that a length led to.
+  if (meaning.kind == LocalKind::gap ||
+      (meaning.kind == LocalKind::overlap && !at.zone.is_second)) {
+    return Error{ErrorCode::host,
+                 "a wall clock time that " + meant.name() + " shows twice or never"};
+  }
+  return Instant{(at.zone.is_second ? meaning.second : meaning.first) * 1'000'000 +
+                         at.time.nanos % 1'000'000'000 / 1000};
+}
+
 }  // namespace aftercare::builtins

@@ -125,6 +125,9 @@ struct Moment {
   std::int32_t nanos = 0;
 };
 [[nodiscard]] std::optional<Moment> moment_of(const Value& v);
+/// The instant of a date and time; without a zone of its own it is of `zone`. Errors: host, where
+/// clocks show it twice or never, or no instant can be so far away.
+[[nodiscard]] Result<Instant> instant_of(const DateTimeValue& at, const Zone& zone);
 /// What clocks of the zone show.
 [[nodiscard]] DateTimeValue shown_in(const Zone& zone, Instant at);
 /// Says of a value in a zone, made to show `instant` (seconds), which of two times shown alike it

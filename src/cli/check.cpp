@@ -82,7 +82,7 @@ int check_packs(const Shell& shell, Options options) {
     if (is_good) rules = *std::move(checked);
   }
   if (rules && !rulebook::register_sources_of(*rules).empty()) {
-    const auto registers = engine::known_registers(*rules, {});
+    const auto registers = engine::known_registers(*rules, {}, false);
     report.tell(registers.diagnostics(), registers.sources());
     is_good = is_good && !has_errors(registers.diagnostics());
   }

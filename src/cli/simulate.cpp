@@ -11,6 +11,7 @@
 #include "base/diagnostics.hpp"
 #include "cli/command.hpp"
 #include "cli/output.hpp"
+#include "cli/session.hpp"
 #include "rulebook/access.hpp"
 
 namespace aftercare::cli {
@@ -21,6 +22,7 @@ struct Options {
   std::vector<std::string> paths, overlays;
   std::size_t cases = 100;
   std::uint32_t per_day = 20;
+  std::string registers;
   std::string seed = "1", late = "12%", start = "2024-01-01", procedure, output = "-";
 };
 
@@ -74,6 +76,7 @@ int run_simulate(const Shell& shell, const Options& options) {
     shell.tell(unset, rules.sources());
     return findings;
   }
+  if (!open_registers(shell, options.registers, *rules, how.directory)) return findings;
   if (!options.procedure.empty()) {
     std::vector<std::string> known;
     for (const ProcedureShape& procedure : rules->procedures()) known.push_back(procedure.name);
@@ -81,7 +84,7 @@ int run_simulate(const Shell& shell, const Options& options) {
       return shell.unknown("--procedure", base::both("procedure", "流程"), options.procedure,
                            known);
   }
-  if (!are_apart(shell, {{"--output", options.output}}, files_of(rules.sources(), {})))
+  if (!are_apart(shell, {{"--output", options.output}}, files_of(rules.sources(), options.registers)))
     return usage;
   std::optional<Progress> progress(std::in_place, std::string(shell.say("simulating", "模拟")),
                                    options.cases);
@@ -99,6 +102,7 @@ void add_simulate(CLI::App& app, Shell& shell) {
   const auto options = std::make_shared<Options>();
   it->add_option("path", options->paths, "Packs: folders, files, or folders of packs")->required();
   it->add_option("--overlay", options->overlays, "Overlay files of the company");
+  it->add_option("--registers", options->registers, "Folder of registers: employee.csv, …; or an SQLite file");
   it->add_option("--cases", options->cases, "How many tickets")
       ->check(CLI::Range(std::size_t{1}, std::size_t{50'000'000}));
   it->add_option("--seed", options->seed, "The same seed gives the same log, on every machine")

@@ -112,6 +112,8 @@ Result<AskNext> Engine::Impl::ask_next(const Event& so_far, const OpenLimits& li
   }
   const step::Procedure& p = model->procedures[to->loaded->state.procedure];
   Incoming& incoming = to->resolved.incoming;
+  // What anybody can say or sign is no fact that is missing.
+  if (incoming.reason.empty()) incoming.reason = "…";
   if (incoming.is == Incoming::Is::event && p.events[incoming.index].form != none) {
     const step::Form& form = p.forms[p.events[incoming.index].form];
     for (Index s = 0; s < form.signatures.size(); ++s) {

@@ -911,6 +911,12 @@ class Narrator {
         out.outcome = Outcome::Is::incident;
         break;
     }
+    // What is worked out twice in a step reads the same facts again.
+    const auto is_same = [&](const TraceLine& one) {
+      return one.is == TraceLine::Is::read && one.subject == line.subject && one.text == line.text;
+    };
+    if (line.is == TraceLine::Is::read && std::any_of(out.lines.begin(), out.lines.end(), is_same))
+      return;
     out.lines.push_back(std::move(line));
   }
 

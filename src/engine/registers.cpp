@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <optional>
 #include <set>
 #include <sstream>
@@ -55,8 +56,13 @@ constexpr std::string_view from_column = "valid_from", until_column = "valid_unt
 /// One CSV file as a register.
 class Reader {
  public:
-  Reader(std::string name, Sources& sources, base::Findings& findings, Registers& into)
-      : name_(std::move(name)), sources_(sources), findings_(findings), into_(into) {}
+  Reader(std::string name, Sources& sources, base::Findings& findings, Registers& into,
+         engine::Unread& unread)
+      : name_(std::move(name)),
+        sources_(sources),
+        findings_(findings),
+        into_(into),
+        unread_(unread) {}
 
   void read(std::string path, const std::string& text) {
     file_ = sources_.add(std::move(path), text);
@@ -64,8 +70,10 @@ class Reader {
     std::vector<std::string_view> cells;
     const bool has_head = csv.next(cells);
     const std::size_t end_of_head = std::min(text.find_first_of("\r\n"), text.size());
-    if (!read_head(cells, text, {file_, 0, static_cast<std::uint32_t>(has_head ? end_of_head : 0)}))
+    if (!read_head(cells, text, {file_, 0, static_cast<std::uint32_t>(has_head ? end_of_head : 0)})) {
+      unread_.registers.insert(name_);
       return;
+    }
     for (std::size_t begin = csv.position(); csv.next(cells); begin = csv.position()) {
       while (begin < text.size() && (text[begin] == '\n' || text[begin] == '\r')) ++begin;
       std::size_t end = std::max(begin, csv.position());
@@ -114,6 +122,12 @@ class Reader {
       report(
           diag::AC0937, span,
           {{"cells", std::to_string(cells.size())}, {"columns", std::to_string(columns_.size())}});
+      const auto at = std::find(columns_.begin(), columns_.end(), member_) - columns_.begin();
+      if (static_cast<std::size_t>(at) < cells.size()) {
+        leave_out(cells[static_cast<std::size_t>(at)]);
+      } else {
+        unread_.registers.insert(name_);
+      }
       return;
     }
     RegisterRow row;
@@ -145,7 +159,7 @@ class Reader {
       report(diag::AC0807, span, {{"from", iso_text(*row.from)}, {"to", iso_text(*row.until)}});
       is_good = false;
     }
-    if (!is_good) return;
+    if (!is_good) return leave_out(row.member);
     const RegisterRow kept = row;
     if (const RegisterRow* other = into_.add(name_, std::move(row))) {
       findings_.add(base::make(
@@ -155,10 +169,13 @@ class Reader {
     }
   }
 
+  void leave_out(std::string_view member) { unread_.members[name_].insert(std::string(member)); }
+
   std::string name_;
   Sources& sources_;
   base::Findings& findings_;
   Registers& into_;
+  engine::Unread& unread_;
   std::uint32_t file_ = 0;
   std::vector<std::string> columns_;
   std::string member_;
@@ -235,9 +252,10 @@ class Files {
     if (is_sqlite_file(path)) {
       const auto text = sqlite_table_as_csv(path, name);
       if (text) {
-        Reader(name, sources_, findings_, *registers_).read(path + ":" + name, *text);
+        Reader(name, sources_, findings_, *registers_, unread_).read(path + ":" + name, *text);
       } else {
-        refuse(path + ":" + name, asked, text.error());
+        unread_.registers.insert(name);
+        refuse(path + ":" + name, asked, engine::both(text.error().message));
       }
       return;
     }
@@ -245,10 +263,11 @@ class Files {
     std::ostringstream text;
     text << in.rdbuf();
     if (!in) {
+      unread_.registers.insert(name);
       findings_.add(base::make(diag::AC0200, place(path, asked), {{"path", path}}));
       return;
     }
-    Reader(name, sources_, findings_, *registers_).read(path, text.str());
+    Reader(name, sources_, findings_, *registers_, unread_).read(path, text.str());
   }
 
   /// All of a folder or an SQLite file; of the latter those that `is_wanted`.
@@ -257,7 +276,7 @@ class Files {
     if (is_sqlite_file(path)) {
       const auto tables = sqlite_tables(path);
       if (!tables) {
-        refuse(path, std::nullopt, tables.error());
+        refuse(path, std::nullopt, engine::both(tables.error().message));
         return;
       }
       for (const std::string& table : *tables)
@@ -270,12 +289,20 @@ class Files {
       if (file.path().extension() == ".csv") files.push_back(file.path());
     }
     std::sort(files.begin(), files.end());
-    if (failed || files.empty())
+    if (failed) {
       findings_.add(base::make(diag::AC0200, place(path, std::nullopt), {{"path", path}}));
+    } else if (files.empty()) {
+      refuse(path, std::nullopt, base::both("the folder has no file *.csv", "文件夹里没有*.csv文件"));
+    }
     for (const fs::path& file : files) read(file.stem().string(), file.string(), std::nullopt);
   }
 
   [[nodiscard]] const Registers& registers() const noexcept { return *registers_; }
+  [[nodiscard]] const engine::Unread& unread() const noexcept { return unread_; }
+  /// Whether there was nothing at all to read.
+  [[nodiscard]] bool is_empty() const noexcept {
+    return registers_->all().empty() && unread_.registers.empty();
+  }
   [[nodiscard]] base::Findings& findings() noexcept { return findings_; }
 
   Checked<std::shared_ptr<const Registers>> take() {
@@ -290,14 +317,14 @@ class Files {
   SourceSpan place(const std::string& path, const std::optional<SourceSpan>& asked) {
     return asked ? *asked : SourceSpan{sources_.add(path, {}), 0, 0};
   }
-  void refuse(const std::string& path, const std::optional<SourceSpan>& asked,
-              const Error& error) {
+  void refuse(const std::string& path, const std::optional<SourceSpan>& asked, std::string reason) {
     findings_.add(base::make(diag::AC1125, place(path, asked),
-                             {{"path", path}, {"reason", engine::both(error.message)}}));
+                             {{"path", path}, {"reason", std::move(reason)}}));
   }
 
   Sources sources_;
   base::Findings findings_;
+  engine::Unread unread_;
   std::shared_ptr<Registers> registers_ = std::make_shared<Registers>();
 };
 
@@ -310,7 +337,8 @@ Checked<std::shared_ptr<const Registers>> read_registers(std::string_view path) 
 }
 
 Checked<std::shared_ptr<const Registers>> engine::known_registers(const Rulebook& rules,
-                                                                  std::string_view path) {
+                                                                  std::string_view path,
+                                                                  bool is_each_needed) {
   const auto model = rulebook::model_of(rules);
   // Spans of the packs and of overlays mean what they meant.
   Files files(rules.sources());
@@ -323,22 +351,19 @@ Checked<std::shared_ptr<const Registers>> engine::known_registers(const Rulebook
                          [&](const step::Register& one) { return one.name == table; });
     });
   }
-  if (!files.findings().has_errors())
-    files.findings().add(findings_of(rules, files.registers(), false));
+  files.findings().add(findings_of(rules, files.registers(), false, files.unread()));
+  // One that has no file is known to nobody; a file without rows is one in which nobody is.
+  if (is_each_needed && !(files.is_empty() && files.findings().has_errors())) {
+    files.findings().add(rulebook::registers_findings(rules, [&](const std::string& name) {
+      return files.registers().all().contains(name) || files.unread().has(name);
+    }));
+  }
   return files.take();
 }
 
 Checked<std::shared_ptr<const Registers>> read_registers(const Rulebook& rules,
                                                          std::string_view path) {
-  auto read = engine::known_registers(rules, path);
-  if (!read) return read;
-  Diagnostics told = read.diagnostics();
-  // One that has no file is known to nobody; a file without rows is one in which nobody is.
-  const Diagnostics missing = rulebook::registers_findings(
-      rules, [&](const std::string& name) { return (*read)->all().contains(name); });
-  if (missing.empty()) return read;
-  told.insert(told.end(), missing.begin(), missing.end());
-  return {std::nullopt, std::move(told), read.sources()};
+  return engine::known_registers(rules, path, true);
 }
 
 Result<std::shared_ptr<const Directory>> engine::directory_of(
@@ -424,9 +449,40 @@ void check_stand_ins(const step::Model& model, const step::Office::Path& path,
   }
 }
 
+/// Who is absent or has a stand-in is somebody who can hold a post: a misspelt one would be absent
+/// in vain.
+void check_persons(const step::Model& model, const Registers& registers, bool are_all_there,
+                   const engine::Unread& unread, base::Findings& findings) {
+  std::map<step::Index, std::set<step::Index>> whose;  // by register: those whose members it speaks of
+  for (const step::Role& role : model.roles) {
+    if (!role.office) continue;
+    for (const step::Office::Path* path :
+         {&role.office->absent, &role.office->stand_in, &role.office->delegate})
+      if (!path->is_empty() && path->in != role.office->in) whose[path->in].insert(role.office->in);
+  }
+  for (const auto& [of, persons] : whose) {
+    const auto members = registers.all().find(model.registers[of].name);
+    if (members == registers.all().end()) continue;
+    for (const auto& [member, rows] : members->second) {
+      const bool may_be = std::any_of(persons.begin(), persons.end(), [&, &who = member](auto in) {
+        const std::string& name = model.registers[in].name;
+        const auto there = registers.all().find(name);
+        if (there == registers.all().end()) return !are_all_there || unread.has(name);
+        return there->second.contains(who) || unread.has(name, who);
+      });
+      if (may_be) continue;
+      findings.add(base::make(diag::AC1126, rows.front().span,
+                              {{"register", model.registers[of].name},
+                               {"member", member},
+                               {"other", model.registers[*persons.begin()].name}}));
+    }
+  }
+}
+
 /// Posts that nobody ever holds, and superiors who go round in a circle.
 void check_posts(const step::Model& model, step::ParameterValues parameters,
-                 const Registers& registers, base::Findings& findings) {
+                 const Registers& registers, const engine::Unread& unread,
+                 base::Findings& findings) {
   const bool is_any = std::any_of(model.roles.begin(), model.roles.end(),
                                   [](const step::Role& role) { return role.office.has_value(); });
   if (!is_any) return;
@@ -447,7 +503,7 @@ void check_posts(const step::Model& model, step::ParameterValues parameters,
                                return stepper.holds_post(r, member.first, first_day(row));
                              });
         });
-    if (!is_held && !members->second.empty()) {
+    if (!is_held && !members->second.empty() && !unread.has(in.name)) {
       findings.add(base::make(diag::AC1114, members->second.begin()->second.front().span,
                               {{"role", model.roles[r].name}, {"register", in.name}}));
     }
@@ -463,7 +519,7 @@ void check_posts(const step::Model& model, step::ParameterValues parameters,
 }  // namespace
 
 Diagnostics engine::findings_of(const Rulebook& rules, const Registers& registers,
-                                bool are_all_there) {
+                                bool are_all_there, const Unread& unread) {
   const step::Model& model = *rulebook::model_of(rules);
   base::Findings findings;
   for (const auto& [name, members] : registers.all()) {
@@ -537,7 +593,7 @@ Diagnostics engine::findings_of(const Rulebook& rules, const Registers& register
           const std::string& other = model.registers[field.of_register].name;
           const std::string who(value->as_string());
           const auto in = registers.all().find(other);
-          if (in == registers.all().end() && !are_all_there) continue;
+          if (unread.has(other, who) || (in == registers.all().end() && !are_all_there)) continue;
           if (in == registers.all().end() || in->second.count(who) == 0) {
             findings.add(base::make(
                 diag::AC1104, row.span,
@@ -561,7 +617,8 @@ Diagnostics engine::findings_of(const Rulebook& rules, const Registers& register
       }
     }
   }
-  check_posts(model, rulebook::parameters_of(rules), registers, findings);
+  check_persons(model, registers, are_all_there, unread, findings);
+  check_posts(model, rulebook::parameters_of(rules), registers, unread, findings);
   return findings.take();
 }
 

@@ -12,6 +12,7 @@
 #include "base/text.hpp"
 #include "builtins/builtins.hpp"
 #include "feel/facts.hpp"
+#include "feel/parse.hpp"
 #include "feel/print.hpp"
 #include "feel/types.hpp"
 #include "value/limits.hpp"
@@ -328,11 +329,40 @@ class Checker {
     return options_.place ? options_.place(range.begin, range.end)
                           : SourceSpan{0, range.begin, range.end};
   }
+  /// A word as the dialect of this text has it.
+  [[nodiscard]] std::string word(std::string_view english, std::string_view chinese) const {
+    return std::string(options_.dialect.language == Language::chinese ? chinese : english);
+  }
+  [[nodiscard]] DiagnosticWords not_null(const std::string& name) const {
+    return {{"name", name}, {"null", word("null", "无")}, {"and", word("and", "且")}};
+  }
+  /// Whether as many brackets open as close, texts in quotes aside.
+  [[nodiscard]] static bool is_balanced(std::string_view text) {
+    int open = 0;
+    bool is_quoted = false;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+      if (is_quoted && text[at] == '\\') {
+        ++at;
+      } else if (text[at] == '"') {
+        is_quoted = !is_quoted;
+      } else if (!is_quoted) {
+        open += text[at] == '(' ? 1 : text[at] == ')' ? -1 : 0;
+      }
+    }
+    return open == 0;
+  }
   [[nodiscard]] std::string text(NodeId id) const {
     std::string out = normalise_name(tree_.written(id));
-    // The brackets of a first or last part may stand outside of the range.
-    if (std::count(out.begin(), out.end(), '(') != std::count(out.begin(), out.end(), ')')) {
-      out = print(tree_, id, {options_.dialect.language, false, {}});
+    // The brackets of a first or last part may stand outside of the range. The tree itself says by
+    // now what names are bound to, and no longer how they are written.
+    if (!is_balanced(out)) {
+      const Ast plain = parse(tree_.source, scope_, Goal::expression, options_.dialect).ast;
+      const auto same = [&](NodeId one) {
+        return plain[one].kind == tree_[id].kind && plain[one].range.begin == tree_[id].range.begin &&
+               plain[one].range.end == tree_[id].range.end;
+      };
+      for (NodeId one = 1; one < plain.nodes.size(); ++one)
+        if (same(one)) out = print(plain, one, {options_.dialect.language, false, {}});
     }
     constexpr std::size_t enough = 60;
     if (out.size() > enough) {
@@ -392,7 +422,7 @@ class Checker {
             notes.push_back(std::move(more));
           }
         }
-        notes.push_back(base::note(notes::write_not_null, {{"name", k.cause.name}}));
+        notes.push_back(base::note(notes::write_not_null, not_null(k.cause.name)));
         report(id, diag::AC0513, {{"name", k.cause.name}, {"read", written}}, std::move(notes));
         k.failed = true;
         return;
@@ -406,7 +436,7 @@ class Checker {
             notes.push_back(std::move(more));
           }
         }
-        notes.push_back(base::note(notes::write_not_null, {{"name", k.cause.name}}));
+        notes.push_back(base::note(notes::write_not_null, not_null(k.cause.name)));
         break;
       case Cause::Is::function:
         function_notes(k.cause, notes);
@@ -1316,7 +1346,8 @@ class Checker {
     } else if (to == Is::money && wanted.currency() != 0 &&
                tree_[at].kind == NodeKind::number_literal) {
       notes.push_back(base::note(notes::round_money_so,
-                                 {{"example", text(at) + " " + currency_name(wanted.currency())}}));
+                                 {{"example", money_text(text(at), wanted.currency(),
+                                                         options_.dialect.language)}}));
     } else if (to == Is::money && from == Is::string && literal && !literal->empty() &&
                literal->front() >= '0' && literal->front() <= '9') {
       notes.push_back(base::note(notes::without_quotes, {{"text", *literal}}));
@@ -1360,7 +1391,7 @@ class Checker {
     // 1 < n < 3
     if (is_order && x.is() == Is::boolean && tree_[a].kind == NodeKind::binary) {
       const std::string middle = text(tree_.child(a, 1));
-      const std::string joined = options_.dialect.language == Language::chinese ? " 且 " : " and ";
+      const std::string joined = " " + word("and", "且") + " ";
       notes.push_back(
           base::note(notes::compare_both_sides,
                      {{"example", text(a) + joined + middle + " " + sign + " " + text(b)}}));
@@ -1369,7 +1400,8 @@ class Checker {
     const bool is_told =
         tree_[a].kind == NodeKind::boolean_literal || tree_[b].kind == NodeKind::boolean_literal;
     if (pair(Is::boolean, Is::number) && is_compared && !is_told) {
-      notes.push_back(base::note(notes::condition_by_itself, {{"text", text(side(Is::boolean))}}));
+      notes.push_back(base::note(notes::condition_by_itself,
+                                 {{"text", text(side(Is::boolean))}, {"not", word("not", "非")}}));
       return;
     }
     if ((is_point(x.is()) && y.is() == Is::number) || (is_span(x.is()) && y.is() == Is::number)) {
@@ -1641,7 +1673,8 @@ class Checker {
                    {base::note(notes::round_money_so,
                                {{"example", "round half up(amount(" + text(amount) + ") * " +
                                                 text(factor) + ", " + std::to_string(type.scale()) +
-                                                ") * 1 " + currency_name(type.currency())}})});
+                                                ") * " + money_text("1", type.currency(),
+                                                                    options_.dialect.language)}})});
             return money(type, numbers_of(type));
           }
           return money(type, std::move(numbers));
@@ -1671,8 +1704,9 @@ class Checker {
           report(id, diag::AC0517, {{"text", text(id)}, {"scale", std::to_string(ka.type.scale())}},
                  {base::note(notes::round_money_so,
                              {{"example", "round half up(amount(" + text(a) + ") / " + text(b) +
-                                              ", " + std::to_string(ka.type.scale()) + ") * 1 " +
-                                              currency_name(ka.type.currency())}})});
+                                              ", " + std::to_string(ka.type.scale()) + ") * " +
+                                              money_text("1", ka.type.currency(),
+                                                         options_.dialect.language)}})});
           return money(ka.type, numbers_of(ka.type));
         }
         if (y == Is::number) {
@@ -1752,7 +1786,7 @@ class Checker {
     std::vector<DiagnosticNote> notes{base::note(notes::parts_in_hours)};
     if (multiplies) {
       notes.push_back(base::note(notes::round_lengths_so,
-                                 {{"example", "ceiling(" + text(by) + ") * " + text(length)}}));
+                                 {{"example", word("ceiling", "进一") + "(" + text(by) + ") * " + text(length)}}));
     }
     report(id, diag::AC0529, {{"text", text(id)}, {"length", text(length)}}, std::move(notes));
   }
@@ -1770,13 +1804,13 @@ class Checker {
     } else if (!k.numbers.may_be_zero()) {
       return;
     }
-    const std::string zero = k.type.is() == Is::money ? "0 " + currency_name(k.type.currency())
+    const std::string zero = k.type.is() == Is::money ? money_text("0", k.type.currency(), options_.dialect.language)
                              : k.type.is() == Is::months_duration ? "duration(\"P0M\")"
                              : is_length(k.type.is())             ? "duration(\"PT0S\")"
                                                       : "0";
     std::vector<DiagnosticNote> notes;
     if (!folded_[b]) {
-      notes.push_back(base::note(notes::write_not_zero, {{"text", text(b)}, {"zero", zero}}));
+      notes.push_back(base::note(notes::write_not_zero, {{"text", text(b)}, {"zero", zero}, {"and", word("and", "且")}}));
     }
     report(b, diag::AC0506, {{"text", text(b)}}, std::move(notes));
   }
@@ -1856,7 +1890,11 @@ class Checker {
     if (is_within || (folded_[id] && !folded_[id]->is_null())) return k;
     std::vector<DiagnosticNote> notes;
     if (const NodeId part = least_known(id); part != 0) {
-      notes.push_back(base::note(notes::bound_it_so, {{"text", text(part)}}));
+      notes.push_back(base::note(notes::bound_it_so,
+                                 {{"text", text(part)},
+                                  {"if", word("if", "若")},
+                                  {"and", word("and", "且")},
+                                  {"then", word("then", "则")}}));
     }
     const auto range = [&]() -> std::string {
       switch (k.type.is()) {

@@ -11,6 +11,7 @@
 #include "base/diagnostics.hpp"
 #include "base/unicode.hpp"
 #include "feel/characters.hpp"
+#include "feel/print.hpp"
 #include "value/currencies.hpp"
 
 namespace aftercare::feel {
@@ -633,7 +634,10 @@ class Parser {
         meant = small;
       }
       if (meant) finding.notes.push_back(base::note(notes::did_you_mean, {{"name", *meant}}));
-      finding.notes.push_back(base::note(notes::units_of_time, {{"units", known}}));
+      finding.notes.push_back(base::note(notes::units_of_time,
+                                          {{"units", known},
+                                           {"money", money_text("50", currency_code("CNY"),
+                                                                dialect_.language)}}));
       // Read on as if it had been this money: later findings still count.
       if (is_like_a_code || (meant && *meant == capital)) {
         const NodeId id = make(NodeKind::money_literal, begin, {}, digits);

@@ -169,8 +169,7 @@ class Printer {
         length_unit(node);
         return;
       case NodeKind::money_literal:
-        out_ += text;
-        money_unit(node);
+        out_ += money_text(text, node.data, options_.language);
         return;
       case NodeKind::percent_literal:
         out_ += text;
@@ -356,21 +355,6 @@ class Printer {
     }
   }
 
-  void money_unit(const Node& node) {
-    const std::string iso = currency_name(node.data);
-    std::string_view chinese;
-#define CURRENCY(code, spelling) \
-  if (iso == (code)) chinese = spelling;
-#include "feel/token.def"
-#undef CURRENCY
-    if (options_.language == Language::chinese && !chinese.empty()) {
-      out_ += chinese;
-    } else {
-      out_ += ' ';
-      out_ += iso;
-    }
-  }
-
   void generic(std::string_view head, std::span<const NodeId> children) {
     out_ += head;
     bool is_first = true;
@@ -448,6 +432,17 @@ std::string erase_literal(const Ast& tree, NodeId id) {
     default:
       return {};
   }
+}
+
+std::string money_text(std::string_view number, std::uint32_t currency, Language language) {
+  const std::string iso = currency_name(currency);
+  std::string_view chinese;
+#define CURRENCY(code, spelling) \
+  if (iso == (code)) chinese = spelling;
+#include "feel/token.def"
+#undef CURRENCY
+  if (language == Language::chinese && !chinese.empty()) return std::string(number).append(chinese);
+  return std::string(number) + " " + iso;
 }
 
 std::string quote(std::string_view text) {

@@ -7,8 +7,10 @@
 // Parsing the printed text again (in the same scope and dialect) gives the same tree.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "aftercare/diagnostic.hpp"
 
@@ -29,6 +31,10 @@ struct PrintOptions {
 /// What a literal of packs is in plain FEEL: duration("PT30M"), 50, 0.9. Empty for other nodes, and
 /// for working time, which plain FEEL cannot say.
 [[nodiscard]] std::string erase_literal(const Ast& tree, NodeId node);
+
+/// An amount as a text of that language has it: "50 CNY", 50元.
+[[nodiscard]] std::string money_text(std::string_view number, std::uint32_t currency,
+                                     Language language);
 
 /// A string as a literal, with its escapes.
 [[nodiscard]] std::string quote(std::string_view text);

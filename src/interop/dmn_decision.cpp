@@ -53,30 +53,6 @@ Value to_model(const Value& value, const Type& type, const Zone& zone) {
   }
 }
 
-Result<Value> instant_of(const DateTimeValue& at, const Zone& zone) {
-  Zone meant = zone;
-  if (at.zone.kind == ZoneRef::Kind::offset) meant = Zone::fixed(at.zone.offset_seconds);
-  if (at.zone.kind == ZoneRef::Kind::named) {
-    auto loaded = Zone::load(at.zone.name);
-    if (!loaded) return loaded.error();
-    meant = *std::move(loaded);
-  }
-  constexpr std::int64_t furthest = 290'000 * 365LL;  // days that an Instant can hold
-  if (at.date.days > furthest || at.date.days < -furthest) {
-    return Error{ErrorCode::host, "beyond what an instant can be"};
-  }
-  const std::int64_t seconds = at.date.days * 86'400 + at.time.nanos / 1'000'000'000;
-  const LocalMeaning meaning = meant.meaning(seconds);
-  // Which of two is meant is known of those alone that a length led to.
-  if (meaning.kind == LocalKind::gap ||
-      (meaning.kind == LocalKind::overlap && !at.zone.is_second)) {
-    return Error{ErrorCode::host,
-                 "a wall clock time that " + meant.name() + " shows twice or never"};
-  }
-  return Value::instant({(at.zone.is_second ? meaning.second : meaning.first) * 1'000'000 +
-                         at.time.nanos % 1'000'000'000 / 1000});
-}
-
 /// The value as the pack's type has it. Nothing is converted that the type does not say.
 Result<Value> from_model(const Value& value, const Type& type, const Zone& zone) {
   if (value.is_null()) {
@@ -101,7 +77,10 @@ Result<Value> from_model(const Value& value, const Type& type, const Zone& zone)
       return value;
     case Type::Is::instant:
       if (!value.is(Kind::date_time)) return misfit(value, type);
-      return instant_of(value.as_date_time(), zone);
+      if (auto at = builtins::instant_of(value.as_date_time(), zone); at)
+        return Value::instant(*at);
+      else
+        return at.error();
     case Type::Is::list: {
       if (!value.is(Kind::list)) return misfit(value, type);
       std::vector<Value> items;

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/directory_of.hpp"
 #include "engine/resolve.hpp"
 #include "replay/draw.hpp"
 #include "replay/random.hpp"
@@ -86,6 +87,7 @@ struct Plan {
   std::shared_ptr<const step::Model> model;
   step::ParameterValues parameters;
   SimulateOptions options;
+  std::shared_ptr<const Directory> directory;  ///< null: the packs read no registers
   std::vector<ProcedurePlan> procedures;
   std::vector<std::string> columns;  ///< behind the fixed ones
   std::vector<Ticket> tickets;
@@ -357,7 +359,9 @@ struct Row {
 class Walker {
  public:
   explicit Walker(const Plan& plan)
-      : plan_(plan), model_(*plan.model), stepper_(plan.model, plan.parameters) {}
+      : plan_(plan), model_(*plan.model), stepper_(plan.model, plan.parameters) {
+    stepper_.use(plan.directory.get());
+  }
 
   void family(const std::vector<std::uint32_t>& tickets) {
     book_.clear();
@@ -388,10 +392,12 @@ class Walker {
       in.index = target.index;
       in.at = in.recorded = at;
       cells_.assign(plan_.columns.size(), {});
-      const auto give = [&](const std::string& datum, const Type& type, bool is_person) {
+      const auto give = [&](const std::string& datum, const Type& type, bool is_person,
+                            Index of_register = none) {
         const DrawContext of{datum,         at,        &zone, random.below(plan_.options.cases),
                              plan_.persons, is_person, {}};
-        Value value = logs::draw(type, of, random);
+        Value value =
+            of_register == none ? logs::draw(type, of, random) : member_of(of_register, at);
         put(datum, value, zone);
         return value;
       };
@@ -399,7 +405,7 @@ class Walker {
         const step::Ledger& ledger = model_.ledgers[target.index];
         actor(ledger.entered_by, nullptr, in);
         for (const step::Field& field : ledger.fields) {
-          in.data.push_back(give(field.name, field.type, false));
+          in.data.push_back(give(field.name, field.type, false, field.of_register));
           in.given.push_back(!in.data.back().is_null());
         }
         in.subject = give(ledger.subject, ledger.subject_type, false);
@@ -407,7 +413,7 @@ class Walker {
         const step::Rule& rule = model_.rules[target.index];
         actor(rule.reported_by, nullptr, in);
         for (const step::Input& input : rule.inputs) {
-          in.data.push_back(give(input.name, input.type, false));
+          in.data.push_back(give(input.name, input.type, false, input.of_register));
           in.given.push_back(!in.data.back().is_null());
         }
         in.subject = give("who", Type::string(), true);
@@ -560,7 +566,7 @@ class Walker {
     }
     std::size_t i = 0;
     const auto give = [&](const std::string& name, const Type& type, SlotIndex case_slot,
-                          bool has_default, bool is_required) -> bool {
+                          Index of_register, bool has_default, bool is_required) -> bool {
       const std::size_t place = i++;
       in.data.emplace_back();
       in.given.push_back(false);
@@ -578,7 +584,7 @@ class Walker {
       const bool is_person = case_slot != no_slot && case_slot < p_->is_person.size()
                                  ? p_->is_person[case_slot]
                                  : false;
-      if (case_slot != no_slot &&
+      if (case_slot != no_slot && of_register == none &&
           std::find(p_->shared.begin(), p_->shared.end(), case_slot) != p_->shared.end()) {
         value = Value::string(shared_text(name));
       } else {
@@ -588,6 +594,8 @@ class Walker {
                                         [&](const auto& one) { return one.first == name; });
         if (state == nullptr && habit != habits_.end() && !is_person && random_->percent(80)) {
           value = habit->second;
+        } else if (of_register != none) {
+          value = member_of(of_register, in.at);
         } else {
           value = logs::draw(type,
                              {name, in.at, &zone_, plan_.tickets[number_].subject, plan_.persons,
@@ -612,14 +620,16 @@ class Walker {
       const bool has_value = !now.is_null() && !(now.is(Kind::money) && now.money_minor() == 0);
       const bool has_default = input.initial.has_value() || has_value;
       const bool is_required = input.is_required && !input.type.is_optional();
-      if (!give(input.name, input.type, input.case_slot, has_default, is_required)) return false;
+      if (!give(input.name, input.type, input.case_slot, input.of_register, has_default,
+                is_required))
+        return false;
     }
     if (event.form != none) {
       const step::Form& form = procedure_->forms[event.form];
       const bool is_changed = event.does == step::Event::Does::changes;
       for (const step::Field& field : procedure_->brought(event)) {
-        if (!give(field.name, field.type, field.case_slot, is_changed || field.initial.has_value(),
-                  !field.type.is_optional()))
+        if (!give(field.name, field.type, field.case_slot, field.of_register,
+                  is_changed || field.initial.has_value(), !field.type.is_optional()))
           return false;
       }
       std::string signers;
@@ -666,9 +676,48 @@ class Walker {
       if (who.is(Kind::list) && who.size() > 0) who = Value(who.items().front());
       if (who.is(Kind::string)) in.actor.person = who;
     }
+    if (in.actor.role != none && model_.roles[in.actor.role].office && in.actor.person.is_null()) {
+      in.actor.person = holder_of(in.actor.role, state, in.at);
+      return;
+    }
     if (in.actor.person.is_null() && in.actor.role != none && random_->percent(80))
       in.actor.person =
           Value::string(logs::person_name((number_ * 7 + in.actor.role * 3) % plan_.persons));
+  }
+
+  /// Somebody or something that a register has on the day; null: it has nobody, or tells nobody.
+  Value member_of(Index of_register, Instant at) {
+    const std::vector<std::string>& all = members_of(of_register, at);
+    return all.empty() ? Value() : Value::string(all[random_->below(all.size())]);
+  }
+  const std::vector<std::string>& members_of(Index of_register, Instant at) {
+    const step::Register& in = model_.registers[of_register];
+    const Date day = model_.packs[in.pack].zone.date(at);
+    Listed& known = listed_[of_register];
+    if (known.day == day) return known.members;
+    known = {day, {}};
+    if (plan_.directory == nullptr) return known.members;
+    auto told = plan_.directory->members(in.name, day);
+    if (told && *told) known.members = **std::move(told);
+    return known.members;
+  }
+
+  /// Who holds a post, in a case that is open for its unit; null: nobody, or it is not known who.
+  Value holder_of(Index role, const step::CaseState* state, Instant at) {
+    std::vector<std::string> holders;
+    if (state != nullptr) {
+      step::Who post;
+      post.roles = {role};
+      for (const step::Stepper::Seat& seat : stepper_.seats(*state, post, at, book_))
+        for (const step::Stepper::Candidate& one : seat.who)
+          if (one.on_behalf_of.empty()) holders.push_back(one.person);
+    } else {
+      const step::Register& in = model_.registers[model_.roles[role].office->in];
+      const Date day = model_.packs[in.pack].zone.date(at);
+      for (const std::string& member : members_of(model_.roles[role].office->in, at))
+        if (stepper_.holds_post(role, member, day)) holders.push_back(member);
+    }
+    return holders.empty() ? Value() : Value::string(holders[random_->below(holders.size())]);
   }
 
   void put(const std::string& datum, const Value& value, const Zone& zone) {
@@ -1078,6 +1127,11 @@ class Walker {
   std::vector<std::uint32_t> times_;     // by event
   std::vector<bool> failing_;            // by event: not now
   std::map<std::string, Value> habits_;  // fields of earlier tickets about the same subject
+  struct Listed {
+    std::optional<Date> day;
+    std::vector<std::string> members;
+  };
+  std::map<Index, Listed> listed_;  // by register, of the day that was asked about last
   std::string key_;
   Instant now_{};
   std::vector<std::string> cells_;
@@ -1087,11 +1141,10 @@ class Walker {
 
 Result<std::string> simulate(const Rulebook& rules, const SimulateOptions& options) {
   if (auto unset = rulebook::unset_error(rules)) return *std::move(unset);
-  const Diagnostics missing =
-      rulebook::registers_findings(rules, [](const std::string&) { return false; });
-  if (!missing.empty())
-    return Error{ErrorCode::invalid_argument, message(missing.front(), Language::english)};
+  auto directory = engine::directory_of(rules, options.directory);
+  if (!directory) return directory.error();
   Plan plan;
+  plan.directory = *std::move(directory);
   plan.model = rulebook::model_of(rules);
   plan.parameters = rulebook::parameters_of(rules);
   plan.options = options;

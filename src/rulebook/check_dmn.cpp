@@ -10,6 +10,7 @@ Diagnostics check_tables(const DmnModel& model) {
   Diagnostics findings;
   analyze::AnalysisOptions options;
   options.null_is_a_case = false;
+  options.has_policies = true;
   for (const table::Table* table : interop::tables_of(model)) {
     if (table->rows() != 0) analyze::check_table(*table, findings, options);
   }

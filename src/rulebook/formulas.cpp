@@ -93,7 +93,8 @@ MaybeFormula Linker::compile(const PackDecl& pack, const Written& written,
   const feel::Compiled& compiled = *made.compiled;
   if (wanted.is == Wanted::Is::date_or_instant) {
     const Type::Is is = compiled.type.is();
-    const bool fits = is == Type::Is::date || is == Type::Is::instant || is == Type::Is::any;
+    const bool fits = is == Type::Is::date || is == Type::Is::instant ||
+                      is == Type::Is::date_time || is == Type::Is::any;
     if (!fits || (compiled.type.is_optional() && !wanted.may_be_null)) {
       report(diag::AC0218, written.span(),
              {{"text", written.text}, {"what", base::both("date or instant", "日期或时点")}});
@@ -114,6 +115,8 @@ MaybeFormula Linker::compile(const PackDecl& pack, const Written& written,
       formula.open = open->program;
   }
   formula.type = compiled.type;
+  if (wanted.is == Wanted::Is::date_or_instant && compiled.type.is() == Type::Is::date_time)
+    formula.type = compiled.type.is_optional() ? Type::instant().optional() : Type::instant();
   formula.text = written.text;
   formula.span = written.span();
   for (const std::uint32_t slot : compiled.reads) {

@@ -139,6 +139,7 @@ void Linker::pack_header(PackDecl& pack) {
   const Language language = outline.language;
   step::Pack target;
   target.name = outline.name;
+  target.language = language;
   target.source = outline.source;
   target.title = get_text(header, Word::title, language);
   target.version = get_text(header, Word::version, language);

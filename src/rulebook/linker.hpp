@@ -572,6 +572,7 @@ class Linker {
   void compile_offices(PackDecl& pack);
   void compile_unit(ProcDecl& proc);
   void lint_offices();
+  void lint_unit(Index role, Index procedure);
   Index register_number(const PackDecl& pack, std::string_view name, SourceSpan span);
   Index register_field(Index in, std::string_view name, SourceSpan span);
   step::Office::Path office_path(const PackDecl& pack, const Node& body, Word key,
@@ -666,6 +667,8 @@ class Linker {
   [[nodiscard]] Index clause_at(const PackDecl& pack, SourceSpan span) const;
   void check_bounds(const step::Parameter& parameter, const MaybeFormula& given, const Node& node,
                     const Zone& zone);
+  bool check_not_negative(const step::Parameter& parameter, const Value& value, const Node& node);
+  void set_bounds(PackDecl& pack, step::Parameter& parameter, const Item& item);
   /// Values of parameters, once all are set: whether their units fit where a procedure uses them.
   void check_units_of_values(ProcDecl& proc);
 
@@ -758,6 +761,15 @@ class Linker {
   };
   std::vector<FirstValue> first_values_;
   std::deque<ProcDecl> procs_;
+  /// A name within the `unit` of a procedure, and the register whose members it names.
+  struct UnitName {
+    std::string text;
+    Index of_register = none;
+    SourceSpan span;
+  };
+  void name_units(const ProcDecl& proc, const Written& written, std::vector<UnitName>& to,
+                  int depth = 0) const;
+  std::map<Index, std::vector<UnitName>> unit_names_;  ///< by procedure
   std::vector<std::tuple<Index, const Node*, Language>> serial_keys_;  ///< ledgers that say so
   std::vector<TableDecl> tables_;     ///< by Model::tables
   std::vector<RuleItem> rule_items_;  ///< by Model::rules

@@ -23,6 +23,15 @@ std::optional<Value> constant(const MaybeFormula& formula, const Zone& zone) {
   return *value;
 }
 
+/// The word that was meant, or all of them.
+std::vector<DiagnosticNote> choose(std::string_view written, const std::vector<std::string>& words) {
+  std::vector<DiagnosticNote> notes = base::names_instead(written, words);
+  if (!notes.empty()) return notes;
+  std::string all;
+  for (const std::string& one : words) all += (all.empty() ? "" : ", ") + one;
+  return {base::note(notes::one_of_these, {{"names", all}})};
+}
+
 /// The units of a kind, for findings.
 std::string units_text(rt::UnitKind kind) {
   switch (kind) {
@@ -64,6 +73,46 @@ MaybeFormula Linker::parameter_value(PackDecl& pack, const step::Parameter& para
                  {Wanted::Is::exactly, parameter.type, parameter.type.is_optional()});
 }
 
+/// Nothing lasts less than no time. Gives whether the value is one that may be.
+bool Linker::check_not_negative(const step::Parameter& parameter, const Value& value,
+                                const Node& node) {
+  const auto length = value.as_length();
+  const bool is_time = parameter.type.is() != Type::Is::number && length.has_value();
+  if (!is_time || length->count >= 0) return true;
+  report(diag::AC0218, node.span,
+         {{"text", node.text}, {"what", base::both("length of zero or more", "不小于零的时长")}});
+  return false;
+}
+
+/// The bounds of a parameter, each by itself and against the other.
+void Linker::set_bounds(PackDecl& pack, step::Parameter& parameter, const Item& item) {
+  const Zone& zone = model_->packs[pack.index].zone;
+  const Node* from = get(item.body(), Word::from, item.language);
+  const Node* to = get(item.body(), Word::to, item.language);
+  const auto bound = [&](const Node* node) -> std::optional<Value> {
+    if (!node || !node->is_scalar()) return std::nullopt;
+    auto value = constant(parameter_value(pack, parameter, *node, item.language), zone);
+    if (value && !check_not_negative(parameter, *value, *node)) return std::nullopt;
+    return value;
+  };
+  parameter.minimum = bound(from);
+  parameter.maximum = bound(to);
+  bounds_[&parameter - model_->parameters.data()] =
+      (from ? from->text : std::string("…")) + " .. " + (to ? to->text : std::string("…"));
+  if (!parameter.minimum || !parameter.maximum) return;
+  const auto order = builtins::order(*parameter.minimum, *parameter.maximum);
+  if (!order || *order <= 0) return;
+  report(diag::AC0836, to->span,
+         {{"name", parameter.name},
+          {"from", from->text},
+          {"to", to->text},
+          {"first", std::string(spelling(Word::from, item.language))},
+          {"second", std::string(spelling(Word::to, item.language))}});
+  // Every value would be told as well.
+  parameter.minimum.reset();
+  parameter.maximum.reset();
+}
+
 void Linker::check_bounds(const step::Parameter& parameter, const MaybeFormula& given,
                           const Node& node, const Zone& zone) {
   const auto value = constant(given, zone);
@@ -91,7 +140,9 @@ void Linker::check_bounds(const step::Parameter& parameter, const MaybeFormula& 
            {{"value", node.text},
             {"name", parameter.name},
             {"bounds", bounds_[&parameter - model_->parameters.data()]}});
+    return;
   }
+  check_not_negative(parameter, *value, node);
 }
 
 void Linker::check_units_of_values(ProcDecl& proc) {
@@ -169,6 +220,15 @@ MaybeFormula Linker::overlay_value(const OverlayOutline& overlay, PackDecl& pack
     if (number == none) return std::nullopt;
     if (is_new) {
       pack.names->add_constant(named, Type::of(Type::Is::calendar), Value::integer(number));
+    }
+  }
+  if (parameter.is_reading && parameter.type.is() == Type::Is::symbol) {
+    const std::string chosen(base::trim(node.text));
+    const auto words = parameter.type.words();
+    if (std::find(words.begin(), words.end(), chosen) == words.end()) {
+      report(diag::AC0837, node.span, {{"text", chosen}, {"name", parameter.name}},
+             choose(chosen, {words.begin(), words.end()}));
+      return std::nullopt;
     }
   }
   return parameter_value(pack, parameter, node, overlay.language);
@@ -264,7 +324,7 @@ void Linker::set_parameter(const OverlayOutline& overlay, const Entry& entry, Wo
       set_dated(overlay, pack, parameter, entry);
       continue;
     }
-    if (!entry.value.is_scalar()) continue;
+    if (!entry.value.is_scalar()) continue;  // the schema tells
     parameter.later.clear();
     parameter.initial_from.reset();
     auto value = overlay_value(overlay, pack, parameter, entry.value);
@@ -323,6 +383,7 @@ bool Linker::set_under_article(const OverlayOutline& overlay, PackDecl& pack, co
   } else if (entry.value.is_scalar()) {
     parameter.later.clear();
     parameter.initial = overlay_value(overlay, pack, parameter, entry.value);
+    check_bounds(parameter, parameter.initial, entry.value, model_->packs[pack.index].zone);
   }
   return true;
 }
@@ -387,8 +448,14 @@ void Linker::set_register(const OverlayOutline& overlay, const Entry& entry) {
   const std::string path =
       (folder / std::string(base::trim(entry.value.text))).lexically_normal().generic_string();
   std::error_code error;
+  if (fs::is_directory(path, error)) {
+    report(diag::AC1125, entry.value.span,
+           {{"path", path}, {"reason", base::both("it is a folder", "它是文件夹")}});
+    return;
+  }
   if (!fs::is_regular_file(path, error)) {
-    report(diag::AC0200, entry.value.span, {{"path", path}});
+    report(diag::AC0200, entry.value.span, {{"path", path}},
+           {base::note(notes::path_of_overlay)});
     return;
   }
   register_sources_[entry.key.text] = {entry.key.text, path, entry.value.span};
@@ -448,18 +515,8 @@ void Linker::apply_overlays() {
         formula.span = parameter.span;
         parameter.initial = std::move(formula);
       } else if (item.kind->word == Word::parameter && item.body().is_map()) {
-        const Node* from = get(item.body(), Word::from, item.language);
-        const Node* to = get(item.body(), Word::to, item.language);
         const Node* initial = get(item.body(), Word::default_, item.language);
-        if (from && from->is_scalar()) {
-          parameter.minimum =
-              constant(parameter_value(pack, parameter, *from, item.language), zone);
-        }
-        if (to && to->is_scalar()) {
-          parameter.maximum = constant(parameter_value(pack, parameter, *to, item.language), zone);
-        }
-        bounds_[found->second] =
-            (from ? from->text : std::string("…")) + " .. " + (to ? to->text : std::string("…"));
+        set_bounds(pack, parameter, item);
         if (initial && initial->is_scalar()) {
           parameter.initial = parameter_value(pack, parameter, *initial, item.language);
           check_bounds(parameter, parameter.initial, *initial, zone);

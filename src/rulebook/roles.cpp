@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "feel/parse.hpp"
 #include "rulebook/linker.hpp"
 
 namespace aftercare::rulebook {
@@ -176,6 +177,77 @@ void Linker::compile_unit(ProcDecl& proc) {
   if (!unit || !unit->is_scalar()) return;
   model_->procedures[proc.index].unit =
       compile(*proc.pack, unit, language, *proc.frame.names->names, proc.base_facts, {});
+  name_units(proc, Written::value(*unit, language), unit_names_[proc.index]);
+}
+
+/// The paths that a formula may give as they are, as far as it says: those of registers.
+void Linker::name_units(const ProcDecl& proc, const Written& written, std::vector<UnitName>& to,
+                        int depth) const {
+  constexpr int deepest = 16;  // lets of lets; circles are told elsewhere
+  if (depth > deepest) return;
+  const feel::Ast tree = feel::parse(written.text, *proc.frame.names->names, feel::Goal::expression,
+                                     dialect(written.language))
+                             .ast;
+  const auto path_of = [&](const auto& self, feel::NodeId id) -> std::string {
+    if (tree[id].kind == feel::NodeKind::name) return tree.text_of(id);
+    if (tree[id].kind != feel::NodeKind::path) return {};
+    const std::string base = self(self, tree.child(id, 0));
+    return base.empty() ? base : base + "." + tree.text_of(id);
+  };
+  const auto register_of = [](const auto& self, const std::string& path, const std::string& name,
+                              Index own, const std::vector<RecordDecl::Member>& members) -> Index {
+    if (path == name) return own;
+    if (!path.starts_with(name + ".")) return none;
+    const std::string rest = path.substr(name.size() + 1);
+    for (const RecordDecl::Member& member : members) {
+      const Index found = self(self, rest, member.name, member.of_register, member.members);
+      if (found != none) return found;
+    }
+    return none;
+  };
+  const auto add = [&](const auto& self, feel::NodeId id) -> void {
+    if (tree[id].kind == feel::NodeKind::if_else) {
+      self(self, tree.child(id, 1));
+      self(self, tree.child(id, 2));
+      return;
+    }
+    const std::string path = path_of(path_of, id);
+    if (path.empty()) return;
+    for (const LetDecl& let : proc.frame.lets)
+      if (let.name == path) return name_units(proc, let.written, to, depth + 1);
+    Index of = none;
+    for (const SlotDecl& slot : proc.frame.slots)
+      if (of == none) of = register_of(register_of, path, slot.name, slot.of_register, slot.members);
+    for (const RecordDecl& record : proc.frame.records)
+      if (of == none) of = register_of(register_of, path, record.name, none, record.members);
+    if (of != none)
+      to.push_back({path, of, written.place(tree[id].range.begin, tree[id].range.end)});
+  };
+  if (tree.root != 0) add(add, tree.root);
+}
+
+/// A member of one register is no member of another, whatever they are called.
+void Linker::lint_unit(Index role, Index procedure) {
+  const step::Role& of = model_->roles[role];
+  const step::Field& unit = model_->registers[of.office->in].fields[of.office->unit];
+  const auto named = unit_names_.find(procedure);
+  if (unit.of_register == none || named == unit_names_.end()) return;
+  for (const UnitName& one : named->second) {
+    if (one.of_register == unit.of_register) continue;
+    const std::vector<step::Field>& fields = model_->registers[one.of_register].fields;
+    const auto leads = std::find_if(fields.begin(), fields.end(), [&](const step::Field& field) {
+      return field.of_register == unit.of_register;
+    });
+    report(diag::AC1127, one.span,
+           {{"role", of.name},
+            {"unit", model_->registers[of.office->in].name + "." + unit.name},
+            {"register", model_->registers[unit.of_register].name},
+            {"text", one.text},
+            {"other", model_->registers[one.of_register].name}},
+           {leads == fields.end()
+                ? base::note(notes::say_unit)
+                : base::note(notes::write_so, {{"text", one.text + "." + leads->name}})});
+  }
 }
 
 /// A post of one unit is asked for where the case says of which.
@@ -186,7 +258,10 @@ void Linker::lint_offices() {
       const auto& office = model.roles[role].office;
       if (!office || office->unit == none) continue;
       const Type& wanted = model.registers[office->in].fields[office->unit].type;
-      if (p != nullptr && p->unit && p->unit->type.required() == wanted.required()) continue;
+      if (p != nullptr && p->unit && p->unit->type.required() == wanted.required()) {
+        lint_unit(role, static_cast<Index>(p - model.procedures.data()));
+        continue;
+      }
       report(diag::AC1111, span,
              {{"role", model.roles[role].name},
               {"unit", model.registers[office->in].name + "." +

@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "feel/print.hpp"
 #include "feel/types.hpp"
 #include "rulebook/access.hpp"
 #include "rulebook/formula_words.hpp"
@@ -60,32 +61,42 @@ Rulebook with_model(const Rulebook& rules, std::shared_ptr<const step::Model> mo
 
 namespace {
 
+/// A date as packs and overlays write it.
+std::string date_text(std::string_view date) { return "date(\"" + std::string(date) + "\")"; }
+
 /// A value of the type as an overlay writes it.
-std::string example_of(const Type& type) {
+std::string example_of(const Type& type, Language language) {
+  const auto length = [&](std::string_view number, rt::Unit unit) {
+    const rt::UnitRow& row = rt::row(unit);
+    return std::string(number).append(language == Language::chinese ? row.chinese[0] : row.symbol);
+  };
   switch (type.is()) {
     case Type::Is::number:
       return "10";
     case Type::Is::boolean:
-      return "true";
+      return std::string(spelling(Word::true_, language));
     case Type::Is::date:
-      return "2026-01-01";
+      return date_text("2026-01-01");
     case Type::Is::time:
-      return "09:30";
+      return "time(\"09:30:00\")";
     case Type::Is::date_time:
-      return "2026-01-01T09:30";
+    case Type::Is::instant:
+      return "date and time(\"2026-01-01T09:30:00\")";
+    case Type::Is::calendar:
+      return base::both("the name of a calendar", "一个日历的名称");
     case Type::Is::days_duration:
     case Type::Is::length:
-      return "2h";
+      return length("2", rt::Unit::hour);
     case Type::Is::working_duration:
-      return "2wh";
+      return length("2", rt::Unit::working_hour);
     case Type::Is::months_duration:
-      return "3mo";
+      return length("3", rt::Unit::month);
     case Type::Is::money:
-      return "100 " + std::string(currency_name(type.currency()));
+      return feel::money_text("100", type.currency(), language);
     case Type::Is::symbol:
       return type.words().empty() ? type.to_text() : type.words().front();
     case Type::Is::list:
-      return "[" + example_of(type.element()) + "]";
+      return "[" + example_of(type.element(), language) + "]";
     default:
       return "\"…\"";
   }
@@ -198,14 +209,17 @@ Diagnostics unset_findings(const Rulebook& rules) {
   Diagnostics out;
   for (const step::Parameter& parameter : model.parameters) {
     if (!is_missing(parameter)) continue;
+    std::string least = example_of(parameter.type, model.packs[parameter.pack].language);
+    if (parameter.minimum) {
+      least = step::to_text(*parameter.minimum, model, model.packs[parameter.pack].zone);
+      if (parameter.minimum->is(Kind::date)) least = date_text(least);
+    }
     DiagnosticWords words{
         {"name", parameter.name},
         {"clause", parameter.cites.empty() ? model.packs[parameter.pack].name
                                            : model.clauses[parameter.cites[0]].id},
         {"type", feel::type_word(parameter.type)},
-        {"example", parameter.minimum
-                        ? step::to_text(*parameter.minimum, model, model.packs[parameter.pack].zone)
-                        : example_of(parameter.type)}};
+        {"example", least}};
     std::vector<DiagnosticNote> notes;
     // A word of time is left open by every article that says it.
     const std::size_t quoted = parameter.is_time_word ? parameter.cites.size() : 1;
@@ -220,8 +234,8 @@ Diagnostics unset_findings(const Rulebook& rules) {
     notes.push_back(
         base::note(notes::set_in_overlay,
                    {{"name", parameter.name},
-                    {"key", base::both(spelling(key, Language::english),
-                                       spelling(key, Language::chinese))}}));
+                    {"key", std::string(
+                                spelling(key, model.packs[parameter.pack].language))}}));
     out.push_back(base::make(diag::AC0811, parameter.span, std::move(words), std::move(notes)));
   }
   return out;

@@ -551,7 +551,9 @@ void Linker::import_table(const TableDecl& decl, step::Table& target) {
   bool is_complete = false;
   if (bound.proof) {
     Diagnostics proved;
-    const bool is_sound = analyze::check_table(*bound.proof, proved).is_complete;
+    analyze::AnalysisOptions of_model;
+    of_model.has_policies = true;
+    const bool is_sound = analyze::check_table(*bound.proof, proved, of_model).is_complete;
     is_complete = is_sound || has_errors(proved);
     findings_.add(ModelFiles::placed(*file, std::move(proved)));
   }

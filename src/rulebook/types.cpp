@@ -303,6 +303,17 @@ void Linker::declare_parameters(PackDecl& pack) {
       Cites cites = all_cites(pack, item);
       implement(pack, item, cites);
       if (!item.body().is_scalar()) continue;
+      const std::string& choices = item.body().text;
+      const bool is_choice = choices.find('|') != std::string::npos ||
+                             pack.types.contains(std::string(base::trim(choices)));
+      if (!is_choice) {
+        report(diag::AC0205, item.body().span,
+               {{"key", item.key().text},
+                {"shape", base::both("a | b", "“甲 | 乙”")},
+                {"kind", "'" + choices + "'"}});
+        declare(item.name, item.name_span(), Type::any(), true, std::move(cites));
+        continue;
+      }
       auto type =
           parse_type(pack, item.body(), 0, item.body().text.size(), item.language, item.name);
       if (type && type->is() != Type::Is::symbol) {

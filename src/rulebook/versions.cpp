@@ -213,6 +213,13 @@ void Linker::settle_periods() {
           notes::first_stands_here, {}, shown ? shown->span : before->outline->name_span)};
     };
     const rt::Date day_before{of.effective_from.days - 1};
+    // Of two packs with one number (AC0215) either may be the one that fills the hole.
+    const auto is_twice = [&](const step::Pack& one) {
+      return std::count_if(model_->packs.begin(), model_->packs.end(), [&](const step::Pack& other) {
+               return other.name == one.name &&
+                      (other.version == one.version || other.version == earlier.version);
+             }) > 2;
+    };
     if (!earlier.has_effective_to && of.effective_from > earlier.effective_from) {
       earlier.effective_to = day_before;
       earlier.has_effective_to = true;
@@ -224,7 +231,7 @@ void Linker::settle_periods() {
               {"from", iso_text(of.effective_from)},
               {"to", earlier.has_effective_to ? iso_text(earlier.effective_to) : std::string("…")}},
              beside());
-    } else if (earlier.effective_to < day_before && !of.is_after_gap) {
+    } else if (earlier.effective_to < day_before && !of.is_after_gap && !is_twice(of)) {
       report(diag::AC0793, place,
              {{"pack", of.name},
               {"first", earlier.version},

@@ -541,6 +541,8 @@ class AskedStep final : public expression::Subject {
 };
 
 constexpr std::size_t most_facts = 64;
+/// Stands for what somebody would say.
+constexpr std::string_view unstated_reason = "…";
 Error too_many() { return {ErrorCode::invalid_argument, "the event hangs on more than 64 facts"}; }
 
 /// What a formula reads of an entitlement: `warranty.until`.
@@ -596,7 +598,8 @@ std::vector<std::pair<std::string, Value>> values_of(const Formula& formula, con
 Result<Stepper::WhyNot> Stepper::why_not(const CaseState& state, const Incoming& incoming,
                                          std::span<const std::string> fixed,
                                          const OpenLimits& limits, ledger::Book& book) {
-  AskedEvent event(*impl_, state, incoming, book);
+  Incoming stated = incoming;
+  AskedEvent event(*impl_, state, stated, book);
   std::vector<AskedFact> facts = event.facts(true);
   for (const std::string& name : fixed) {
     const auto is_it = [&](const AskedFact& fact) {
@@ -670,6 +673,15 @@ Result<Stepper::WhyNot> Stepper::why_not(const CaseState& state, const Incoming&
     if (out.obstacles.empty() && done.is != Outcome::Is::applied)
       for (const Reason& reason : done.reasons) add(reason, nullptr, false);
   }
+  // A reason can always be stated; what else is in the way is asked about as if it were.
+  WhyNot::Obstacle* unstated = nullptr;
+  for (WhyNot::Obstacle& one : out.obstacles)
+    if (one.reason.code == "reason") unstated = &one;
+  if (!incoming.reason.empty()) unstated = nullptr;
+  if (unstated != nullptr) {
+    unstated->may_change = true;
+    stated.reason = unstated_reason;
+  }
   std::erase_if(facts, [&](const AskedFact& fact) {
     const bool is_missing = fact.datum && !fact.is_given && fact.now.is_null();
     return !is_missing && !event.decides(fact);
@@ -687,6 +699,13 @@ Result<Stepper::WhyNot> Stepper::why_not(const CaseState& state, const Incoming&
     return std::make_unique<AskedStep>(event, std::move(of), false);
   };
   out.ways = expression::ways_out(movable, subject_of, Value::boolean(true), limits);
+  if (unstated != nullptr) {
+    // Where that is all, nothing else has to be another.
+    if (out.ways.holds) out.ways.ways.emplace_back();
+    out.ways.holds = false;
+    for (std::vector<FactChange>& way : out.ways.ways)
+      way.push_back({"reason", Value(), Value::string(unstated_reason)});
+  }
   if (event.opens()) return out;
   // What a form lacks, where that it has it is part of a way out. Where not all of these are known,
   // what is asked for and not complete tells all that it lacks.

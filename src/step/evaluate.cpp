@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/assert.hpp"
+#include "builtins/operations.hpp"
 #include "step/convert.hpp"
 #include "step/stepper_impl.hpp"
 #include "vm/words.hpp"
@@ -27,10 +28,16 @@ rt::Date Stepper::Impl::day_of(Instant when) const { return pack().zone.date(whe
 Value Stepper::Impl::evaluate_in(const Formula& formula, std::vector<Value>& in) {
   if (formula.program->is_scalar) {
     Value out;
-    if (vm::run_scalar(*formula.program, in, out) == vm::End::value) return out;
+    const bool is_done = vm::run_scalar(*formula.program, in, out) == vm::End::value;
+    if (is_done && !out.is(Kind::date_time)) return out;
   }
   Result<Value> value = machine.run(*formula.program, in);
   if (!value) throw Fault{formula.text + ": " + value.error().message, formula.span};
+  if (formula.type.is() == Type::Is::instant && value->is(Kind::date_time)) {
+    const auto at = builtins::instant_of(value->as_date_time(), pack().zone);
+    if (!at) throw Fault{formula.text + ": " + at.error().message, formula.span};
+    return Value::instant(*at);
+  }
   return std::move(*value);
 }
 

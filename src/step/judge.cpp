@@ -437,6 +437,7 @@ void Stepper::Impl::stand() {
     std::vector<Value> subjects = persons(rule.who);
     if (subjects.empty() && rule.is != Rule::Is::entry) subjects.push_back(state->id);
     std::vector<bool> is_kept(subjects.size());
+    std::vector<Instant> since(subjects.size(), at);
     for (const Standing& s : state->standing) {
       if (s.rule != which) continue;
       const Entry entry = book->get(s.entry);
@@ -447,6 +448,8 @@ void Stepper::Impl::stand() {
           !std::equal(given.begin(), given.end(), entry.fields.begin(), entry.fields.end(),
                       [](const Value& a, const Value& b) { return a.equals(b); });
       if (i == subjects.size() || entry.on != on || gives_else) {
+        // Who gets another place in the line has waited all the same.
+        if (is_list && i != subjects.size()) since[i] = entry.at;
         withdraw(entry, "it no longer holds");
         continue;
       }
@@ -459,8 +462,12 @@ void Stepper::Impl::stand() {
       change.corrections = std::move(again.money);
       changes.push_back(std::move(change));
     }
-    for (std::size_t i = 0; i < subjects.size(); ++i)
-      if (!is_kept[i]) plan_entry(which, subjects[i], none, on, true);
+    for (std::size_t i = 0; i < subjects.size(); ++i) {
+      if (is_kept[i]) continue;
+      const std::size_t before = planned.size();
+      plan_entry(which, subjects[i], none, on, true);
+      if (planned.size() > before) planned.back().entry.at = since[i];
+    }
   }
   if (!epochs.empty()) use_parameters(at);
 }

@@ -67,7 +67,7 @@ struct Formula {
   /// What decides whether an event comes in and where it leads: the same on object registers alone,
   /// for questions about facts that are not known; null for all else.
   std::shared_ptr<const bytecode::Program> open;
-  Type type;
+  Type type;  ///< of an instant the program may give a date and time, which is of the pack's zone
   std::string text;  ///< as written, for people
   SourceSpan span;
   std::vector<SlotIndex> reads;  ///< slots it may read, sorted; the step fills moment slots first
@@ -691,6 +691,7 @@ struct WordSet {
 
 struct Pack {
   std::string name, title, source, version;
+  Language language = Language::english;  ///< in which its header is written
   rt::Date effective_from{}, effective_to{};
   bool has_effective_from = false, has_effective_to = false;
   bool is_after_gap = false;       ///< before it no version is in force, and that is meant

@@ -597,6 +597,8 @@ StepResult Stepper::Impl::apply(CaseState& of, const Incoming& incoming, ledger:
       } else if (incoming.reason.empty()) {
         refuse("reason", rule.name, rule.cites, "a reason is required");
       }
+      if (missing != nullptr && tells_all() && incoming.reason.empty())
+        refuse("reason", rule.name, rule.cites, "a reason is required");
       if (out.is != Outcome::Is::refused || (tells_all() && missing == nullptr)) {
         const std::size_t before = out.reasons.size();
         write_use(rule, incoming);

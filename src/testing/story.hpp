@@ -69,6 +69,7 @@ struct Run {
 /// What a run sets: parameters, readings, calendars, as the text of an overlay.
 struct Overlay {
   std::string text;
+  Language language = Language::english;
   struct Part {
     std::uint32_t begin = 0, end = 0;  ///< bytes of the text
     SourceSpan span;                   ///< and where the story says so

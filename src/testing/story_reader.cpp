@@ -298,6 +298,7 @@ class Reader {
   std::optional<SourceSpan> fill_text(Node& node, const Filling& filling);
   void read_line(const Node& head, const Node* data, Date day, std::vector<Line>& lines);
   bool read_event(Line& line, const Node* data, SourceSpan name_span, SourceSpan role_span);
+  [[nodiscard]] Language language_of(const Node& root) const;
   std::size_t overlay_of(const std::vector<Setting>& with);
   void write_node(const Node& node, std::string& out) const;
 
@@ -363,17 +364,30 @@ std::vector<std::string> spellings_of(std::span<const Word> words, Language lang
   return out;
 }
 
+/// As its own keys say; where none of them is one, as its packs are written.
+Language Reader::language_of(const Node& root) const {
+  std::size_t chinese = 0, english = 0;
+  for (const Entry& entry : root.entries) {
+    for (const Word key : file_keys) {
+      chinese += entry.key.text == spelling(key, Language::chinese) ? 1 : 0;
+      english += entry.key.text == spelling(key, Language::english) ? 1 : 0;
+    }
+  }
+  if (chinese != english) return chinese > english ? Language::chinese : Language::english;
+  return model_->packs.empty() ? Language::english : model_->packs.front().language;
+}
+
 void Reader::read(std::string name, std::string text) {
   const std::uint32_t number = sources_.add(std::move(name), std::move(text));
   const auto root = rulebook::read_yaml(sources_, number, findings_);
   if (!root) return;
+  language_ = language_of(*root);
   if (!root->is_map()) {
     report(diag::AC0935, root->span,
-           {{"key", "stories"}, {"shape", base::both("given and stories", "已知和情景两个键")}});
+           {{"key", word(Word::stories)},
+            {"shape", base::both("two keys, " + word(Word::given) + " and " + word(Word::stories),
+                                 "两个键:" + word(Word::given) + "和" + word(Word::stories))}});
     return;
-  }
-  for (const Entry& entry : root->entries) {
-    if (entry.key.text == spelling(Word::stories, Language::chinese)) language_ = Language::chinese;
   }
   suite_.language = language_;
   if (!model_->registers.empty()) suite_.registers = std::make_shared<Registers>();
@@ -717,7 +731,9 @@ void fill_day(Node& node, std::string_view word, std::string_view day) {
 
 void Reader::read_story(const Entry& entry) {
   if (!entry.value.is_map()) {
-    wrong_shape(entry.value, entry.key.text, "a map with when and then");
+    wrong_shape(entry.value, entry.key.text,
+                base::both("a map with " + word(Word::when) + " and " + word(Word::then),
+                           "含有" + word(Word::when) + "和" + word(Word::then) + "的多个键"));
     return;
   }
   const Node* table = nullptr;
@@ -1319,6 +1335,7 @@ void Reader::write_node(const Node& node, std::string& out) const {
 std::size_t Reader::overlay_of(const std::vector<Setting>& with) {
   const bool zh = language_ == Language::chinese;
   Overlay overlay;
+  overlay.language = language_;
   std::string& text = overlay.text;
   text = zh ? "规则格式: 1\n覆盖: 情景\n" : "aftercare: 1\noverlay: stories\n";
   using PackWord = rulebook::Word;

@@ -9,7 +9,9 @@
 #include <thread>
 #include <utility>
 
+#include "base/diagnostics.hpp"
 #include "rulebook/access.hpp"
+#include "rulebook/calendar_files.hpp"
 #include "rulebook/load.hpp"
 #include "testing/story_reader.hpp"
 
@@ -123,10 +125,32 @@ void each_on_threads(std::size_t count, unsigned threads,
   for (std::thread& other : others) other.join();
 }
 
+namespace {
+
+/// In stories calendars stand at another place than in packs.
+void say_where_calendars_go(Diagnostic& finding, Language language) {
+  if (finding.words.empty()) return;
+  std::erase_if(finding.notes,
+                [](const DiagnosticNote& note) { return note.key == diag::AC0251.text; });
+  const std::string& name = finding.words.front().second;
+  finding.notes.push_back(
+      base::note(notes::calendar_of_stories,
+                 {{"given", std::string(spelling(Word::given, language))},
+                  {"example", std::string(spelling(Word::calendars, language)) + ": {" + name + ": …}"},
+                  {"name", name}}));
+}
+
+}  // namespace
+
 Overlaid compile_with(const std::vector<PackText>& texts, const Overlay& overlay,
                       base::Findings& findings) {
   CheckOptions options;
   options.overlay_texts.push_back({std::string(overlay_name), overlay.text});
+  // A story may go by a calendar that the pack itself does not name.
+  Sources not_told;
+  rulebook::CalendarFiles calendars(not_told);
+  for (const PackText& text : texts) calendars.add_folders_above(text.name);
+  options.calendar_folders = calendars.folders();
   Checked<Rulebook> checked = check_texts(texts, options);
   Overlaid out;
   bool is_of_bounds = true;
@@ -149,6 +173,7 @@ Overlaid compile_with(const std::vector<PackText>& texts, const Overlay& overlay
       }
       finding.span = part->span;
       for (DiagnosticNote& note : finding.notes) note.span.reset();
+      if (finding.code == diag::AC0251.text) say_where_calendars_go(finding, overlay.language);
     }
     findings.add(std::move(finding));
   }
