@@ -255,7 +255,7 @@ class Files {
         Reader(name, sources_, findings_, *registers_, unread_).read(path + ":" + name, *text);
       } else {
         unread_.registers.insert(name);
-        refuse(path + ":" + name, asked, engine::both(text.error().message));
+        tell_unread(path + ":" + name, asked, engine::both(text.error().message));
       }
       return;
     }
@@ -276,7 +276,7 @@ class Files {
     if (is_sqlite_file(path)) {
       const auto tables = sqlite_tables(path);
       if (!tables) {
-        refuse(path, std::nullopt, engine::both(tables.error().message));
+        tell_unread(path, std::nullopt, engine::both(tables.error().message));
         return;
       }
       for (const std::string& table : *tables)
@@ -292,7 +292,7 @@ class Files {
     if (failed) {
       findings_.add(base::make(diag::AC0200, place(path, std::nullopt), {{"path", path}}));
     } else if (files.empty()) {
-      refuse(path, std::nullopt, base::both("the folder has no file *.csv", "文件夹里没有*.csv文件"));
+      tell_unread(path, std::nullopt, base::both("the folder has no file *.csv", "文件夹里没有*.csv文件"));
     }
     for (const fs::path& file : files) read(file.stem().string(), file.string(), std::nullopt);
   }
@@ -317,7 +317,7 @@ class Files {
   SourceSpan place(const std::string& path, const std::optional<SourceSpan>& asked) {
     return asked ? *asked : SourceSpan{sources_.add(path, {}), 0, 0};
   }
-  void refuse(const std::string& path, const std::optional<SourceSpan>& asked, std::string reason) {
+  void tell_unread(const std::string& path, const std::optional<SourceSpan>& asked, std::string reason) {
     findings_.add(base::make(diag::AC1125, place(path, asked),
                              {{"path", path}, {"reason", std::move(reason)}}));
   }

@@ -105,9 +105,7 @@ void Linker::set_bounds(PackDecl& pack, step::Parameter& parameter, const Item& 
   report(diag::AC0836, to->span,
          {{"name", parameter.name},
           {"from", from->text},
-          {"to", to->text},
-          {"first", std::string(spelling(Word::from, item.language))},
-          {"second", std::string(spelling(Word::to, item.language))}});
+          {"to", to->text}});
   // Every value would be told as well.
   parameter.minimum.reset();
   parameter.maximum.reset();
