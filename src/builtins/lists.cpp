@@ -322,6 +322,10 @@ Value total(CallContext& context, Arguments a) {
   if (a[0].items().empty()) return Value::integer(0);
   return sum_all(context, "total", a[0].items());
 }
+Value total_from(CallContext& context, Arguments a) {
+  if (a[0].items().empty()) return a[1];
+  return sum_all(context, "total", a[0].items());
+}
 Value mean(CallContext& context, Arguments a) {
   if (a[0].items().empty()) return {};
   return mean_all(context, a[0].items());

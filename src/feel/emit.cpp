@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "feel/emitter.hpp"
+#include "value/object.hpp"
 
 namespace aftercare::feel {
 
@@ -455,6 +456,13 @@ void Emitter::call(NodeId id, Register to) {
   const auto count = static_cast<std::uint16_t>(arguments.size());
   if (binding.is == Binding::Is::builtin && binding.items.empty()) {
     const auto function = static_cast<builtins::FunctionId>(binding.index);
+    if (const auto zero = zero_of_total(id)) {
+      const Register first = b_.objects(2);
+      object(is_named ? tree_.child(arguments[0], 0) : arguments[0], first);
+      constant(*zero, id, static_cast<Register>(first + 1));
+      b_.emit(Op::call_builtin, span_of(id), to, first, 2, function);
+      return;
+    }
     if (!is_named) {
       const Register first = row(arguments);
       b_.emit(Op::call_builtin, span_of(id), to, first, count, function);
@@ -505,6 +513,20 @@ void Emitter::call(NodeId id, Register to) {
   } else {
     b_.emit(Op::call, span_of(id), to, first, count);
   }
+}
+
+/// What `total` of an empty list is, where its elements are known to be no numbers.
+std::optional<Value> Emitter::zero_of_total(NodeId id) const {
+  const Binding& callee = resolved_.bindings[tree_.child(id, 0)];
+  if (known_.empty() || builtins::functions()[callee.index].name != "total") return std::nullopt;
+  const auto arguments = tree_.children(id).subspan(1);
+  if (arguments.size() != 1) return std::nullopt;
+  const bool is_named = tree_[arguments[0]].kind == NodeKind::argument;
+  const Type& list = known_[is_named ? tree_.child(arguments[0], 0) : arguments[0]].type;
+  if (list.is() != Type::Is::list) return std::nullopt;
+  Value zero = value::zero_of(list.element());
+  if (zero.is(Kind::number)) return std::nullopt;
+  return zero;
 }
 
 void Emitter::placed(const std::vector<std::size_t>& places, std::span<const NodeId> arguments,

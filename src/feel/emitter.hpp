@@ -112,6 +112,7 @@ class Emitter {
   [[nodiscard]] bool fits_constant_or(NodeId id, int scale);
   [[nodiscard]] bool index_is_small(NodeId id) const;
   [[nodiscard]] std::optional<std::string_view> builtin_name(NodeId id) const;
+  [[nodiscard]] std::optional<Value> zero_of_total(NodeId id) const;
   [[nodiscard]] std::optional<std::int64_t> constant_scale(NodeId id) const;
   [[nodiscard]] static Kind kind_of(const Rep& r);
   [[nodiscard]] static std::int64_t extra_of(const Rep& r);

@@ -309,7 +309,7 @@ class Drawer {
     const StateShape& state = shape_.states[from];
     std::string where = "→ " + listed(to, language_);
     if (is_history(state))
-      where.insert(0, state.kind == StateShape::Kind::deep_history ? "H* " : "H ");
+      where.insert(0, history_text(state) + " ");
     std::vector<Line>& inside = out_.inside[is_history(state) ? *state.parent : from];
     for (const std::string& line : lines_of(where, label_columns))
       inside.push_back({Line::Is::place, line, {}});
@@ -323,7 +323,9 @@ class Drawer {
     for (const std::size_t child : children) {
       Box& box = out_.states[child];
       if (is_history(shape_.states[child])) {
-        box.width = box.height = history_size;
+        const double width = text_width(history_text(shape_.states[child]), name_size) + 16;
+        box.width = std::max(width, history_size);
+        box.height = history_size;
         continue;
       }
       double width = text_width(shape_.states[child].name, name_size) + 30;

@@ -74,9 +74,10 @@ inline constexpr std::size_t key_signs = 15;
   return state.kind == StateShape::Kind::shallow_history ||
          state.kind == StateShape::Kind::deep_history;
 }
-/// "H", "H*".
+/// "H", "H*", and its name: "H* where_it_was".
 [[nodiscard]] inline std::string history_text(const StateShape& state) {
-  return state.kind == StateShape::Kind::deep_history ? "H*" : "H";
+  const std::string sign = state.kind == StateShape::Kind::deep_history ? "H*" : "H";
+  return state.name.empty() ? sign : sign + " " + state.name;
 }
 
 /// " (C01, C02)", each once; empty where there are none.

@@ -93,7 +93,7 @@ class Writer {
       if (is_parallel && !is_first) out_ += indent + "--\n";
       is_first = false;
       const std::string name =
-          report::is_history(state) ? report::history_text(state) + " " + state.name : state.name;
+          report::is_history(state) ? report::history_text(state) : state.name;
       out_ += indent + "state \"" + plain(name) + "\" as " + id_of(i);
       if (state.kind == StateShape::Kind::compound || state.kind == StateShape::Kind::parallel) {
         out_ += " {\n";

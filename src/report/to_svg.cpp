@@ -330,10 +330,7 @@ class Painter {
         state.kind == StateShape::Kind::compound || state.kind == StateShape::Kind::parallel;
     double name_y = box.y + 20.5;
     if (report::is_history(state)) {
-      out_ += "<circle cx=\"" + number(box.x + box.width / 2) + "\" cy=\"" +
-              number(box.y + box.height / 2) + "\" r=\"" + number(box.width / 2) +
-              "\" fill=\"#fff8e6\" stroke=\"#a97c12\" stroke-width=\"1.3\"><title>" +
-              escape(state.name) + "</title></circle>\n";
+      rect(box, 0, box.height / 2, "fill=\"#fff8e6\" stroke=\"#a97c12\" stroke-width=\"1.3\"");
       name(box, box.y + box.height / 2 + 4.7, report::history_text(state), "#7a5808");
       return;
     }

@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "rulebook/linker.hpp"
+#include "value/object.hpp"
 
 namespace aftercare::rulebook {
 namespace {
@@ -18,20 +19,6 @@ constexpr FoldWord folds[] = {{Word::count, Read::Fold::count},
                               {Word::first, Read::Fold::first},
                               {Word::last, Read::Fold::last},
                               {Word::any, Read::Fold::any}};
-
-Value zero_of(const Type& type) {
-  switch (type.is()) {
-    case Type::Is::money:
-      return Value::money(0, type.currency(), type.scale());
-    case Type::Is::days_duration:
-    case Type::Is::length:
-      return Value::days_duration({0, 0});
-    case Type::Is::months_duration:
-      return Value::months_duration({0});
-    default:
-      return Value::integer(0);
-  }
-}
 
 /// A field of what is read.
 struct SourceField {
@@ -202,7 +189,7 @@ void Linker::layout_reads(ProcDecl& proc) {
       } else {
         type = found->type.required();
       }
-      read.zero = zero_of(type);
+      read.zero = value::zero_of(type);
     } else if (dot != std::string::npos && read.from != Read::From::own_answer) {
       report(
           diag::AC0218, path->span,

@@ -24,8 +24,15 @@ Result<Value> FormulaHost::call_table(const Table& table, std::span<const Value>
   frame.insert(frame.end(), parameters_.begin(), parameters_.end());
   table::EvaluationSetting setting;
   setting.zone = model_.packs[table.pack].zone;
+  setting.host = this;
+  // Each table that a cell asks has machines of its own, and so a limit of its own.
+  constexpr std::size_t most_nested = 64;
+  if (depth_ >= most_nested)
+    return Error{ErrorCode::limit, "tables ask each other without end: " + table.name};
+  ++depth_;
   table::Evaluation evaluation(std::move(setting));
   Value answer = table.table->evaluate(frame, evaluation);
+  --depth_;
   if (evaluation.error()) return *evaluation.error();
   return answer;
 }

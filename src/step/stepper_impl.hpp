@@ -151,6 +151,7 @@ class FormulaHost final : public vm::Host {
  private:
   const Model& model_;
   const ParameterValues& parameters_;
+  std::size_t depth_ = 0;  // of tables that ask tables
 };
 
 /// One step under way.

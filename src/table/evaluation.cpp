@@ -71,8 +71,10 @@ Evaluation::~Evaluation() = default;
 
 vm::Machine& Evaluation::machine() {
   if (running_ == machines_.size()) {
-    machines_.push_back(std::make_unique<vm::Machine>(
-        vm::Setting{.now = setting_.now, .zone = setting_.zone, .limits = setting_.limits}));
+    machines_.push_back(std::make_unique<vm::Machine>(vm::Setting{.now = setting_.now,
+                                                                  .zone = setting_.zone,
+                                                                  .limits = setting_.limits,
+                                                                  .host = setting_.host}));
   }
   return *machines_[running_];
 }

@@ -63,6 +63,7 @@ struct EvaluationSetting {
   std::optional<Instant> now = {};
   std::optional<Zone> zone = {};
   vm::Limits limits = {};
+  vm::Host* host = nullptr;         ///< not owned; null: cells call no functions of a host
   std::uint32_t depth = 100;        ///< nested calls of functions, decisions and tables
   std::uint64_t calls = 1'000'000;  ///< of functions and tables in all
   std::size_t most_told = 1000;

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "aftercare/rt/decimal.hpp"
+#include "aftercare/type.hpp"
 #include "aftercare/value.hpp"
 
 namespace aftercare {
@@ -25,6 +26,9 @@ struct Value::Object {
 };
 
 namespace value {
+
+/// What no value of this type at all adds up to: 0, 0.00 CNY, PT0S, P0M.
+[[nodiscard]] Value zero_of(const Type& type);
 
 /// A number that is too wide for 64 bits of coefficient.
 struct NumberObject : Value::Object {

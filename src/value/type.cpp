@@ -4,6 +4,10 @@
 #include <array>
 #include <utility>
 
+#include "aftercare/value.hpp"
+
+#include "value/object.hpp"
+
 namespace aftercare {
 
 struct Type::Impl {
@@ -245,6 +249,20 @@ Type Type::function(std::vector<std::pair<std::string, Type>> parameters, Type r
   Type t;
   t.impl_ = std::move(impl);
   return t;
+}
+
+Value value::zero_of(const Type& type) {
+  switch (type.is()) {
+    case Type::Is::money:
+      return Value::money(0, type.currency(), type.scale());
+    case Type::Is::days_duration:
+    case Type::Is::length:
+      return Value::days_duration({0, 0});
+    case Type::Is::months_duration:
+      return Value::months_duration({0});
+    default:
+      return Value::integer(0);
+  }
 }
 
 }  // namespace aftercare
