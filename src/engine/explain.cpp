@@ -559,17 +559,28 @@ class Narrator {
       words_.insert_or_assign(std::string(told.as_string()), value.symbol_set());
   }
 
+  /// A length as it is written, and what the names in it stood for.
   std::string goal_text(const step::Clock& clock) const {
     if (clock.within) {
-      std::string goal = formula(clock.within->text);
+      std::vector<std::pair<std::string, std::string>> names;
       for (const step::SlotIndex slot : clock.within->reads) {
+        if (slot < p_.case_slots && slot < p_.slot_names.size() && !slots_[slot].is_null())
+          names.emplace_back(p_.slot_names[slot], text(slots_[slot]));
         if (slot < p_.frame_slots) continue;
-        const Value& value = (*parameters_)[slot - p_.frame_slots];
-        const bool is_length =
-            value.is(Kind::days_duration) || value.is(Kind::months_duration);
-        goal += " = " + (is_length ? formula(text(value)) : text(value));
+        const std::size_t parameter = slot - p_.frame_slots;
+        const Value& value = (*parameters_)[parameter];
+        const bool is_length = value.is(Kind::days_duration) || value.is(Kind::months_duration);
+        names.emplace_back(model_.parameters[parameter].name,
+                           is_length ? formula(text(value)) : text(value));
       }
-      return goal;
+      std::string goal = formula(clock.within->text);
+      if (names.empty()) return goal;
+      // A name alone, or a word of time: "promptly" of "promptly in C01".
+      if (names.size() == 1 && names.front().first.find(clock.within->text) != std::string::npos)
+        return goal + " = " + names.front().second;
+      for (std::size_t i = 0; i < names.size(); ++i)
+        goal += (i == 0 ? " (" : ", ") + formula(names[i].first) + " = " + names[i].second;
+      return goal + ")";
     }
     if (clock.ahead)
       return sentence_of(language_, Say::goal_ahead,

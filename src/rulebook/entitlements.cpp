@@ -213,7 +213,7 @@ void Linker::compile_entitlements(ProcDecl& proc) {
     }
     Facts facts = everything;
     for (const SlotIndex slot : tested) facts.erase(slot);
-    MaybeFormula formula = compile(pack, written, names, facts, boolean());
+    MaybeFormula formula = compile(pack, written, names, facts, verdict());
     if (!formula) return std::nullopt;
     step::Condition out;
     for (const SlotIndex slot : formula->reads) {

@@ -11,6 +11,7 @@
 #include <array>
 
 #include "base/assert.hpp"
+#include "expression/explore.hpp"
 #include "step/stepper_impl.hpp"
 
 namespace aftercare::step {
@@ -34,6 +35,31 @@ Value value_of(const Unknown& unknown, std::size_t which) {
   return Value::symbol(unknown.type.symbol_set(), static_cast<std::uint32_t>(which));
 }
 constexpr std::size_t most_cases = 256;
+
+/// A condition over all values of the facts that are missing.
+class OpenCondition final : public expression::Subject {
+ public:
+  /// All must outlive it. `slots`: a frame of its own.
+  OpenCondition(const Formula& holds, const std::vector<const Unknown*>& unknowns,
+                std::vector<Value> slots, vm::Machine& machine)
+      : holds_(holds), unknowns_(unknowns), slots_(std::move(slots)), machine_(machine) {}
+
+  Result<Value> run(std::span<const Value> point, expression::Influence* watch) override {
+    for (std::size_t u = 0; u < unknowns_.size(); ++u) {
+      slots_[unknowns_[u]->slot] = point[u];
+      if (watch != nullptr) watch->place(unknowns_[u]->slot, static_cast<int>(u));
+    }
+    return watch != nullptr ? machine_.run(*holds_.open, slots_, *watch)
+                            : machine_.run(*holds_.open, slots_);
+  }
+
+ private:
+  const Formula& holds_;
+  const std::vector<const Unknown*>& unknowns_;
+  std::vector<Value> slots_;
+  vm::Machine& machine_;
+};
+constexpr std::size_t most_runs = 2000;
 
 /// What people would rather hear of two answers: covered, then open; then what lasts longest.
 bool is_better(const Stepper::Impl::Covering& a, const Stepper::Impl::Covering& b) {
@@ -130,8 +156,8 @@ std::string Stepper::Impl::what_is_open(const Formula& condition) const {
     const auto& [reason, missing] = frame->decided_by[i];
     if (missing != no_slot && frame->slots[e.answer_slot].equals(open) &&
         std::binary_search(condition.reads.begin(), condition.reads.end(), e.answer_slot))
-      return e.name + " is open as long as " + std::string(index->missing_names[missing].as_string()) +
-             " is missing";
+      return e.name + " is open as long as " +
+             std::string(index->missing_names[missing].as_string()) + " is missing";
   }
   return {};
 }
@@ -145,22 +171,16 @@ Stepper::Impl::Verdict Stepper::Impl::verdict(const Condition& condition, SlotIn
     return unknown.is_answer ? !value.is_null() && value.symbol_index() == open_answer
                              : value.is_null();
   };
-  std::size_t cases = 1;
-  SlotIndex first = no_slot;
-  for (const Unknown& unknown : condition.unknowns) {
-    if (!is_unknown(unknown)) continue;
-    if (first == no_slot) first = unknown.slot;
-    cases *= values_of(unknown);
-    if (cases == 0 || cases > most_cases) {
-      missing = unknown.slot;
-      return Verdict::open;
-    }
-  }
-  if (first == no_slot) return holds_filled(condition.holds) ? Verdict::yes : Verdict::no;
-
   std::vector<const Unknown*> unknowns;
   for (const Unknown& unknown : condition.unknowns)
     if (is_unknown(unknown)) unknowns.push_back(&unknown);
+  if (unknowns.empty()) return holds_filled(condition.holds) ? Verdict::yes : Verdict::no;
+  const SlotIndex first = unknowns.front()->slot;
+  std::size_t cases = 1;
+  for (const Unknown* unknown : unknowns) {
+    cases *= values_of(*unknown);
+    if (cases == 0 || cases > most_cases) return explored(condition, unknowns, missing);
+  }
   // Tried in a copy of the frame: nothing that is derived takes a guess for a fact.
   std::vector<Value> tried = slots;
   bool may_hold = false, may_fail = false;
@@ -180,6 +200,47 @@ Stepper::Impl::Verdict Stepper::Impl::verdict(const Condition& condition, SlotIn
     return Verdict::open;
   }
   return may_hold ? Verdict::yes : Verdict::no;
+}
+
+/// The same where there are too many values to try each: neighbours that take the same way are
+/// tried together.
+Stepper::Impl::Verdict Stepper::Impl::explored(const Condition& condition,
+                                               const std::vector<const Unknown*>& unknowns,
+                                               SlotIndex& missing) {
+  missing = unknowns.front()->slot;
+  constexpr std::size_t most_inputs = 64;
+  if (!condition.holds.open || unknowns.size() > most_inputs) return Verdict::open;
+  std::vector<expression::Domain> domains;
+  for (const Unknown* unknown : unknowns) {
+    // What is open will be covered or not.
+    expression::Domain& domain =
+        domains.emplace_back(expression::Domain::of(unknown->type.required()));
+    if (!unknown->is_answer) continue;
+    domain = {};
+    domain.listed = {Value::symbol(coverage_answers, covered),
+                     Value::symbol(coverage_answers, not_covered)};
+    domain.rest = expression::Domain::Rest::nothing;
+  }
+  OpenCondition subject(condition.holds, unknowns, frame->slots, machine);
+  expression::Exploration exploration(subject, domains, most_runs, most_cases);
+  const std::vector<expression::Leaf> leaves = exploration.leaves();
+  bool may_hold = !exploration.is_complete() || leaves.empty(), may_fail = may_hold;
+  for (const expression::Leaf& leaf : leaves) {
+    const bool is_plain = !leaf.varies.is_set() && leaf.value.is(Kind::boolean);
+    may_hold = may_hold || !is_plain || leaf.value.as_boolean();
+    may_fail = may_fail || !is_plain || !leaf.value.as_boolean();
+  }
+  if (may_hold != may_fail) return may_hold ? Verdict::yes : Verdict::no;
+  // The first that matters.
+  for (std::size_t u = 0; u < unknowns.size(); ++u) {
+    const bool matters = std::any_of(leaves.begin(), leaves.end(), [&](const auto& leaf) {
+      return leaf.parts[u].is != expression::Part::Is::all;
+    });
+    if (!matters) continue;
+    missing = unknowns[u]->slot;
+    break;
+  }
+  return Verdict::open;
 }
 
 SlotIndex Stepper::Impl::first_null(const Formula& formula) const {

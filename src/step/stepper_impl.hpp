@@ -524,6 +524,8 @@ struct Stepper::Impl {
   void fill_entitlement(const Entitlement& entitlement);
   void note_entitlement(Index which);
   [[nodiscard]] Verdict verdict(const Condition& condition, SlotIndex& missing);
+  [[nodiscard]] Verdict explored(const Condition& condition,
+                                 const std::vector<const Unknown*>& unknowns, SlotIndex& missing);
   [[nodiscard]] std::optional<Covering> covering(const Entitlement& e, std::size_t which_term,
                                                  const Asked& asked);
   [[nodiscard]] rt::Date moved_by(const Entitlement::Suspension& suspension, rt::Date first,
