@@ -104,13 +104,14 @@ enum class Say : std::uint8_t {
   waits,
   waits_no_more,
   out_of_turn,
+  by_values_of,
 };
 
 struct Sentence {
   std::string_view english, chinese;
 };
 
-constexpr std::array<Sentence, 78> sentences = {{
+constexpr std::array<Sentence, 79> sentences = {{
     {"{} holds", "{} 成立"},
     {"{} does not hold", "{} 不成立"},
     {"from {} to {}", "由 {} 转到 {}"},
@@ -195,6 +196,7 @@ constexpr std::array<Sentence, 78> sentences = {{
     {"waits in {} no more", "离开排队 {}"},
     {"taken out of its turn in {} by {}: {} before it, first {}",
      "{1}未按 {0} 的先后取出:前面还有{2}件,首件为{3}"},
+    {" (by the values of {})", "(按 {} 的数值)"},
 }};
 
 std::string sentence_of(Language language, Say what, const std::vector<std::string>& words) {
@@ -232,6 +234,7 @@ class Narrator {
         slots_(p_.case_slots),
         started_(p_.clocks.size()),
         fires_(p_.clocks.size()),
+        goals_(p_.clocks.size()),
         cycles_(p_.clocks.size()) {}
 
   StepTrace tell(const step::record::Step& step, std::uint64_t number) {
@@ -428,6 +431,7 @@ class Narrator {
     slots_ = std::move(again.slots_);
     started_ = std::move(again.started_);
     fires_ = std::move(again.fires_);
+    goals_ = std::move(again.goals_);
     cycles_ = std::move(again.cycles_);
     active_ = std::move(again.active_);
   }
@@ -552,6 +556,26 @@ class Narrator {
       }
     }
   }
+  /// The same of what was judged at another instant than that of the step: with the day, where the
+  /// parameters were others then.
+  void values_as_of(Instant judged, std::initializer_list<const step::MaybeFormula*> formulas,
+                    TraceLine& line) {
+    const step::ParameterValues& now = *parameters_;
+    const step::ParameterValues& then = stepper_.parameters_at(judged);
+    parameters_ = &then;
+    bool is_other = false;
+    for (const step::MaybeFormula* formula : formulas) {
+      if (!*formula) continue;
+      values(**formula, line);
+      for (const step::SlotIndex slot : (*formula)->reads) {
+        const std::size_t parameter = slot - std::size_t{p_.frame_slots};
+        if (slot < p_.frame_slots || parameter >= now.size()) continue;
+        is_other = is_other || !now[parameter].equals(then[parameter]);
+      }
+    }
+    parameters_ = &now;
+    if (is_other) line.text += say(language_, Say::by_values_of, {iso_text(zone_.date(judged))});
+  }
   void add_value(const std::string& name, const Value& value, TraceLine& line) const {
     line.values.emplace_back(name, step::to_host(value, model_));
     const Value& told = line.values.back().second;
@@ -588,6 +612,18 @@ class Narrator {
     if (clock.by)
       return sentence_of(language_, Say::goal_by, {formula(clock.by->text)});
     return clock.window_to ? formula(clock.window_to->text) : std::string();
+  }
+
+  /// What the clock promises, as it took it; of one that was begun by what was put right: by the
+  /// parameters of its start.
+  std::string goal_taken(std::size_t which) {
+    const step::Clock& clock = p_.clocks[which];
+    if (cycles_[which] != 0) return goals_[which];
+    const step::ParameterValues* now = parameters_;
+    parameters_ = &stepper_.parameters_at(state_.clocks[which].started);
+    std::string goal = goal_text(clock);
+    parameters_ = now;
+    return goal;
   }
 
   /// "urgent (75%)", "1h after, 2/3".
@@ -731,8 +767,8 @@ class Narrator {
         }
         if (entry.rule != none) {
           const step::Rule& rule = model_.rules[entry.rule];
-          for (const step::MaybeFormula* formula : {&rule.fine, &rule.pay})
-            if (*formula) values(**formula, line);
+          const Instant judged = entry.is_standing ? zone_.start_of(entry.on) : entry.at;
+          values_as_of(judged, {&rule.fine, &rule.pay}, line);
         }
         break;
       }
@@ -792,8 +828,10 @@ class Narrator {
         line.subject = rule.name;
         line.text =
             say(language_, item.second != 0 ? Say::applies : Say::does_not_apply, {rule.name});
-        if (rule.condition) values(*rule.condition, line);
-        if (rule.unless) values(*rule.unless, line);
+        const bool is_of_its_day = as_of_ && as_of_->first == item.first;
+        values_as_of(is_of_its_day ? zone_.start_of(as_of_->second) : step.at,
+                     {&rule.condition, &rule.unless}, line);
+        as_of_.reset();
         cite(rule.cites);
         verdicts_.push_back(
             {static_cast<Index>(item.first), item.second != 0, out.step - 1, out.lines.size()});
@@ -903,6 +941,11 @@ class Narrator {
         cite(list.cites);
         break;
       }
+      case Op::as_of:
+        // Stored bytes may say anything.
+        if (const rt::Date day{base::ByteReader::unzigzag(item.second)}; rt::is_valid(day))
+          as_of_ = {item.first, day};
+        return;
       case Op::in_its_place:
         line.text = say(language_, Say::in_its_place);
         break;
@@ -979,8 +1022,9 @@ class Narrator {
       case Op::start: {
         started_[which] = step.at;
         ++cycles_[which];
+        goals_[which] = goal_text(clock);
         line.text =
-            say(language_, Say::clock_started, {clock.name, goal_text(clock), limit_text(which)});
+            say(language_, Say::clock_started, {clock.name, goals_[which], limit_text(which)});
         const clock::Run& run = state_.clocks[which];
         if (limits_[which] && limits_[which]->fires <= step.at)
           line.text += say(language_, Say::already_past);
@@ -1004,7 +1048,7 @@ class Narrator {
         // Begun by what was put right: no step of its own says when.
         const Instant from = cycles_[which] == 0 ? state_.clocks[which].started : started_[which];
         line.text = say(language_, Say::clock_breach,
-                        {clock.name, goal_text(clock), time(from), time({step.at.micros - 1})});
+                        {clock.name, goal_taken(which), time(from), time({step.at.micros - 1})});
         break;
       }
       case Op::pause:
@@ -1034,12 +1078,13 @@ class Narrator {
                 {clock.name, clock.pause_at_most ? clock.pause_at_most->text : ""});
         break;
       case Op::reopened:
-        line.text =
-            say(language_, Say::clock_reopened, {clock.name, goal_text(clock), limit_text(which)});
+        line.text = say(language_, Say::clock_reopened,
+                        {clock.name, goal_taken(which), limit_text(which)});
         break;
       case Op::goal_changed:
+        goals_[which] = goal_text(clock);
         line.text =
-            say(language_, Say::goal_changed, {clock.name, goal_text(clock), limit_text(which)});
+            say(language_, Say::goal_changed, {clock.name, goals_[which], limit_text(which)});
         break;
     }
   }
@@ -1064,9 +1109,11 @@ class Narrator {
   std::vector<Value> slots_;
   std::vector<Instant> started_;
   std::vector<Instant> fires_;                  // by clock: the limit that was told last
+  std::vector<std::string> goals_;              // by clock: what it promises, as it took it
   std::vector<std::uint16_t> cycles_;           // by clock: how often it was started so far
   std::vector<std::optional<step::record::LimitItem>> limits_;  // by clock: what this step says
   bool tells_reassessed_ = false;
+  std::optional<std::pair<std::uint64_t, rt::Date>> as_of_;  // the day of the next verdict of a rule
   std::map<chart::StateId, bool> active_;
   std::map<Index, Index> decided_by_;  // decision: its chain
   struct Verdict {

@@ -72,7 +72,12 @@ void Stepper::Impl::use_parameters_of(const Rule& rule, Index which) {
   if (!reads_dated[which] || !rule.on) return;
   for (const SlotIndex slot : rule.on->reads)
     if (slot < procedure->case_slots && frame->slots[slot].is_null()) return;
-  use_parameters(pack().zone.start_of(day_for(rule)));
+  const rt::Date day = day_for(rule);
+  const std::size_t before = epoch;
+  use_parameters(pack().zone.start_of(day));
+  if (epoch != before)
+    items.varints(static_cast<std::uint8_t>(record::Op::as_of), which,
+                  base::ByteWriter::zigzag(day.days));
 }
 
 }  // namespace aftercare::step

@@ -370,6 +370,7 @@ Layout layout_of(Op op) {
     case Op::chain:
     case Op::lacking:
     case Op::unmet_of_form:
+    case Op::as_of:
       return {.numbers = 2};
     case Op::reminded:
     case Op::undone:

@@ -72,6 +72,7 @@ enum class Op : std::uint8_t {
   form,           ///< form · FormOp · place of the signature, or number of the version
   out_of_turn,    ///< worklist · how many stood before it · the id of the first of them
   too_late_for,   ///< clock: recorded too late to put its breach right
+  as_of,  ///< rule · day, zigzag: the verdict that follows goes by the parameters of then
 };
 
 enum class FormOp : std::uint8_t { is_signed, is_refused, next_version, is_void };
