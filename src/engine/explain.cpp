@@ -105,13 +105,14 @@ enum class Say : std::uint8_t {
   waits_no_more,
   out_of_turn,
   by_values_of,
+  goal_window,
 };
 
 struct Sentence {
   std::string_view english, chinese;
 };
 
-constexpr std::array<Sentence, 79> sentences = {{
+constexpr std::array<Sentence, 80> sentences = {{
     {"{} holds", "{} 成立"},
     {"{} does not hold", "{} 不成立"},
     {"from {} to {}", "由 {} 转到 {}"},
@@ -197,6 +198,7 @@ constexpr std::array<Sentence, 79> sentences = {{
     {"taken out of its turn in {} by {}: {} before it, first {}",
      "{1}未按 {0} 的先后取出:前面还有{2}件,首件为{3}"},
     {" (by the values of {})", "(按 {} 的数值)"},
+    {"{} {} and {} {}", "{} {}、{} {}"},
 }};
 
 std::string sentence_of(Language language, Say what, const std::vector<std::string>& words) {
@@ -611,6 +613,16 @@ class Narrator {
                          {formula(clock.ahead->text), formula(clock.by->text)});
     if (clock.by)
       return sentence_of(language_, Say::goal_by, {formula(clock.by->text)});
+    const bool zh = language_ == Language::chinese;
+    if (clock.window_from && clock.window_to)
+      return sentence_of(
+          language_, Say::goal_window,
+          {zh ? (clock.window_from_exclusive ? "晚于" : "不早于")
+              : (clock.window_from_exclusive ? "later than" : "no sooner than"),
+           formula(clock.window_from->text),
+           zh ? (clock.window_to_exclusive ? "早于" : "不迟于")
+              : (clock.window_to_exclusive ? "before" : "within"),
+           formula(clock.window_to->text)});
     return clock.window_to ? formula(clock.window_to->text) : std::string();
   }
 
