@@ -554,7 +554,7 @@ class Narrator {
       } else if (slot >= p_.frame_slots) {
         const std::size_t parameter = slot - p_.frame_slots;
         if (parameter < model_.parameters.size())
-          add_value(model_.parameters[parameter].name, (*parameters_)[parameter], line);
+          add_value(model_.parameters[parameter].name, parameter_value(parameter), line);
       }
     }
   }
@@ -578,6 +578,15 @@ class Narrator {
     parameters_ = &now;
     if (is_other) line.text += say(language_, Say::by_values_of, {iso_text(zone_.date(judged))});
   }
+  /// As people know it: a calendar by its name, not by its place among those of the model.
+  Value parameter_value(std::size_t parameter) const {
+    const Value& value = (*parameters_)[parameter];
+    if (model_.parameters[parameter].type.is() != Type::Is::calendar || !value.is(Kind::number))
+      return value;
+    const auto which = value.as_number().to_int64();
+    if (!which || static_cast<std::uint64_t>(*which) >= model_.calendars.size()) return value;
+    return Value::string(std::string(model_.calendars[static_cast<std::size_t>(*which)].name()));
+  }
   void add_value(const std::string& name, const Value& value, TraceLine& line) const {
     line.values.emplace_back(name, step::to_host(value, model_));
     const Value& told = line.values.back().second;
@@ -594,7 +603,7 @@ class Narrator {
           names.emplace_back(p_.slot_names[slot], text(slots_[slot]));
         if (slot < p_.frame_slots) continue;
         const std::size_t parameter = slot - p_.frame_slots;
-        const Value& value = (*parameters_)[parameter];
+        const Value value = parameter_value(parameter);
         const bool is_length = value.is(Kind::days_duration) || value.is(Kind::months_duration);
         names.emplace_back(model_.parameters[parameter].name,
                            is_length ? formula(text(value)) : text(value));
