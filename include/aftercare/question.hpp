@@ -80,6 +80,9 @@ struct AskNext {
   std::optional<std::size_t> certain;
   /// Data that are not given, and fields that are null and that conditions read.
   std::vector<MissingFact> missing;
+  /// What the forms of the case lack that are looked at on the way and are not complete: the answer
+  /// takes them as they are, and may be another once they are filled in and signed.
+  std::vector<Reason> unfinished;
   /// Whether nothing had to be left open: all outcomes are told, and no fact is `not_proved`.
   bool is_proved = false;
 };

@@ -91,7 +91,10 @@ class Answer {
     std::string text = head(event);
     if (asked->certain) {
       text += "  → " + outcome(asked->outcomes[*asked->certain]) +
-              std::string(shell_.say(", whatever is still missing\n", ",与尚缺的事实无关\n"));
+              std::string(asked->unfinished.empty()
+                              ? shell_.say(", whatever is still missing\n", ",与尚缺的事实无关\n")
+                              : shell_.say(", whatever data are still missing\n",
+                                           ",与尚缺的数据无关\n"));
     } else {
       text += "  →";
       for (std::size_t i = 0; i < asked->outcomes.size(); ++i)
@@ -112,6 +115,10 @@ class Answer {
       }
       text += "\n";
     }
+    if (!asked->unfinished.empty())
+      text += std::string(shell_.say("  as the forms stand; they lack\n", "  以单据现状为准;尚缺\n"));
+    for (const Reason& lack : asked->unfinished)
+      text += "  - " + reason_line(lack, session_.engine.rules(), language_, procedure_) + "\n";
     if (!asked->is_proved)
       text += std::string(shell_.say("  not proved: there may be other outcomes\n",
                                      "  未能证明:可能还有其他结果\n"));
@@ -238,6 +245,11 @@ class Answer {
         json.end_array();
       }
       json.end_object();
+    }
+    json.end_array().key("unfinished").begin_array();
+    for (const Reason& lack : asked.unfinished) {
+      json.begin_object().key("code").string(lack.code).key("label").string(lack.label);
+      json.key("clause").string(lack.clause).key("help").string(lack.help).end_object();
     }
     json.end_array().key("proved").boolean(asked.is_proved).end_object();
     return json.text() + "\n";

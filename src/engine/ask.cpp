@@ -134,6 +134,7 @@ Result<AskNext> Engine::Impl::ask_next(const Event& so_far, const OpenLimits& li
   const auto number = [](const Value& result) {
     return static_cast<std::size_t>(result.raw_word());
   };
+  out.unfinished = std::move(asked->unfinished);
   if (asked->answer.certain) out.certain = number(*asked->answer.certain);
   const auto told = [&](const OpenCase& one) {
     AskCase out_case;

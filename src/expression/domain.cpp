@@ -117,8 +117,7 @@ Value Domain::point(std::int64_t index) const {
 
 Value Domain::any() const {
   if (!listed.empty()) return listed.front();
-  // A plain one: zero, or the end of the line that is nearest to it.
-  if (rest == Rest::line) return point(std::clamp<std::int64_t>(0, low, high));
+  if (rest == Rest::line) return point(std::clamp(plain, low, high));
   return rest == Rest::text ? Value::string("other") : Value::list({});
 }
 

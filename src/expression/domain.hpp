@@ -22,6 +22,8 @@ struct Domain {
   Rest rest = Rest::unknown;
   std::int64_t low = 0;
   std::int64_t high = 0;
+  /// The plainest point of the line, where one speaks for all: zero, or the day that is asked about.
+  std::int64_t plain = 0;
 
   [[nodiscard]] static Domain of(const Type& type);
   [[nodiscard]] Value point(std::int64_t index) const;

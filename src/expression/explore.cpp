@@ -86,7 +86,8 @@ Exploration::NodeId Exploration::with(std::size_t input, Value value, Influence:
   return node;
 }
 
-/// Where a line is cut: at a constant that the input is compared with, else in the middle.
+/// Where a line is cut: at a constant that the input is compared with, else at its plainest point,
+/// else in the middle.
 std::int64_t Exploration::middle(std::size_t input, std::int64_t low, std::int64_t high) const {
   for (const Value& constant : influence_.compared(input)) {
     const auto below = domains_[input].index_below(constant);
@@ -95,6 +96,8 @@ std::int64_t Exploration::middle(std::size_t input, std::int64_t low, std::int64
       if (low < at && at < high) return at;
     }
   }
+  const std::int64_t plain = domains_[input].plain;
+  if (low < plain && plain < high) return plain;
   return low + static_cast<std::int64_t>(
                    (static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low)) / 2);
 }

@@ -2,8 +2,10 @@
 #include "expression/question.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <optional>
+#include <tuple>
 #include <utility>
 
 #include "builtins/operations.hpp"
@@ -82,15 +84,55 @@ class Question {
   struct Near {
     std::vector<Value> point;
     std::vector<std::uint64_t> distance;
+    std::uint64_t oddness = 0;  ///< how far what was null is from plain, in all
   };
   [[nodiscard]] Near nearest(const Leaf& leaf, std::span<const Value> now) const {
     Near out;
     for (std::size_t u = 0; u < now.size(); ++u) {
       auto [value, distance] = nearest(u, leaf.parts[u], now[u]);
+      const auto at = now[u].is_null() ? domains_[u].index_below(value) : std::nullopt;
+      constexpr std::uint64_t most = std::uint64_t{1} << 57;
+      if (at) out.oddness += std::min(apart(domains_[u].plain, *at), most);
       out.point.push_back(std::move(value));
       out.distance.push_back(distance);
     }
     return out;
+  }
+
+  /// A case in which what is null has a plain value, or one beside it, and all else is as it is.
+  [[nodiscard]] std::optional<Near> plain_case(std::span<const Value> now, const Value& wanted) {
+    constexpr std::array<std::int64_t, 3> beside{0, 1, -1};
+    constexpr std::size_t most_tried = 243;
+    std::vector<std::vector<Value>> values(now.size());
+    for (std::size_t u = 0; u < now.size(); ++u) {
+      const Domain& domain = domains_[u];
+      if (!now[u].is_null()) {
+        values[u].push_back(now[u]);
+      } else if (domain.rest == Domain::Rest::line) {
+        for (const std::int64_t off : beside) {
+          const std::int64_t at = domain.plain + off;
+          if (domain.low <= at && at <= domain.high) values[u].push_back(domain.point(at));
+        }
+      }
+      if (values[u].empty()) values[u].push_back(value_of(u, {}, true));
+    }
+    std::vector<std::size_t> at(values.size());
+    Near out{std::vector<Value>(values.size()), {}, 0};
+    for (std::size_t tried = 0; tried < most_tried; ++tried) {
+      for (std::size_t u = 0; u < at.size(); ++u) out.point[u] = values[u][at[u]];
+      const std::optional<Value> value = exploration_.at(out.point);
+      if (value && value->equals(wanted)) {
+        for (std::size_t u = 0; u < at.size(); ++u) {
+          out.distance.push_back(now[u].is_null() && !out.point[u].is_null() ? 1 : 0);
+          out.oddness += (at[u] + 1) / 2;
+        }
+        return out;
+      }
+      std::size_t u = 0;
+      for (; u < at.size() && ++at[u] == values[u].size(); ++u) at[u] = 0;
+      if (u == at.size()) break;
+    }
+    return std::nullopt;
   }
 
   OpenAnswer answer(std::vector<Value>* results) {
@@ -215,8 +257,6 @@ class Question {
       case Part::Is::all: {
         // A fact that is missing and may not be null: any value does.
         if (!now.is_null() || place(now)) return {now, 0};
-        if (domain.rest == Domain::Rest::line)
-          return {domain.point(std::clamp(std::int64_t{0}, domain.low, domain.high)), 1};
         return {domain.any(), 1};
       }
       case Part::Is::listed: {
@@ -231,8 +271,8 @@ class Question {
       }
       case Part::Is::line: {
         const auto at = domain.index_below(now);
-        // From null there is no nearest one; the value next to zero is the plainest.
-        const std::int64_t to = std::clamp(at.value_or(0), part.low, part.high);
+        // From null there is no nearest one; it is the plainest.
+        const std::int64_t to = std::clamp(at.value_or(domain.plain), part.low, part.high);
         if (!at) return {domain.point(to), 1};
         if (to == *at && domain.point(to).equals(now)) return {now, 0};
         return {domain.point(to), std::max<std::uint64_t>(apart(*at, to), 1)};
@@ -522,17 +562,19 @@ WaysOut ways_out(std::span<const Fact> facts, const SubjectOf& subject_of, const
     Question question(exploration, names, domains);
     std::optional<Question::Near> best;
     bool is_sure = true;
-    const auto consider = [&](const Leaf& leaf) {
-      Question::Near near = question.nearest(leaf, values);
-      if (!best || near.distance < best->distance) best = std::move(near);
+    const auto consider = [&](Question::Near near) {
+      if (!best || std::tie(near.distance, near.oddness) < std::tie(best->distance, best->oddness))
+        best = std::move(near);
     };
     for (const Leaf& leaf : question.leaves()) {
       if (leaf.varies.is_set()) {
-        for (const Leaf& one : question.where(leaf, wanted, is_sure)) consider(one);
+        for (const Leaf& one : question.where(leaf, wanted, is_sure))
+          consider(question.nearest(one, values));
       } else if (leaf.value.equals(wanted)) {
-        consider(leaf);
+        consider(question.nearest(leaf, values));
       }
     }
+    if (auto plain = question.plain_case(values, wanted)) consider(*std::move(plain));
     is_sure = is_sure && exploration.is_complete();
     runs = std::min(runs, exploration.runs_left());
     if (!best) {

@@ -29,6 +29,13 @@ Value Stepper::Impl::evaluate_asked(const Formula& formula) {
   return std::move(*value);
 }
 
+void Stepper::Impl::note_reads(const std::vector<SlotIndex>& reads) const {
+  auto& looked_at = asking->looked_at;
+  for (const SlotIndex slot : reads) {
+    if (slot < looked_at.size()) looked_at[slot] = true;
+  }
+}
+
 void Stepper::Impl::touch(SlotIndex slot) {
   if (asking == nullptr || asking->watch == nullptr || slot == no_slot) return;
   if (!asking->watch->touch(slot)) throw Unasked{};
@@ -164,7 +171,7 @@ class AskedEvent {
       return std::find(persons_.begin(), persons_.end(), slot) != persons_.end();
     };
     const auto add = [&](AskedFact fact, Index of_register) {
-      fact.domain = Domain::of(fact.type);
+      fact.domain = domain_of(fact.type);
       if (of_register != none) list_members(fact, of_register);
       out.push_back(std::move(fact));
     };
@@ -225,10 +232,7 @@ class AskedEvent {
     }
     if (is_known && !opens_) {
       for (Index f = 0; f < p_.forms.size(); ++f) {
-        // What becomes of the form that the event itself deals with, follows from its data.
-        const bool is_of_event =
-            incoming_.is == Incoming::Is::event && p_.events[incoming_.index].form == f;
-        if (!is_of_event) add_form(p_.forms[f], is_hidden, out);
+        if (!is_own(f)) add_form(p_.forms[f], is_hidden, out);
       }
     }
     for (const Field& field : p_.fields) {
@@ -238,6 +242,15 @@ class AskedEvent {
       add({field.name, field.name, field.type, now, {}, {field.slot}, no_slot, {}, true},
           field.of_register);
     }
+    return out;
+  }
+
+  /// Of dates and instants that of the event speaks for all.
+  [[nodiscard]] Domain domain_of(const Type& type) const {
+    Domain out = Domain::of(type);
+    const Zone& zone = step_.model->packs[p_.pack].zone;
+    if (type.is() == Type::Is::date) out.plain = zone.date(incoming_.at).days;
+    if (type.is() == Type::Is::instant) out.plain = incoming_.at.micros;
     return out;
   }
 
@@ -265,7 +278,7 @@ class AskedEvent {
     }
     for (const Field& field : form.fields)
       add(form.name + "." + field.name, field.type, field.slot, field.case_slot,
-          Domain::of(field.type));
+          domain_of(field.type));
     for (const Form::Signature& one : form.signatures) {
       add(datum_name(form, one.slot), Type::boolean(), one.slot, no_slot,
           Domain::of(Type::boolean()));
@@ -275,6 +288,10 @@ class AskedEvent {
     }
   }
 
+  /// Whether the event itself deals with the form: what becomes of it follows from its data.
+  [[nodiscard]] bool is_own(Index form) const {
+    return incoming_.is == Incoming::Is::event && p_.events[incoming_.index].form == form;
+  }
   [[nodiscard]] bool is_complete(const Form& form) {
     StepResult ignored;
     CaseState copy = state_;
@@ -421,6 +438,7 @@ class AskedStep final : public expression::Subject {
         incoming_(event.incoming()) {
     const ProcedureIndex& index = event.index();
     asking_.facts = facts_.size();
+    asking_.looked_at.resize(event.procedure().frame_slots);
     asking_.feeds.resize(index.derived);
     for (std::size_t u = 0; u < facts_.size(); ++u) {
       const Inputs bit = Inputs{1} << u;
@@ -544,6 +562,22 @@ constexpr std::size_t most_facts = 64;
 /// Stands for what somebody would say.
 constexpr std::string_view unstated_reason = "…";
 Error too_many() { return {ErrorCode::invalid_argument, "the event hangs on more than 64 facts"}; }
+
+/// Whether something looked at the form: its presence, a field, a signature, or whether it is complete.
+bool looks_at(const Form& form, const std::vector<bool>& slots) {
+  const auto is_seen = [&](SlotIndex slot) { return slot < slots.size() && slots[slot]; };
+  return is_seen(form.present_slot) || is_seen(form.complete_slot) || is_seen(form.version_slot) ||
+         std::any_of(form.fields.begin(), form.fields.end(),
+                     [&](const Field& one) { return is_seen(one.slot); }) ||
+         std::any_of(form.signatures.begin(), form.signatures.end(),
+                     [&](const Form::Signature& one) {
+                       return is_seen(one.slot) || is_seen(one.refused_slot);
+                     });
+}
+
+Reason is_not_there(const Form& form, std::string clause) {
+  return {"form", form.name, std::move(clause), "there is no such form yet"};
+}
 
 /// What a formula reads of an entitlement: `warranty.until`.
 std::string entitlement_part(const Entitlement& e, SlotIndex slot) {
@@ -729,8 +763,7 @@ Result<Stepper::WhyNot> Stepper::why_not(const CaseState& state, const Incoming&
     const bool tells_all = !out.ways.is_proved && is_asked_for(forms[f]);
     const bool is_there = !state.slots[forms[f].present_slot].is_null();
     if (helps(forms[f].name) || (tells_all && !is_there)) {
-      out.obstacles.push_back({{"form", forms[f].name, impl_->clause(forms[f].cites),
-                                "there is no such form yet"}, {}, true});
+      out.obstacles.push_back({is_not_there(forms[f], impl_->clause(forms[f].cites)), {}, true});
     }
     for (Reason& lack : lacks(state, f, incoming.at, book))
       if (tells_all || helps(lack.label)) out.obstacles.push_back({std::move(lack), {}, true});
@@ -757,6 +790,19 @@ Result<Stepper::Open> Stepper::ask(const CaseState& state, const Incoming& incom
   std::vector<Value> results;
   out.answer = expression::answer(exploration, names, domains, &results);
   out.outcomes = step.outcomes();
+  if (event.opens()) return out;
+  const std::vector<Form>& forms = event.procedure().forms;
+  for (Index f = 0; f < forms.size(); ++f) {
+    if (event.is_own(f) || !looks_at(forms[f], step.asking().looked_at) ||
+        event.is_complete(forms[f]))
+      continue;
+    if (state.slots[forms[f].present_slot].is_null()) {
+      out.unfinished.push_back(is_not_there(forms[f], impl_->clause(forms[f].cites)));
+    } else {
+      for (Reason& lack : lacks(state, f, incoming.at, book))
+        out.unfinished.push_back(std::move(lack));
+    }
+  }
   return out;
 }
 

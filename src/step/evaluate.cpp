@@ -63,6 +63,7 @@ bool Stepper::Impl::holds_filled(const Formula& formula) {
 
 void Stepper::Impl::fill(const std::vector<SlotIndex>& reads) {
   if (procedure == nullptr) return;
+  if (asking != nullptr) note_reads(reads);
   // Sorted: the case part comes first, then the moment part, then the parameters.
   for (auto slot = reads.rbegin(); slot != reads.rend() && *slot >= procedure->case_slots; ++slot) {
     if (*slot >= procedure->frame_slots) continue;

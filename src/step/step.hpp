@@ -212,6 +212,7 @@ class Stepper {
   struct Open {
     std::vector<WouldBe> outcomes;  ///< that can still come about; results in `answer` number them
     OpenAnswer answer;
+    std::vector<Reason> unfinished;  ///< what the forms lack that were looked at
   };
   [[nodiscard]] Result<Open> ask(const CaseState& state, const Incoming& incoming,
                                  const OpenLimits& limits, ledger::Book& book);

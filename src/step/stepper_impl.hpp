@@ -114,6 +114,7 @@ struct Asking {
   std::vector<chart::GuardId> failed_guards;
   std::vector<expression::Inputs> feeds;  ///< by number of what is derived: facts it comes from
   std::size_t facts = 0;                  ///< how many are not given
+  std::vector<bool> looked_at;            ///< by slot: a formula on the way read it
 };
 /// A step that is asked about cannot go on without a fact. Never leaves this folder.
 struct Unasked {};
@@ -498,6 +499,7 @@ struct Stepper::Impl {
   [[nodiscard]] bool tells_all() const noexcept { return asking != nullptr && asking->tells_all; }
   /// The formula over the frame, watched. Requires: fill() of what it reads.
   Value evaluate_asked(const Formula& formula);
+  void note_reads(const std::vector<SlotIndex>& reads) const;
   /// What lies in a slot, in all of them, or in those from which something is derived, decides in a
   /// way that is not followed.
   void touch(SlotIndex slot);

@@ -521,7 +521,7 @@ void combine(std::span<const Variable* const> all, Facts facts, const Each& each
 
 struct Counts {
   std::uint64_t packs = 0, rejected = 0, why = 0, ways = 0, asked = 0, certain = 0, changes = 0,
-                sent = 0, unproved = 0, wrong = 0;
+                sent = 0, papers = 0, unproved = 0, wrong = 0;
 };
 
 class Judge {
@@ -707,6 +707,10 @@ class Judge {
       all.push_back(told(trial_.outcome(facts)));
     });
     const std::set<std::string> distinct(all.begin(), all.end());
+    if (!made_.paper.empty() && trial_.is_paper_complete(base) && !answer->unfinished.empty())
+      return wrong("a complete form is unfinished", base);
+    if (answer->unfinished.empty() && !made_.paper.empty() && !trial_.is_paper_complete(base))
+      check_paper(base, missing, all);
     if (!answer->is_proved) {
       ++counts_.unproved;
       if (made_.counts_data) return;
@@ -745,6 +749,25 @@ class Judge {
   }
 
  private:
+  /// Where no form is told as unfinished, what becomes of the paper changes nothing.
+  void check_paper(const Facts& base, std::span<const Variable* const> missing,
+                   const std::vector<std::string>& all) {
+    std::vector<const Variable*> paper;
+    for (const Variable& v : made_.paper) paper.push_back(&v);
+    std::size_t size = all.size();
+    for (const Variable* v : paper) size *= v->points.size();
+    if (size > most_tried) return;
+    combine(paper, base, [&](const Facts& other, std::span<const std::size_t>) {
+      if (!trial_.open(other)) return;
+      ++counts_.papers;
+      std::size_t n = 0;
+      combine(missing, other, [&](const Facts& facts, std::span<const std::size_t>) {
+        ++counts_.sent;
+        if (told(trial_.outcome(facts)) != all[n++])
+          wrong("the paper decides, and ask_next does not say so", facts);
+      });
+    });
+  }
   /// What an event gives to a field is null only where it says so.
   Variable datum_of(Variable field) const {
     field.path = "go." + field.name;
@@ -811,7 +834,8 @@ int main(int count, char** arguments) {
   std::cout << counts.packs << " packs (" << counts.rejected << " rejected), " << counts.why
             << " times why not, " << counts.ways << " ways out; " << counts.asked
             << " times asked, " << counts.certain << " certain, " << counts.changes
-            << " facts that change it; " << counts.unproved << " not proved; " << counts.sent
+            << " facts that change it; " << counts.unproved << " not proved; " << counts.papers
+            << " papers tried; " << counts.sent
             << " events tried; " << counts.wrong << " wrong\n";
   return counts.wrong == 0 && counts.ways > 0 && counts.changes > 0 ? 0 : 1;
 }

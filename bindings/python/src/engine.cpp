@@ -152,10 +152,13 @@ py::dict ask_next_dict(const AskNext& asked) {
                  py::arg("influence") = influences[static_cast<std::size_t>(fact.influence)],
                  py::arg("shown") = shown));
   }
+  py::list unfinished;
+  for (const Reason& lack : asked.unfinished) unfinished.append(reason(lack));
   return py::dict(
       py::arg("outcomes") = outcomes,
       py::arg("certain") = asked.certain ? py::object(would_be(*asked.certain)) : py::none(),
-      py::arg("missing") = missing, py::arg("proved") = asked.is_proved);
+      py::arg("missing") = missing, py::arg("unfinished") = unfinished,
+      py::arg("proved") = asked.is_proved);
 }
 
 py::list turns(const std::vector<Possibility::Turn>& all) {

@@ -17,6 +17,13 @@ END
 "$AFTERCARE_BIN/aftercare" next "$pack" --lang zh --store cases.db --role technician 2>&1
 "$AFTERCARE_BIN/aftercare" next "$pack" --lang en --store cases.db --role technician --format json 2>&1 | grep -E '"accept"|job_sheet_signed'
 "$AFTERCARE_BIN/aftercare" explain "$pack" --lang zh --store cases.db 2>&1 | grep -E '签字|作废|第|缺少|拒签'
+# What is asked takes the forms as they stand, and says what they lack.
+first='2024-03-04T09:00 reported by clerk number=R2'
+for language in en zh; do
+  "$AFTERCARE_BIN/aftercare" next "$pack" --lang $language --event "$first" --ask "2024-03-04T11:00 order_parts by clerk" 2>&1
+done
+"$AFTERCARE_BIN/aftercare" next "$pack" --lang en --store cases.db --ask "2024-03-04T11:00 order_parts by clerk key=R1" 2>&1
+"$AFTERCARE_BIN/aftercare" next "$pack" --lang en --store cases.db --ask "2024-03-04T11:00 order_parts by clerk key=R1" --format json 2>&1
 cat > log.csv <<'END'
 at,case,event,role,number,fee,urgent,lines,signed,refused,tested,minutes
 2024-03-04T09:00,R1,reported,clerk,R1,,,,,,,
