@@ -99,10 +99,10 @@ class Question {
     return out;
   }
 
-  /// A case in which what is null has a plain value, or one beside it, and all else is as it is.
+  /// A case in which what is null has a plain value, or one about it, and all else is as it is.
   [[nodiscard]] std::optional<Near> plain_case(std::span<const Value> now, const Value& wanted) {
-    constexpr std::array<std::int64_t, 3> beside{0, 1, -1};
-    constexpr std::size_t most_tried = 243;
+    constexpr std::array<std::int64_t, 7> beside{0, 1, -1, -7, 7, -31, -366};
+    constexpr std::size_t most_tried = 343;
     std::vector<std::vector<Value>> values(now.size());
     for (std::size_t u = 0; u < now.size(); ++u) {
       const Domain& domain = domains_[u];
@@ -124,7 +124,7 @@ class Question {
       if (value && value->equals(wanted)) {
         for (std::size_t u = 0; u < at.size(); ++u) {
           out.distance.push_back(now[u].is_null() && !out.point[u].is_null() ? 1 : 0);
-          out.oddness += (at[u] + 1) / 2;
+          out.oddness += at[u];
         }
         return out;
       }
