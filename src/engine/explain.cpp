@@ -106,13 +106,16 @@ enum class Say : std::uint8_t {
   out_of_turn,
   by_values_of,
   goal_window,
+  on_ledger,
+  not_on_ledger,
+  ledger_names,
 };
 
 struct Sentence {
   std::string_view english, chinese;
 };
 
-constexpr std::array<Sentence, 80> sentences = {{
+constexpr std::array<Sentence, 83> sentences = {{
     {"{} holds", "{} 成立"},
     {"{} does not hold", "{} 不成立"},
     {"from {} to {}", "由 {} 转到 {}"},
@@ -199,6 +202,9 @@ constexpr std::array<Sentence, 80> sentences = {{
      "{1}未按 {0} 的先后取出:前面还有{2}件,首件为{3}"},
     {" (by the values of {})", "(按 {} 的数值)"},
     {"{} {} and {} {}", "{} {}、{} {}"},
+    {"{1} has an entry about {0} that holds", "{1} 中有 {0} 当时有效的记录"},
+    {"{1} has no entry about {0} that holds", "{1} 中没有 {0} 当时有效的记录"},
+    {"{} names for {} as {}: {}", "{} 中 {} 的 {} 为 {}"},
 }};
 
 std::string sentence_of(Language language, Say what, const std::vector<std::string>& words) {
@@ -841,6 +847,22 @@ class Narrator {
         line.text =
             say(language_, Say::read,
                 {std::string(item.text) + "." + in.fields[item.second - 1].name, text(item.value)});
+        break;
+      }
+      case Op::on_ledger: {
+        const step::Ledger& in = model_.ledgers[item.first];
+        line.is = TraceLine::Is::read;
+        line.subject = in.name;
+        cite(in.cites);
+        if (item.second == 0 || item.third == 0) {
+          line.text = say(language_, item.third != 0 ? Say::on_ledger : Say::not_on_ledger,
+                          {item.text, shown(in.name)});
+          break;
+        }
+        line.subject = in.name + "." + in.fields[item.second - 1].name;
+        line.text = say(language_, Say::ledger_names,
+                        {shown(in.name), item.text, shown(in.fields[item.second - 1].name),
+                         text(item.value)});
         break;
       }
       case Op::condition: {

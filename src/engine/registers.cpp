@@ -458,7 +458,7 @@ void check_persons(const step::Model& model, const Registers& registers, bool ar
     if (!role.office) continue;
     for (const step::Office::Path* path :
          {&role.office->absent, &role.office->stand_in, &role.office->delegate})
-      if (!path->is_empty() && path->in != role.office->in) whose[path->in].insert(role.office->in);
+      if (path->in != step::none && path->in != role.office->in) whose[path->in].insert(role.office->in);
   }
   for (const auto& [of, persons] : whose) {
     const auto members = registers.all().find(model.registers[of].name);
@@ -508,7 +508,7 @@ void check_posts(const step::Model& model, step::ParameterValues parameters,
                               {{"role", model.roles[r].name}, {"register", in.name}}));
     }
     for (const step::Office::Path* path : {&office->stand_in, &office->delegate})
-      if (checked.insert({path->in, path->field}).second)
+      if (path->in != step::none && checked.insert({path->in, path->field}).second)
         check_stand_ins(model, *path, registers, findings);
     if (office->superior == step::none || !checked.insert({office->in, office->superior}).second)
       continue;

@@ -94,7 +94,7 @@ Result<Responsibility> Engine::Impl::responsible(std::string_view name, const Co
   if (chain->parts.empty()) return wrong("nobody answers for " + matter->name);
   out.who = step::chain_text(*chain);
   static constexpr const char* authorities[] = {"own", "stand_in", "delegate", "superior"};
-  for (const step::Stepper::Seat& seat : stepper.holders(*chain, matter->pack, now)) {
+  for (const step::Stepper::Seat& seat : stepper.holders(*chain, matter->pack, now, book)) {
     for (const step::Stepper::Candidate& one : seat.who)
       out.persons.push_back({model->roles[seat.role].name, one.person, one.on_behalf_of,
                              authorities[static_cast<std::size_t>(one.authority)]});

@@ -90,6 +90,17 @@ class Components {
     }
     // Who stands before whom is read as well.
     for (const step::Worklist& list : model_.worklists) is_read[list.ledger] = true;
+    // Who acts for whom: any case may ask about anybody.
+    for (const step::Role& role : model_.roles) {
+      if (!role.office) continue;
+      for (const step::Office::Path* path :
+           {&role.office->absent, &role.office->stand_in, &role.office->delegate}) {
+        if (!path->stretches) continue;
+        is_read[path->stretches->ledger] = true;
+        for (Index i = 0; i < model_.procedures.size(); ++i)
+          links_.push_back({i, path->stretches->ledger, no_slot});
+      }
+    }
     for (Index i = 0; i < model_.procedures.size(); ++i) {
       const step::Procedure& p = model_.procedures[i];
       for (const step::Read& read : p.reads) {

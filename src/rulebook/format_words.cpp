@@ -493,10 +493,9 @@ class Marker {
         } else if (place == Place::read && key == Word::in) {
           window(node);
         } else {
-          const bool is_of_entry =
-              place == Place::suspension && (key == Word::from || key == Word::to);
-          expression(node, is_of_entry || ((place == Place::read || place == Place::suspension) &&
-                                           key == Word::if_));
+          const bool has_entry = place == Place::suspension || place == Place::acting;
+          const bool is_of_entry = has_entry && (key == Word::from || key == Word::to);
+          expression(node, is_of_entry || ((place == Place::read || has_entry) && key == Word::if_));
         }
         return;
       case Shape::value:
@@ -533,6 +532,9 @@ class Marker {
         } else if (node.is_scalar()) {
           type(node, 0, node.text.size());
         }
+        return;
+      case Shape::path_or_map:
+        if (node.is_map()) map(node, inner);
         return;
       case Shape::word_or_map:
         if (node.is_map()) {

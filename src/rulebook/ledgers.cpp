@@ -44,6 +44,7 @@ void Linker::declare_ledgers(PackDecl& pack) {
         step::Field field;
         field.name = entry.key.text;
         field.type = typed.type.value_or(Type::any());
+        field.of_register = typed.of_register;
         field.span = entry.key.span;
         if (typed.default_end != 0) {
           report(diag::AC0214, entry.value.span, {{"what", entry.value.text}});
@@ -137,6 +138,12 @@ void Linker::lint_serial() {
                          {{"serial", std::string(spelling(Word::serial, language))},
                           {"true", std::string(spelling(Word::true_, language))}})});
     }
+  }
+  for (const step::Role& role : model_->roles) {
+    if (!role.office) continue;
+    for (const step::Office::Path* path :
+         {&role.office->absent, &role.office->stand_in, &role.office->delegate})
+      if (path->stretches) needs_it[path->stretches->ledger] = true;
   }
   for (const auto& [ledger, key, language] : serial_keys_) {
     if (needs_it[ledger]) continue;

@@ -577,6 +577,8 @@ class Linker {
   Index register_field(Index in, std::string_view name, SourceSpan span);
   step::Office::Path office_path(const PackDecl& pack, const Node& body, Word key,
                                  Language language, Index in);
+  std::optional<step::Office::Stretches> office_stretches(const PackDecl& pack, const Node& body,
+                                                          Word key, Language language, Index in);
 
   // rules.cpp
   void declare_rules(PackDecl& pack);

@@ -489,6 +489,15 @@ void Printer::print(const Role& role) {
   if (office.superior != none) line(1, "superior: " + in.fields[office.superior].name);
   const auto path = [&](const char* key, const Office::Path& of) {
     if (of.is_empty()) return;
+    if (of.stretches) {
+      const Ledger& ledger = model_.ledgers[of.stretches->ledger];
+      line(1, std::string(key) + ": " + ledger.name +
+                  (of.stretches->field == none ? "" : "." + ledger.fields[of.stretches->field].name));
+      formula(2, "from", of.stretches->from);
+      formula(2, "to", of.stretches->to);
+      formula(2, "if", of.stretches->filter);
+      return;
+    }
     const Register& other = model_.registers[of.in];
     line(1, std::string(key) + ": " + other.name +
                 (of.field == none ? "" : "." + other.fields[of.field].name));

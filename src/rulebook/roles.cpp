@@ -43,11 +43,67 @@ Index Linker::register_number(const PackDecl& pack, std::string_view name, Sourc
   return none;
 }
 
-/// `register` or `register.field` of a role, whose members are those of the register `in`.
+/// Who is absent, or acts, as the entries of a ledger about the holder say; none: told.
+std::optional<step::Office::Stretches> Linker::office_stretches(const PackDecl& pack,
+                                                                const Node& body, Word key,
+                                                                Language language, Index in) {
+  const Node* name = get(body, Word::ledger, language);
+  if (!name || !name->is_scalar()) return std::nullopt;
+  const std::string_view text = base::trim(name->text);
+  const auto ledger = pack.ledgers.find(std::string(text));
+  if (ledger == pack.ledgers.end()) {
+    std::vector<std::string> known;
+    for (const auto& [known_name, number] : pack.ledgers) known.push_back(known_name);
+    unknown(base::both("ledger", "台账"), text, name->span, known);
+    return std::nullopt;
+  }
+  step::Ledger& source = model_->ledgers[ledger->second];
+  source.is_read = true;
+  step::Office::Stretches out;
+  out.ledger = ledger->second;
+  const std::string who_word(spelling(Word::who, language));
+  const Node* person = get(body, Word::who, language);
+  if (key == Word::absent) {
+    for (const Entry& entry : body.entries)
+      if (&entry.value == person) report(diag::AC0203, entry.key.span, {{"key", who_word}});
+  } else if (!person) {
+    report(diag::AC0206, body.span, {{"key", who_word}});
+    return std::nullopt;
+  } else if (person->is_scalar()) {
+    const auto is_it = [&](const step::Field& field) {
+      return field.name == base::trim(person->text);
+    };
+    const auto field = std::find_if(source.fields.begin(), source.fields.end(), is_it);
+    if (field == source.fields.end() || field->of_register != in) {
+      report(diag::AC1112, person->span,
+             {{"key", std::string(spelling(key, language)) + "." + who_word},
+              {"text", std::string(base::trim(person->text))},
+              {"register", model_->registers[in].name}});
+      return std::nullopt;
+    }
+    out.field = static_cast<Index>(field - source.fields.begin());
+  }
+  feel::Scope entry(pack.names.get());
+  add_parameters(entry, pack, static_cast<SlotIndex>(source.fields.size()));
+  for (std::size_t f = 0; f < source.fields.size(); ++f)
+    entry.add_slot(source.fields[f].name, source.fields[f].type, static_cast<std::uint32_t>(f));
+  const Wanted moment{Wanted::Is::date_or_instant, {}, true};
+  auto from = compile(pack, get(body, Word::from, language), language, entry, {}, moment);
+  auto to = compile(pack, get(body, Word::to, language), language, entry, {}, moment);
+  out.filter = compile(pack, get(body, Word::if_, language), language, entry, {}, boolean());
+  if (!from || !to) return std::nullopt;
+  out.from = std::move(*from);
+  out.to = std::move(*to);
+  return out;
+}
+
+/// `register` or `register.field` of a role, whose members are those of the register `in`; or
+/// stretches in a ledger.
 step::Office::Path Linker::office_path(const PackDecl& pack, const Node& body, Word key,
                                        Language language, Index in) {
   step::Office::Path path;
   const Node* node = get(body, key, language);
+  if (node && node->is_map()) path.stretches = office_stretches(pack, *node, key, language, in);
   if (!node || !node->is_scalar()) return path;
   const std::string_view whole = base::trim(node->text);
   const auto begin = static_cast<std::size_t>(whole.data() - node->text.data());

@@ -70,6 +70,7 @@ enum class Place : std::uint8_t {
   duty,
   term,
   suspension,
+  acting,
   choice,
   responsible,
   dated,
@@ -95,6 +96,7 @@ enum class Shape : std::uint8_t {
   rows,             ///< a list of maps of the inner place
   type_or_map,      ///< a type, or a map of the inner place
   word_or_map,      ///< a word, or a map of the inner place
+  path_or_map,      ///< a path, or a map of the inner place
   texts,            ///< name → text
   types,            ///< name → type
   fields,           ///< name → type, with `= default`

@@ -493,11 +493,21 @@ struct Entitlement {
 /// How a role is filled: by the members of a register, as it stands on the day. Its formula reads a
 /// frame of its own: [fields of the member | parameters].
 struct Office {
+  /// Stretches of time that lie in a ledger, about its subject. The formulas read frames of their own:
+  /// [fields of the entry | parameters].
+  struct Stretches {
+    Index ledger = none;
+    Index field = none;   ///< of the entry: the person; none: that there is an entry at all
+    Formula from;         ///< date or instant
+    Formula to;           ///< date or instant; null: not over yet
+    MaybeFormula filter;  ///< which entries
+  };
   /// A field of a register's member; without a field, that it is on the register at all.
   struct Path {
     Index in = none;
     Index field = none;
-    [[nodiscard]] bool is_empty() const noexcept { return in == none; }
+    std::optional<Stretches> stretches;  ///< in the place of a register
+    [[nodiscard]] bool is_empty() const noexcept { return in == none && !stretches; }
   };
   Index in = none;        ///< Model::registers: the persons
   MaybeFormula holds;     ///< which of them; without: all

@@ -2,11 +2,14 @@
 // step. The interface of this file is permits(), may_act() and candidates() of the step under way.
 
 #include <algorithm>
+#include <tuple>
 
 #include "step/convert.hpp"
 #include "step/stepper_impl.hpp"
 
 namespace aftercare::step {
+
+using ledger::Entry;
 
 /// What a register says of a member on the day of the step; asked once in a step. Valid until the
 /// next call. An answer that `tells` is written down with the step.
@@ -14,10 +17,10 @@ const Stepper::Impl::Consulted& Stepper::Impl::consult(Index in, std::string_vie
                                                        Index field, bool tells) {
   const Register& of = model->registers[in];
   auto known = std::find_if(consulted.begin(), consulted.end(), [&](const Consulted& one) {
-    return one.in == in && one.field == field && one.member == member;
+    return !one.is_ledger && one.in == in && one.field == field && one.member == member;
   });
   if (known == consulted.end()) {
-    Consulted answer{in, field, std::string(member), false, false, {}};
+    Consulted answer{in, field, false, std::string(member), false, false, {}};
     const Directory::Fact fact =
         look_up(of, member, field == none ? std::string_view() : of.fields[field].name);
     answer.is_member = fact.is_member;
@@ -44,6 +47,64 @@ const Stepper::Impl::Consulted& Stepper::Impl::consult(Index in, std::string_vie
     items.byte(static_cast<std::uint8_t>(record::Op::consulted));
     items.varint(in);
     items.varint(field == none ? 0 : field + 1U);
+    items.varint(known->is_member ? 1 : 0);
+    items.text(known->member);
+    record::write(items, known->value);
+  }
+  return *known;
+}
+
+/// The same of the stretches in a ledger: what the last entry about the holder says that holds now.
+const Stepper::Impl::Consulted& Stepper::Impl::consult(const Office::Stretches& in,
+                                                       std::string_view holder, bool tells) {
+  auto known = std::find_if(consulted.begin(), consulted.end(), [&](const Consulted& one) {
+    return one.is_ledger && one.in == in.ledger && one.field == in.field && one.member == holder;
+  });
+  if (known == consulted.end()) {
+    Consulted answer{in.ledger, in.field, true, std::string(holder), false, false, {}};
+    const std::size_t fields = model->ledgers[in.ledger].fields.size();
+    std::vector<Value> frame_of_entry(fields + parameters.size());
+    std::copy(parameters.begin(), parameters.end(),
+              frame_of_entry.begin() + static_cast<std::ptrdiff_t>(fields));
+    const auto holds_now = [&](const Entry& entry) {
+      for (std::size_t f = 0; f < fields; ++f)
+        frame_of_entry[f] = f < entry.fields.size() ? entry.fields[f] : Value();
+      if (in.filter) {
+        const Value wanted = evaluate_in(*in.filter, frame_of_entry);
+        if (!wanted.is(Kind::boolean) || !wanted.as_boolean()) return false;
+      }
+      const Value from = evaluate_in(in.from, frame_of_entry);
+      const Value to = evaluate_in(in.to, frame_of_entry);
+      // Of days both count; an instant at which it ends does not.
+      const bool has_begun = from.is(Kind::instant) ? from.as_instant() <= at
+                                                    : !from.is_null() && from.as_date() <= day_of(at);
+      const bool is_over = to.is(Kind::instant) ? to.as_instant() <= at
+                                                : !to.is_null() && to.as_date() < day_of(at);
+      return has_begun && !is_over;
+    };
+    const Entry* last = nullptr;
+    const auto is_later = [](const Entry& a, const Entry& b) {
+      return std::tie(a.on, a.at, a.id) > std::tie(b.on, b.at, b.id);
+    };
+    if (book != nullptr) {
+      const std::vector<std::uint64_t> ids = book->of(in.ledger, Value::string(holder));
+      for (const std::uint64_t id : ids) {
+        const Entry& entry = book->get(id);
+        const bool is_own = state != nullptr && entry.case_id.equals(state->id) &&
+                            entry.step > state->steps;
+        if (entry.is_withdrawn || entry.replaced_by != 0 || is_own || !holds_now(entry)) continue;
+        if (last == nullptr || is_later(entry, *last)) last = &entry;
+      }
+    }
+    answer.is_member = last != nullptr;
+    if (last != nullptr && in.field < last->fields.size()) answer.value = last->fields[in.field];
+    known = consulted.insert(consulted.end(), std::move(answer));
+  }
+  if (tells && !known->is_told) {
+    known->is_told = true;
+    items.byte(static_cast<std::uint8_t>(record::Op::on_ledger));
+    items.varint(in.ledger);
+    items.varint(in.field == none ? 0 : in.field + 1U);
     items.varint(known->is_member ? 1 : 0);
     items.text(known->member);
     record::write(items, known->value);
@@ -82,6 +143,7 @@ bool Stepper::Impl::holds_office(const Office& office, std::string_view person, 
 
 bool Stepper::Impl::is_absent(const Office& office, std::string_view person, bool tells) {
   if (office.absent.is_empty()) return false;
+  if (office.absent.stretches) return consult(*office.absent.stretches, person, tells).is_member;
   const Consulted& said = consult(office.absent.in, person, office.absent.field, tells);
   if (office.absent.field == none) return said.is_member;
   return said.value.is(Kind::boolean) && said.value.as_boolean();
@@ -91,7 +153,8 @@ bool Stepper::Impl::is_absent(const Office& office, std::string_view person, boo
 std::string Stepper::Impl::named_for(const Office::Path& path, std::string_view holder,
                                      bool tells) {
   if (path.is_empty()) return {};
-  const Consulted& said = consult(path.in, holder, path.field, tells);
+  const Consulted& said = path.stretches ? consult(*path.stretches, holder, tells)
+                                         : consult(path.in, holder, path.field, tells);
   return said.value.is(Kind::string) ? std::string(said.value.as_string()) : std::string();
 }
 

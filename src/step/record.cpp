@@ -384,6 +384,7 @@ Layout layout_of(Op op) {
     case Op::limit:
       return {.numbers = 4};
     case Op::consulted:
+    case Op::on_ledger:
       return {.numbers = 3, .has_text = true, .values = 1};
     case Op::reprojected:
       return {.numbers = 3, .has_text = true};

@@ -73,6 +73,7 @@ enum class Op : std::uint8_t {
   out_of_turn,    ///< worklist · how many stood before it · the id of the first of them
   too_late_for,   ///< clock: recorded too late to put its breach right
   as_of,  ///< rule · day, zigzag: the verdict that follows goes by the parameters of then
+  on_ledger,  ///< ledger · field + 1 · whether an entry about the subject holds now · subject · value
 };
 
 enum class FormOp : std::uint8_t { is_signed, is_refused, next_version, is_void };

@@ -909,12 +909,15 @@ Result<Value> Stepper::call(Index table, std::span<const Value> arguments, Insta
   impl_->come_to(now);
   return impl_->host.call_table(impl_->model->tables[table], arguments);
 }
-std::vector<Stepper::Seat> Stepper::holders(const Chain& chain, Index pack, Instant now) {
+std::vector<Stepper::Seat> Stepper::holders(const Chain& chain, Index pack, Instant now,
+                                            ledger::Book& book) {
   Who all;
   for (const Index post : chain.posts)
     if (chain.parts[post].role != none) all.roles.push_back(chain.parts[post].role);
   impl_->procedure = nullptr;
   impl_->hand_pack = pack;
+  impl_->state = nullptr;
+  impl_->book = &book;
   impl_->come_to(now);
   impl_->consulted.clear();
   impl_->unit_now.reset();

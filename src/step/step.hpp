@@ -170,7 +170,8 @@ class Stepper {
   [[nodiscard]] Result<Value> call(Index table, std::span<const Value> arguments, Instant now);
   /// For views: who holds the posts of a chain, outside of any case; of a post that belongs to
   /// units, nobody.
-  [[nodiscard]] std::vector<Seat> holders(const Chain& chain, Index pack, Instant now);
+  [[nodiscard]] std::vector<Seat> holders(const Chain& chain, Index pack, Instant now,
+                                          ledger::Book& book);
   /// For views: whose turn it is in a chain, and what is left of it.
   [[nodiscard]] std::vector<Seat> turn(const CaseState& state, Index decision, Instant now,
                                        ledger::Book& book, std::string& left);

@@ -232,9 +232,10 @@ struct Stepper::Impl {
   std::optional<GivenAnswer> current_answer;  // to a decision
   Index current_event = none;       // of the procedure, once its data are written
   Index hand_pack = 0;              // of what is entered by hand
-  /// What a register was asked in this step.
+  /// What a register, or a ledger about who acts, was asked in this step.
   struct Consulted {
     Index in = none, field = none;  // no field: whether it has the member at all
+    bool is_ledger = false;
     std::string member;
     bool is_member = false;
     bool is_told = false;  // with the step
@@ -335,6 +336,7 @@ struct Stepper::Impl {
   std::optional<NotHe> acts_for(const Office& office, const std::string& holder, const Actor& actor,
                                 Actor& as, const std::string& who_may);
   const Consulted& consult(Index in, std::string_view member, Index field, bool tells);
+  const Consulted& consult(const Office::Stretches& in, std::string_view holder, bool tells);
   const Value& unit_of_case();
   bool holds_office(const Office& office, std::string_view person, bool tells);
   bool is_absent(const Office& office, std::string_view person, bool tells);

@@ -1000,6 +1000,21 @@ class Maker {
     if (of.holds) change("everybody on the register", [mine](Model& m) { mine(m).holds.reset(); });
     if (of.unit != none) change("unit dropped", [mine](Model& m) { mine(m).unit = none; });
     if (!of.absent.is_empty()) change("absent dropped", [mine](Model& m) { mine(m).absent = {}; });
+    for (const auto& [key, path] : {std::pair{"absent", &step::Office::absent},
+                                    {"stand_in", &step::Office::stand_in},
+                                    {"delegate", &step::Office::delegate}}) {
+      const std::optional<step::Office::Stretches>& stretches = (of.*path).stretches;
+      if (!stretches) continue;
+      const auto its = [mine, path = path](Model& m) -> step::Office::Stretches& {
+        return *(mine(m).*path).stretches;
+      };
+      const std::string name = key;
+      formula(stretches->from, false);
+      formula(stretches->to, false);
+      formula(stretches->filter, true);
+      if (stretches->filter)
+        change(name + " by every entry", [its](Model& m) { its(m).filter.reset(); });
+    }
     if (!of.stand_in.is_empty())
       change("stand_in dropped", [mine](Model& m) { mine(m).stand_in = {}; });
     if (!of.delegate.is_empty())
