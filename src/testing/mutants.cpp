@@ -202,6 +202,20 @@ class Maker {
   }
 
   /// Everything that can be moved in an expression; a condition is negated too.
+  /// `opened != null` of the one event that opens cases says when a rule stands, and is never false:
+  /// without it nothing is another.
+  [[nodiscard]] bool holds_from_the_start(const step::Rule& rule) const {
+    if (rule.procedure == none || !rule.condition) return false;
+    const std::vector<step::Event>& events = model_.procedures[rule.procedure].events;
+    const auto opens = [](const step::Event& event) { return event.opens != none; };
+    if (std::count_if(events.begin(), events.end(), opens) != 1) return false;
+    const step::Event& first = *std::find_if(events.begin(), events.end(), opens);
+    const std::string_view text = base::trim(rule.condition->text);
+    return rule.condition->reads == std::vector<step::SlotIndex>{first.at_slot} &&
+           text.starts_with(first.name) &&
+           base::trim(text.substr(first.name.size())).starts_with("!=");
+  }
+
   void formula(const MaybeFormula& formula, bool is_condition) {
     if (formula) this->formula(*formula, is_condition);
   }
@@ -1250,7 +1264,7 @@ class Maker {
     });
     formula(rule.condition, true);
     formula(rule.unless, true);
-    if (rule.condition)
+    if (rule.condition && !holds_from_the_start(rule))
       change("condition dropped", [mine](Model& m) { mine(m).condition.reset(); });
     if (rule.unless) change("exception dropped", [mine](Model& m) { mine(m).unless.reset(); });
     if (rule.when.size() > 1)
