@@ -600,45 +600,57 @@ class Narrator {
       words_.insert_or_assign(std::string(told.as_string()), value.symbol_set());
   }
 
-  /// A length as it is written, and what the names in it stood for.
+  /// A limit as it is written, and what the names in it stood for.
   std::string goal_text(const step::Clock& clock) const {
-    if (clock.within) {
-      std::vector<std::pair<std::string, std::string>> names;
-      for (const step::SlotIndex slot : clock.within->reads) {
+    if (clock.within) return with_names(formula(clock.within->text), {&clock.within});
+    if (clock.ahead)
+      return with_names(sentence_of(language_, Say::goal_ahead,
+                                    {formula(clock.ahead->text), formula(clock.by->text)}),
+                        {&clock.ahead, &clock.by});
+    if (clock.by)
+      return with_names(sentence_of(language_, Say::goal_by, {formula(clock.by->text)}),
+                        {&clock.by});
+    const bool zh = language_ == Language::chinese;
+    if (clock.window_from && clock.window_to)
+      return with_names(
+          sentence_of(language_, Say::goal_window,
+                      {zh ? (clock.window_from_exclusive ? "晚于" : "不早于")
+                          : (clock.window_from_exclusive ? "later than" : "no sooner than"),
+                       formula(clock.window_from->text),
+                       zh ? (clock.window_to_exclusive ? "早于" : "不迟于")
+                          : (clock.window_to_exclusive ? "before" : "within"),
+                       formula(clock.window_to->text)}),
+          {&clock.window_from, &clock.window_to});
+    return clock.window_to ? with_names(formula(clock.window_to->text), {&clock.window_to})
+                           : std::string();
+  }
+  std::string with_names(std::string goal,
+                         std::initializer_list<const step::MaybeFormula*> written) const {
+    std::vector<std::pair<std::string, std::string>> names;
+    const auto add = [&](const std::string& name, std::string value) {
+      const auto is_it = [&](const auto& one) { return one.first == name; };
+      if (std::none_of(names.begin(), names.end(), is_it)) names.emplace_back(name, std::move(value));
+    };
+    for (const step::MaybeFormula* one : written) {
+      for (const step::SlotIndex slot : (*one)->reads) {
         if (slot < p_.case_slots && slot < p_.slot_names.size() && !slots_[slot].is_null())
-          names.emplace_back(p_.slot_names[slot], text(slots_[slot]));
+          add(p_.slot_names[slot], text(slots_[slot]));
         if (slot < p_.frame_slots) continue;
         const std::size_t parameter = slot - p_.frame_slots;
         const Value value = parameter_value(parameter);
         const bool is_length = value.is(Kind::days_duration) || value.is(Kind::months_duration);
-        names.emplace_back(model_.parameters[parameter].name,
-                           is_length ? formula(text(value)) : text(value));
+        add(model_.parameters[parameter].name, is_length ? formula(text(value)) : text(value));
       }
-      std::string goal = formula(clock.within->text);
-      if (names.empty()) return goal;
-      // A name alone, or a word of time: "promptly" of "promptly in C01".
-      if (names.size() == 1 && names.front().first.find(clock.within->text) != std::string::npos)
-        return goal + " = " + names.front().second;
-      for (std::size_t i = 0; i < names.size(); ++i)
-        goal += (i == 0 ? " (" : ", ") + formula(names[i].first) + " = " + names[i].second;
-      return goal + ")";
     }
-    if (clock.ahead)
-      return sentence_of(language_, Say::goal_ahead,
-                         {formula(clock.ahead->text), formula(clock.by->text)});
-    if (clock.by)
-      return sentence_of(language_, Say::goal_by, {formula(clock.by->text)});
-    const bool zh = language_ == Language::chinese;
-    if (clock.window_from && clock.window_to)
-      return sentence_of(
-          language_, Say::goal_window,
-          {zh ? (clock.window_from_exclusive ? "晚于" : "不早于")
-              : (clock.window_from_exclusive ? "later than" : "no sooner than"),
-           formula(clock.window_from->text),
-           zh ? (clock.window_to_exclusive ? "早于" : "不迟于")
-              : (clock.window_to_exclusive ? "before" : "within"),
-           formula(clock.window_to->text)});
-    return clock.window_to ? formula(clock.window_to->text) : std::string();
+    if (names.empty()) return goal;
+    // A name alone, or a word of time: "promptly" of "promptly in C01".
+    const std::string& first = (*written.begin())->value().text;
+    if (written.size() == 1 && names.size() == 1 && goal.ends_with(formula(first)) &&
+        names.front().first.find(first) != std::string::npos)
+      return goal + " = " + names.front().second;
+    for (std::size_t i = 0; i < names.size(); ++i)
+      goal += (i == 0 ? " (" : ", ") + formula(names[i].first) + " = " + names[i].second;
+    return goal + ")";
   }
 
   /// What the clock promises, as it took it; of one that was begun by what was put right: by the
