@@ -8,7 +8,8 @@
 //         lasts: 6y
 //         while: {at most 60000 km: mileage <= 60000}
 //         restart: replaced_on
-//         suspended: {ledger: repairs, of: serial, from: taken_in, to: returned, pause_counts: touched_days}
+//         suspended: {ledger: repairs, of: serial, from: taken_in, to: returned, pause_counts:
+//         touched_days}
 //     unless:
 //       improper operation: cause = improper_operation
 #include <algorithm>
@@ -132,36 +133,40 @@ void Linker::layout_entitlements(ProcDecl& proc) {
 
     for (std::size_t t = 0; t < entitlement.terms.size(); ++t) {
       step::Entitlement::Term& term = entitlement.terms[t];
-      const Node* node = get(*proc.term_nodes[i][t], Word::suspended, language);
-      if (!node || !node->is_map()) continue;
-      const Node* name = get(*node, Word::ledger, language);
-      if (!name || !name->is_scalar()) continue;
-      const auto ledger = pack.ledgers.find(std::string(base::trim(name->text)));
-      if (ledger == pack.ledgers.end()) {
-        std::vector<std::string> known;
-        for (const auto& [known_name, number] : pack.ledgers) known.push_back(known_name);
-        unknown(base::both("ledger", "台账"), base::trim(name->text), name->span, known);
-        continue;
-      }
-      step::Ledger& source = model_->ledgers[ledger->second];
-      source.is_read = true;
-      step::Read read;
-      read.name = entitlement.name + "." + term.name;
-      read.span = node->span;
-      read.cites = cites_of(pack, *node, language, none);
-      add_cites(read.cites, term.cites);
-      read.from = step::Read::From::ledger;
-      read.source = ledger->second;
-      read.slot = add_moment_slot(frame);
-      for (std::size_t f = 0; f < source.fields.size(); ++f) {
-        read.entry_slots.emplace_back(static_cast<Index>(f), add_moment_slot(frame));
-      }
-      read.entry_at = add_moment_slot(frame);
-      read.entry_on = add_moment_slot(frame);
-      term.suspension.emplace();
-      term.suspension->read = static_cast<Index>(target.reads.size());
-      proc.read_decls.push_back({read.name, node, &item, nullptr, language});
-      target.reads.push_back(std::move(read));
+      const auto read_of = [&](Word key, const char* suffix) -> std::optional<Index> {
+        const Node* node = get(*proc.term_nodes[i][t], key, language);
+        if (!node || !node->is_map()) return std::nullopt;
+        const Node* name = get(*node, Word::ledger, language);
+        if (!name || !name->is_scalar()) return std::nullopt;
+        const auto ledger = pack.ledgers.find(std::string(base::trim(name->text)));
+        if (ledger == pack.ledgers.end()) {
+          std::vector<std::string> known;
+          for (const auto& [known_name, number] : pack.ledgers) known.push_back(known_name);
+          unknown(base::both("ledger", "台账"), base::trim(name->text), name->span, known);
+          return std::nullopt;
+        }
+        step::Ledger& source = model_->ledgers[ledger->second];
+        source.is_read = true;
+        step::Read read;
+        read.name = entitlement.name + "." + term.name + suffix;
+        read.span = node->span;
+        read.cites = cites_of(pack, *node, language, none);
+        add_cites(read.cites, term.cites);
+        read.from = step::Read::From::ledger;
+        read.source = ledger->second;
+        read.slot = add_moment_slot(frame);
+        for (std::size_t f = 0; f < source.fields.size(); ++f) {
+          read.entry_slots.emplace_back(static_cast<Index>(f), add_moment_slot(frame));
+        }
+        read.entry_at = add_moment_slot(frame);
+        read.entry_on = add_moment_slot(frame);
+        proc.read_decls.push_back({read.name, node, &item, nullptr, language});
+        target.reads.push_back(std::move(read));
+        return static_cast<Index>(target.reads.size() - 1);
+      };
+      if (const auto read = read_of(Word::suspended, "")) term.suspension.emplace().read = *read;
+      if (const auto read = read_of(Word::restart, ".restart"))
+        term.replacements.emplace().read = *read;
     }
   }
 }
@@ -298,8 +303,18 @@ void Linker::compile_entitlements(ProcDecl& proc) {
       term.condition =
           condition(get(node, Word::if_, language), language, term.name, term.cites, node.span);
       term.holds_while = conditions(get(node, Word::while_, language), language, term.cites);
-      term.restart = compile(pack, get(node, Word::restart, language), language, names,
-                             proc.base_facts, date);
+      const Node* restart = get(node, Word::restart, language);
+      if (restart && restart->is_scalar())
+        term.restart = compile(pack, restart, language, names, proc.base_facts, date);
+      if (term.replacements && restart) {
+        const step::Read& read = target.reads[term.replacements->read];
+        term.replacements->cites = read.cites;
+        const feel::Scope entry = entry_names(read, target, language, names);
+        auto anew = compile(pack, get(*restart, Word::from, language), language, entry,
+                            proc.base_facts, date);
+        if (!anew) continue;
+        term.replacements->from = std::move(*anew);
+      }
       term.extended_by = compile(pack, get(node, Word::extended_by, language), language, names,
                                  proc.base_facts, maybe_length);
       const Node* suspended = get(node, Word::suspended, language);
@@ -342,9 +357,8 @@ void Linker::note_moment_answers(ProcDecl& proc) {
     for (const step::Entitlement& one : target.entitlements) {
       if (proc.moment_reads.count(one.answer_slot) != 0) continue;
       const auto asks = [&](const step::Formula& formula) {
-        return std::any_of(formula.reads.begin(), formula.reads.end(), [&](SlotIndex slot) {
-          return proc.moment_reads.count(slot) != 0;
-        });
+        return std::any_of(formula.reads.begin(), formula.reads.end(),
+                           [&](SlotIndex slot) { return proc.moment_reads.count(slot) != 0; });
       };
       const auto any = [&](const MaybeFormula& formula) { return formula && asks(*formula); };
       const auto any_of = [&](const std::vector<step::Condition>& all) {
@@ -353,9 +367,9 @@ void Linker::note_moment_answers(ProcDecl& proc) {
       };
       bool is_of_moment = any(one.day) || any_of(one.unless);
       for (const step::Entitlement::Term& term : one.terms) {
-        is_of_moment = is_of_moment || term.suspension || asks(term.from) || asks(term.lasts) ||
-                       any(term.restart) || any(term.extended_by) || any(term.calendar_choice) ||
-                       any_of(term.holds_while) ||
+        is_of_moment = is_of_moment || term.suspension || term.replacements || asks(term.from) ||
+                       asks(term.lasts) || any(term.restart) || any(term.extended_by) ||
+                       any(term.calendar_choice) || any_of(term.holds_while) ||
                        (term.condition && asks(term.condition->holds));
       }
       if (!is_of_moment) continue;

@@ -493,7 +493,8 @@ class Marker {
         } else if (place == Place::read && key == Word::in) {
           window(node);
         } else {
-          const bool has_entry = place == Place::suspension || place == Place::acting;
+          const bool has_entry = place == Place::suspension || place == Place::replacements ||
+                                 place == Place::acting;
           const bool is_of_entry = has_entry && (key == Word::from || key == Word::to);
           expression(node, is_of_entry || ((place == Place::read || has_entry) && key == Word::if_));
         }
@@ -535,6 +536,13 @@ class Marker {
         return;
       case Shape::path_or_map:
         if (node.is_map()) map(node, inner);
+        return;
+      case Shape::expression_or_map:
+        if (node.is_map()) {
+          map(node, inner);
+        } else if (node.is_scalar()) {
+          expression(node);
+        }
         return;
       case Shape::word_or_map:
         if (node.is_map()) {

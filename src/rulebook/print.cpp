@@ -377,6 +377,8 @@ void Printer::print(const Entitlement& entitlement) {
     }
     conditions(3, "while", term.holds_while);
     formula(3, "restart", term.restart);
+    if (term.replacements)
+      line(3, "restart at each " + text_of(term.replacements->from) + cites(term.replacements->cites));
     formula(3, "extended by", term.extended_by);
     if (term.suspension) {
       line(3, "suspended from " + text_of(term.suspension->from) + " to " +

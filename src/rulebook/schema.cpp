@@ -276,6 +276,8 @@ std::string_view shape_text(Shape shape, Language language) noexcept {
       return zh ? "一个词或多个键" : "a word or a map";
     case Shape::path_or_map:
       return zh ? "一个路径或多个键" : "a path or a map";
+    case Shape::expression_or_map:
+      return zh ? "一个表达式或多个键" : "an expression or a map";
     case Shape::steps:
       return zh ? "步骤列表" : "a list of steps";
     case Shape::branches:
@@ -591,6 +593,7 @@ void Schema::check_shape(const Node& key, const Node& value, Shape shape, Place 
     case Shape::type_or_map:
     case Shape::word_or_map:
     case Shape::path_or_map:
+    case Shape::expression_or_map:
       if (value.is_map()) {
         check_map(value, inner);
       } else {

@@ -70,6 +70,7 @@ enum class Place : std::uint8_t {
   duty,
   term,
   suspension,
+  replacements,
   acting,
   choice,
   responsible,
@@ -97,6 +98,7 @@ enum class Shape : std::uint8_t {
   type_or_map,      ///< a type, or a map of the inner place
   word_or_map,      ///< a word, or a map of the inner place
   path_or_map,      ///< a path, or a map of the inner place
+  expression_or_map,  ///< an expression, or a map of the inner place
   texts,            ///< name → text
   types,            ///< name → type
   fields,           ///< name → type, with `= default`

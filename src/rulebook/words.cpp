@@ -52,6 +52,7 @@ constexpr PlaceRow places[] = {
     {Place::duty, "duty"},
     {Place::term, "A term of an entitlement"},
     {Place::suspension, "What suspends a term"},
+    {Place::replacements, "What restarts a term"},
     {Place::acting, "Who is absent, and who acts, by a ledger"},
     {Place::choice, "A row of a choice"},
     {Place::responsible, "responsible"},

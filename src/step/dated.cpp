@@ -7,6 +7,19 @@
 
 namespace aftercare::step {
 
+namespace {
+
+/// Whether a formula asks a table of the packs, whose cells may read parameters.
+bool asks_a_table(const Formula& formula) {
+  constexpr auto first = static_cast<std::int64_t>(HostFunction::first_table);
+  const auto& code = formula.program->code;
+  return std::any_of(code.begin(), code.end(), [](const bytecode::Instruction& one) {
+    return one.op == bytecode::Op::call_host && one.imm >= first;
+  });
+}
+
+}  // namespace
+
 void Stepper::Impl::date_parameters() {
   struct Change {
     Instant from;
@@ -37,6 +50,7 @@ void Stepper::Impl::date_parameters() {
     for (const MaybeFormula* formula : {&rule.condition, &rule.unless, &rule.fine, &rule.pay,
                                         &rule.amount, &rule.at_most, &rule.who.formula}) {
       if (!*formula) continue;
+      if (asks_a_table(**formula)) reads_dated[r] = true;
       for (const SlotIndex slot : (*formula)->reads) {
         if (slot >= first && slot - first < model->parameters.size() &&
             !model->parameters[slot - first].later.empty())

@@ -249,6 +249,25 @@ SlotIndex Stepper::Impl::first_null(const Formula& formula) const {
   return no_slot;
 }
 
+/// The days from which the whole term runs anew, oldest first.
+std::vector<rt::Date> Stepper::Impl::replaced_on(const Entitlement::Term& term) {
+  std::vector<rt::Date> out;
+  const auto add = [&](const Value& anew) {
+    if (anew.is(Kind::instant)) out.push_back(day_of(anew.as_instant()));
+    if (anew.is(Kind::date)) out.push_back(anew.as_date());
+  };
+  if (term.restart) add(evaluate(*term.restart));
+  if (term.replacements) {
+    const Read& entries = procedure->reads[term.replacements->read];
+    for (const std::uint64_t id : entries_for(entries)) {
+      load_entry(entries, book->get(id));
+      if (!entries.filter || holds(*entries.filter)) add(evaluate(term.replacements->from));
+    }
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
 /// What one term says; nothing where it does not apply.
 std::optional<Stepper::Impl::Covering> Stepper::Impl::covering(const Entitlement& e,
                                                                std::size_t which_term,
@@ -298,18 +317,13 @@ std::optional<Stepper::Impl::Covering> Stepper::Impl::covering(const Entitlement
     return moved;
   };
   rt::Date last = run(start, extension);
-  if (term.restart) {
-    const Value again = evaluate(*term.restart);
-    if (!again.is_null()) {
-      const rt::Date anew = again.is(Kind::instant) ? day_of(again.as_instant()) : again.as_date();
-      // What was replaced when the term was over is not covered again.
-      if (start <= anew && anew <= last) {
-        const std::int64_t before = out.suspended;
-        const rt::Date after = run(anew, std::nullopt);
-        if (after <= last) out.suspended = before;
-        last = std::max(last, after);
-      }
-    }
+  // What was replaced when the term was over is not covered again.
+  for (const rt::Date anew : replaced_on(term)) {
+    if (anew < start || last < anew) continue;
+    const std::int64_t before = out.suspended;
+    const rt::Date after = run(anew, std::nullopt);
+    if (after <= last) out.suspended = before;
+    last = std::max(last, after);
   }
   if (preset.roll != Roll::none) {
     std::size_t which = term.calendar;

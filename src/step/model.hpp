@@ -462,6 +462,12 @@ struct Entitlement {
     PauseCounts counts = PauseCounts::none;
     Cites cites;
   };
+  /// Replacements that lie in a ledger: the term runs anew from each that lies within it.
+  struct Replacements {
+    Index read = none;  ///< which entries of which ledger: one of the procedure's reads
+    Formula from;       ///< date or instant, over the entry; null: none
+    Cites cites;
+  };
   struct Term {
     std::string name;  ///< component or kind of promise
     Formula from;      ///< optional date or instant: null means the fact is missing
@@ -473,6 +479,7 @@ struct Entitlement {
     std::vector<Condition>
         holds_while;           ///< usage limits and the like: the term runs while all hold
     MaybeFormula restart;      ///< optional date: the whole term anew, where that lies within it
+    std::optional<Replacements> replacements;  ///< or all of them
     MaybeFormula extended_by;  ///< optional length
     std::optional<Suspension> suspension;
     Cites cites;

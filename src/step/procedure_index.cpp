@@ -108,6 +108,10 @@ class Sources {
         add(term.suspension->from);
         add(term.suspension->to);
       }
+      if (term.replacements) {
+        add(procedure_.reads[term.replacements->read]);
+        add(term.replacements->from);
+      }
     }
     for (const Condition& exclusion : entitlement.unless) add(exclusion.holds);
   }

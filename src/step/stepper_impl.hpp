@@ -532,6 +532,7 @@ struct Stepper::Impl {
                                  const std::vector<const Unknown*>& unknowns, SlotIndex& missing);
   [[nodiscard]] std::optional<Covering> covering(const Entitlement& e, std::size_t which_term,
                                                  const Asked& asked);
+  std::vector<rt::Date> replaced_on(const Entitlement::Term& term);
   [[nodiscard]] rt::Date moved_by(const Entitlement::Suspension& suspension, rt::Date first,
                                   rt::Date last, rt::Date today);
   [[nodiscard]] SlotIndex first_null(const Formula& formula) const;

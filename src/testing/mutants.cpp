@@ -1147,6 +1147,10 @@ class Maker {
       formula(term.restart, false);
       if (term.restart)
         change("restart dropped", [of_mine](Model& m) { of_mine(m).restart.reset(); });
+      if (term.replacements) {
+        formula(term.replacements->from, false);
+        change("restart dropped", [of_mine](Model& m) { of_mine(m).replacements.reset(); });
+      }
       formula(term.extended_by, false);
       if (term.extended_by)
         change("extension dropped", [of_mine](Model& m) { of_mine(m).extended_by.reset(); });
