@@ -38,6 +38,7 @@ struct Node {
   std::vector<std::uint32_t> outputs;  ///< of a service
   std::vector<std::uint32_t> inputs;   ///< of a service: its parameters, data before decisions
   std::uint32_t written = 0;           ///< its number in the file: DmnDefinitions::nodes
+  std::string circle;                  ///< by way of whom it requires itself: it has no value then
 };
 
 }  // namespace interop
@@ -58,7 +59,11 @@ struct DmnModel::Access {
 
 namespace interop {
 
-/// The element of that kind and name in the first file, or no_node.
+/// A file, and those whose elements stand among its own: imported without a name, by it or by one of
+/// these. Nearest first.
+[[nodiscard]] std::vector<std::uint32_t> namespace_of(const DmnModel::Impl& model, std::uint32_t file);
+
+/// The element of that kind and name in the namespace of the first file, or no_node.
 [[nodiscard]] std::uint32_t find_node(const DmnModel::Impl& model, std::string_view name,
                                       DmnNode::Kind kind);
 

@@ -72,7 +72,8 @@ constexpr int deepest = 100;
 }  // namespace
 
 DmnTypes::DmnTypes(const DmnDefinitions& definitions,
-                   std::map<std::string, const DmnTypes*> imports, Diagnostics& findings)
+                   std::vector<std::pair<std::string, const DmnTypes*>> imports,
+                   Diagnostics& findings)
     : imports_(std::move(imports)) {
   for (const DmnItemDefinition& item : definitions.items) items_.emplace(item.name, &item);
   for (const DmnItemDefinition& item : definitions.items) {

@@ -39,8 +39,8 @@ using DmnTypePtr = std::shared_ptr<const DmnType>;
 class DmnTypes {
  public:
   /// Types of the imported models, by the name of the import, must have been made before.
-  DmnTypes(const DmnDefinitions& definitions, std::map<std::string, const DmnTypes*> imports,
-           Diagnostics& findings);
+  DmnTypes(const DmnDefinitions& definitions,
+           std::vector<std::pair<std::string, const DmnTypes*>> imports, Diagnostics& findings);
 
   /// The type of a reference ("" is any). An unknown one is a finding, and any.
   [[nodiscard]] DmnTypePtr resolve(const std::string& type_ref, SourceSpan span,
@@ -54,7 +54,7 @@ class DmnTypes {
   DmnTypePtr resolve_while_making(const std::string& type_ref, SourceSpan span, int depth,
                                   Diagnostics& findings);
 
-  std::map<std::string, const DmnTypes*> imports_;
+  std::vector<std::pair<std::string, const DmnTypes*>> imports_;
   std::map<std::string, const DmnItemDefinition*> items_;
   std::map<std::string, DmnTypePtr> types_;
   std::map<std::string, bool> being_made_;

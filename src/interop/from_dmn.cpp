@@ -48,9 +48,9 @@ class Linker {
     for (const std::uint32_t f : file_order_) make_types(f);
     make_nodes();
     make_requirements();
-    const bool is_sound = make_order();
+    make_order();
     compile();
-    return is_sound;
+    return true;
   }
 
  private:
@@ -61,7 +61,8 @@ class Linker {
     return no_node;
   }
 
-  /// Imported files before those that import them; a cycle of imports is cut where it closes.
+  /// Imported files before those that import them. Files may import each other: an element of one
+  /// needs only what it requires itself.
   bool order_files() {
     std::vector<int> state(model_.files.size(), 0);
     bool is_complete = true;
@@ -87,15 +88,10 @@ class Linker {
         const std::uint32_t imported = file_of(import.model);
         if (imported == no_node) {
           findings_.push_back(base::make(diag::AC1207, import.span, {{"name", import.model}}));
-          is_complete = is_complete && start != 0;
+          is_complete = is_complete && start != 0;  // what nothing imports does no harm
         } else if (state[imported] == 0) {
           state[imported] = 1;
           stack.push_back({imported});
-        } else if (state[imported] == 1) {
-          findings_.push_back(base::make(
-              diag::AC1213, import.span,
-              {{"name", model_.files[imported].name}, {"path", model_.files[at.file].name}}));
-          is_complete = false;
         }
       }
     }
@@ -103,10 +99,12 @@ class Linker {
   }
 
   void make_types(std::uint32_t f) {
-    std::map<std::string, const DmnTypes*> imports;
+    std::vector<std::pair<std::string, const DmnTypes*>> imports;
     for (const DmnImport& import : model_.files[f].imports) {
       const std::uint32_t imported = import.is_dmn ? file_of(import.model) : no_node;
-      if (imported != no_node) imports[import.name] = model_.types[imported].get();
+      // Of files that import each other the types of one are not known to the other.
+      if (imported != no_node && model_.types[imported])
+        imports.emplace_back(import.name, model_.types[imported].get());
     }
     model_.types[f] = std::make_unique<DmnTypes>(model_.files[f], std::move(imports), findings_);
   }
@@ -154,9 +152,9 @@ class Linker {
     if (found != by_id_.end()) return found->second;
     // What is imported without a name stands among the file's own elements (DMN 1.6).
     if (reference.model.empty()) {
-      for (const DmnImport& import : model_.files[file].imports) {
-        const auto theirs = by_id_.find(node_key(import.model, reference.id));
-        if (import.name.empty() && theirs != by_id_.end()) return theirs->second;
+      for (const std::uint32_t near : namespace_of(model_, file)) {
+        const auto theirs = by_id_.find(node_key(model_.files[near].model, reference.id));
+        if (theirs != by_id_.end()) return theirs->second;
       }
     }
     findings_.push_back(base::make(diag::AC1208, reference.span, {{"name", reference.id}}));
@@ -170,6 +168,13 @@ class Linker {
         const std::uint32_t required = find(node.file, reference);
         if (required != no_node) node.requires_.push_back({required, node.slots++});
       }
+      // A function knows itself, whether it says so or not.
+      const auto is_own_name = [&](const Node::Requirement& r) {
+        return model_.nodes[r.node].name == node.name;
+      };
+      if (node.kind == DmnNode::Kind::knowledge &&
+          std::none_of(node.requires_.begin(), node.requires_.end(), is_own_name))
+        node.requires_.push_back({static_cast<std::uint32_t>(n), node.slots++});
       const auto add_all = [&](const std::vector<DmnReference>& from,
                                std::vector<std::uint32_t>& to) {
         for (const DmnReference& reference : from) {
@@ -188,9 +193,9 @@ class Linker {
     return !is_function(model_.nodes[from].kind) && !is_function(model_.nodes[to].kind);
   }
 
-  bool make_order() {
+  /// Elements that require themselves are told, and have no value; all others do.
+  void make_order() {
     std::vector<int> state(model_.nodes.size(), 0);
-    bool is_sound = true;
     struct Visit {
       std::uint32_t node;
       std::size_t next = 0;
@@ -218,18 +223,22 @@ class Linker {
           bool is_in = false;
           for (const Visit& v : stack) {
             is_in = is_in || v.node == required;
-            if (is_in) path += "'" + model_.nodes[v.node].name + "' -> ";
+            if (!is_in) continue;
+            path += "'" + model_.nodes[v.node].name + "' -> ";
           }
           path += "'" + model_.nodes[required].name + "'";
+          is_in = false;
+          for (const Visit& v : stack) {
+            is_in = is_in || v.node == required;
+            if (is_in) model_.nodes[v.node].circle = path;
+          }
           findings_.push_back(base::make(diag::AC1213, model_.nodes[required].span,
                                          {{"name", model_.nodes[required].name}, {"path", path}}));
-          is_sound = false;
         }
       }
     }
     model_.rank.assign(model_.nodes.size(), 0);
     for (std::uint32_t i = 0; i < model_.order.size(); ++i) model_.rank[model_.order[i]] = i;
-    return is_sound;
   }
 
   const std::string* import_name(std::uint32_t file, std::uint32_t imported) const {
@@ -427,6 +436,10 @@ class Run {
       return {};
     }
     if (is_function(node.kind)) return function_of(n);
+    if (!node.circle.empty()) {
+      in().tell(base::make(diag::AC1213, node.span, {{"name", node.name}, {"path", node.circle}}));
+      return {};
+    }
     if (!in().enter()) return {};
     std::vector<Value> frame = frame_of(node, values);
     const Value value = evaluate_boxed(node.logic, frame, session_);
@@ -490,11 +503,31 @@ Value Run::function_of(std::uint32_t node) const {
 
 std::uint32_t find_node(const Impl& model, std::string_view name, DmnNode::Kind kind) {
   const std::string folded = fold_name(name);
-  for (std::uint32_t n = 0; n < model.nodes.size(); ++n) {
-    const Node& node = model.nodes[n];
-    if (node.file == 0 && node.kind == kind && node.name == folded) return n;
+  for (const std::uint32_t file : namespace_of(model, 0)) {
+    for (std::uint32_t n = 0; n < model.nodes.size(); ++n) {
+      const Node& node = model.nodes[n];
+      if (node.file == file && node.kind == kind && node.name == folded) return n;
+    }
   }
   return no_node;
+}
+
+std::vector<std::uint32_t> namespace_of(const Impl& model, std::uint32_t file) {
+  std::vector<std::uint32_t> out;
+  const auto add = [&](const auto& self, std::uint32_t f) -> void {
+    if (std::find(out.begin(), out.end(), f) != out.end()) return;
+    out.push_back(f);
+    for (const DmnImport& import : model.files[f].imports) {
+      if (!import.is_dmn || !import.name.empty()) continue;
+      for (std::uint32_t other = 0; other < model.files.size(); ++other)
+        if (model.files[other].model == import.model) {
+          self(self, other);
+          break;
+        }
+    }
+  };
+  add(add, file);
+  return out;
 }
 
 namespace {
@@ -541,8 +574,9 @@ Error not_found(std::string_view what, std::string_view name) {
 
 std::vector<std::string> names_of(const Impl& model, DmnNode::Kind kind) {
   std::vector<std::string> names;
-  for (const Node& node : model.nodes) {
-    if (node.file == 0 && node.kind == kind) names.push_back(node.name);
+  for (const std::uint32_t file : namespace_of(model, 0)) {
+    for (const Node& node : model.nodes)
+      if (node.file == file && node.kind == kind) names.push_back(node.name);
   }
   return names;
 }

@@ -74,8 +74,12 @@ class Runner {
     const std::uint32_t number = sources.add(path.string(), *text);
     Diagnostics findings;
     const TckFile file = read_test_file(sources, number, findings);
-    if (!file.is_test_file) return;
     shown_path_ = path.lexically_relative(root_).generic_string();
+    if (has_errors(findings)) {
+      fail_file(render(findings, sources), codes_of(findings));
+      return;
+    }
+    if (!file.is_test_file) return;
 
     std::vector<DmnFile> models;
     const fs::path main = path.parent_path() / file.model;
@@ -91,15 +95,16 @@ class Runner {
       if (auto model = read_file(other)) models.push_back({other.string(), *std::move(model)});
     }
     std::optional<DmnModel> model;
-    std::string why;
+    Lacking why;
     if (models.empty()) {
-      why = "no model " + file.model;
+      why = {"\n    no model " + file.model, {"error"}};
     } else {
       Checked<DmnModel> loaded = load_dmn(std::move(models));
       if (loaded) {
         model = *std::move(loaded);
       } else {
-        why = render(loaded.diagnostics(), loaded.sources());
+        why = {"\n" + render(loaded.diagnostics(), loaded.sources()),
+               codes_of(loaded.diagnostics())};
       }
     }
     for (const TckCase& test : file.cases) run_case(test, model, why);
@@ -112,6 +117,27 @@ class Runner {
 
  private:
   enum class Verdict { passed, failed, skipped };
+  /// Why there is no model.
+  struct Lacking {
+    std::string note;
+    std::vector<std::string> codes;
+  };
+
+  static std::vector<std::string> codes_of(const Diagnostics& findings) {
+    std::vector<std::string> out;
+    for (const Diagnostic& finding : findings)
+      if (severity(finding) == Severity::error) out.push_back(code_of(finding));
+    return out;
+  }
+
+  /// A file that cannot be read may hold cases: it counts as one that failed.
+  void fail_file(const std::string& note, const std::vector<std::string>& codes) {
+    write_result({}, {}, {}, codes);
+    for (Totals* totals : {&totals_, &by_folder_[fs::path(shown_path_).parent_path().string()]})
+      ++totals->failed;
+    failures_.insert(shown_path_);
+    if (!is_quiet_) std::cout << "FAILED " << shown_path_ << ": it cannot be read\n" << note << "\n";
+  }
 
   static Result<DmnAnswer> evaluate(const DmnModel& model, const TckCase& test,
                                     const TckResult& wanted) {
@@ -154,7 +180,7 @@ class Runner {
     return answer;
   }
 
-  void run_case(const TckCase& test, const std::optional<DmnModel>& model, const std::string& why) {
+  void run_case(const TckCase& test, const std::optional<DmnModel>& model, const Lacking& why) {
     Verdict verdict = Verdict::passed;
     for (const TckResult& wanted : test.results) {
       const Verdict one = run_result(test, wanted, model, why);
@@ -169,14 +195,15 @@ class Runner {
   }
 
   Verdict run_result(const TckCase& test, const TckResult& wanted,
-                     const std::optional<DmnModel>& model, const std::string& why) {
+                     const std::optional<DmnModel>& model, const Lacking& why) {
     Value value;
     std::vector<std::string> codes;
     std::string note;
     bool is_external = false;
     bool has_answer = false;
     if (!model) {
-      note = why;
+      note = why.note;
+      codes = why.codes;
     } else {
       Result<DmnAnswer> answer = evaluate(*model, test, wanted);
       if (answer) {
@@ -196,13 +223,14 @@ class Runner {
         }
       } else {
         codes.push_back("error");
-        note = answer.error().message;
+        note = "\n    " + answer.error().message;
       }
     }
     write_result(test, wanted, value, codes);
     if (is_external) return Verdict::skipped;
     Verdict verdict = Verdict::failed;
-    if (has_answer && wanted.is_error) {
+    const bool wants_null = wanted.is_error && wanted.expected.kind == TckValue::Kind::null;
+    if (has_answer && wants_null) {
       if (value.is_null() && !codes.empty()) verdict = Verdict::passed;
     } else if (has_answer) {
       const Comparison comparison = compare(wanted.expected, value);
@@ -217,9 +245,9 @@ class Runner {
     if (verdict == Verdict::failed && !is_quiet_) {
       std::cout << "FAILED " << shown_path_ << " case " << test.id << " node " << wanted.node
                 << "\n  expected "
-                << (wanted.is_error ? "an error and null" : to_text(wanted.expected))
+                << (wants_null ? "an error and null" : to_text(wanted.expected))
                 << "\n  actual   " << (has_answer ? value.to_text() : "none");
-      if (wanted.is_error && codes.empty()) std::cout << ", no diagnostic";
+      if (wants_null && codes.empty()) std::cout << ", no diagnostic";
       std::cout << note << "\n";
     }
     return verdict;

@@ -120,14 +120,69 @@ TEST(Dmn, all_versions_are_read) {
   }
 }
 
-TEST(Dmn, a_cycle_of_decisions_is_a_finding_with_its_path) {
+TEST(Dmn, a_cycle_of_decisions_is_a_finding_with_its_path_and_the_others_have_values) {
   const auto model = load(definitions(decision("a", literal("b"), needs("b")) +
                                       decision("b", literal("c"), needs("c")) +
-                                      decision("c", literal("a"), needs("a"))));
-  EXPECT_FALSE(model);
+                                      decision("c", literal("a"), needs("a")) +
+                                      decision("d", literal("1 + 1")) +
+                                      decision("e", literal("[c, d]"), needs("c") + needs("d"))));
   ASSERT_TRUE(has(model.diagnostics(), "AC1213"));
   EXPECT_NE(render(model.diagnostics(), model.sources()).find("'a' -> 'b' -> 'c' -> 'a'"),
             std::string::npos);
+  ASSERT_TRUE(model);
+  EXPECT_EQ(value_of(*model, "d"), "2");
+  EXPECT_EQ(value_of(*model, "e"), "[null, 2]");
+  for (const char* one : {"a", "b", "c", "e"}) {
+    const auto answer = model->evaluate(one, {});
+    ASSERT_TRUE(answer);
+    EXPECT_TRUE(has(answer->diagnostics, "AC1213")) << one;
+  }
+}
+
+std::string file_of(const std::string& model, const std::string& imports, const std::string& body) {
+  std::string out = "<definitions name=\"" + model + "\" namespace=\"urn:" + model +
+                    "\" xmlns=\"https://www.omg.org/spec/DMN/20230324/MODEL/\">";
+  for (const char one : imports) {
+    out += "<import name=\"\" namespace=\"urn:" + std::string(1, one) +
+           "\" importType=\"https://www.omg.org/spec/DMN/20230324/MODEL/\"/>";
+  }
+  return out + body + "</definitions>";
+}
+
+TEST(Dmn, what_is_imported_without_a_name_brings_what_it_imports_so) {
+  const auto model = load_dmn({{"a.dmn", file_of("a", "bd", decision("x", literal("y"), needs("y")))},
+                               {"b.dmn", file_of("b", "c", "")},
+                               {"c.dmn", file_of("c", "", decision("y", literal("\"of c\"")))},
+                               {"d.dmn", file_of("d", "", decision("y", literal("\"of d\"")))}});
+  ASSERT_TRUE(model);
+  EXPECT_EQ(value_of(*model, "x"), "\"of c\"");
+  EXPECT_EQ(value_of(*model, "y"), "\"of c\"");
+}
+
+TEST(Dmn, files_may_import_each_other) {
+  const auto model = load_dmn({{"a.dmn", file_of("a", "ab", decision("x", literal("y"), needs("y")))},
+                               {"b.dmn", file_of("b", "a", decision("y", literal("z"), needs("z")) )},
+                               {"c.dmn", file_of("c", "c", "")}});
+  ASSERT_TRUE(model);
+  EXPECT_TRUE(has(model.diagnostics(), "AC1208"));  // z is nowhere
+  const auto whole =
+      load_dmn({{"a.dmn", file_of("a", "b", decision("x", literal("y + 1"), needs("y")) +
+                                                decision("z", literal("40")))},
+                {"b.dmn", file_of("b", "a", decision("y", literal("z + 1"), needs("z")))}});
+  ASSERT_TRUE(whole);
+  EXPECT_FALSE(has_errors(whole.diagnostics()));
+  EXPECT_EQ(value_of(*whole, "x"), "42");
+}
+
+TEST(Dmn, a_knowledge_model_knows_itself) {
+  const auto model = load(definitions(
+      "<businessKnowledgeModel name=\"f\" id=\"_f\"><variable name=\"f\"/><encapsulatedLogic>"
+      "<formalParameter name=\"n\"/>" +
+      literal("if n = 0 then 0 else n + f(n - 1)") +
+      "</encapsulatedLogic></businessKnowledgeModel>" +
+      decision("d", literal("f(10)"), needs_knowledge("f"))));
+  ASSERT_TRUE(model);
+  EXPECT_EQ(value_of(*model, "d"), "55");
 }
 
 TEST(Dmn, a_chain_of_ten_thousand_decisions_is_evaluated) {
