@@ -597,11 +597,33 @@ void Emitter::function(NodeId id, Register to) {
             b_.type(types[i]));
   }
   const Register result = b_.object();
+  const auto end = b_.label();
+  for (std::size_t i = 0; i + 1 < children.size(); ++i) {
+    if (tree_[children[i]].count == 0) continue;
+    const NodeId declared = tree_.child(children[i], 0);
+    const auto test = test_of(tree_, declared, scope_);
+    if (!test) continue;
+    // A value that its type does not allow ends the function, as one of another type does.
+    const auto parameter = static_cast<Register>(captures.size() + i);
+    const auto mark = b_.mark();
+    const Register call = b_.objects(3);
+    const auto allowed = b_.label();
+    b_.jump(Op::jump_if_null, span_of(children[i]), allowed, parameter);
+    constant(*test, children[i], call);
+    b_.emit(Op::move, span_of(children[i]), static_cast<Register>(call + 1), parameter);
+    b_.emit(Op::call, span_of(children[i]), static_cast<Register>(call + 2), call, 1);
+    b_.jump(Op::jump_if_true, span_of(children[i]), allowed, static_cast<Register>(call + 2));
+    tell(Fault::not_allowed, tree_.written(declared), children[i], result);
+    b_.jump(Op::jump, span_of(children[i]), end);
+    b_.place(allowed);
+    b_.release(mark);
+  }
   if (unknown_type.empty()) {
     object(children.back(), result);
   } else {
     tell(Fault::unknown_name, unknown_type, id, result);
   }
+  b_.place(end);
   b_.emit(Op::give, span_of(children.back()), result);
   frames_.pop_back();
   const std::int64_t routine = b_.end_routine();

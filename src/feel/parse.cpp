@@ -983,9 +983,10 @@ class Parser {
       name = back_tick();
     } else {
       // Which contexts there are below is not known: a name of this text, or one word.
-      const std::size_t begin = p_;
-      p_ += std::max(seen_members_.longest(text_, p_).bytes, word_length(text_, p_));
-      name = normalise_name(text_.substr(begin, p_ - begin));
+      NameMatch match = seen_members_.longest(text_, p_);
+      if (const std::size_t word = word_length(text_, p_); word > match.bytes) match = {{}, word};
+      name = name_of(match);
+      p_ += match.bytes;
     }
     return failed_ ? 0 : make(NodeKind::descendants, begin_of(base), {base}, name);
   }
@@ -1000,24 +1001,33 @@ class Parser {
     }
     const Shape& shape = shapes_[base];
     const std::size_t word = word_length(text_, p_);
-    std::size_t best = 0;
-    const auto consider = [&](std::size_t bytes) { best = std::max(best, bytes); };
-    if (shape.members != nullptr) consider(shape.members->longest_here(text_, p_).bytes);
+    NameMatch best;
+    const auto consider = [&](NameMatch match) {
+      if (match.bytes > best.bytes) best = match;
+    };
+    if (shape.members != nullptr) consider(shape.members->longest_here(text_, p_));
     const Type& type = element_of(shape.type);
+    std::optional<Scope> here;
     if (!type.members().empty()) {
-      Scope here;
-      for (const auto& [name, member_type] : type.members()) here.add_local(name);
-      consider(here.longest_here(text_, p_).bytes);
+      here.emplace();
+      for (const auto& [name, member_type] : type.members()) here->add_local(name);
+      consider(here->longest_here(text_, p_));
     }
-    if (best == 0) {
-      consider(properties().longest(text_, p_).bytes);
-      consider(seen_members_.longest(text_, p_).bytes);
+    if (!best) {
+      consider(properties().longest(text_, p_));
+      consider(seen_members_.longest(text_, p_));
       // The members of a pack's names are all declared.
-      consider(dialect_.units ? word : words_in_a_row(p_));
+      consider({nullptr, dialect_.units ? word : words_in_a_row(p_)});
     }
-    if (best == 0) return unexpected(base::both("the name of a member", "成员名称"));
-    p_ += best;
-    return member(base, begin, normalise_name(text_.substr(begin, best)));
+    if (!best) return unexpected(base::both("the name of a member", "成员名称"));
+    const std::string name = name_of(best);
+    p_ += best.bytes;
+    return member(base, begin, name);
+  }
+
+  /// The name that stands here, as it was declared.
+  std::string name_of(const NameMatch& match) const {
+    return match.name != nullptr ? match.name->name : normalise_name(text_.substr(p_, match.bytes));
   }
 
   NodeId member(NodeId base, std::size_t begin, const std::string& name) {
@@ -1126,18 +1136,22 @@ class Parser {
     }
     const std::string_view word = word_at(p_);
     NameMatch match = scope_->longest(text_, p_);
-    std::size_t bytes = match.bytes;
-    if (open_filters_ > 0) bytes = std::max(bytes, seen_members_.longest(text_, p_).bytes);
+    const auto consider = [&](NameMatch longer) {
+      if (longer.bytes > match.bytes) match = longer;
+    };
+    if (open_filters_ > 0) consider(seen_members_.longest(text_, p_));
     const auto found = keyword(word);
-    if (found && bytes <= word.size() && is_reserved(*found)) return keyword_expression(*found);
-    if (const NodeId id = misspelt_function(begin, bytes)) return id;
+    if (found && match.bytes <= word.size() && is_reserved(*found))
+      return keyword_expression(*found);
+    if (const NodeId id = misspelt_function(begin, match.bytes)) return id;
     if (open_filters_ > 0 && !dialect_.units) {
       const std::size_t row = words_in_a_row(p_);
-      if (row > word.size()) bytes = std::max(bytes, row);
+      if (row > word.size()) consider({nullptr, row});
     }
-    if (bytes != 0) {
-      p_ += bytes;
-      return name_node(begin, normalise_name(text_.substr(begin, bytes)));
+    if (match) {
+      const std::string name = name_of(match);
+      p_ += match.bytes;
+      return name_node(begin, name);
     }
     if (word.empty()) return unexpected(base::both("an expression", "表达式"));
     p_ += word.size();
@@ -1522,22 +1536,22 @@ class Parser {
       if (accept('<')) return generic_type(begin, word);
       p_ = begin;
     }
-    std::size_t bytes =
-        std::max(builtin_types().longest_type(text_, p_), scope_->longest_type(text_, p_));
-    if (bytes == 0) {
-      // A name that nobody declared: words joined by dots.
-      std::size_t end = p_;
-      do {
-        end += word_length(text_, end);
-        if (end + 1 < text_.size() && text_[end] == '.' && word_length(text_, end + 1) != 0)
-          ++end;
-        else
-          break;
-      } while (true);
-      bytes = end - p_;
+    const TypeMatch built_in = builtin_types().longest_type(text_, p_);
+    const TypeMatch declared = scope_->longest_type(text_, p_);
+    const TypeMatch& known = declared.bytes >= built_in.bytes ? declared : built_in;
+    if (known.bytes != 0) {
+      p_ += known.bytes;
+      return make(NodeKind::type_name, begin, {}, *known.name);
     }
-    p_ += bytes;
-    return make(NodeKind::type_name, begin, {}, normalise_name(text_.substr(begin, bytes)));
+    // A name that nobody declared: words joined by dots.
+    do {
+      p_ += word_length(text_, p_);
+      if (p_ + 1 < text_.size() && text_[p_] == '.' && word_length(text_, p_ + 1) != 0)
+        ++p_;
+      else
+        break;
+    } while (true);
+    return make(NodeKind::type_name, begin, {}, normalise_name(text_.substr(begin, p_ - begin)));
   }
 
   NodeId generic_type(std::size_t begin, std::string_view word) {

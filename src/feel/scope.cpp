@@ -24,10 +24,42 @@ bool is_wide_punctuation(char32_t c) noexcept {
          (c >= 0xFFE0 && c <= 0xFFEE);
 }
 
-/// Bytes that `name` (normalised) takes at `at` of `text`, 0 where it does not stand there.
+/// Bytes of a symbol that may stand in a name (grammar rule 30) at byte `at`, 0 where there is none.
+std::size_t symbol_length(std::string_view text, std::size_t at) noexcept {
+  constexpr std::string_view apostrophe = "\u2019";
+  if (at >= text.size()) return 0;
+  if (text.substr(at).starts_with(apostrophe)) return apostrophe.size();
+  return std::string_view("./-'+*").find(text[at]) == std::string_view::npos ? 0 : 1;
+}
+
+/// A normalised name without the white space about symbols: names are alike where their tokens are.
+std::string tokens_of(std::string_view name) {
+  std::string out;
+  bool after_symbol = false;
+  for (std::size_t n = 0; n < name.size();) {
+    if (name[n] == ' ' && (after_symbol || symbol_length(name, n + 1) != 0)) {
+      ++n;
+      continue;
+    }
+    const std::size_t symbol = symbol_length(name, n);
+    after_symbol = symbol != 0;
+    const std::size_t bytes = std::max<std::size_t>(symbol, 1);
+    out += name.substr(n, bytes);
+    n += bytes;
+  }
+  return out;
+}
+
+/// Bytes that `name` (normalised) takes at `at` of `text`, 0 where it does not stand there. Token by
+/// token: between words there is white space, about symbols there may be.
 std::size_t matches(std::string_view name, std::string_view text, std::size_t at) noexcept {
   std::size_t t = at;
+  bool after_symbol = false;
   for (std::size_t n = 0; n < name.size();) {
+    if (name[n] == ' ' && (after_symbol || symbol_length(name, n + 1) != 0)) {
+      ++n;
+      continue;
+    }
     if (name[n] == ' ') {
       const std::size_t space = white_space(text, t);
       if (space == 0) return 0;
@@ -35,9 +67,13 @@ std::size_t matches(std::string_view name, std::string_view text, std::size_t at
       ++n;
       continue;
     }
-    if (t >= text.size() || text[t] != name[n]) return 0;
-    ++t;
-    ++n;
+    const std::size_t symbol = symbol_length(name, n);
+    if (n > 0 && (symbol != 0 || after_symbol)) t += white_space(text, t);
+    const std::size_t bytes = std::max<std::size_t>(symbol, 1);
+    if (text.substr(std::min(t, text.size()), bytes) != name.substr(n, bytes)) return 0;
+    after_symbol = symbol != 0;
+    t += bytes;
+    n += bytes;
   }
   // A word boundary: the name does not end inside a longer word.
   std::size_t last = name.size();
@@ -129,7 +165,7 @@ std::string normalise_name(std::string_view name) {
 // ── queries ─────────────────────────────────────────────────────────────────────────────────────
 
 const Name* Scope::find_here(std::string_view name) const noexcept {
-  const auto found = by_name_.find(std::string(name));
+  const auto found = by_name_.find(tokens_of(name));
   return found == by_name_.end() ? nullptr : &names_[found->second];
 }
 
@@ -172,19 +208,32 @@ std::vector<Type> Scope::sets_with(std::string_view word) const {
   return out;
 }
 
-const Type* Scope::find_type(std::string_view name) const noexcept {
+const Scope::DeclaredType* Scope::find_declared(std::string_view name) const noexcept {
   for (const Scope* scope = this; scope != nullptr; scope = scope->parent_) {
-    for (const auto& [known, type] : scope->types_) {
-      if (known == name) return &type;
+    for (const DeclaredType& known : scope->types_) {
+      if (known.name == name) return &known;
     }
   }
   return nullptr;
 }
 
-std::size_t Scope::longest_type(std::string_view text, std::size_t at) const noexcept {
-  std::size_t best = 0;
+const Type* Scope::find_type(std::string_view name) const noexcept {
+  const DeclaredType* known = find_declared(name);
+  return known == nullptr ? nullptr : &known->type;
+}
+
+const Value* Scope::find_type_test(std::string_view name) const noexcept {
+  const DeclaredType* known = find_declared(name);
+  return known == nullptr || known->test.is_null() ? nullptr : &known->test;
+}
+
+TypeMatch Scope::longest_type(std::string_view text, std::size_t at) const noexcept {
+  TypeMatch best;
   for (const Scope* scope = this; scope != nullptr; scope = scope->parent_) {
-    for (const auto& [name, type] : scope->types_) best = std::max(best, matches(name, text, at));
+    for (const DeclaredType& known : scope->types_) {
+      const std::size_t bytes = matches(known.name, text, at);
+      if (bytes > best.bytes) best = {&known.name, bytes};
+    }
   }
   return best;
 }
@@ -223,7 +272,7 @@ std::vector<std::string> Scope::candidates(std::string_view misspelt, std::size_
 Name& Scope::add(Name name) {
   name.name = normalise_name(name.name);
   const auto [found, is_new] =
-      by_name_.try_emplace(name.name, static_cast<std::uint32_t>(names_.size()));
+      by_name_.try_emplace(tokens_of(name.name), static_cast<std::uint32_t>(names_.size()));
   if (!is_new) return names_[found->second] = std::move(name);
   const std::string first(name.name.substr(0, word_length(name.name, 0)));
   by_first_word_[first].push_back(found->second);
@@ -295,8 +344,8 @@ void Scope::add_words(Type set) {
   sets_.push_back(std::move(set));
 }
 
-void Scope::add_type(std::string_view name, Type type) {
-  types_.emplace_back(normalise_name(name), std::move(type));
+void Scope::add_type(std::string_view name, Type type, Value test) {
+  types_.push_back({normalise_name(name), std::move(type), std::move(test)});
 }
 
 }  // namespace aftercare::feel

@@ -105,17 +105,24 @@ struct NameMatch {
   explicit operator bool() const noexcept { return bytes != 0; }
 };
 
+/// The same of a type.
+struct TypeMatch {
+  const std::string* name = nullptr;
+  std::size_t bytes = 0;
+};
+
 class Scope {
  public:
   explicit Scope(const Scope* parent = nullptr) : parent_(parent) {}
 
   // ── queries ─────────────────────────────────────────────────────────────────────────────────
-  /// The innermost entry of a (normalised) name, or null.
+  /// The innermost entry of a (normalised) name, or null; white space about symbols does not count.
   [[nodiscard]] const Name* find(std::string_view name) const noexcept;
   /// The same without parents.
   [[nodiscard]] const Name* find_here(std::string_view name) const noexcept;
   /// The longest name of this scope and its parents that begins at byte `at` of `text` and ends at
-  /// a word boundary; white space matches any white space. The innermost wins among equal ones.
+  /// a word boundary, token by token: white space matches any white space, and about symbols there
+  /// may be some or none. The innermost wins among equal ones.
   [[nodiscard]] NameMatch longest(std::string_view text, std::size_t at) const noexcept;
   /// The same without parents.
   [[nodiscard]] NameMatch longest_here(std::string_view text, std::size_t at) const noexcept;
@@ -123,8 +130,10 @@ class Scope {
   [[nodiscard]] std::vector<Type> sets_with(std::string_view word) const;
   /// A declared type, or null.
   [[nodiscard]] const Type* find_type(std::string_view name) const noexcept;
-  /// Longest declared type name at byte `at`; its bytes, 0 where there is none.
-  [[nodiscard]] std::size_t longest_type(std::string_view text, std::size_t at) const noexcept;
+  /// The function that tests the values of a declared type, or null: see add_type().
+  [[nodiscard]] const Value* find_type_test(std::string_view name) const noexcept;
+  /// Longest declared type name at byte `at`.
+  [[nodiscard]] TypeMatch longest_type(std::string_view text, std::size_t at) const noexcept;
   /// Names (and words) that a misspelt one may have meant, best first, at most `most`.
   [[nodiscard]] std::vector<std::string> candidates(std::string_view misspelt,
                                                     std::size_t most = 3) const;
@@ -143,7 +152,9 @@ class Scope {
   Name& add_local(std::string_view name, Type type = {});
   /// The words of a closed set may stand bare.
   void add_words(Type set);
-  void add_type(std::string_view name, Type type);
+  /// `test` tells of a value of the type whether it is one of those that the type allows: a function
+  /// value of one parameter that gives a boolean. Null: all are.
+  void add_type(std::string_view name, Type type, Value test = {});
 
  private:
   const Scope* parent_ = nullptr;
@@ -152,7 +163,13 @@ class Scope {
   std::unordered_map<std::string, std::vector<std::uint32_t>> by_first_word_;
   std::vector<Type> sets_;
   std::unordered_map<std::string, std::vector<std::uint32_t>> by_word_;
-  std::vector<std::pair<std::string, Type>> types_;
+  struct DeclaredType {
+    std::string name;
+    Type type;
+    Value test;
+  };
+  const DeclaredType* find_declared(std::string_view name) const noexcept;
+  std::vector<DeclaredType> types_;
 };
 
 /// Name with runs of white space made one space and none at its ends.

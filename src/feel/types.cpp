@@ -1,11 +1,15 @@
 // The interface of this file is types.hpp.
 #include "feel/types.hpp"
 
+#include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/diagnostics.hpp"
+#include "builtins/host_callable.hpp"
+#include "value/object.hpp"
 
 namespace aftercare::feel {
 namespace {
@@ -138,6 +142,73 @@ std::optional<Type> type_of(const Ast& tree, NodeId node, const Scope& scope) {
     default:
       return std::nullopt;
   }
+}
+
+namespace {
+
+/// A list or a context whose elements or members are tested.
+class TestOfParts final : public builtins::HostCallable {
+ public:
+  using Tests = std::vector<std::pair<std::string, Value>>;
+  TestOfParts(std::string text, Tests tests) : text_(std::move(text)), tests_(std::move(tests)) {}
+
+  std::size_t arity() const noexcept override { return 1; }
+  std::string parameter(std::size_t) const override { return "value"; }
+  std::string to_text() const override { return text_; }
+  Value call(builtins::CallContext& context, std::span<const Value> arguments) const override {
+    const Value& whole = arguments.front();
+    const auto is_allowed = [&](const Value& test, const Value& part) {
+      if (part.is_null()) return true;
+      const Value verdict = context.invoke(test, std::span(&part, 1));
+      return verdict.is(Kind::boolean) && verdict.as_boolean();
+    };
+    bool is_good = true;
+    if (whole.is(Kind::list)) {
+      for (const Value& item : whole.items()) is_good = is_good && is_allowed(tests_[0].second, item);
+    } else if (whole.is(Kind::context)) {
+      for (const auto& [name, test] : tests_) {
+        const Value* member = whole.find(name);
+        is_good = is_good && (member == nullptr || is_allowed(test, *member));
+      }
+    } else if (whole.is(Kind::range)) {
+      is_good = is_allowed(tests_[0].second, whole.range_low()) &&
+                is_allowed(tests_[0].second, whole.range_high());
+    }
+    return Value::boolean(is_good);
+  }
+
+ private:
+  const std::string text_;
+  const Tests tests_;
+};
+
+}  // namespace
+
+std::optional<Value> test_of(const Ast& tree, NodeId node, const Scope& scope) {
+  TestOfParts::Tests tests;
+  switch (tree[node].kind) {
+    case NodeKind::type_name: {
+      const Value* declared = scope.find_type_test(tree.text_of(node));
+      return declared != nullptr ? std::optional(*declared) : std::nullopt;
+    }
+    case NodeKind::type_list:
+    case NodeKind::type_range:
+      if (auto test = test_of(tree, tree.child(node, 0), scope)) {
+        tests.emplace_back(std::string(), *std::move(test));
+      }
+      break;
+    case NodeKind::type_context:
+      for (const NodeId member : tree.children(node)) {
+        if (auto test = test_of(tree, tree.child(member, 0), scope)) {
+          tests.emplace_back(tree.text_of(member), *std::move(test));
+        }
+      }
+      break;
+    default:
+      break;
+  }
+  if (tests.empty()) return std::nullopt;
+  return value::function(std::make_shared<TestOfParts>(std::string(tree.written(node)), std::move(tests)));
 }
 
 }  // namespace aftercare::feel

@@ -15,6 +15,10 @@ namespace aftercare::feel {
 /// The type of a type node; none where a name in it is not known.
 [[nodiscard]] std::optional<Type> type_of(const Ast& tree, NodeId node, const Scope& scope);
 
+/// A function value that tells of a value of the type of a type node whether the declared types in it
+/// allow it; none where all are allowed.
+[[nodiscard]] std::optional<Value> test_of(const Ast& tree, NodeId node, const Scope& scope);
+
 /// A simple type by FEEL's name or one of its older aliases.
 [[nodiscard]] std::optional<Type> simple_type(std::string_view name);
 

@@ -225,15 +225,18 @@ class BoxedCompiler {
     }
     return nullptr;
   }
-  /// Allowed values that the definition of a type lists.
+  /// Allowed values that the definition of a type lists; where there are none, its constraint.
   static std::optional<Text> order_of(const DmnType* type) {
+    std::optional<Text> constraint;
     for (; type != nullptr; type = type->element.get()) {
       if (!type->allowed_text.empty() && type->allowed) {
-        return Text{type->allowed_text, type->allowed->span()};
+        const Text tests{type->allowed_text, type->allowed->span()};
+        if (type->lists_values) return tests;
+        if (!constraint) constraint = tests;
       }
       if (type->is != DmnType::Is::refined) break;
     }
-    return std::nullopt;
+    return constraint;
   }
 
   void compile_table(const DmnTable& source, const DmnExpression& boxed, const feel::Scope& scope,
@@ -308,7 +311,15 @@ class BoxedCompiler {
       table::TableSource::Row row;
       row.span = rule.span;
       for (const DmnText& cell : rule.inputs) row.conditions.push_back(text_of(cell));
-      for (const DmnText& cell : rule.outputs) row.results.push_back(text_of(cell));
+      for (const DmnTable::Entry& cell : rule.outputs) {
+        row.results.push_back(text_of(cell.expression));
+        if (cell.type_ref.empty()) continue;
+        const std::size_t output = row.results.size() - 1;
+        row.converts.resize(rule.outputs.size());
+        row.converts[output] = converter(
+            context_.types.resolve(cell.type_ref, cell.expression.span, context_.findings),
+            source.outputs[output].name, cell.expression.span);
+      }
       for (Text& cell : row.conditions) {
         if (cell.text.find_first_not_of(" \t\r\n") == std::string::npos) cell.text = "-";
       }
@@ -361,6 +372,8 @@ class BoxedFunction final : public builtins::HostCallable {
     for (std::size_t i = 0; i < arity(); ++i) {
       const Boxed::Part& p = definition_.parts[i];
       frame[p.slot] = coerce(p.type.get(), arguments[i], p.name, p.span, *in);
+      frame[p.slot] = coerce(parameter_of(definition_.type.get(), p.name, i), frame[p.slot],
+                             p.name, p.span, *in);
       fits = fits && frame[p.slot].is_null() == arguments[i].is_null();
     }
     Value result;

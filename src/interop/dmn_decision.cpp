@@ -567,7 +567,16 @@ class Binder {
         if (source.outputs.size() == 1 || one.path == output.name) use = &one;
       }
       for (const auto& row : source.rows) {
-        if (c < row.results.size()) is_provable &= judge(row.results[c], use, output, boxed);
+        if (c >= row.results.size()) continue;
+        table::TableHead::Output cell = output;
+        if (c < row.converts.size() && row.converts[c]) {
+          cell.convert = [own = row.converts[c], of_column = output.convert](
+                             table::Evaluation& in, const Value& value) {
+            const Value made = own(in, value);
+            return of_column ? of_column(in, made) : made;
+          };
+        }
+        is_provable &= judge(row.results[c], use, cell, boxed);
       }
       if (output.default_value) is_provable &= judge(*output.default_value, use, output, boxed);
       output.convert = nullptr;
@@ -576,6 +585,7 @@ class Binder {
         output.default_value = table::Text{"null", source.span};
       }
     }
+    for (auto& row : source.rows) row.converts.clear();
     feel::Scope names(&feel::builtin_scope());
     std::uint32_t slots = 0;
     for (auto& input : source.inputs) {

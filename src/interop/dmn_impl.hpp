@@ -27,6 +27,7 @@ struct Node {
   std::uint32_t file = 0;
   std::string name;
   DmnTypePtr type;  ///< of its variable; of a function, of its result
+  DmnTypePtr function;  ///< of a function, where its variable declares one
   SourceSpan span;
   struct Requirement {
     std::uint32_t node = no_node;

@@ -133,7 +133,10 @@ class Writer {
       std::string row = "row";
       for (const DmnText& cell : rule.inputs) row += " | " + text(cell);
       row += " |";
-      for (const DmnText& cell : rule.outputs) row += " | " + text(cell);
+      for (const DmnTable::Entry& cell : rule.outputs) {
+        row += " | " + text(cell.expression);
+        if (!cell.type_ref.empty()) row += ": " + cell.type_ref;
+      }
       line(depth, row);
     }
   }

@@ -84,9 +84,13 @@ struct DmnTable {
     std::optional<DmnText> default_value;
     SourceSpan span;
   };
+  struct Entry {
+    DmnText expression;
+    std::string type_ref;
+  };
   struct Rule {
     std::vector<DmnText> inputs;
-    std::vector<DmnText> outputs;
+    std::vector<Entry> outputs;
     SourceSpan span;
   };
   std::string hit_policy = "UNIQUE";

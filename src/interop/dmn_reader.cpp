@@ -294,14 +294,14 @@ std::shared_ptr<const DmnTable> Reader::table(XmlNode node) {
       rule.span = document_.span(c);
       for (const XmlNode cell : c.elements()) {
         if (is(cell, "inputEntry")) rule.inputs.push_back(text_child(cell));
-        if (is(cell, "outputEntry")) rule.outputs.push_back(text_child(cell));
+        if (is(cell, "outputEntry")) rule.outputs.push_back({text_child(cell), type_ref(cell)});
       }
       if (rule.inputs.size() != out->inputs.size() || rule.outputs.size() != out->outputs.size()) {
         findings_.push_back(base::make(diag::AC1212, rule.span,
                                        {{"inputs", std::to_string(out->inputs.size())},
                                         {"outputs", std::to_string(out->outputs.size())}}));
         rule.inputs.resize(out->inputs.size(), {"-", rule.span});
-        rule.outputs.resize(out->outputs.size(), {"null", rule.span});
+        rule.outputs.resize(out->outputs.size(), {{"null", rule.span}, {}});
       }
       out->rules.push_back(std::move(rule));
     }

@@ -1,12 +1,15 @@
 // Interface: DmnTypes, conform(), coerce().
 #include "interop/dmn_types.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "base/diagnostics.hpp"
 #include "builtins/builtins.hpp"
+#include "builtins/host_callable.hpp"
 #include "feel/compile.hpp"
 #include "interop/dmn_reader.hpp"
+#include "value/object.hpp"
 #include "vm/conform.hpp"
 
 namespace aftercare::interop {
@@ -131,9 +134,11 @@ DmnTypePtr DmnTypes::make(const DmnItemDefinition& item, int depth, Diagnostics&
     std::vector<std::pair<std::string, Type>> parameters;
     for (const DmnVariable& p : item.parameters) {
       made->parameters.push_back(resolve_while_making(p.type_ref, p.span, depth, findings));
+      made->is_restricted |= made->parameters.back()->is_restricted;
       parameters.emplace_back(p.name, made->parameters.back()->type);
     }
     made->result = resolve_while_making(item.result_ref, item.span, depth, findings);
+    made->is_restricted |= made->result->is_restricted;
     made->type = Type::function(std::move(parameters), made->result->type).optional();
   } else if (!item.components.empty()) {
     made->is = DmnType::Is::context;
@@ -141,19 +146,12 @@ DmnTypePtr DmnTypes::make(const DmnItemDefinition& item, int depth, Diagnostics&
     for (const DmnItemDefinition& component : item.components) {
       DmnTypePtr member = make(component, depth + 1, findings);
       members.emplace_back(component.name, member->type);
+      made->is_restricted |= member->is_restricted;
       made->members.emplace_back(component.name, std::move(member));
     }
     made->type = Type::context(std::move(members)).optional();
   } else {
-    const DmnTypePtr base = resolve_while_making(item.type_ref, item.span, depth, findings);
-    if (base->allowed && item.allowed_values && !item.is_collection) {
-      // Both sets of tests apply: the base's as they are, the definition's on top.
-      made->is = DmnType::Is::refined;
-      made->type = base->type;
-      made->element = base;
-    } else {
-      *made = *base;
-    }
+    *made = *resolve_while_making(item.type_ref, item.span, depth, findings);
     made->name = item.name;
   }
   const auto tests = [&](const DmnText& text, const Type& type) {
@@ -163,28 +161,40 @@ DmnTypePtr DmnTypes::make(const DmnItemDefinition& item, int depth, Diagnostics&
     return table::Formula::compile({text.text, text.span}, feel::builtin_scope(), options,
                                    findings);
   };
-  const auto restrict = [&](DmnType& to, const std::optional<DmnText>& text) {
+  const auto restrict = [&](std::shared_ptr<DmnType>& to, const std::optional<DmnText>& text,
+                            bool lists_values) {
     if (!text) return;
-    to.allowed = tests(*text, to.type);
-    to.allowed_text = fold_name(text->text);
-    to.allowed_written = {text->text, text->span};
+    if (to->allowed) {
+      // Both sets of tests apply: those that are there as they are, these on top.
+      auto refined = std::make_shared<DmnType>();
+      refined->is = DmnType::Is::refined;
+      refined->name = to->name;
+      refined->type = to->type;
+      refined->element = std::move(to);
+      to = std::move(refined);
+    }
+    to->allowed = tests(*text, to->type);
+    to->allowed_text = fold_name(text->text);
+    to->allowed_written = {text->text, text->span};
+    to->lists_values = lists_values;
+    to->is_restricted = true;
   };
-  restrict(*made, item.allowed_values);
+  restrict(made, item.allowed_values, true);
   if (item.is_collection) {
     auto list = std::make_shared<DmnType>();
     list->is = DmnType::Is::list;
     list->name = item.name;
     list->type = Type::list(made->type).optional();
+    list->is_restricted = made->is_restricted;
     list->element = std::move(made);
     made = std::move(list);
   }
-  restrict(*made, item.type_constraint);
+  restrict(made, item.type_constraint, false);
   return made;
 }
 
-std::vector<std::pair<std::string, Type>> DmnTypes::declared() const {
-  std::vector<std::pair<std::string, Type>> all;
-  for (const auto& [name, type] : types_) all.emplace_back(name, type->type.required());
+std::vector<std::pair<std::string, DmnTypePtr>> DmnTypes::declared() const {
+  std::vector<std::pair<std::string, DmnTypePtr>> all(types_.begin(), types_.end());
   for (const auto& [import, types] : imports_) {
     for (auto& [name, type] : types->declared()) {
       all.emplace_back(import.empty() ? name : import + "." + name, std::move(type));
@@ -330,6 +340,46 @@ Value coerce(const DmnType* type, const Value& value, std::string_view name, Sou
                       {"name", misfit.name}},
                      std::move(notes)));
   return {};
+}
+
+const DmnType* parameter_of(const DmnType* function, std::string_view name, std::size_t index) {
+  if (function == nullptr || function->is != DmnType::Is::function) return nullptr;
+  const auto declared = function->type.members();
+  const auto named = std::find_if(declared.begin(), declared.end(),
+                                  [&](const auto& one) { return one.first == name; });
+  if (named != declared.end()) index = static_cast<std::size_t>(named - declared.begin());
+  return index < function->parameters.size() ? function->parameters[index].get() : nullptr;
+}
+
+namespace {
+
+/// A restricted type as a function value. Its tests are part of what the caller may spend.
+class TypeTest final : public builtins::HostCallable {
+ public:
+  explicit TypeTest(DmnTypePtr type) : type_(std::move(type)) {}
+
+  std::size_t arity() const noexcept override { return 1; }
+  std::string parameter(std::size_t) const override { return "value"; }
+  std::string to_text() const override { return type_->name; }
+  Value call(builtins::CallContext& context, std::span<const Value> arguments) const override {
+    table::EvaluationSetting setting;
+    setting.now = context.now;
+    setting.zone = context.zone;
+    setting.limits.steps = context.budget.steps;
+    table::Evaluation in(setting);
+    const bool fits = conform(*type_, arguments.front(), in).has_value();
+    static_cast<void>(context.spend(in.error() ? UINT64_MAX : in.steps() + 1));
+    return Value::boolean(fits);
+  }
+
+ private:
+  const DmnTypePtr type_;
+};
+
+}  // namespace
+
+Value test_of(const DmnTypePtr& type) {
+  return type->is_restricted ? value::function(std::make_shared<TypeTest>(type)) : Value();
 }
 
 }  // namespace aftercare::interop

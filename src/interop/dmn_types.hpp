@@ -32,6 +32,8 @@ struct DmnType {
   std::optional<table::Formula> allowed;                   ///< unary tests over slot 0
   std::string allowed_text;     ///< for people
   table::Text allowed_written;  ///< as it stands in the model
+  bool lists_values = false;    ///< `allowed` are allowed values: no constraint of the whole
+  bool is_restricted = false;   ///< it or a part of it allows some values only
 };
 using DmnTypePtr = std::shared_ptr<const DmnType>;
 
@@ -45,8 +47,8 @@ class DmnTypes {
   /// The type of a reference ("" is any). An unknown one is a finding, and any.
   [[nodiscard]] DmnTypePtr resolve(const std::string& type_ref, SourceSpan span,
                                    Diagnostics& findings) const;
-  /// Declared types by name, those of imports as "import.name": for `instance of`.
-  [[nodiscard]] std::vector<std::pair<std::string, Type>> declared() const;
+  /// Declared types by name, those of imports as "import.name": for types that FEEL names.
+  [[nodiscard]] std::vector<std::pair<std::string, DmnTypePtr>> declared() const;
 
  private:
   DmnTypePtr find(const std::string& name) const;
@@ -68,5 +70,14 @@ class DmnTypes {
 /// The same, null and told where it does not conform. `name` is whose type it is.
 [[nodiscard]] Value coerce(const DmnType* type, const Value& value, std::string_view name,
                            SourceSpan span, table::Evaluation& evaluation);
+
+/// What a function type declares for the parameter of that name, or else at that place; null where
+/// it is none or has none.
+[[nodiscard]] const DmnType* parameter_of(const DmnType* function, std::string_view name,
+                                          std::size_t index);
+
+/// A function of FEEL that tells whether a value conforms, for types that FEEL names; null where
+/// every value of the type as FEEL knows it does.
+[[nodiscard]] Value test_of(const DmnTypePtr& type);
 
 }  // namespace aftercare::interop

@@ -126,7 +126,7 @@ class Linker {
         node.type = model_.types[f]->resolve(written.variable.type_ref, written.span, findings_);
         // A function's declared type may be a function type or that of its result.
         if (is_function(node.kind) && node.type->is == DmnType::Is::function) {
-          node.type = node.type->result;
+          node.function = std::exchange(node.type, node.type->result);
         }
         const auto index = static_cast<std::uint32_t>(model_.nodes.size());
         if (!by_id_.emplace(node_key(model_.files[f].model, written.id), index).second &&
@@ -252,7 +252,9 @@ class Linker {
     std::deque<feel::Scope> declared;  // of each file
     for (std::uint32_t f = 0; f < model_.files.size(); ++f) {
       feel::Scope& types = declared.emplace_back(&feel::builtin_scope());
-      for (auto& [name, type] : model_.types[f]->declared()) types.add_type(name, std::move(type));
+      for (const auto& [name, type] : model_.types[f]->declared()) {
+        types.add_type(name, type->type.required(), test_of(type));
+      }
     }
     // What a decision requires comes before it, so that its type is known; findings are told in the
     // order of the files.
@@ -392,9 +394,12 @@ class Run {
     Values values;
     for (std::size_t i = 0; i < node.inputs.size(); ++i) {
       const Node& input = model_->nodes[node.inputs[i]];
-      Value value = coerce(input.type.get(), arguments[i], input.name, input.span, in());
+      const Value value = coerce(
+          parameter_of(node.function.get(), input.name, i),
+          coerce(input.type.get(), arguments[i], input.name, input.span, in()), input.name,
+          input.span, in());
       if (value.is_null() && !arguments[i].is_null()) return {};
-      values[node.inputs[i]] = std::move(value);
+      values[node.inputs[i]] = value;
     }
     std::vector<ContextEntry> results;
     for (const std::uint32_t output : node.outputs) {
@@ -415,9 +420,12 @@ class Run {
     std::vector<Value> frame = frame_of(node, {});
     const std::vector<Boxed::Part>& parts = node.logic.parts;
     for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
-      Value value = coerce(parts[i].type.get(), arguments[i], parts[i].name, parts[i].span, in());
+      const Value value = coerce(
+          parameter_of(node.function.get(), parts[i].name, i),
+          coerce(parts[i].type.get(), arguments[i], parts[i].name, parts[i].span, in()),
+          parts[i].name, parts[i].span, in());
       if (value.is_null() && !arguments[i].is_null()) return {};
-      frame[parts[i].slot] = std::move(value);
+      frame[parts[i].slot] = value;
     }
     const Boxed::Part& body = parts.back();
     const Value result = coerce(body.type.get(), evaluate_boxed(body.body, frame, session_),

@@ -89,6 +89,7 @@ Value Evaluation::run(const Formula& formula, std::span<const Value> slots) {
   ++running_;
   Result<Value> value = here.run(*formula.compiled_->program, slots);
   --running_;
+  steps_ += here.steps();
   for (const vm::Told& told : here.told()) {
     tell(fault_finding(told.fault, told.operation, told.operands,
                        place_in(formula.span_, told.span.begin, told.span.end)));
@@ -106,6 +107,7 @@ Value Evaluation::call(const Value& function, std::span<const Value> arguments) 
   ++running_;
   Result<Value> value = here.call(function, arguments);
   --running_;
+  steps_ += here.steps();
   for (const vm::Told& told : here.told()) {
     tell(fault_finding(told.fault, told.operation, told.operands, {}));
   }

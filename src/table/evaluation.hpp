@@ -91,6 +91,8 @@ class Evaluation {
   /// Set once a limit is exceeded: nothing runs any more.
   [[nodiscard]] const std::optional<Error>& error() const noexcept { return error_; }
   void stop(Error error);
+  /// What formulas and functions have taken so far, in the steps of vm::Limits.
+  [[nodiscard]] std::uint64_t steps() const noexcept { return steps_; }
 
   /// Enters a nested call. False where that exceeds a limit; leave() follows only where it is true.
   [[nodiscard]] bool enter();
@@ -120,6 +122,7 @@ class Evaluation {
   std::uint32_t depth_ = 0;
   std::uint64_t calls_ = 0;
   std::uint64_t spent_ = 0;
+  std::uint64_t steps_ = 0;
   Diagnostics told_;
   std::vector<std::unique_ptr<Buffers>> buffers_;  // one for each level of nesting
   // The trace is always on, so it is kept flat: no memory is asked for once it has grown.

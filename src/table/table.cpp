@@ -108,6 +108,7 @@ struct Table::Impl {
   std::vector<Result> results;  // row by row
   bool is_plain = false;        // one output, and each result is a constant and as it stands
   std::vector<Formula> result_formulas;
+  std::unordered_map<std::size_t, Convert> result_converts;  // of those results that have one
   std::vector<std::optional<Formula>> output_tests;
   std::vector<std::vector<Value>> priorities;  // for each output
   std::vector<Formula> defaults;               // empty where there is none
@@ -364,11 +365,15 @@ Table Table::compile(const TableSource& source, const feel::Scope& scope,
         }
       }
       if (constant) result.constant = *std::move(constant);
+      if (o < row.converts.size() && row.converts[o]) {
+        impl->result_converts.emplace(impl->results.size(), row.converts[o]);
+      }
       impl->results.push_back(std::move(result));
     }
   }
   impl->is_plain = source.outputs.size() == 1 && impl->result_formulas.empty() &&
-                   !source.outputs.front().convert && !impl->output_tests.front();
+                   !source.outputs.front().convert && !impl->output_tests.front() &&
+                   impl->result_converts.empty();
   Table table;
   table.impl_ = std::move(impl);
   return table;
@@ -386,7 +391,17 @@ Type Table::input_type(std::size_t input) const {
 }
 const TableHead& Table::head() const noexcept { return impl_->source; }
 SourceSpan Table::row_span(std::size_t row) const noexcept { return impl_->texts.span(row); }
-TableSource::Row Table::row(std::size_t row) const { return impl_->texts.row(row); }
+TableSource::Row Table::row(std::size_t row) const {
+  TableSource::Row out = impl_->texts.row(row);
+  const std::size_t outputs = impl_->source.outputs.size();
+  for (std::size_t o = 0; o < outputs && !impl_->result_converts.empty(); ++o) {
+    const auto own = impl_->result_converts.find(row * outputs + o);
+    if (own == impl_->result_converts.end()) continue;
+    out.converts.resize(outputs);
+    out.converts[o] = own->second;
+  }
+  return out;
+}
 std::optional<std::vector<Table::Bounds>> Table::bounds() const {
   const bool is_by_constants =
       !impl_->has_program && !impl_->checks_inputs &&
@@ -510,6 +525,10 @@ Value Table::Impl::result_of(std::uint32_t row, std::size_t output, std::span<co
   Value value = result.formula == no_formula ? result.constant
                                              : in.run(result_formulas[result.formula], slots);
   const TableHead::Output& declared = source.outputs[output];
+  if (const auto own = result_converts.find(row * source.outputs.size() + output);
+      own != result_converts.end()) {
+    value = own->second(in, value);
+  }
   if (declared.convert) value = declared.convert(in, value);
   if (output_tests[output] && !value.is_null() && !passes(output_tests[output], value, slots, in)) {
     in.tell(base::make(diag::AC0613, texts.result_span(row, output),

@@ -55,6 +55,8 @@ struct TableSource : TableHead {
     std::vector<Text> conditions;
     std::vector<Text> results;
     SourceSpan span;
+    /// Of each result, besides what its output converts to. Empty: none; null: the value as it is.
+    std::vector<Convert> converts = {};
   };
   std::vector<Row> rows;
 };

@@ -22,6 +22,17 @@
 namespace aftercare::vm {
 namespace {
 
+/// Why there is no iteration over these ends, or over this range: numbers are not whole, or else
+/// they are of kinds that have no next value.
+builtins::Fault iteration_fault(const Value& low, const Value& high) {
+  const bool are_numbers = low.is(Kind::number) && high.is(Kind::number);
+  return are_numbers ? builtins::Fault::out_of_range : builtins::Fault::type_mismatch;
+}
+builtins::Fault iteration_fault(const Value& range) {
+  if (!range.is(Kind::range)) return builtins::Fault::type_mismatch;
+  return iteration_fault(range.range_low(), range.range_high());
+}
+
 using builtins::BinaryOperator;
 using builtins::Fault;
 using bytecode::Instruction;
@@ -501,14 +512,15 @@ End Machine::Impl::execute(Impl* machine, const Program& program, const Routine&
       case Op::iterate:
         if (!t[i->a].begin(o[i->b])) {
           HERE();
-          o[i->c] = machine->fail(Fault::type_mismatch, "in", {o[i->b]});
+          o[i->c] = machine->fail(iteration_fault(o[i->b]), "in", {o[i->b]});
           i = code + i->imm - 1;
         }
         break;
       case Op::iterate_range:
         if (!t[i->a].begin(o[i->b], o[i->b + 1])) {
           HERE();
-          o[i->c] = machine->fail(Fault::type_mismatch, "..", {o[i->b], o[i->b + 1]});
+          o[i->c] = machine->fail(iteration_fault(o[i->b], o[i->b + 1]), "..",
+                                  {o[i->b], o[i->b + 1]});
           i = code + i->imm - 1;
         }
         break;
@@ -624,6 +636,7 @@ Result<Value> Machine::run(const Program& program, std::span<const Value> inputs
   const End end = run_scalar(program, inputs, *out);
   if (end == End::bad_input && program.wide) return impl_->run(*program.wide, inputs, nullptr);
   // It has nothing to tell, to call or to spend.
+  impl_->budget.steps = impl_->setting.limits.steps;
   impl_->told.clear();
   impl_->told_count = 0;
   if (end != End::value) out = Impl::failure(end);
@@ -662,6 +675,9 @@ Result<Value> Machine::Impl::run(const Program& program, std::span<const Value> 
 
 std::span<const Told> Machine::told() const noexcept { return impl_->told; }
 std::size_t Machine::told_count() const noexcept { return impl_->told_count; }
+std::uint64_t Machine::steps() const noexcept {
+  return impl_->setting.limits.steps - impl_->budget.steps;
+}
 void Machine::set_now(std::optional<Instant> now) noexcept { impl_->setting.now = now; }
 
 Result<Value> Machine::call(const Value& function, std::span<const Value> arguments) {

@@ -88,6 +88,8 @@ class Machine {
   /// Semantic errors of the last run, in order.
   [[nodiscard]] std::span<const Told> told() const noexcept;
   [[nodiscard]] std::size_t told_count() const noexcept;
+  /// What the last run took of its Limits::steps.
+  [[nodiscard]] std::uint64_t steps() const noexcept;
 
   /// For the next runs.
   void set_now(std::optional<Instant> now) noexcept;

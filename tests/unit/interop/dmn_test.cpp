@@ -281,6 +281,143 @@ TEST(Dmn, a_type_constraint_looks_at_the_whole_list) {
   EXPECT_EQ(value_of(*model, "d", {{"p", list({Value::integer(1), Value::integer(-2)})}}), "null");
 }
 
+const std::string mood =
+    "<itemDefinition name=\"tMood\"><typeRef>string</typeRef><allowedValues><text>\"good\", "
+    "\"bad\"</text></allowedValues></itemDefinition>";
+
+std::string of_mood(const std::string& logic, const std::string& more = "") {
+  const auto model = load(definitions(mood + more + decision("d", logic)));
+  if (!model) return render(model.diagnostics(), model.sources());
+  const auto answer = model->evaluate("d", {});
+  if (!answer) return answer.error().message;
+  std::string out = answer->value.to_text();
+  for (const Diagnostic& told : answer->diagnostics) out += " " + std::string(told.code);
+  return out;
+}
+
+TEST(Dmn, parameters_of_feel_functions_keep_the_values_of_their_types) {
+  const auto called = [](const std::string& type, const std::string& with) {
+    return of_mood(literal("{f: function(x: " + type + ") [x], r: f(" + with + ")}.r"));
+  };
+  EXPECT_EQ(called("tMood", "\"good\""), "[\"good\"]");
+  EXPECT_EQ(called("tMood", "null"), "[null]");
+  EXPECT_EQ(called("tMood", "\"sad\""), "null AC0591");
+  EXPECT_EQ(called("tMood", "1"), "null AC0591");
+  EXPECT_EQ(called("list&lt;tMood&gt;", "[\"good\", \"bad\"]"), "[[\"good\", \"bad\"]]");
+  EXPECT_EQ(called("list&lt;tMood&gt;", "[\"good\", \"sad\"]"), "null AC0591");
+  EXPECT_EQ(called("context&lt;m: list&lt;tMood&gt;&gt;", "{m: [\"bad\"]}"), "[{m: [\"bad\"]}]");
+  EXPECT_EQ(called("context&lt;m: list&lt;tMood&gt;&gt;", "{m: [\"sad\"]}"), "null AC0591");
+  // Each of several parameters, and a function that is called from within another.
+  EXPECT_EQ(of_mood(literal("{f: function(x: tMood, y: tMood) x + y, r: [f(\"good\", \"bad\"), "
+                            "f(\"good\", \"sad\"), f(\"sad\", \"good\")]}.r")),
+            "[\"goodbad\", null, null] AC0591 AC0591");
+  EXPECT_EQ(of_mood(literal("for m in [\"good\", \"sad\"] return {f: function(x: tMood) "
+                            "{g: function(y: tMood) y, r: g(x)}.r, r: f(m)}.r")),
+            "[\"good\", null] AC0591");
+}
+
+TEST(Dmn, members_of_a_type_are_tested_where_a_parameter_has_it) {
+  const std::string person =
+      "<itemDefinition name=\"tPerson\"><itemComponent name=\"moods\" isCollection=\"true\">"
+      "<typeRef>tMood</typeRef></itemComponent></itemDefinition>";
+  const auto called = [&](const std::string& moods) {
+    return of_mood(literal("{f: function(p: tPerson) p.moods, r: f({moods: " + moods + "})}.r"),
+                   person);
+  };
+  EXPECT_EQ(called("[\"good\"]"), "[\"good\"]");
+  EXPECT_EQ(called("[\"good\", \"sad\"]"), "null AC0591");
+}
+
+TEST(Dmn, a_function_item_declares_the_parameters_of_functions) {
+  const std::string item =
+      "<itemDefinition name=\"tFn\"><functionItem outputTypeRef=\"string\"><parameters "
+      "name=\"m\" typeRef=\"tMood\"/></functionItem></itemDefinition>";
+  const auto knowledge = [](const std::string& parameter) {
+    return "<businessKnowledgeModel name=\"f\" id=\"_f\"><variable name=\"f\" typeRef=\"tFn\"/>"
+           "<encapsulatedLogic><formalParameter name=\"" +
+           parameter + "\"/>" + literal(parameter) +
+           "</encapsulatedLogic></businessKnowledgeModel>";
+  };
+  const auto called = [&](const std::string& function, const std::string& with) {
+    const auto model = load(definitions(
+        mood + item + function +
+        decision("d", literal("f(" + with + ")"), needs_knowledge("f"))));
+    if (!model) return render(model.diagnostics(), model.sources());
+    const auto answer = model->evaluate("d", {});
+    if (!answer) return answer.error().message;
+    std::string out = answer->value.to_text();
+    for (const Diagnostic& told : answer->diagnostics) out += " " + std::string(told.code);
+    return out;
+  };
+  EXPECT_EQ(called(knowledge("m"), "\"good\""), "\"good\"");
+  EXPECT_EQ(called(knowledge("m"), "\"sad\""), "null AC1221");
+  EXPECT_EQ(called(knowledge("other"), "\"sad\""), "null AC1221");
+  const std::string service =
+      input("m", "string") + decision("echo", literal("m"), needs_input("m")) +
+      "<decisionService name=\"f\" id=\"_f\"><variable name=\"f\" typeRef=\"tFn\"/>"
+      "<outputDecision href=\"#_echo\"/><inputData href=\"#_m\"/></decisionService>";
+  EXPECT_EQ(called(service, "\"bad\""), "\"bad\"");
+  EXPECT_EQ(called(service, "\"sad\""), "null AC1221");
+  // A boxed function of that type.
+  const auto boxed = [&](const std::string& with) {
+    return of_mood("<context><contextEntry><variable name=\"f\"/><functionDefinition "
+                   "typeRef=\"tFn\"><formalParameter name=\"m\"/>" +
+                       literal("m") +
+                       "</functionDefinition></contextEntry><contextEntry>" +
+                       literal("f(\"" + with + "\")") + "</contextEntry></context>",
+                   item);
+  };
+  EXPECT_EQ(boxed("good"), "\"good\"");
+  EXPECT_EQ(boxed("sad"), "null AC1221");
+}
+
+TEST(Dmn, constraints_of_one_definition_hold_together) {
+  const auto conforms = [](const std::string& items, const Value& value) {
+    const auto model =
+        load(definitions(items + input("x", "t") + decision("d", literal("x"), needs_input("x"))));
+    return model ? value_of(*model, "d", {{"x", value}})
+                 : render(model.diagnostics(), model.sources());
+  };
+  const auto item = [](const std::string& name, const std::string& inside,
+                       const std::string& attributes = "") {
+    return "<itemDefinition name=\"" + name + "\"" + attributes + ">" + inside +
+           "</itemDefinition>";
+  };
+  const std::string both =
+      item("t", "<typeRef>number</typeRef><allowedValues><text>[0..10]</text></allowedValues>"
+                "<typeConstraint><text>even(?)</text></typeConstraint>");
+  EXPECT_EQ(conforms(both, Value::integer(4)), "4");
+  EXPECT_EQ(conforms(both, Value::integer(5)), "null");
+  EXPECT_EQ(conforms(both, Value::integer(12)), "null");
+  const std::string base =
+      item("base", "<typeRef>number</typeRef><allowedValues><text>[0..10]</text></allowedValues>");
+  const std::string narrowed = base + item("t", "<typeRef>base</typeRef><typeConstraint><text>"
+                                                "even(?)</text></typeConstraint>");
+  EXPECT_EQ(conforms(narrowed, Value::integer(4)), "4");
+  EXPECT_EQ(conforms(narrowed, Value::integer(5)), "null");
+  EXPECT_EQ(conforms(narrowed, Value::integer(12)), "null");
+  const std::string collected =
+      base + item("t",
+                  "<typeRef>base</typeRef><allowedValues><text>even(?)</text></allowedValues>",
+                  " isCollection=\"true\"");
+  const auto list = [](std::int64_t a, std::int64_t b) {
+    return Value::list({Value::integer(a), Value::integer(b)});
+  };
+  EXPECT_EQ(conforms(collected, list(2, 4)), "[2, 4]");
+  EXPECT_EQ(conforms(collected, list(2, 5)), "null");
+  EXPECT_EQ(conforms(collected, list(2, 12)), "null");
+  // Three sets of tests, one on top of the other.
+  const std::string thrice =
+      base +
+      item("even",
+           "<typeRef>base</typeRef><allowedValues><text>even(?)</text></allowedValues>") +
+      item("t", "<typeRef>even</typeRef><allowedValues><text>not(4)</text></allowedValues>");
+  EXPECT_EQ(conforms(thrice, Value::integer(6)), "6");
+  EXPECT_EQ(conforms(thrice, Value::integer(4)), "null");
+  EXPECT_EQ(conforms(thrice, Value::integer(5)), "null");
+  EXPECT_EQ(conforms(thrice, Value::integer(12)), "null");
+}
+
 // ── tables ────────────────────────────────────────────────────────────────────────────────────
 
 std::string table(const std::string& policy, const std::string& rows,
@@ -358,6 +495,24 @@ TEST(Dmn, a_table_of_two_outputs_gives_a_context) {
       "<text>1</text></inputEntry><outputEntry><text>2</text></outputEntry><outputEntry>"
       "<text>\"x\"</text></outputEntry></rule></decisionTable>";
   EXPECT_EQ(decide(logic, 1), "{a: 2, b: \"x\"}");
+}
+
+TEST(Dmn, a_result_keeps_the_type_of_its_cell_and_of_its_column) {
+  const auto with = [](const std::string& cell, const std::string& column,
+                       const std::string& result) {
+    const std::string typed = cell.empty() ? "" : " typeRef=\"" + cell + "\"";
+    const std::string of_output = column.empty() ? "" : " typeRef=\"" + column + "\"";
+    return of_mood(
+        "<decisionTable><input><inputExpression><text>1</text></inputExpression></input><output" +
+        of_output + "/><rule><inputEntry><text>-</text></inputEntry><outputEntry" + typed +
+        "><text>" + result + "</text></outputEntry></rule></decisionTable>");
+  };
+  EXPECT_EQ(with("tMood", "", "\"good\""), "\"good\"");
+  EXPECT_EQ(with("tMood", "", "\"sad\""), "null AC1221");
+  EXPECT_EQ(with("", "tMood", "\"sad\""), "null AC1221");
+  EXPECT_EQ(with("", "tMood", "\"ba\" + \"d\""), "\"bad\"");
+  EXPECT_EQ(with("tMood", "string", "\"s\" + \"ad\""), "null AC1221");
+  EXPECT_EQ(with("number", "", "\"good\""), "null AC1221");
 }
 
 TEST(Dmn, external_functions_are_not_run) {
