@@ -533,6 +533,10 @@ Value power(CallContext& c, const Value& a, const Value& b) {
   if (base.is_zero() && b.as_number().is_negative()) {
     return c.fail(Fault::division_by_zero, "**", {a, b});
   }
+  if (rt::Decimal(-largest_exponent) > b.as_number() ||
+      b.as_number() > rt::Decimal(largest_exponent)) {
+    return c.fail(Fault::out_of_range, "**", {a, b});
+  }
   const auto result = rt::power(base, b.as_number());
   if (!result) {
     const bool no_root = base.is_negative() && !b.as_number().is_integer();

@@ -43,7 +43,9 @@ enum class BinaryOperator : std::uint8_t {
 [[nodiscard]] Value subtract(CallContext& context, const Value& a, const Value& b);
 [[nodiscard]] Value multiply(CallContext& context, const Value& a, const Value& b);
 [[nodiscard]] Value divide(CallContext& context, const Value& a, const Value& b);
+/// The exponent lies within ±largest_exponent (DMN 1.5, table 60).
 [[nodiscard]] Value power(CallContext& context, const Value& a, const Value& b);
+inline constexpr std::int64_t largest_exponent = 999'999'999;
 /// Unary minus: numbers, lengths, money.
 [[nodiscard]] Value negate(CallContext& context, const Value& a);
 

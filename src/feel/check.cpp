@@ -11,6 +11,7 @@
 #include "base/diagnostics.hpp"
 #include "base/text.hpp"
 #include "builtins/builtins.hpp"
+#include "builtins/operations.hpp"
 #include "feel/facts.hpp"
 #include "feel/parse.hpp"
 #include "feel/print.hpp"
@@ -1561,6 +1562,19 @@ class Checker {
       };
       there(a, b);
       there(b, a);
+      const auto apart = [&](NodeId side, NodeId other) {
+        const std::string key = key_of(side);
+        if (key.empty()) return;
+        if (x.is() == Is::list && folded_[other] && folded_[other]->is(Kind::list) &&
+            folded_[other]->size() == 0) {
+          different["(count " + key + ")"].low = Decimal(1);
+        }
+        const std::string from = key_of(other);
+        if (!from.empty() && x.is() == y.is() && (x.is() == Is::number || x.is() == Is::money))
+          different[key_of_difference(key, from)].not_zero = true;
+      };
+      apart(a, b);
+      apart(b, a);
     }
     split.yes = op == Operator::eq ? equal : different;
     split.no = op == Operator::eq ? different : equal;
@@ -1602,6 +1616,53 @@ class Checker {
                             : op == Operator::gt ? Operator::lt
                                                  : Operator::le;
     one(b, known(a).numbers, turned);
+    const bool is_above = op == Operator::gt || op == Operator::ge;
+    const bool strict = op == Operator::lt || op == Operator::gt;
+    bound_difference(is_above ? a : b, is_above ? b : a, strict, split.yes);
+    bound_difference(is_above ? b : a, is_above ? a : b, !strict, split.no);
+  }
+
+  /// The key of `a - b`, as key_of_expression() makes it.
+  [[nodiscard]] static std::string key_of_difference(const std::string& a, const std::string& b) {
+    return "(- " + a + " " + b + ")";
+  }
+
+  /// Where a > b, or a >= b, their difference is above zero, or not below it.
+  void bound_difference(NodeId a, NodeId b, bool is_strict, Facts& facts) {
+    const Known& x = known(a);
+    const Known& y = known(b);
+    if (x.type.is() != y.type.is() || (x.type.is() != Is::number && x.type.is() != Is::money))
+      return;
+    const std::string above = key_of(a);
+    const std::string below = key_of(b);
+    if (above.empty() || below.empty()) return;
+    // Numbers of so many digits differ by at least one in the last of them.
+    const int scale = std::max(x.numbers.scale, y.numbers.scale);
+    const bool is_counted = x.numbers.scale >= 0 && y.numbers.scale >= 0 && scale <= default_scale;
+    const Decimal least =
+        is_strict && is_counted ? Decimal::make(1, -scale).value_or(Decimal(0)) : Decimal(0);
+    Fact& difference = facts[key_of_difference(above, below)];
+    difference.low = least;
+    difference.not_zero = is_strict;
+    Fact& turned = facts[key_of_difference(below, above)];
+    turned.high = -least;
+    turned.not_zero = is_strict;
+  }
+
+  /// Whether an index lies between 1 and the length of a list, or between minus its length and -1.
+  [[nodiscard]] bool is_within(NodeId index, NodeId list, const Facts& facts) const {
+    const Numbers& n = out_.known[index].numbers;
+    if (!n.is_whole() || !n.low || !n.high) return false;
+    const Decimal least(least_count(list, facts));
+    if (*n.low >= Decimal(1) && *n.high <= least) return true;
+    if (*n.high <= Decimal(-1) && *n.low >= -least) return true;
+    const std::string counted = key_of(list);
+    const std::string place = key_of(index);
+    if (*n.low < Decimal(1) || counted.empty() || place.empty()) return false;
+    const std::string count = "(count " + counted + ")";
+    if (place == count) return true;
+    const auto fact = facts.find(key_of_difference(count, place));
+    return fact != facts.end() && fact->second.low && *fact->second.low >= Decimal(0);
   }
 
   Known arithmetic(NodeId id, NodeId a, NodeId b, Operator op) {
@@ -1978,7 +2039,11 @@ class Checker {
         k.numbers.scale == 0 || (is_within(exponent, 400) && base.scale >= 0 && base.scale <= 12 &&
                                  is_within(base, value::number_bound));
     k.numbers.not_zero = is_far_from_zero && !base.may_be_zero();
-    if (const auto most = reach_of_power(base, exponent)) {
+    const bool is_in_domain = exponent.low && exponent.high &&
+                              *exponent.low >= Decimal(-builtins::largest_exponent) &&
+                              *exponent.high <= Decimal(builtins::largest_exponent);
+    // Without bounds the result is refused as too large, which the exponent's bounds mend.
+    if (const auto most = is_in_domain ? reach_of_power(base, exponent) : std::nullopt) {
       if (!k.numbers.low) k.numbers.low = -*most;
       k.numbers.high = *most;
       // A power of what is positive rises or falls with each of the two.
@@ -2357,8 +2422,9 @@ class Checker {
     return typed(Type::context(std::move(members)));
   }
 
-  Known iteration(NodeId id, const Facts& facts) {
+  Known iteration(NodeId id, const Facts& outside) {
     const auto children = tree_.children(id);
+    Facts facts = outside;
     bool failed = false;
     for (const NodeId iterator : children.first(children.size() - 1)) {
       Type variable;
@@ -2378,6 +2444,7 @@ class Checker {
             variable = type.is() == Is::number
                            ? with_facets(type, hull(known(first).numbers, known(last).numbers))
                            : type;
+            all = steps_by_one(iterator, variable);
           } else {
             mismatch_iteration(iterator, type);
             all = false;
@@ -2391,13 +2458,16 @@ class Checker {
         } else if (type.is() == Is::range && tree_[first].kind != NodeKind::half_range &&
                    (type.element().is() == Is::number || type.element().is() == Is::date)) {
           variable = type.element();
+          all = steps_by_one(iterator, variable);
         } else {
           mismatch_iteration(iterator, type);
           all = false;
         }
       }
       failed = failed || !all;
-      local_types_[resolved_.local_of.at(iterator)] = variable;
+      const std::uint32_t local = resolved_.local_of.at(iterator);
+      local_types_[local] = variable;
+      if (all && tree_[iterator].count == 2) bound_place(iterator, local, facts);
     }
     if (const auto partial = resolved_.partial_of.find(id); partial != resolved_.partial_of.end()) {
       report(id, diag::AC0522, {{"name", "partial"}});
@@ -2411,6 +2481,30 @@ class Checker {
     }
     if (!is_known(body) || failed) return failure();
     return typed(Type::list(with_facets(known(body).type, known(body).numbers)));
+  }
+
+  /// `i in 1..count(l)`: where the list is known to reach to where it begins, i is no place beyond it.
+  void bound_place(NodeId iterator, std::uint32_t local, Facts& facts) {
+    const NodeId last = tree_.child(iterator, 1);
+    if (tree_[last].kind != NodeKind::call || tree_[last].count != 2 ||
+        resolved_.bindings[tree_.child(last, 0)].is != Binding::Is::builtin ||
+        builtin_name(last) != "count") {
+      return;
+    }
+    const NodeId list = tree_.child(last, 1);
+    const auto& first = known(tree_.child(iterator, 0)).numbers.high;
+    const std::string count = key_of(last);
+    // Otherwise it may run down: 1..0 is 1 and 0.
+    if (count.empty() || !first || *first > Decimal(least_count(list, facts))) return;
+    facts[key_of_difference(count, "l" + std::to_string(local))].low = Decimal(0);
+  }
+
+  /// The ends of a range of numbers are whole.
+  bool steps_by_one(NodeId iterator, const Type& type) {
+    if (type.is() != Is::number || numbers_of(type).is_whole()) return true;
+    report(iterator, diag::AC0525,
+           {{"given", base::both("numbers that may have decimals", "可能有小数的数")}});
+    return false;
   }
 
   void mismatch_iteration(NodeId iterator, const Type& type) {
@@ -2439,13 +2533,7 @@ class Checker {
     if (verdict.failed) return failure();
     if (verdict.type.is() == Is::number) {
       if (!needed(condition)) return failure();
-      const bool is_constant = folded_[condition] && folded_[condition]->is(Kind::number);
-      const std::int64_t index =
-          is_constant ? folded_[condition]->as_number().to_int64().value_or(0) : 0;
-      const std::int64_t least = least_count(base, facts);
-      if (index != 0 && index <= least && index >= -least) {
-        return typed(type.element());
-      }
+      if (is_within(condition, base, facts)) return typed(type.element());
       Known k = typed(type.element().optional());
       k.cause.is = Cause::Is::index;
       return k;

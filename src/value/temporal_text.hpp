@@ -33,7 +33,7 @@ namespace aftercare::value {
 /// Null for anything else.
 [[nodiscard]] Value parse_duration(std::string_view text);
 
-/// Offsets reach this far from UTC, in seconds.
-inline constexpr std::int32_t max_offset_seconds = 18 * 3600;
+/// Offsets reach this far from UTC, in seconds: the bound of XML Schema.
+inline constexpr std::int32_t max_offset_seconds = 14 * 3600;
 
 }  // namespace aftercare::value

@@ -34,16 +34,10 @@ bool Iterator::begin(const Value& over) {
     if (!over.range_includes_low() && !next()) return true;
     position_ = 0;
     if (!over.range_includes_high() && left_ > 0) {
-      if (is_ == Is::decimal) {
-        // Only a value that falls on the end is left out.
-        const auto whole = rt::subtract(last_, decimal_);
-        const auto floor = whole ? rt::round(*whole, 0, rt::Rounding::floor) : std::nullopt;
-        if (floor && *floor == *whole) {
-          last_ = rt::subtract(last_, rt::Decimal(1)).value_or(last_);
-        }
-      } else {
+      if (is_ == Is::decimal)
+        last_ = rt::add(last_, rt::Decimal(down_ ? 1 : -1)).value_or(last_);
+      else
         --left_;
-      }
     }
     return true;
   }
@@ -67,6 +61,8 @@ bool Iterator::begin(const Value& first, const Value& last) {
   if (!first.is(Kind::number) || !last.is(Kind::number)) return false;
   const rt::Decimal low = first.as_number();
   const rt::Decimal high = last.as_number();
+  // DMN 10.3.2.14: "two expressions that return integers".
+  if (!low.is_integer() || !high.is_integer()) return false;
   const auto whole_low = low.to_int64();
   const auto whole_high = high.to_int64();
   down_ = low > high;

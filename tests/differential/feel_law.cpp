@@ -63,6 +63,7 @@ std::string fill(std::string_view erasure,
 
 struct Eraser {
   const feel::Scope& scope;
+  const feel::CompileOptions& strict;
   bool is_whole = true;  ///< false where something has no erasure
 
   std::string operator()(const Ast& tree, NodeId root) {
@@ -83,6 +84,9 @@ struct Eraser {
     const auto function = builtins::find(callee);
     if (!function) return {};
     const auto arguments = tree.children(id).subspan(1);
+    const std::string zero = callee == "total" && arguments.size() == 1
+                                 ? zero_of(std::string(tree.written(arguments[0])))
+                                 : std::string();
     for (const builtins::Signature& row : builtins::signatures_of(*function)) {
       if (row.origin != builtins::Origin::extension) return {};  // plain FEEL has it too
       if (row.erasure.empty() || arguments.size() != row.parameters.size()) {
@@ -93,9 +97,30 @@ struct Eraser {
       for (std::size_t i = 0; i < arguments.size(); ++i) {
         filled.emplace_back(row.parameters[i].name, feel::print(tree, arguments[i], options));
       }
+      if (!zero.empty()) {
+        const std::string list = feel::print(tree, arguments[0], options);
+        return "(if count(" + list + ") = 0 then " + zero + " else sum(" + list + "))";
+      }
       return "(" + fill(row.erasure, filled) + ")";
     }
     return {};
+  }
+
+  /// What the total of no lengths is; empty for numbers. What cannot be told by itself is not judged.
+  std::string zero_of(const std::string& list) {
+    const feel::Outcome typed = feel::compile(list, scope, strict);
+    if (!typed.compiled || typed.compiled->type.is() != Type::Is::list) {
+      is_whole = false;
+      return {};
+    }
+    switch (typed.compiled->type.element().is()) {
+      case Type::Is::days_duration:
+        return "duration(\"PT0S\")";
+      case Type::Is::months_duration:
+        return "duration(\"P0M\")";
+      default:
+        return {};
+    }
   }
 };
 
@@ -174,7 +199,7 @@ class Judge {
       std::cout << "rejected without a finding: " << text << "\n";
       return false;
     }
-    Eraser eraser{strict_};
+    Eraser eraser{strict_, strict_options_};
     const std::string plain_text = eraser(parsed.ast, parsed.ast.root);
     if (!eraser.is_whole) return true;
     const feel::Outcome plain = feel::compile(plain_text, plain_, lenient_options_);

@@ -548,6 +548,7 @@ class Walker {
         return {};
       case Operator::power:
         if (a.is(Kind::number) && b.is(Kind::number)) {
+          if (rt::abs(b.as_number()) > Decimal(999'999'999)) return {};
           return of(rt::power(a.as_number(), b.as_number()));
         }
         return {};
@@ -867,9 +868,9 @@ class Walker {
     std::optional<std::int64_t> b;
     const bool are_dates = from.is(Kind::date) && to.is(Kind::date);
     if (from.is(Kind::number) && to.is(Kind::number)) {
-      // In steps of one from where it begins, which need not be a whole number.
       const Decimal first = from.as_number();
       const Decimal last = to.as_number();
+      if (!first.is_integer() || !last.is_integer()) return std::nullopt;
       if (!first.to_int64() || !last.to_int64()) {
         const Decimal step(first <= last ? 1 : -1);
         std::vector<Value> out;

@@ -183,6 +183,54 @@ TEST(Expression, stops_within_its_budget) {
   EXPECT_EQ(result("{d: for i in 1..2000 return [partial], r: count(d)}.r").substr(0, 4), "2000");
 }
 
+TEST(Expression, iterates_over_whole_numbers_and_dates_only) {
+  EXPECT_EQ(result("for x in 1.5..3 return x"), "null !out_of_range");
+  EXPECT_EQ(result("for x in 1..2.5 return x"), "null !out_of_range");
+  EXPECT_EQ(result("some x in 0.5..3 satisfies x > 1"), "null !out_of_range");
+  EXPECT_EQ(result("for x in [1.5..3] return x"), "null !out_of_range");
+  EXPECT_EQ(result("for x in 1.0..3.00 return x"), "[1, 2, 3]");
+  EXPECT_EQ(result("for x in 10**20..10**20 + 2 return x - 10**20"), "[0, 1, 2]");
+  EXPECT_EQ(result("for x in 10**20 + 2..10**20 return x - 10**20"), "[2, 1, 0]");
+  EXPECT_EQ(result("for x in (10**20..10**20 + 3) return x - 10**20"), "[1, 2]");
+  EXPECT_EQ(result("for x in @\"2024-02-28\"..@\"2024-03-01\" return day of week(x)").substr(0, 1),
+            "[");
+  EXPECT_EQ(result("for x in \"a\"..\"c\" return x"), "null !type_mismatch");
+}
+
+TEST(Expression, takes_exponents_of_nine_digits) {
+  EXPECT_EQ(result("1 ** 999999999"), "1");
+  EXPECT_EQ(result("1 ** -999999999"), "1");
+  EXPECT_EQ(result("1 ** 1000000000"), "null !out_of_range");
+  EXPECT_EQ(result("1 ** -1000000000"), "null !out_of_range");
+  EXPECT_EQ(result("1 ** 999999999.5"), "null !out_of_range");
+}
+
+TEST(Expression, knows_a_name_by_its_tokens) {
+  const auto with = [](const std::string& name, const std::string& text) {
+    return result(text, {{name, Type::number()}}, {{name, Value::integer(7)}});
+  };
+  for (const char* name : {"a+b", "a + b", "a +b", "a-b", "a / b", "a*b", "a.b", "a'b"}) {
+    const std::string symbol(1, std::string(name).find_first_of("+-/*.'") == std::string::npos
+                                    ? '?'
+                                    : name[std::string(name).find_first_of("+-/*.'")]);
+    for (const std::string& written :
+         {"a" + symbol + "b", "a " + symbol + " b", "a" + symbol + " b", "a\n" + symbol + "  b"}) {
+      EXPECT_EQ(with(name, written), "7") << name << " as " << written;
+    }
+  }
+  EXPECT_EQ(with("单价 - 成本", "单价-成本 + 1"), "8");
+  EXPECT_EQ(with("单价-成本", "(单价 - 成本) * 2"), "14");
+  // Words are tokens of their own, and a longer word is another one.
+  EXPECT_EQ(with("Phone Number", "Phone   Number"), "7");
+  EXPECT_EQ(result("{a-b: 7, r: a - b}.r"), "7");
+  EXPECT_EQ(result("{a: 5, b: 2, a - b: 9, r: [a-b, (a)-(b)]}.r"), "[9, 3]");
+  EXPECT_EQ(result("{a: 5, bc: 2, a-b: 9, r: a - bc}.r"), "3");
+  EXPECT_EQ(result("{m: {a-b: 7}, r: m.a - b}.r"), "7");
+  EXPECT_EQ(result("for a-b in [1, 2] return a - b * 2"), "[2, 4]");
+  EXPECT_EQ(result("{f: function(a+b) a + b, r: f(3)}.r"), "3");
+  EXPECT_EQ(result("[{a-b: 1}, {a-b: 2}][a - b > 1]"), "[{\"a-b\": 2}]");
+}
+
 TEST(Expression, says_what_it_does) {
   const auto sum = compile("a + 1", {{"a", Type::number()}});
   ASSERT_TRUE(sum);
