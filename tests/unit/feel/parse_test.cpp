@@ -84,7 +84,7 @@ TEST(Parse, takes_the_longest_name_in_scope) {
   const Scope s = names({"a", "b", "a-b", "Pre-bureau risk category", "Person's description",
                          "decision B 2.2", "Date-Time", "Date-Time2", "for sale", "date and time"});
   EXPECT_EQ(canonical("a-b", s), "a-b");
-  EXPECT_EQ(canonical("a -b", s), "a - b");
+  EXPECT_EQ(canonical("a -b", s), "a-b");
   EXPECT_EQ(canonical("Pre-bureau   risk\tcategory = \"LOW\"", s),
             "Pre-bureau risk category = \"LOW\"");
   EXPECT_EQ(canonical("Person's description", s), "Person's description");
@@ -92,9 +92,14 @@ TEST(Parse, takes_the_longest_name_in_scope) {
   EXPECT_EQ(canonical("Date-Time - Date-Time2", s), "Date-Time - Date-Time2");
   EXPECT_EQ(canonical("for sale", s), "for sale");
   EXPECT_EQ(canonical("date and time(a)", s), "date and time(a)");
-  EXPECT_EQ(canonical("`a`-b", s), "a - b");
-  const Parsed parsed = parse("a-b", s);
-  EXPECT_EQ(parsed.ast[parsed.ast.root].kind, NodeKind::name);
+  const auto kind = [&](const char* text) {
+    const Parsed parsed = parse(text, s);
+    return parsed.ast[parsed.ast.root].kind;
+  };
+  EXPECT_EQ(kind("a-b"), NodeKind::name);
+  EXPECT_EQ(kind("a - b"), NodeKind::name);
+  EXPECT_EQ(kind("`a`-b"), NodeKind::binary);
+  EXPECT_EQ(kind("(a)-(b)"), NodeKind::binary);
 }
 
 TEST(Parse, grows_scopes_inside_the_text) {

@@ -122,7 +122,7 @@ TEST(Iterator, runs_over_what_can_be_run_over) {
   const auto n = [](std::int64_t i) { return Value::integer(i); };
   EXPECT_EQ(all(n(1), n(3)), "1 2 3 ");
   EXPECT_EQ(all(n(2), n(0)), "2 1 0 ");
-  EXPECT_EQ(all(Value::number("0.5").value(), n(3)), "0.5 1.5 2.5 ");
+  EXPECT_EQ(all(Value::number("0.5").value(), n(3)), "no");
   EXPECT_EQ(all(Value::range(n(1), false, n(4), false)), "2 3 ");
   EXPECT_EQ(all(Value::range(n(1), false, n(1), true)), "");
   EXPECT_EQ(all(Value::list({n(5), Value()})), "5 null ");
