@@ -144,7 +144,7 @@ class Maker {
   ZoneRef zone() {
     switch (pick(0, 3)) {
       case 0:
-        return {ZoneRef::Kind::offset, static_cast<std::int32_t>(pick(-64'800, 64'800)), {}};
+        return {ZoneRef::Kind::offset, static_cast<std::int32_t>(pick(-50'400, 50'400)), {}};
       case 1:
         return {ZoneRef::Kind::named, 0, pick(0, 1) == 0 ? "Europe/Paris" : "Australia/Melbourne"};
       default:
