@@ -951,7 +951,7 @@ void Reader::read_line(const Node& head, const Node* data, Date day, std::vector
     std::vector<DiagnosticNote> notes;
     if (const auto near = base::closest(part, words))
       notes.push_back(base::note(notes::did_you_mean, {{"name", *near}}));
-    if (head.style != NodeStyle::plain && part.starts_with('{'))
+    if (head.style != NodeStyle::plain && head.text.find(": ") != std::string::npos)
       notes.push_back(base::note(notes::take_quotes_off));
     report(diag::AC0933, place(part),
            {{"text", std::string(part.empty() ? std::string_view(head.text) : part)},
