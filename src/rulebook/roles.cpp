@@ -65,7 +65,13 @@ std::optional<step::Office::Stretches> Linker::office_stretches(const PackDecl& 
   const Node* person = get(body, Word::who, language);
   if (key == Word::absent) {
     for (const Entry& entry : body.entries)
-      if (&entry.value == person) report(diag::AC0203, entry.key.span, {{"key", who_word}});
+      if (&entry.value == person)
+        report(diag::AC0203, entry.key.span, {{"key", who_word}},
+               {base::note(notes::keys_here,
+                           {{"keys", std::string(spelling(Word::ledger, language)) + ", " +
+                                         std::string(spelling(Word::from, language)) + ", " +
+                                         std::string(spelling(Word::to, language)) + ", " +
+                                         std::string(spelling(Word::if_, language))}})});
   } else if (!person) {
     report(diag::AC0206, body.span, {{"key", who_word}});
     return std::nullopt;
