@@ -2567,6 +2567,16 @@ class Checker {
   Known call(NodeId id, const Facts& facts, const Type* expected, Split& split) {
     const auto children = tree_.children(id);
     const Binding& binding = resolved_.bindings[children[0]];
+    // A member of an item that the text is inside of comes before a function of that name.
+    const bool is_member =
+        std::any_of(binding.items.begin(), binding.items.end(), [&](std::uint32_t item) {
+          return local_types_[item].is() == Is::context &&
+                 local_types_[item].member(tree_.text_of(children[0])) != nullptr;
+        });
+    if (is_member) {
+      report(children[0], diag::AC0527, {{"text", text(children[0])}});
+      return failure();
+    }
     if (binding.is == Binding::Is::function) return host_call(id, *binding.entry, facts);
     if (binding.is == Binding::Is::builtin)
       return builtin_call(id, binding, facts, expected, split);

@@ -454,7 +454,9 @@ void Emitter::call(NodeId id, Register to) {
     return;
   }
   const auto count = static_cast<std::uint16_t>(arguments.size());
-  if (binding.is == Binding::Is::builtin && binding.items.empty()) {
+  // Checked: no item that the text is inside of has a member of that name.
+  const bool is_function = binding.items.empty() || !known_.empty();
+  if (binding.is == Binding::Is::builtin && is_function) {
     const auto function = static_cast<builtins::FunctionId>(binding.index);
     if (const auto zero = zero_of_total(id)) {
       const Register first = b_.objects(2);
@@ -478,7 +480,7 @@ void Emitter::call(NodeId id, Register to) {
     placed(places->places, arguments, id, to, Op::call_signature, places->signature);
     return;
   }
-  if (binding.is == Binding::Is::function && binding.items.empty()) {
+  if (binding.is == Binding::Is::function && is_function) {
     const FunctionName& function = binding.entry->function;
     std::vector<std::size_t> places(function.parameters.size(), builtins::left_out);
     bool fits = arguments.size() == places.size();
