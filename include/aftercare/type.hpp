@@ -21,8 +21,9 @@
 
 namespace aftercare {
 
-/// What a number may be. Without facets of its own a number of a pack is |x| < 10^12 with at most
-/// six decimals; that is what lets the checker rule out overflow and the machine use integers.
+/// What a number or an amount of money may be. Without facets of its own it is |x| < 10^12, a number
+/// with at most six decimals; that is what lets the checker rule out overflow and the machine use
+/// integers. The decimals of money are those of its currency.
 struct NumberFacets {
   std::optional<rt::Decimal> minimum;  ///< inclusive
   std::optional<rt::Decimal> maximum;  ///< inclusive
@@ -67,7 +68,7 @@ class AFTERCARE_API Type {
   [[nodiscard]] std::span<const std::string> words()
       const noexcept;                                         ///< of a symbol, in declared order
   [[nodiscard]] std::uint32_t symbol_set() const noexcept;    ///< number of a symbol's set
-  [[nodiscard]] const NumberFacets& facets() const noexcept;  ///< of a number
+  [[nodiscard]] const NumberFacets& facets() const noexcept;  ///< of a number, of money
   [[nodiscard]] bool operator==(const Type& other) const noexcept;
   /// As a pack writes it: "optional list of money".
   [[nodiscard]] std::string to_text() const;
@@ -87,12 +88,15 @@ class AFTERCARE_API Type {
   [[nodiscard]] static Type of(Is is);  ///< any simple kind
   [[nodiscard]] static Type boolean() { return of(Is::boolean); }
   [[nodiscard]] static Type number() { return of(Is::number); }
-  [[nodiscard]] static Type number(NumberFacets facets);
+  /// `name` is how a declaration writes it, for messages: "number 0..100".
+  [[nodiscard]] static Type number(NumberFacets facets, std::string name = {});
   [[nodiscard]] static Type string() { return of(Is::string); }
   [[nodiscard]] static Type date() { return of(Is::date); }
   [[nodiscard]] static Type instant() { return of(Is::instant); }
-  /// Money of one currency (ISO code packed by currency_code) and scale.
-  [[nodiscard]] static Type money(std::uint32_t currency, int scale);
+  /// Money of one currency (ISO code packed by currency_code) and scale. Of the facets only the
+  /// bounds count.
+  [[nodiscard]] static Type money(std::uint32_t currency, int scale, NumberFacets facets = {},
+                                  std::string name = {});
   [[nodiscard]] std::uint32_t currency() const noexcept;
   [[nodiscard]] int scale() const noexcept;
   /// A closed set of words. The set's number is given by the caller and unique in one rulebook.

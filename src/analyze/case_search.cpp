@@ -76,6 +76,13 @@ void add_plain(std::vector<Value>& out, const Type& type) {
       for (const std::int64_t minor : {100, 0, 1, 10'000, 1'000'000, -100}) {
         out.push_back(Value::money(minor, type.currency(), type.scale()));
       }
+      for (const auto& bound : {type.facets().minimum, type.facets().maximum}) {
+        const auto small = bound ? bound->normalized().small() : std::nullopt;
+        const auto minor =
+            small ? rt::rescale_checked(small->coefficient, -small->exponent, type.scale())
+                  : std::nullopt;
+        if (minor) out.push_back(Value::money(*minor, type.currency(), type.scale()));
+      }
       break;
     case Type::Is::date:
       for (const int by : {0, 1, 31, 366, -1}) out.push_back(Value::date({day.days + by}));
@@ -113,12 +120,16 @@ void add_plain(std::vector<Value>& out, const Type& type) {
 bool lies_within(const Value& value, const CaseVariable& variable) {
   if (value.is_null()) return variable.may_be_null;
   if (!vm::is_instance(value, variable.type.required())) return false;
-  if (value.is(Kind::number)) {
+  if (value.is(Kind::number) || value.is(Kind::money)) {
     const NumberFacets& facets = variable.type.facets();
-    const rt::Decimal number = value.as_number();
+    const rt::Decimal number =
+        value.is(Kind::money) ? builtins::amount_of(value) : value.as_number();
     if (facets.minimum && number < *facets.minimum) return false;
     if (facets.maximum && number > *facets.maximum) return false;
-    const auto small = number.normalized().small();
+  }
+  if (value.is(Kind::number)) {
+    const NumberFacets& facets = variable.type.facets();
+    const auto small = value.as_number().normalized().small();
     if (!small || -small->exponent > facets.scale) return false;
   }
   const auto beyond = [&](const std::optional<Value>& bound, int side) {

@@ -10,6 +10,7 @@
 
 #include "base/assert.hpp"
 #include "table/cells.hpp"
+#include "value/limits.hpp"
 
 namespace aftercare::analyze {
 
@@ -142,6 +143,15 @@ Value with_word(const Value& like, Kind kind, const Type& type, std::int64_t wor
   }
 }
 
+/// A bound of an amount in units of its last digit; without one: as far as any amount of a pack goes.
+std::int64_t money_word(const std::optional<rt::Decimal>& bound, const Type& type, int side) {
+  const rt::Decimal amount = bound.value_or(rt::Decimal(side * value::number_bound));
+  const auto small = amount.normalized().small();
+  const auto word = small ? rt::rescale_checked(small->coefficient, -small->exponent, type.scale())
+                          : std::nullopt;
+  return word.value_or(side * (INT64_MAX / 4)) - (bound ? 0 : side);
+}
+
 /// A nice word in [low, high]: the end that is given, at a round distance where the kind is fine.
 std::optional<Value> example_word(const Interval& interval, Kind kind, const Type& type,
                                   bool is_zoned) {
@@ -163,6 +173,9 @@ std::optional<Value> example_word(const Interval& interval, Kind kind, const Typ
   } else if (kind == Kind::date_time) {
     low = first_second;
     high = last_second;
+  } else if (kind == Kind::money && type.is() == Type::Is::money) {
+    low = money_word(type.facets().minimum, type, -1);
+    high = money_word(type.facets().maximum, type, 1);
   }
   const bool has_low = !interval.low.is_null();
   const bool has_high = !interval.high.is_null();

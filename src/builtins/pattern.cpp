@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "value/limits.hpp"
+
 namespace aftercare::builtins {
 namespace {
 
@@ -137,8 +139,14 @@ Fit fit_variable(char variable, const Type& type, Bindings& bindings) {
     bound = type.optional();
     return Fit::yes;
   }
-  if (bound->is() == type.is() && type.is() == Type::Is::number) {
-    bound = bound->is_optional() || type.is_optional() ? Type::number().optional() : Type::number();
+  const bool is_both_money = bound->is() == Type::Is::money && type.is() == Type::Is::money &&
+                             bound->currency() == type.currency() && bound->scale() == type.scale();
+  if (is_both_money || (bound->is() == Type::Is::number && type.is() == Type::Is::number)) {
+    NumberFacets facets = value::hull(bound->facets(), type.facets());
+    const bool is_optional = bound->is_optional() || type.is_optional();
+    bound = is_both_money ? Type::money(type.currency(), type.scale(), std::move(facets))
+                          : Type::number(std::move(facets));
+    if (is_optional) bound = bound->optional();
     return Fit::yes;
   }
   if (variable != 'T') {  // ordered or summable things of two kinds do not go together,

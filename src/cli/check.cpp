@@ -10,6 +10,7 @@
 #include "cli/calendar_text.hpp"
 #include "cli/command.hpp"
 #include "engine/directory_of.hpp"
+#include "feel/types.hpp"
 #include "rulebook/access.hpp"
 
 namespace aftercare::cli {
@@ -110,12 +111,12 @@ int check_packs(const Shell& shell, Options options) {
     text = packs + "个规则包," + clauses + "条条文," + std::to_string(stories) +
            "次情景演示:没有错误\n";
     for (const ParameterView& p : unset)
-      text += "  待填参数 " + p.name + "(" + p.clause + "):" + p.type.to_text() + "\n";
+      text += "  待填参数 " + p.name + "(" + p.clause + "):" + feel::type_text(p.type, Language::chinese) + "\n";
   } else {
     text = packs + (packs == "1" ? " pack, " : " packs, ") + clauses + " articles, " +
            std::to_string(stories) + " story runs: no errors\n";
     for (const ParameterView& p : unset)
-      text += "  to be set: " + p.name + " (" + p.clause + "), " + p.type.to_text() + "\n";
+      text += "  to be set: " + p.name + " (" + p.clause + "), " + feel::type_text(p.type, Language::english) + "\n";
   }
   shell.out(text);
   return fine;

@@ -5,6 +5,7 @@
 
 #include "base/json_writer.hpp"
 #include "cli/command.hpp"
+#include "feel/types.hpp"
 
 namespace aftercare::cli {
 
@@ -46,7 +47,7 @@ class Show {
         continue;
       }
       p.is_reading ? say("reading ", "理解 ") : say("parameter ", "参数 ");
-      text_ += named(p.name) + ": " + p.type.to_text();
+      text_ += named(p.name) + ": " + feel::type_text(p.type, shell_.language());
       if (p.is_set)
         text_ += " = " + p.value;
       else

@@ -67,8 +67,12 @@ Domain Domain::of(const Type& type) {
     case Type::Is::money: {
       out.scale_ = type.scale();
       out.currency_ = type.currency();
-      const auto most = units(rt::Decimal(value::number_bound), out.scale_);
-      if (most) line(Kind::money, 1 - *most, *most - 1);
+      const NumberFacets& facets = type.facets();
+      const auto beyond = units(rt::Decimal(value::number_bound), out.scale_);
+      if (!beyond) break;
+      const auto most = facets.maximum ? units(*facets.maximum, out.scale_) : *beyond - 1;
+      const auto least = facets.minimum ? units(-*facets.minimum, out.scale_) : *beyond - 1;
+      if (most && least) line(Kind::money, -*least, *most);
       break;
     }
     case Type::Is::date:

@@ -101,21 +101,68 @@ class Question {
 
   /// A case in which what is null has a plain value, or one about it, and all else is as it is.
   [[nodiscard]] std::optional<Near> plain_case(std::span<const Value> now, const Value& wanted) {
-    constexpr std::array<std::int64_t, 7> beside{0, 1, -1, -7, 7, -31, -366};
-    constexpr std::size_t most_tried = 343;
     std::vector<std::vector<Value>> values(now.size());
     for (std::size_t u = 0; u < now.size(); ++u) {
-      const Domain& domain = domains_[u];
       if (!now[u].is_null()) {
         values[u].push_back(now[u]);
-      } else if (domain.rest == Domain::Rest::line) {
-        for (const std::int64_t off : beside) {
-          const std::int64_t at = domain.plain + off;
-          if (domain.low <= at && at <= domain.high) values[u].push_back(domain.point(at));
-        }
+      } else {
+        about(u, domains_[u].plain, values[u]);
       }
       if (values[u].empty()) values[u].push_back(value_of(u, {}, true));
     }
+    return first_of(values, now, wanted);
+  }
+
+  /// Whether some day of it is more than ten years from the day that is asked about, though it was
+  /// not so before: a leaf in which only the relation of two days counts has no day of its own.
+  [[nodiscard]] bool is_far(const Near& near, std::span<const Value> now) const {
+    for (std::size_t u = 0; u < now.size(); ++u) {
+      if (!is_day(u) || near.point[u].equals(now[u])) continue;
+      const auto at = domains_[u].index_below(near.point[u]);
+      if (at && apart(domains_[u].plain, *at) > 3660 * unit_of(u)) return true;
+    }
+    return false;
+  }
+
+  /// A case in which each day is one that another fact has, or one about the day that is asked
+  /// about, and all else is as it is.
+  [[nodiscard]] std::optional<Near> case_about(std::span<const Value> now, const Value& wanted) {
+    std::vector<std::vector<Value>> values(now.size());
+    for (std::size_t u = 0; u < now.size(); ++u) {
+      if (!now[u].is_null()) values[u].push_back(now[u]);
+      if (is_day(u)) {
+        for (std::size_t v = 0; v < now.size(); ++v)
+          if (v != u && !now[v].is_null() && now[v].kind() == domains_[u].point(0).kind())
+            values[u].push_back(now[v]);
+        about(u, domains_[u].plain, values[u]);
+      }
+      if (values[u].empty()) values[u].push_back(value_of(u, {}, true));
+    }
+    return first_of(values, now, wanted);
+  }
+
+ private:
+  /// A line of days or of instants: the others have their plain point at zero.
+  [[nodiscard]] bool is_day(std::size_t u) const {
+    return domains_[u].rest == Domain::Rest::line && domains_[u].plain != 0;
+  }
+  [[nodiscard]] std::uint64_t unit_of(std::size_t u) const {
+    return domains_[u].point(0).is(Kind::instant) ? std::uint64_t{86'400'000'000} : 1;
+  }
+  /// The values beside a point of a line, the nearest first.
+  void about(std::size_t u, std::int64_t of, std::vector<Value>& out) const {
+    constexpr std::array<std::int64_t, 7> beside{0, 1, -1, -7, 7, -31, -366};
+    const Domain& domain = domains_[u];
+    if (domain.rest != Domain::Rest::line) return;
+    const auto unit = is_day(u) ? static_cast<std::int64_t>(unit_of(u)) : 1;
+    for (const std::int64_t off : beside) {
+      const std::int64_t at = of + off * unit;
+      if (domain.low <= at && at <= domain.high) out.push_back(domain.point(at));
+    }
+  }
+  [[nodiscard]] std::optional<Near> first_of(const std::vector<std::vector<Value>>& values,
+                                             std::span<const Value> now, const Value& wanted) {
+    constexpr std::size_t most_tried = 343;
     std::vector<std::size_t> at(values.size());
     Near out{std::vector<Value>(values.size()), {}, 0};
     for (std::size_t tried = 0; tried < most_tried; ++tried) {
@@ -135,6 +182,7 @@ class Question {
     return std::nullopt;
   }
 
+ public:
   OpenAnswer answer(std::vector<Value>* results) {
     const std::vector<Leaf> leaves = this->leaves();
     for (const Leaf& leaf : leaves) {
@@ -575,6 +623,9 @@ WaysOut ways_out(std::span<const Fact> facts, const SubjectOf& subject_of, const
       }
     }
     if (auto plain = question.plain_case(values, wanted)) consider(*std::move(plain));
+    if (best && question.is_far(*best, values)) {
+      if (auto nearer = question.case_about(values, wanted)) best = std::move(nearer);
+    }
     is_sure = is_sure && exploration.is_complete();
     runs = std::min(runs, exploration.runs_left());
     if (!best) {

@@ -32,6 +32,8 @@ constexpr int most_scale = 34;
 /// years: in seconds, from 1970 on. A month counts as much as it may.
 const Decimal default_reach = Decimal(260'000'000'000);
 const Decimal default_length = Decimal(320'000'000'000);
+/// So many values may be looked at in one evaluation (Limits::steps).
+constexpr std::int64_t most_steps = 10'000'000;
 /// The largest number that there is.
 const Decimal largest_number = *rt::multiply(*rt::subtract(*Decimal::make(1, 34), Decimal(1)),
                                              *Decimal::make(1, Decimal::max_exponent));
@@ -53,8 +55,9 @@ Numbers numbers_of(const Type& type) {
     out.high = facets.maximum ? *facets.maximum : default_bound;
     if (facets.scale <= most_scale) out.scale = facets.scale;
   } else if (type.is() == Is::money) {
-    out.low = -default_bound;
-    out.high = default_bound;
+    const NumberFacets& facets = type.facets();
+    out.low = facets.minimum ? *facets.minimum : -default_bound;
+    out.high = facets.maximum ? *facets.maximum : default_bound;
     out.scale = type.scale();
   } else if (is_point(type.is()) || is_span(type.is())) {
     const Decimal& most = is_span(type.is()) ? default_length : default_reach;
@@ -147,15 +150,16 @@ Numbers product(const Numbers& a, const Numbers& b) {
   return out;
 }
 
-/// A number type that says what the interval says; what is not known stays so.
+/// A type of numbers or of money that says what the interval says; what is not known stays so.
 Type with_facets(const Type& type, const Numbers& numbers) {
-  if (type.is() != Is::number) return type;
+  if (type.is() != Is::number && type.is() != Is::money) return type;
   static const Decimal most = *Decimal::make(1, Decimal::max_exponent);
   NumberFacets facets;
   facets.minimum = numbers.low.value_or(-most);
   facets.maximum = numbers.high.value_or(most);
   facets.scale = numbers.scale < 0 ? -Decimal::min_exponent : numbers.scale;
-  const Type out = Type::number(facets);
+  const Type out = type.is() == Is::number ? Type::number(std::move(facets))
+                                           : Type::money(type.currency(), type.scale(), std::move(facets));
   return type.is_optional() ? out.optional() : out;
 }
 
@@ -304,7 +308,8 @@ class Checker {
     } else {
       wanted(tree_.root, Type::boolean());
     }
-    out_.type = root.type;
+    if (options_.is_kept) kept(tree_.root, options_.expected);
+    out_.type = with_facets(root.type, root.numbers);
     for (const auto& [key, fact] : split.yes) {
       if (fact.present && key[0] == 's' && key.find('.') == std::string::npos) {
         out_.present_when_true.push_back(static_cast<std::uint32_t>(std::stoul(key.substr(1))));
@@ -510,6 +515,76 @@ class Checker {
       return;
     }
     if (!type.is_optional()) needed(id);
+  }
+
+  /// What is kept as a value of a declared type lies within its bounds and has no more decimals.
+  void kept(NodeId id, const Type& declared) {
+    const Known& k = known(id);
+    if (k.failed || k.type.is() == Is::null || k.type.is() == Is::any) return;
+    const bool is_list = declared.is() == Is::list && k.type.is() == Is::list;
+    const Type& type = is_list ? declared.element() : declared;
+    if (!is_number_like(type.is())) return;
+    const Numbers held = numbers_of(type);
+    const Numbers given = is_list ? numbers_of(k.type.element()) : k.numbers;
+    if (is_list && k.type.element().is() == Is::any) return;  // an empty one
+    if (type.is() == Is::number && (given.scale < 0 || given.scale > held.scale)) {
+      const std::string scale = std::to_string(held.scale);
+      std::vector<DiagnosticNote> notes;
+      if (!is_list) {
+        notes.push_back(base::note(notes::round_money_so,
+                                   {{"example", "round half up(" + text(id) + ", " + scale + ")"}}));
+      }
+      report(id, diag::AC0517, {{"text", text(id)}, {"scale", scale}}, std::move(notes));
+      return;
+    }
+    // What has no bounds of its own is held to the usual ones when it is computed: two amounts that
+    // may be as large as any are seldom so.
+    const NumberFacets& facets = type.facets();
+    const bool is_high = facets.maximum && !(given.high && *given.high <= *held.high);
+    const bool is_low = facets.minimum && !(given.low && *given.low >= *held.low);
+    if (!is_low && !is_high) return;
+    std::vector<DiagnosticNote> notes;
+    if (!folded_[id]) {
+      const NodeId part = least_known(id);
+      notes.push_back(bound_it(part != 0 ? part : id));
+    }
+    const std::string currency = type.is() == Is::money ? " " + currency_name(type.currency()) : "";
+    report(id, diag::AC0418,
+           {{"text", text(id)},
+            {"bounds", (facets.minimum ? rt::to_string(*facets.minimum) : std::string()) + ".." +
+                           (facets.maximum ? rt::to_string(*facets.maximum) : std::string()) + currency}},
+           std::move(notes));
+  }
+
+  /// Lengths in lists and contexts lie where lengths do that are given; each for itself is known
+  /// better.
+  void gathered(NodeId id) {
+    const Known& k = known(id);
+    if (k.failed || folded_[id] || !is_span(k.type.is())) return;
+    const Decimal most(3'200'000'000'000);
+    if (k.numbers.low && k.numbers.high && *k.numbers.low >= -most && *k.numbers.high <= most) return;
+    std::vector<DiagnosticNote> notes;
+    if (const NodeId part = least_known(id); part != 0) notes.push_back(bound_it(part));
+    report(id, diag::AC0417,
+           {{"text", text(id)}, {"limit", base::both("a hundred thousand years", "十万年")}},
+           std::move(notes));
+  }
+
+  [[nodiscard]] DiagnosticNote bound_it(NodeId part) const {
+    // What somebody declares, rather than what is computed from it.
+    const auto is_computed = [&] {
+      const NodeKind kind = tree_[part].kind;
+      return kind == NodeKind::binary || kind == NodeKind::negate || kind == NodeKind::call;
+    };
+    while (is_computed()) {
+      const NodeId inner = least_known(part);
+      if (inner == 0) break;
+      part = inner;
+    }
+    return base::note(notes::bound_it_so, {{"text", text(part)},
+                                           {"if", word("if", "若")},
+                                           {"and", word("and", "且")},
+                                           {"then", word("then", "则")}});
   }
 
   bool wants_boolean(NodeId id) {
@@ -855,8 +930,9 @@ class Checker {
     if (!are_alike(a, b)) return std::nullopt;
     switch (a.is()) {
       case Is::number:
+      case Is::money:
         if (a.required() == b.required()) return with(a.required());
-        return with(with_facets(Type::number(), hull(numbers_of(a), numbers_of(b))));
+        return with(with_facets(a.required(), hull(numbers_of(a), numbers_of(b))));
       case Is::range: {
         const auto element = join(a.element(), b.element());
         if (!element) return std::nullopt;
@@ -1671,7 +1747,8 @@ class Checker {
     const Is x = ka.type.is();
     const Is y = kb.type.is();
     const auto money = [&](const Type& type, Numbers numbers) {
-      Known k = typed(type.required());
+      Known k = typed(type.is() == Is::money ? Type::money(type.currency(), type.scale())
+                                             : type.required());
       k.numbers = std::move(numbers);
       return within_bounds(id, std::move(k));
     };
@@ -1736,7 +1813,7 @@ class Checker {
                                                 text(factor) + ", " + std::to_string(type.scale()) +
                                                 ") * " + money_text("1", type.currency(),
                                                                     options_.dialect.language)}})});
-            return money(type, numbers_of(type));
+            return typed(Type::money(type.currency(), type.scale()));
           }
           return money(type, std::move(numbers));
         }
@@ -1768,7 +1845,7 @@ class Checker {
                                               ", " + std::to_string(ka.type.scale()) + ") * " +
                                               money_text("1", ka.type.currency(),
                                                          options_.dialect.language)}})});
-          return money(ka.type, numbers_of(ka.type));
+          return typed(Type::money(ka.type.currency(), ka.type.scale()));
         }
         if (y == Is::number) {
           needs_parts(id, a, b);
@@ -1918,9 +1995,7 @@ class Checker {
     return Decimal::make(1, -n.scale);
   }
 
-  /// The largest value that a type's values can have, in both directions. None for money and
-  /// lengths: what none of them can hold is an error when it is computed, as prices and counts
-  /// seldom say how large they may be together.
+  /// The largest value that a type's values can have, in both directions.
   static std::optional<Decimal> limit_of(const Type& type) {
     switch (type.is()) {
       case Is::number:
@@ -1930,6 +2005,13 @@ class Checker {
         return Decimal(rt::max_date.days * rt::seconds_per_day);
       case Is::instant:
         return Decimal(9'000'000'000'000);  // of 285,000 years: their microseconds are counted
+      case Is::money:  // counted in units of its last digit
+        return Decimal::make(std::numeric_limits<std::int64_t>::max(), -type.scale());
+      case Is::days_duration:
+      case Is::months_duration:
+      case Is::working_duration:
+      case Is::length:
+        return Decimal(std::numeric_limits<std::int64_t>::max());
       default:
         return std::nullopt;
     }
@@ -1950,19 +2032,16 @@ class Checker {
                                      *k.numbers.high <= *most);
     if (is_within || (folded_[id] && !folded_[id]->is_null())) return k;
     std::vector<DiagnosticNote> notes;
-    if (const NodeId part = least_known(id); part != 0) {
-      notes.push_back(base::note(notes::bound_it_so,
-                                 {{"text", text(part)},
-                                  {"if", word("if", "若")},
-                                  {"and", word("and", "且")},
-                                  {"then", word("then", "则")}}));
-    }
+    if (const NodeId part = least_known(id); part != 0) notes.push_back(bound_it(part));
     const auto range = [&]() -> std::string {
       switch (k.type.is()) {
         case Is::number:
           return base::both("10 to the power of 6144", "10的6144次方");
+        case Is::money:
+          return base::both("the amounts that there are", "金额的范围");
         default:
-          return base::both("the times that there are", "时间的范围");
+          return is_span(k.type.is()) ? base::both("the lengths of time that there are", "时长的范围")
+                                      : base::both("the times that there are", "时间的范围");
       }
     };
     report(id, diag::AC0417, {{"text", text(id)}, {"limit", range()}}, std::move(notes));
@@ -1981,7 +2060,9 @@ class Checker {
       if (folded_[part] || !is_measured(k.type.is())) continue;
       if (!k.numbers.low || !k.numbers.high) return part;
       const Decimal largest = largest_of(k.numbers);
-      if (worst != 0 && largest <= *most) continue;
+      // A count is bounded more readily than a price.
+      const bool is_count = worst != 0 && k.type.is() == Is::number && largest == *most;
+      if (worst != 0 && largest <= *most && !is_count) continue;
       worst = part;
       most = largest;
     }
@@ -2375,6 +2456,7 @@ class Checker {
         failed = true;
         continue;
       }
+      gathered(item);
       const Known& k = known(item);
       if (!element) {
         element = k.type;
@@ -2407,6 +2489,7 @@ class Checker {
       const NodeId value = tree_.child(entry, 0);
       visit(value, facts);
       static_cast<void>(is_known(value));
+      gathered(value);
       const Known& k = known(value);
       failed = failed || k.failed;
       known(entry) = k;
@@ -2444,7 +2527,7 @@ class Checker {
             variable = type.is() == Is::number
                            ? with_facets(type, hull(known(first).numbers, known(last).numbers))
                            : type;
-            all = steps_by_one(iterator, variable);
+            all = steps_by_one(iterator, variable) && is_run_through(iterator);
           } else {
             mismatch_iteration(iterator, type);
             all = false;
@@ -2480,6 +2563,7 @@ class Checker {
       return typed(Type::boolean());
     }
     if (!is_known(body) || failed) return failure();
+    gathered(body);
     return typed(Type::list(with_facets(known(body).type, known(body).numbers)));
   }
 
@@ -2504,6 +2588,40 @@ class Checker {
     if (type.is() != Is::number || numbers_of(type).is_whole()) return true;
     report(iterator, diag::AC0525,
            {{"given", base::both("numbers that may have decimals", "可能有小数的数")}});
+    return false;
+  }
+
+  /// How many rounds a range has at most.
+  [[nodiscard]] std::optional<Decimal> most_rounds(NodeId first, NodeId last) {
+    const Numbers& from = known(first).numbers;
+    const Numbers& to = known(last).numbers;
+    if (!from.low || !from.high || !to.low || !to.high) return std::nullopt;
+    const auto up = rt::subtract(*to.high, *from.low);
+    const auto down = rt::subtract(*from.high, *to.low);
+    if (!up || !down) return std::nullopt;
+    const Decimal most = std::max(std::max(*up, *down), Decimal(0));
+    // Points in time are counted in seconds, within two days.
+    const auto steps = known(first).type.is() == Is::number
+                           ? std::optional(most)
+                           : rt::divide(most, Decimal(rt::seconds_per_day));
+    return steps ? rt::add(*steps, Decimal(1)) : std::nullopt;
+  }
+
+  /// One does not run through more numbers or days than an evaluation may take steps.
+  bool is_run_through(NodeId iterator) {
+    const NodeId first = tree_.child(iterator, 0), last = tree_.child(iterator, 1);
+    const auto rounds = most_rounds(first, last);
+    // So many lie between two days of ten thousand years, and in a list.
+    if (rounds && *rounds <= Decimal(most_steps)) return true;
+    const auto is_wide = [&](NodeId end) { return !folded_[end] && known(end).type.is() == Is::number; };
+    std::vector<DiagnosticNote> notes;
+    for (const NodeId end : {last, first}) {
+      if (is_wide(end) && notes.empty()) notes.push_back(bound_it(end));
+    }
+    report(iterator, diag::AC0417,
+           {{"text", text(first) + ".." + text(last)},
+            {"limit", base::both("ten million rounds", "一千万次")}},
+           std::move(notes));
     return false;
   }
 
@@ -2684,7 +2802,8 @@ class Checker {
       const Type* hint = types.empty() ? expected : &types.front();
       visit(argument, facts, hint);
       ok = ok && !known(argument).failed;
-      types.push_back(known(argument).type);
+      gathered(argument);
+      types.push_back(with_facets(known(argument).type, known(argument).numbers));
       if (types.back().is() == Is::any && ok) {
         report(argument, diag::AC0512, {{"text", text(argument)}});
         ok = false;
@@ -2752,7 +2871,7 @@ class Checker {
     }
     if (!ok || !elements_fit(name, arguments)) return failure();
     Known k = typed(plain->result);
-    refine(name, arguments, k);
+    refine(name, arguments, k, facts);
     if (k.type.is_optional()) {
       // Null is a proper result, where an argument may be null.
       const bool any =
@@ -2780,7 +2899,7 @@ class Checker {
   /// The functions whose result may lie beyond all numbers where that of their arguments does not.
   Known within_bounds_of_call(NodeId id, const std::string& name,
                               const std::vector<NodeId>& arguments, Known k, const Facts& facts) {
-    if (k.type.is() != Is::number || folded_[id]) return k;
+    if (!is_measured(k.type.is()) || folded_[id]) return k;
     const auto check = [&] {
       // The finding is about the value that is there; null has been told apart.
       Known value = k;
@@ -2788,10 +2907,10 @@ class Checker {
       const Known bounded = within_bounds(id, std::move(value));
       k.numbers = bounded.numbers;
     };
-    if (name == "exp") check();
+    if (name == "exp" || name == "sum" || name == "total" || name == "abs") check();
     if (name == "product" && !arguments.empty()) {
       Numbers items;
-      std::optional<Decimal> count;
+      Decimal count;
       if (known(arguments[0]).type.is() == Is::list) {
         items = numbers_of(known(arguments[0]).type.element());
         count = most_count(arguments[0], facts);
@@ -2802,7 +2921,7 @@ class Checker {
       }
       Numbers exponent;
       exponent.low = Decimal(0);
-      exponent.high = count ? *count : default_bound;
+      exponent.high = count;
       if (const auto most = reach_of_power(items, exponent)) {
         k.numbers.low = -*most;
         k.numbers.high = *most;
@@ -2812,14 +2931,70 @@ class Checker {
     return k;
   }
 
-  /// How many items a list has at most, as far as it is written or count() was asked.
-  [[nodiscard]] std::optional<Decimal> most_count(NodeId list, const Facts& facts) const {
-    if (tree_[list].kind == NodeKind::list) {
-      return Decimal(static_cast<std::int64_t>(tree_[list].count));
-    }
+  /// How many items a list has at most: as many as are written, as are given to a case, as count()
+  /// was asked about, or as an evaluation may take steps.
+  [[nodiscard]] Decimal most_count(NodeId list, const Facts& facts) {
     const std::string key = key_of(list);
-    const auto fact = key.empty() ? facts.end() : facts.find("(count " + key + ")");
-    return fact == facts.end() ? std::nullopt : fact->second.high;
+    if (const auto fact = key.empty() ? facts.end() : facts.find("(count " + key + ")");
+        fact != facts.end() && fact->second.high) {
+      return std::max(*fact->second.high, Decimal(0));
+    }
+    const auto parts = tree_.children(list);
+    const auto limited = [](const std::optional<Decimal>& n) {
+      return n ? std::min(*n, Decimal(most_steps)) : Decimal(most_steps);
+    };
+    switch (tree_[list].kind) {
+      case NodeKind::list:
+        return Decimal(static_cast<std::int64_t>(parts.size()));
+      case NodeKind::filter:
+        return most_count(parts[0], facts);
+      case NodeKind::name:
+      case NodeKind::path:
+        // A member of each item of a list.
+        if (tree_[list].kind == NodeKind::path && resolved_.bindings[list].is == Binding::Is::none &&
+            known(parts[0]).type.is() == Is::list) {
+          return most_count(parts[0], facts);
+        }
+        return resolved_.bindings[list].is == Binding::Is::slot ? Decimal(static_cast<std::int64_t>(value::list_bound))
+                                                                : Decimal(most_steps);
+      case NodeKind::for_each: {
+        Decimal all(1);
+        for (const NodeId iterator : parts.first(parts.size() - 1)) {
+          const NodeId first = tree_.child(iterator, 0);
+          const bool is_list = known(first).type.is() == Is::list;
+          const auto rounds = tree_[iterator].count == 2 ? most_rounds(first, tree_.child(iterator, 1))
+                              : is_list                  ? std::optional(most_count(first, facts))
+                                                         : std::nullopt;
+          all = limited(rounds ? rt::multiply(all, *rounds) : std::nullopt);
+        }
+        return all;
+      }
+      case NodeKind::if_else:
+        return std::max(most_count(parts[1], facts), most_count(parts[2], facts));
+      case NodeKind::call: {
+        if (resolved_.bindings[parts[0]].is != Binding::Is::builtin) break;
+        // What only reorders, leaves out, or puts lists one behind the other.
+        const std::string name = builtin_name(list);
+        const bool is_shorter = name == "sort" || name == "reverse" || name == "distinct values" ||
+                                name == "sublist" || name == "remove" || name == "list replace";
+        const bool is_longer = name == "append" || name == "insert before";
+        const bool is_joined = name == "concatenate" || name == "union";
+        if (parts.size() < 2 || tree_[parts[1]].kind == NodeKind::argument) break;
+        if (is_shorter) return most_count(parts[1], facts);
+        if (is_longer)
+          return limited(rt::add(most_count(parts[1], facts),
+                                 Decimal(static_cast<std::int64_t>(parts.size()))));
+        if (!is_joined) break;
+        std::optional<Decimal> all(0);
+        for (const NodeId part : parts.subspan(1))
+          all = all ? rt::add(*all, known(part).type.is() == Is::list ? most_count(part, facts) : Decimal(1))
+                    : all;
+        return limited(all);
+      }
+      default:
+        break;
+    }
+    return Decimal(most_steps);
   }
 
   /// What the table of built-ins does not say of the elements of lists: those that are computed
@@ -2951,12 +3126,30 @@ class Checker {
     return causes;
   }
 
-  /// What is known of the number that a function gives.
-  void refine(const std::string& name, const std::vector<NodeId>& arguments, Known& k) {
-    if (k.type.is() == Is::money && (name == "min" || name == "max" || name == "abs")) {
-      k.numbers = numbers_of(k.type);
-      return;
+  /// The sum of a list's items, or of all arguments; with the zero that total() may be given.
+  [[nodiscard]] Numbers sum_of(const std::vector<NodeId>& arguments, const Facts& facts) {
+    const Type& first = known(arguments[0]).type;
+    if (first.is() != Is::list) {
+      Numbers out = known(arguments[0]).numbers;
+      for (std::size_t i = 1; i < arguments.size(); ++i)
+        out = sum(out, known(arguments[i]).numbers, false);
+      out.not_zero = false;
+      return out;
     }
+    const Numbers n = numbers_of(first.element());
+    Numbers out;
+    out.scale = n.scale;
+    const Decimal items = most_count(arguments[0], facts);
+    if (n.low) out.low = *n.low >= Decimal(0) ? Decimal(0) : rt::multiply(*n.low, items);
+    if (n.high) out.high = *n.high <= Decimal(0) ? Decimal(0) : rt::multiply(*n.high, items);
+    if (arguments.size() == 2 && arguments[1] != 0) out = hull(out, known(arguments[1]).numbers);
+    out.not_zero = false;
+    return out;
+  }
+
+  /// What is known of the number that a function gives.
+  void refine(const std::string& name, const std::vector<NodeId>& arguments, Known& k,
+              const Facts& facts) {
     const auto numbers = [&](std::size_t i) -> const Numbers& {
       return known(arguments[i]).numbers;
     };
@@ -2972,9 +3165,8 @@ class Checker {
         k.numbers = k.numbers.low ? hull(k.numbers, n) : n;
       }
       if (name == "sum" || name == "total") {
-        for (auto* end : {&k.numbers.low, &k.numbers.high}) {
-          if (*end) *end = rt::multiply(**end, Decimal(1'000'000));
-        }
+        k.numbers = sum_of(arguments, facts);
+        k.numbers.scale = -1;
       } else if (is_span(k.type.is()) && name != "min" && name != "max" && name != "abs" &&
                  name != "mean" && k.numbers.low) {
         // The distance of two: as far as they lie apart.
@@ -2988,11 +3180,13 @@ class Checker {
       }
       return;
     }
-    if (k.type.is() != Is::number) return;
+    if (!is_number_like(k.type.is())) return;
+    if (k.type.is() == Is::money) k.type = Type::money(k.type.currency(), k.type.scale());
     Numbers out;
     if (name == "count" || name == "string length") {
       out.low = Decimal(0);
-      out.high = Decimal(1'000'000'000);
+      out.high = name == "count" && arguments[0] != 0 ? most_count(arguments[0], facts)
+                                                      : Decimal(1'000'000'000);
       out.scale = 0;
     } else if (name == "floor" || name == "ceiling" || name == "decimal" || name == "round up" ||
                name == "round down" || name == "round half up" || name == "round half down") {
@@ -3057,13 +3251,17 @@ class Checker {
       }
     } else if (name == "amount") {
       out = numbers(0);
+    } else if (name == "round money") {
+      // Rounding moves an amount by less than one unit of the last place that is kept.
+      const auto scale = folded_[arguments[1]] ? folded_[arguments[1]]->as_number().to_int64() : std::nullopt;
+      const auto unit = scale && *scale >= 0 ? Decimal::make(1, -static_cast<int>(std::min<std::int64_t>(*scale, most_scale)))
+                                             : std::optional<Decimal>();
+      out = numbers(0);
+      if (out.low && unit) out.low = rt::subtract(*out.low, *unit);
+      if (out.high && unit) out.high = rt::add(*out.high, *unit);
+      out.not_zero = false;
     } else if (name == "sum" || name == "total") {
-      const Type& type = known(arguments[0]).type;
-      const Numbers n = type.is() == Is::list ? numbers_of(type.element()) : Numbers{};
-      out.scale = n.scale;
-      const Decimal most_items(1'000'000'000);
-      if (n.low) out.low = *n.low >= Decimal(0) ? Decimal(0) : rt::multiply(*n.low, most_items);
-      if (n.high) out.high = *n.high <= Decimal(0) ? Decimal(0) : rt::multiply(*n.high, most_items);
+      out = sum_of(arguments, facts);
     } else if (name == "mean" || name == "median" || name == "stddev") {
       Numbers n;
       for (std::size_t i = 0; i < arguments.size(); ++i) {
@@ -3157,7 +3355,11 @@ class Checker {
     visit(parts[2], facts);
     wants_boolean(parts[2]);
     static_cast<void>(id);
-    return typed(type);
+    if (name != "list replace" || arguments.size() < 3) return typed(type);
+    // Each of its items may be replaced by the new one.
+    const Known& item = known(arguments.back());
+    const auto both = join(type.element(), with_facets(item.type, item.numbers));
+    return item.failed || !both ? typed(type) : typed(Type::list(*both));
   }
 
   const Resolved& resolved_;

@@ -45,6 +45,9 @@ struct CompileOptions {
   /// What the expression must give. `any`: whatever it gives. Strict: a bare word is looked for in
   /// it first, and a value that may be null is a finding unless it is optional.
   Type expected = {};
+  /// The value is kept as one of that type: it must lie within the type's bounds and have no more
+  /// decimals.
+  bool is_kept = false;
   /// Zone of the pack: how dates and instants are compared and literals are read.
   std::optional<Zone> zone = {};
   /// What `?` is.

@@ -80,7 +80,16 @@ std::string_view chinese_name(Type::Is is) {
 
 std::string chinese_text(const Type& type) {
   const std::string optional = type.is_optional() ? "可空的" : "";
-  if (!type.name().empty()) return optional + type.name();
+  if (!type.name().empty()) {
+    // The bounds of a number or an amount stand behind the word.
+    const std::size_t bounds = type.name().rfind(' ');
+    const bool has_bounds = type.name().find("..") != std::string::npos;
+    const std::string tail = has_bounds ? type.name().substr(bounds) : std::string();
+    if (type.is() == Type::Is::number)
+      return optional + (type.facets().scale == 0 ? "整数" : "数") + tail;
+    if (type.is() == Type::Is::money) return optional + "金额" + tail;
+    return optional + type.name();
+  }
   if (type.is() == Type::Is::list && type.element().is() != Type::Is::any)
     return optional + chinese_text(type.element()) + "的列表";
   if (type.is() == Type::Is::range) return optional + chinese_text(type.element()) + "的区间";
@@ -89,6 +98,10 @@ std::string chinese_text(const Type& type) {
 }
 
 }  // namespace
+
+std::string type_text(const Type& type, Language language) {
+  return language == Language::chinese ? chinese_text(type) : type.to_text();
+}
 
 std::string type_word(const Type& type) { return base::both(type.to_text(), chinese_text(type)); }
 

@@ -22,7 +22,9 @@ namespace aftercare::feel {
 /// A simple type by FEEL's name or one of its older aliases.
 [[nodiscard]] std::optional<Type> simple_type(std::string_view name);
 
-/// The name of a type as a word of a finding, in both languages.
+/// The name of a type, for people.
+[[nodiscard]] std::string type_text(const Type& type, Language language);
+/// The same as a word of a finding, in both languages.
 [[nodiscard]] std::string type_word(const Type& type);
 
 }  // namespace aftercare::feel

@@ -2,9 +2,12 @@
 // write down. Everything hangs on the generator alone. For this folder only.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <limits>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "aftercare/type.hpp"
@@ -36,6 +39,16 @@ struct DrawContext {
   bool is_person = false;
   std::vector<Value> known;  ///< values of the case and of this event so far
 };
+
+/// The least and the greatest whole number or amount that a type takes.
+[[nodiscard]] inline std::pair<std::int64_t, std::int64_t> whole_bounds(const Type& type) {
+  const NumberFacets& facets = type.facets();
+  const auto least = facets.minimum ? rt::ceiling(*facets.minimum) : std::nullopt;
+  const auto most = facets.maximum ? rt::floor(*facets.maximum) : std::nullopt;
+  const std::int64_t low = least ? least->to_int64().value_or(0) : 0;
+  const std::int64_t high = most ? most->to_int64().value_or(low) : std::numeric_limits<std::int32_t>::max();
+  return {std::min(low, high), std::max(low, high)};
+}
 
 [[nodiscard]] inline bool has_word(std::string_view name, std::string_view word) {
   return name.find(word) != std::string_view::npos;
@@ -81,20 +94,18 @@ struct DrawContext {
     case Type::Is::number: {
       if (const Value* same = known(Kind::number, 40)) return *same;
       std::int64_t low = 1, high = random.percent(75) ? 3 : 40;
-      const NumberFacets& facets = type.facets();
-      if (facets.minimum) {
-        if (const auto least = facets.minimum->to_int64()) low = std::max(low, *least);
-      }
-      if (facets.maximum) {
-        if (const auto most = facets.maximum->to_int64()) high = std::min(high, *most);
-      }
+      const auto [least, most] = whole_bounds(type);
+      low = std::clamp(low, least, most);
+      high = std::clamp(std::max(low, high), least, most);
       return Value::integer(random.between(low, high));
     }
     case Type::Is::money: {
       if (const Value* same = known(Kind::money, 60)) return *same;
       std::int64_t unit = 1;
       for (int i = 0; i < type.scale(); ++i) unit *= 10;
-      return Value::money(random.between(5, 90) * 10 * unit, type.currency(), type.scale());
+      const auto [least, most] = whole_bounds(type);
+      const std::int64_t amount = std::clamp(random.between(5, 90) * 10, least, most);
+      return Value::money(amount * unit, type.currency(), type.scale());
     }
     case Type::Is::string:
       return draw_string(of, random);

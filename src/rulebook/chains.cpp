@@ -271,14 +271,14 @@ class ChainReader {
 step::Office::Path Linker::superior_of(Index role) const {
   const auto& office = model_->roles[role].office;
   if (!office || office->superior == none) return {};
-  return {office->in, office->superior};
+  return {office->in, office->superior, {}};
 }
 
 /// Who stands above a member of a register: as a role that it fills says.
 step::Office::Path Linker::superior_in(Index of_register) const {
   for (const step::Role& role : model_->roles) {
     if (role.office && role.office->in == of_register && role.office->superior != none)
-      return {of_register, role.office->superior};
+      return {of_register, role.office->superior, {}};
   }
   return {};
 }

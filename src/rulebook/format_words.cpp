@@ -40,7 +40,8 @@ constexpr Word entitlement_members[] = {Word::answer, Word::since,   Word::until
                                         Word::reason, Word::missing, Word::suspended};
 constexpr Word read_members[] = {Word::at_instant, Word::by};
 constexpr Word right_members[] = {Word::at_instant, Word::by, Word::reason};
-constexpr Word type_words[] = {Word::string_type,    Word::number_type, Word::boolean_type,
+constexpr Word measured_words[] = {Word::number_type, Word::whole_number_type, Word::money_type};
+constexpr Word type_words[] = {Word::string_type,    Word::number_type, Word::whole_number_type, Word::boolean_type,
                                Word::date_type,      Word::time_type,   Word::instant_type,
                                Word::duration_type,  Word::term_type,   Word::money_type,
                                Word::person_type,    Word::photo_type,  Word::hours_type,
@@ -771,6 +772,14 @@ class Marker {
       }
     }
     if (text.find('|') != std::string_view::npos) return;
+    for (const Word measured : measured_words) {  // its bounds stay as they are
+      const std::string_view word = spelling(measured, from_);
+      if (text.size() > word.size() && text.substr(0, word.size()) == word &&
+          text[word.size()] == ' ') {
+        edit(node, first, first + word.size(), spelt(measured));
+        return;
+      }
+    }
     if (const auto word = one_of(text, type_words, from_)) {
       edit(node, first, first + text.size(), spelt(*word));
     }

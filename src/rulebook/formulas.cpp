@@ -76,6 +76,7 @@ MaybeFormula Linker::compile(const PackDecl& pack, const Written& written,
       break;
     case Wanted::Is::exactly:
       options.expected = wanted.type;
+      options.is_kept = true;
       break;
   }
   if (wanted.may_be_null && options.expected.is() != Type::Is::any) {
@@ -114,7 +115,8 @@ MaybeFormula Linker::compile(const PackDecl& pack, const Written& written,
     if (const auto open = feel::compile(written.text, names, options).compiled)
       formula.open = open->program;
   }
-  formula.type = compiled.type;
+  formula.is_kept = options.is_kept;
+  formula.type = options.is_kept ? options.expected : compiled.type;
   if (wanted.is == Wanted::Is::date_or_instant && compiled.type.is() == Type::Is::date_time)
     formula.type = compiled.type.is_optional() ? Type::instant().optional() : Type::instant();
   formula.text = written.text;

@@ -315,6 +315,9 @@ class Linker {
   void declare_parameters(PackDecl& pack);
   std::optional<Type> parse_type(PackDecl& pack, const Node& node, std::size_t begin,
                                  std::size_t end, Language language, const std::string& set_name);
+  /// A number, a whole number or an amount, with the bounds behind it: `number 0..100`.
+  Type bounded_type(const PackDecl& pack, Word word, std::string_view text, SourceSpan bounds,
+                    SourceSpan span, Language language);
   /// `type = default`: the type, and the bytes of the default (empty: none).
   struct TypedField {
     std::optional<Type> type;

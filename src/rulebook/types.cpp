@@ -3,9 +3,12 @@
 #include "feel/types.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "base/text.hpp"
+#include "builtins/operations.hpp"
 #include "rulebook/linker.hpp"
+#include "value/limits.hpp"
 
 namespace aftercare::rulebook {
 namespace {
@@ -15,13 +18,13 @@ struct SimpleType {
   Type::Is is;
 };
 constexpr SimpleType simple_types[] = {
-    {Word::string_type, Type::Is::string},   {Word::number_type, Type::Is::number},
-    {Word::boolean_type, Type::Is::boolean}, {Word::date_type, Type::Is::date},
-    {Word::time_type, Type::Is::time},       {Word::instant_type, Type::Is::instant},
-    {Word::duration_type, Type::Is::length}, {Word::term_type, Type::Is::length},
-    {Word::person_type, Type::Is::string},   {Word::photo_type, Type::Is::string},
-    {Word::calendar, Type::Is::calendar},
+    {Word::string_type, Type::Is::string}, {Word::boolean_type, Type::Is::boolean},
+    {Word::date_type, Type::Is::date},     {Word::time_type, Type::Is::time},
+    {Word::instant_type, Type::Is::instant}, {Word::duration_type, Type::Is::length},
+    {Word::term_type, Type::Is::length},   {Word::person_type, Type::Is::string},
+    {Word::photo_type, Type::Is::string},  {Word::calendar, Type::Is::calendar},
 };
+constexpr Word measured_types[] = {Word::number_type, Word::whole_number_type, Word::money_type};
 
 bool starts_with_word(std::string_view text, std::string_view word) {
   return text.size() > word.size() && text.substr(0, word.size()) == word &&
@@ -100,14 +103,11 @@ std::optional<Type> Linker::parse_type(PackDecl& pack, const Node& node, std::si
   for (const SimpleType& simple : simple_types) {
     if (is_word(text, simple.word, language)) return Type::of(simple.is);
   }
-  if (is_word(text, Word::money_type, language)) {
-    const step::Pack& here = model_->packs[pack.index];
-    if (!pack.names_currency) {
-      report(
-          diag::AC0224, span,
-          {{"what", std::string(spelling(Word::currency, language))}, {"why", std::string(text)}});
-    }
-    return Type::money(here.currency, here.conventions.money_scale);
+  for (const Word word : measured_types) {
+    const std::string_view spelt = spelling(word, language);
+    if (!is_word(text, word, language) && !starts_with_word(text, spelt)) continue;
+    return bounded_type(pack, word, text, node.span_of(at + spelt.size(), at + text.size()), span,
+                        language);
   }
   if (is_word(text, Word::hours_type, language)) {
     report(diag::AC0214, span, {{"what", std::string(text)}});
@@ -123,7 +123,7 @@ std::optional<Type> Linker::parse_type(PackDecl& pack, const Node& node, std::si
 
   std::vector<std::string> known;
   for (const SimpleType& simple : simple_types) known.emplace_back(spelling(simple.word, language));
-  known.emplace_back(spelling(Word::money_type, language));
+  for (const Word word : measured_types) known.emplace_back(spelling(word, language));
   for (const auto& [name, type] : pack.types) known.push_back(name);
   for (const auto& [name, role] : pack.roles) known.push_back(name);
   for (const auto& [name, number] : pack.registers) known.push_back(name);
@@ -141,6 +141,67 @@ std::optional<Type> Linker::parse_type(PackDecl& pack, const Node& node, std::si
   report(diag::AC0212, span, {{"what", base::both("type", "类型")}, {"name", std::string(text)}},
          std::move(notes));
   return std::nullopt;
+}
+
+Type Linker::bounded_type(const PackDecl& pack, Word word, std::string_view text,
+                          SourceSpan bounds, SourceSpan span, Language language) {
+  const step::Pack& here = model_->packs[pack.index];
+  const bool is_money = word == Word::money_type;
+  if (is_money && !pack.names_currency) {
+    report(diag::AC0224, span,
+           {{"what", std::string(spelling(Word::currency, language))}, {"why", std::string(text)}});
+  }
+  NumberFacets facets;
+  if (word == Word::whole_number_type) facets.scale = 0;
+  if (is_money) facets.scale = here.conventions.money_scale;
+  const std::string_view written = base::trim(text.substr(spelling(word, language).size()));
+  // Where the bounds are wrong, they are none: nothing else follows from that.
+  const auto plain = [&] {
+    return is_money ? Type::money(here.currency, here.conventions.money_scale) : Type::number();
+  };
+  if (!written.empty()) {
+    const std::size_t dots = written.find("..");
+    const auto wrong = [&] {
+      report(diag::AC0218, bounds,
+             {{"text", std::string(written)},
+              {"what", base::both("range of numbers such as 0..100, 0.. or ..100", "数的范围(例如0..100、0..、..100)")}});
+      return plain();
+    };
+    if (dots == std::string_view::npos || written == "..") return wrong();
+    // Bounds, too, are counted exactly, in units of the last digit.
+    const auto largest = rt::Decimal::make(std::numeric_limits<std::int64_t>::max(), -facets.scale);
+    const auto bound = [&](std::string_view digits, std::optional<rt::Decimal>& out) {
+      digits = base::trim(digits);
+      if (digits.empty()) return true;
+      out = rt::Decimal::parse(digits);
+      return out && out->normalized().scale() <= facets.scale && *out <= *largest &&
+             *out >= -*largest;
+    };
+    if (!bound(written.substr(0, dots), facets.minimum) ||
+        !bound(written.substr(dots + 2), facets.maximum)) {
+      return wrong();
+    }
+    const rt::Decimal usual(value::number_bound);
+    const rt::Decimal least = facets.minimum.value_or(-usual), most = facets.maximum.value_or(usual);
+    if (least > most) {
+      report(diag::AC0836, bounds,
+             {{"name", std::string(text)}, {"from", rt::to_string(least)}, {"to", rt::to_string(most)}});
+      return plain();
+    }
+  }
+  const bool is_plain = written.empty() && word != Word::whole_number_type;
+  // One name in both languages: it is part of what a pack means.
+  std::string name;
+  if (!is_plain) name = spelling(word, Language::english);
+  if (!written.empty()) {
+    const auto end = [](const std::optional<rt::Decimal>& bound) {
+      return bound ? rt::to_string(*bound) : std::string();
+    };
+    name += " " + end(facets.minimum) + ".." + end(facets.maximum);
+  }
+  if (is_money)
+    return Type::money(here.currency, here.conventions.money_scale, std::move(facets), std::move(name));
+  return is_plain ? plain() : Type::number(std::move(facets), std::move(name));
 }
 
 Linker::TypedField Linker::parse_field(PackDecl& pack, const Node& node, Language language,
@@ -168,7 +229,9 @@ Linker::TypedField Linker::parse_field(PackDecl& pack, const Node& node, Languag
 /// What a pack calls as the language calls a type can never be meant where a type stands.
 void Linker::check_no_type(const std::string& name, SourceSpan span, Language language) {
   const bool is_type =
-      is_word(name, Word::money_type, language) || is_word(name, Word::hours_type, language) ||
+      is_word(name, Word::hours_type, language) ||
+      std::any_of(std::begin(measured_types), std::end(measured_types),
+                  [&](Word word) { return is_word(name, word, language); }) ||
       std::any_of(std::begin(simple_types), std::end(simple_types),
                   [&](const SimpleType& one) { return is_word(name, one.word, language); });
   if (is_type) report(diag::AC0223, span, {{"name", name}, {"what", base::both("a type", "类型")}});
@@ -408,17 +471,24 @@ bool is_in_days(const std::optional<Value>& bound) {
          rt::kind(*bound->unit()) == rt::UnitKind::calendar_day;
 }
 
-/// The type of a parameter's values: numbers lie between its bounds.
+/// The type of a parameter's values: numbers and amounts lie between its bounds.
 Type within_bounds(const step::Parameter& parameter) {
   const Type& type = parameter.type;
-  if (type.is() != Type::Is::number) return type;
+  const bool is_money = type.is() == Type::Is::money;
+  if (type.is() != Type::Is::number && !is_money) return type;
   NumberFacets facets = type.facets();
-  const auto narrow = [](std::optional<rt::Decimal>& end, const std::optional<Value>& bound) {
-    if (bound && bound->is(Kind::number)) end = bound->as_number();
+  const auto number_of = [](const std::optional<Value>& bound) -> std::optional<rt::Decimal> {
+    if (!bound) return std::nullopt;
+    if (bound->is(Kind::number)) return bound->as_number();
+    if (bound->is(Kind::money)) return builtins::amount_of(*bound);
+    return std::nullopt;
   };
-  narrow(facets.minimum, parameter.minimum);
-  narrow(facets.maximum, parameter.maximum);
-  const Type made = Type::number(std::move(facets));
+  if (const auto least = number_of(parameter.minimum))
+    facets.minimum = facets.minimum ? std::max(*facets.minimum, *least) : *least;
+  if (const auto most = number_of(parameter.maximum))
+    facets.maximum = facets.maximum ? std::min(*facets.maximum, *most) : *most;
+  const Type made = is_money ? Type::money(type.currency(), type.scale(), std::move(facets))
+                             : Type::number(std::move(facets));
   return type.is_optional() ? made.optional() : made;
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "builtins/operations.hpp"
 #include "value/limits.hpp"
 
 namespace aftercare::step {
@@ -18,6 +19,30 @@ Error expected(std::string_view what, std::string_view text) {
   return {ErrorCode::invalid_argument, "expected " + std::string(what) + ", not \"" +
                                            std::string(text.substr(0, length)) + "\""};
 }
+
+/// The numbers of a type, or its amounts. Without bounds: less than 10^12, with their decimals.
+struct Bounds {
+  explicit Bounds(const Type& type)
+      : facets(type.facets()),
+        least(facets.minimum.value_or(rt::Decimal(1 - value::number_bound))),
+        most(facets.maximum.value_or(rt::Decimal(value::number_bound - 1))) {}
+  [[nodiscard]] bool hold(const rt::Decimal& number) const {
+    const rt::Decimal beyond(value::number_bound);
+    return (facets.minimum ? number >= least : number > -beyond) &&
+           (facets.maximum ? number <= most : number < beyond);
+  }
+  /// What is expected of a number that they do not hold.
+  [[nodiscard]] std::string words(std::string what, const rt::Decimal& number) const {
+    const bool is_one_sided = facets.minimum.has_value() != facets.maximum.has_value();
+    if (is_one_sided && facets.minimum && number < least)
+      return std::move(what) + " of at least " + rt::to_string(least);
+    if (is_one_sided && facets.maximum && number > most)
+      return std::move(what) + " of at most " + rt::to_string(most);
+    return std::move(what) + " from " + rt::to_string(least) + " to " + rt::to_string(most);
+  }
+  const NumberFacets& facets;
+  rt::Decimal least, most;
+};
 
 /// What a value of the type looks like; the Chinese stands in engine/refusals.def.
 std::string looks(const Type& type) {
@@ -322,18 +347,14 @@ Result<Value> fit(const Value& value, const Type& type, const Zone& zone,
       if (!value.is(Kind::number)) return wrong();
       const NumberFacets& facets = type.facets();
       const rt::Decimal number = value.as_number();
-      const rt::Decimal least = facets.minimum ? *facets.minimum : rt::Decimal(-999'999'999'999);
-      const rt::Decimal most = facets.maximum ? *facets.maximum : rt::Decimal(999'999'999'999);
-      // A plain one is less than 10^12, with its decimals.
-      const rt::Decimal bound(value::number_bound);
-      const bool is_low = facets.minimum ? number < least : number <= -bound;
-      const bool is_high = facets.maximum ? number > most : number >= bound;
-      if (is_low || is_high) {
-        return not_what("a number from " + rt::to_string(least) + " to " + rt::to_string(most));
+      const Bounds bounds(type);
+      if (!bounds.hold(number)) {
+        return not_what(bounds.words(facets.scale == 0 ? "a whole number" : "a number", number));
       }
       const auto small = number.normalized().small();
       if (!small || small->exponent < -facets.scale) {
-        return not_what("at most " + std::to_string(facets.scale) + " decimals");
+        return facets.scale == 0 ? not_what("a whole number")
+                                 : not_what("at most " + std::to_string(facets.scale) + " decimals");
       }
       // The machine's static scale: the coefficient in units of 10^-scale.
       const auto scaled = rt::rescale_checked(small->coefficient, -small->exponent, facets.scale);
@@ -342,14 +363,12 @@ Result<Value> fit(const Value& value, const Type& type, const Zone& zone,
     }
     case Type::Is::money: {
       // What formulas reckon with; more would fail in the first that reads it.
-      const rt::Decimal beyond(value::number_bound);
-      const auto amount = value.is(Kind::money)
-                              ? rt::Decimal::make(value.money_minor(), -value.money_scale())
+      const auto amount = value.is(Kind::money)    ? std::optional(builtins::amount_of(value))
                           : value.is(Kind::number) ? std::optional(value.as_number())
                                                    : std::nullopt;
-      if (amount && (*amount <= -beyond || *amount >= beyond)) {
-        return not_what("an amount between -" + rt::to_string(beyond) + " and " +
-                        rt::to_string(beyond));
+      const Bounds bounds(type);
+      if (amount && !bounds.hold(*amount)) {
+        return not_what(bounds.words("an amount", *amount));
       }
       if (value.is(Kind::money)) {
         if (value.money_currency() == type.currency() && value.money_scale() == type.scale())
@@ -388,6 +407,8 @@ Result<Value> fit(const Value& value, const Type& type, const Zone& zone,
       return wrong();
     case Type::Is::list: {
       if (!value.is(Kind::list)) return wrong();
+      if (value.size() > value::list_bound)
+        return not_what("a list of at most " + std::to_string(value::list_bound) + " items");
       std::vector<Value> items;
       for (const Value& item : value.items()) {
         auto fitted = convert(item, type.element(), zone);

@@ -2,17 +2,57 @@
 // record. Clocks and lets are folded again over the corrected facts; a happening that is no longer
 // one takes what was judged on it along, a new one is judged now, and what stands follows.
 
+#include "step/correct.hpp"
+
 #include <algorithm>
 
 #include "step/stepper_impl.hpp"
 
 namespace aftercare::step {
 
-/// Whether somebody may correct or take back; else the result says why not.
-bool Stepper::Impl::may_put_right(const Actor& actor, const char* deed) {
+std::vector<const Who*> reporters_of(const Procedure& procedure, SlotIndex slot) {
+  std::vector<const Who*> out;
+  const auto writes_form = [&](const Form& form) {
+    return std::any_of(form.fields.begin(), form.fields.end(),
+                       [&](const Field& field) {
+                         return field.slot == slot || field.case_slot == slot;
+                       }) ||
+           std::any_of(form.signatures.begin(), form.signatures.end(), [&](const auto& one) {
+             return one.slot == slot || one.refused_slot == slot;
+           });
+  };
+  for (const Event& event : procedure.events) {
+    if (event.is_of_time && event.opens == none) continue;  // nobody's deed
+    const bool writes =
+        event.at_slot == slot ||
+        std::any_of(event.inputs.begin(), event.inputs.end(),
+                    [&](const Input& input) {
+                      return input.slot == slot || input.case_slot == slot;
+                    }) ||
+        (event.form != none && writes_form(procedure.forms[event.form]));
+    if (writes) out.push_back(&event.by);
+  }
+  return out;
+}
+
+/// Whether somebody may correct what stands in the slots, or take the deed back; else the result
+/// says why not. Where the procedure names nobody, they are who may report it, or do it.
+bool Stepper::Impl::may_put_right(const Actor& actor, const char* deed,
+                                  std::span<const SlotIndex> slots, const Who* by) {
+  constexpr const char* not_he = "not the one who may put facts right";
   try {
-    return permits(procedure->corrections_by, actor, deed, {},
-                   "not the one who may put facts right");
+    if (!procedure->corrections_by.is_empty())
+      return permits(procedure->corrections_by, actor, deed, {}, not_he);
+    if (by != nullptr && !by->is_empty() && !permits(*by, actor, deed, {}, not_he)) return false;
+    for (const SlotIndex slot : slots) {
+      const std::vector<const Who*> who = reporters_of(*procedure, slot);
+      const bool may = who.empty() || std::any_of(who.begin(), who.end(), [&](const Who* one) {
+                         std::optional<NotHe> why;
+                         return one->is_empty() || check_by(*one, actor, why);
+                       });
+      if (!may) return permits(*who.front(), actor, deed, {}, not_he);
+    }
+    return true;
   } catch (const Fault& fault) {
     *result = fault.result(Outcome::Is::fault);
     return false;
@@ -55,7 +95,7 @@ StepResult Stepper::Impl::correct(CaseState& of, const Incoming& incoming, ledge
   StepResult out;
   begin(of, with, incoming.at, incoming.recorded, out);
   const Procedure& p = *procedure;
-  if (!may_put_right(incoming.actor, "correct")) return out;
+  if (!may_put_right(incoming.actor, "correct", incoming.slots, nullptr)) return out;
   Folding fold_of;
   try {
     if (!check_corrected(incoming)) return out;

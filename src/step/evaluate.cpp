@@ -26,10 +26,19 @@ const Pack& Stepper::Impl::pack() const {
 rt::Date Stepper::Impl::day_of(Instant when) const { return pack().zone.date(when); }
 
 Value Stepper::Impl::evaluate_in(const Formula& formula, std::vector<Value>& in) {
+  const auto kept = [&](Value value) {
+    const Type& type =
+        formula.type.is() == Type::Is::list ? formula.type.element() : formula.type;
+    const bool is_measured = type.is() == Type::Is::number || type.is() == Type::Is::money;
+    if (!formula.is_kept || !is_measured || value.is_null()) return value;
+    Result<Value> fitted = convert(value, formula.type, pack().zone);
+    if (!fitted) throw Fault{formula.text + ": " + fitted.error().message, formula.span};
+    return std::move(*fitted);
+  };
   if (formula.program->is_scalar) {
     Value out;
     const bool is_done = vm::run_scalar(*formula.program, in, out) == vm::End::value;
-    if (is_done && !out.is(Kind::date_time)) return out;
+    if (is_done && !out.is(Kind::date_time)) return kept(std::move(out));
   }
   Result<Value> value = machine.run(*formula.program, in);
   if (!value) throw Fault{formula.text + ": " + value.error().message, formula.span};
@@ -38,7 +47,7 @@ Value Stepper::Impl::evaluate_in(const Formula& formula, std::vector<Value>& in)
     if (!at) throw Fault{formula.text + ": " + at.error().message, formula.span};
     return Value::instant(*at);
   }
-  return std::move(*value);
+  return kept(std::move(*value));
 }
 
 Value Stepper::Impl::evaluate(const Formula& formula) {

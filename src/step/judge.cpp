@@ -128,9 +128,15 @@ void Stepper::Impl::plan_money(const Rule& rule, PlannedEntry& plan) {
     money.is_standing = plan.entry.is_standing;
     money.amount = std::move(amount);
     if (!rule.from.is_empty() || !rule.to.is_empty()) {
-      const std::vector<Value> from = persons(rule.from), to = persons(rule.to);
-      if (!from.empty()) money.from = from.front();
-      if (!to.empty()) money.to = to.front();
+      // Money that is somebody's to pay and nobody's to have is a mistake of the rule or of a fact.
+      const auto one_of = [&](const Who& who, const char* what) {
+        if (who.is_empty()) return Value();
+        const std::vector<Value> all = persons(who);
+        if (all.empty()) throw Fault{rule.name + ": nobody is there " + what, rule.span};
+        return all.front();
+      };
+      money.from = one_of(rule.from, "who pays");
+      money.to = one_of(rule.to, "who is paid");
     }
     plan.money.push_back(std::move(money));
   };
@@ -356,37 +362,62 @@ void Stepper::Impl::renumber(Index counted, const Value& subject) {
   }
 }
 
-/// Posts what is missing between the money about an entry and what it should be (null: nothing).
+/// Posts what is missing between the money about an entry and what it should be (null: nothing);
+/// `parties`: between whom it is now, what others had goes back.
 void Stepper::Impl::post_difference(const Entry& about, EntryKind kind, const Value& should,
-                                    const std::string& why) {
-  std::int64_t is = 0;
-  const Entry* model_entry = nullptr;
-  Entry found;
-  std::vector<std::uint64_t> ids = book->of(money_ledger, about.subject);
-  for (const std::uint64_t id : ids) {
+                                    const std::string& why, const Entry* parties) {
+  // What was posted between each two of them, the last that was said last.
+  struct Posted {
+    Entry last;
+    std::int64_t sum = 0;
+    bool is_new = false;
+  };
+  std::vector<Posted> posted;
+  const auto are_between = [](const Entry& a, const Entry& b) {
+    return a.from.equals(b.from) && a.to.equals(b.to);
+  };
+  for (const std::uint64_t id : book->of(money_ledger, about.subject)) {
     const Entry& money = book->get(id);
     if (money.about != about.id || money.kind != kind) continue;
-    is += money.amount.money_minor();
-    found = money;
-    model_entry = &found;
+    auto with = std::find_if(posted.begin(), posted.end(),
+                             [&](const Posted& one) { return are_between(one.last, money); });
+    if (with == posted.end()) with = posted.insert(posted.end(), {money, 0, false});
+    with->sum += money.amount.money_minor();
+    with->last = money;
   }
-  if (model_entry == nullptr && should.is_null()) return;
-  const std::int64_t target = should.is_null() ? 0 : should.money_minor();
-  if (is == target && model_entry != nullptr) return;
-  Entry correction = model_entry != nullptr ? found : about;
-  correction.id = 0;
-  correction.ledger = money_ledger;
-  correction.kind = kind;
-  correction.about = about.id;
-  correction.is_correction = true;
-  correction.is_withdrawn = false;
-  correction.recorded = recorded;
-  correction.nth = 0;
-  correction.fields.clear();
-  correction.reason = why;
-  const Value& like = model_entry != nullptr ? found.amount : should;
-  correction.amount = Value::money(target - is, like.money_currency(), like.money_scale());
-  book->add(std::move(correction));
+  if (posted.empty() && should.is_null()) return;
+  // Whose the amount is now; of several the last, where nobody says.
+  std::size_t whose = posted.size();
+  for (std::size_t i = 0; i < posted.size(); ++i)
+    if (parties == nullptr || are_between(posted[i].last, *parties)) whose = i;
+  if (whose == posted.size() && !should.is_null()) {
+    Posted next{posted.empty() ? about : posted.back().last, 0, true};
+    if (parties != nullptr) {
+      next.last.from = parties->from;
+      next.last.to = parties->to;
+    }
+    next.last.amount = should;
+    posted.push_back(std::move(next));
+  }
+  for (std::size_t i = 0; i < posted.size(); ++i) {
+    const std::int64_t target = i == whose && !should.is_null() ? should.money_minor() : 0;
+    if (target == posted[i].sum && !posted[i].is_new) continue;
+    Entry correction = posted[i].last;
+    correction.id = 0;
+    correction.ledger = money_ledger;
+    correction.kind = kind;
+    correction.about = about.id;
+    correction.is_correction = true;
+    correction.is_withdrawn = false;
+    correction.recorded = recorded;
+    correction.nth = 0;
+    correction.fields.clear();
+    correction.reason = why;
+    const Value like = correction.amount;
+    correction.amount =
+        Value::money(target - posted[i].sum, like.money_currency(), like.money_scale());
+    book->add(std::move(correction));
+  }
 }
 
 void Stepper::Impl::withdraw(const Entry& entry, std::string why) {
@@ -517,7 +548,7 @@ void Stepper::Impl::flush() {
   const auto count_again = [&](const Entry& back) {
     book->update(back);
     for (Entry& money : back_money(back))
-      post_difference(back, money.kind, money.amount, "counts again");
+      post_difference(back, money.kind, money.amount, "counts again", &money);
     count_anew(back.rule, back.subject);
   };
   for (PlannedChange& change : changes) {
@@ -544,8 +575,13 @@ void Stepper::Impl::flush() {
         count_again(back);
       }
     } else {
+      for (const EntryKind kind : {EntryKind::fine, EntryKind::owed, EntryKind::payment}) {
+        const bool is_owed = std::any_of(change.corrections.begin(), change.corrections.end(),
+                                         [&](const Entry& money) { return money.kind == kind; });
+        if (!is_owed) post_difference(change.entry, kind, {}, "the facts were put right");
+      }
       for (const Entry& money : change.corrections)
-        post_difference(change.entry, money.kind, money.amount, "the facts were put right");
+        post_difference(change.entry, money.kind, money.amount, "the facts were put right", &money);
     }
   }
   for (PlannedEntry& plan : planned) {

@@ -71,6 +71,7 @@ struct Formula {
   std::string text;  ///< as written, for people
   SourceSpan span;
   std::vector<SlotIndex> reads;  ///< slots it may read, sorted; the step fills moment slots first
+  bool is_kept = false;  ///< its value becomes a datum of `type`: within its bounds, or it is a fault
 };
 using MaybeFormula = std::optional<Formula>;
 

@@ -126,7 +126,19 @@ StepResult Stepper::Impl::retract(CaseState& of, const Incoming& incoming, ledge
   StepResult out;
   begin(of, with, incoming.at, incoming.recorded, out);
   const Procedure& p = *procedure;
-  if (!may_put_right(incoming.actor, "retract")) return out;
+  const auto doer = [&](const Incoming::Deed& deed) -> const Who* {
+    switch (deed.is) {
+      case Incoming::Is::event:
+        return &p.events[deed.index].by;
+      case Incoming::Is::right:
+        return &model->rules[deed.index].who;
+      default:  // an answer is its actor's, who is known; a correction's facts are known by now
+        return nullptr;
+    }
+  };
+  const bool is_one = incoming.deeds.size() == 1;
+  if (!may_put_right(incoming.actor, "retract", {}, is_one ? doer(incoming.deeds.front()) : nullptr))
+    return out;
   const std::string name =
       incoming.deeds.empty() ? std::string() : name_of(*model, p, incoming.deeds.front());
   if (incoming.reason.empty()) {
@@ -151,6 +163,21 @@ StepResult Stepper::Impl::retract(CaseState& of, const Incoming& incoming, ledge
     for (record::Step step; reader.next(step);) was_there = was_there || is_meant(step);
     refuse("retract", name, {},
            was_there ? "it has been taken back already" : "it has not happened to this case");
+    return out;
+  }
+  // An answer and a correction are taken back by who gave them, where the procedure names nobody.
+  const bool is_given = meant->step.kind == record::Kind::decision ||
+                        meant->step.kind == record::Kind::correct;
+  const Actor& by = meant->step.actor;
+  const bool is_he = by.person.is_null() ? by.role == incoming.actor.role
+                                         : by.person.equals(incoming.actor.person);
+  if (is_given && p.corrections_by.is_empty() && !is_he) {
+    const std::string who = by.person.is_null()
+                                ? by.role == none ? std::string() : model->roles[by.role].name
+                                : std::string(by.person.as_string());
+    std::string help = "not the one who may put facts right";
+    help += "; who may: " + who;
+    refuse("by", name, {}, std::move(help));
     return out;
   }
   if (meant->number == 1) {

@@ -446,7 +446,8 @@ struct Stepper::Impl {
                                           const clock::Terms& by);
   [[nodiscard]] std::string values_text(const Formula& formula) const;
   bool check_corrected(const Incoming& incoming);
-  bool may_put_right(const Actor& actor, const char* deed);
+  bool may_put_right(const Actor& actor, const char* deed, std::span<const SlotIndex> slots,
+                     const Who* by);
   [[nodiscard]] std::optional<clock::Goal> goal_of(Index which);
   [[nodiscard]] const clock::Terms& terms(Index which);
   [[nodiscard]] const std::vector<TimeSpan>& pauses_of(Index which);
@@ -569,7 +570,7 @@ struct Stepper::Impl {
   [[nodiscard]] bool continues(const Rule& rule, rt::Date last, rt::Date next);
   [[nodiscard]] bool depends_on_change(const Rule& rule) const;
   void post_difference(const ledger::Entry& about, ledger::EntryKind kind, const Value& should,
-                       const std::string& why);
+                       const std::string& why, const ledger::Entry* parties = nullptr);
   [[nodiscard]] std::vector<ledger::Entry> back_money(const ledger::Entry& about);
   StepResult enter(const Incoming& incoming, ledger::Book& with);
   /// Refuses where the version of a pack has not been adopted by `at`. False: it has.

@@ -1,12 +1,14 @@
 #include "testing/player.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "base/text.hpp"
 #include "engine/words.hpp"
 #include "rulebook/access.hpp"
 #include "step/convert.hpp"
+#include "step/correct.hpp"
 #include "testing/told_words.hpp"
 
 namespace aftercare::testing {
@@ -174,7 +176,11 @@ class Player {
       const std::string& at = event.key.empty() ? event.case_id : event.key;
       if (auto view = engine->find(at)) {
         const step::Procedure* p = procedure(*view);
-        if (p) choose_actor(event.actor, p->corrections_by, *p, &*view, event.data);
+        const auto acted = acted_.find({view ? view->id : at, line.name});
+        const bool is_open = event.actor.role.empty() && event.actor.person.empty();
+        if (is_retraction && is_open && p && p->corrections_by.is_empty() && acted != acted_.end())
+          event.actor = acted->second;
+        if (p) choose_actor(event.actor, corrector(*p, event, line), *p, &*view, event.data);
       }
     } else if (line.is == Line::Is::void_entry) {
       event.name = "void";
@@ -186,6 +192,8 @@ class Player {
     auto outcome = engine->send(event);
     if (!outcome) return fail(outcome.error());
     touch(outcome->case_id);
+    if (line.is != Line::Is::retract)
+      acted_[{outcome->case_id, line.is == Line::Is::correct ? event.name : line.name}] = event.actor;
     keep(*outcome, &line, event.actor);
     return know_children(*engine);
   }
@@ -330,6 +338,30 @@ class Player {
   }
 
   /// The first who may: a role, or the person in a field of the case.
+  /// Who may correct or take back what a line says; of several the first.
+  static const step::Who& corrector(const step::Procedure& p, const Event& event,
+                                    const Line& line) {
+    if (!p.corrections_by.is_empty()) return p.corrections_by;
+    static const step::Who nobody;
+    for (const step::Event& of : p.events)
+      if (line.is == Line::Is::retract && of.name == line.name) return of.by;
+    if (line.is == Line::Is::retract || event.data.empty()) return nobody;
+    const std::string& name = event.data.front().first;
+    const auto first_of = [&](step::SlotIndex slot) -> const step::Who& {
+      const auto who = step::reporters_of(p, slot);
+      return who.empty() ? nobody : *who.front();
+    };
+    for (const step::Field& field : p.fields)
+      if (field.name == name) return first_of(field.slot);
+    for (const step::Event& of : p.events)
+      if (name.starts_with(of.name + ".")) return of.by;
+    for (const step::Form& form : p.forms) {
+      if (name.starts_with(form.name + ".") && !form.fields.empty())
+        return first_of(form.fields.front().slot);
+    }
+    return nobody;
+  }
+
   void choose_actor(Actor& actor, const step::Who& who, const step::Procedure& p,
                     const CaseView* view, const Context& data) const {
     if (actor.role.empty() && actor.person.empty()) {
@@ -557,6 +589,7 @@ class Player {
   std::shared_ptr<CaseStore> store_;
   std::optional<Engine> engine_;
   std::vector<std::string> touched_;  // ids of cases, the latest last
+  std::map<std::pair<std::string, std::string>, Actor> acted_;  // case and deed: who did it last
   std::size_t opened_by_time_ = 0;    // so many of them, the first, that nobody has touched
   Actual actual_;
   Played out_;

@@ -118,7 +118,7 @@ bool Type::operator==(const Type& other) const noexcept {
     case Is::symbol:
       return a.set == b.set;
     case Is::money:
-      return a.currency == b.currency && a.scale == b.scale;
+      return a.currency == b.currency && a.scale == b.scale && a.facets == b.facets;
     case Is::range:
     case Is::list:
       return a.element == b.element;
@@ -183,18 +183,21 @@ Type Type::of(Is is) {
   return t;
 }
 
-Type Type::number(NumberFacets facets) {
+Type Type::number(NumberFacets facets, std::string name) {
   auto impl = std::make_shared<Impl>();
   impl->is = Is::number;
+  impl->name = std::move(name);
   impl->facets = std::move(facets);
   Type t;
   t.impl_ = std::move(impl);
   return t;
 }
 
-Type Type::money(std::uint32_t currency, int scale) {
+Type Type::money(std::uint32_t currency, int scale, NumberFacets facets, std::string name) {
   auto impl = std::make_shared<Impl>();
   impl->is = Is::money;
+  impl->name = std::move(name);
+  impl->facets = std::move(facets);
   impl->currency = currency;
   impl->scale = scale;
   Type t;

@@ -268,7 +268,7 @@ class Judge {
                      a.error().message;
             });
         if (a.error().code != ErrorCode::limit ||
-            (ended_it != told_faults.end() && !is_bound(*ended_it, text))) {
+            (ended_it != told_faults.end() && !is_bound(*ended_it))) {
           return told("Error", a.error().message, b->to_text());
         }
         ++totals.limits;
@@ -291,21 +291,9 @@ class Judge {
     return true;
   }
 
-  /// Whether only a value beyond every bound causes it. Of amounts and lengths nobody says how large
-  /// they are.
-  static bool is_bound(const vm::Told& told, const std::string& text) {
-    const builtins::Fault fault = told.fault;
-    const bool is_of_money = text.find("CNY") != std::string::npos ||
-                             text.find("fee") != std::string::npos ||
-                             text.find("paid") != std::string::npos;
-    const bool is_of_lengths =
-        std::any_of(told.operands.begin(), told.operands.end(), [](const Value& operand) {
-          return operand.is(Kind::days_duration) || operand.is(Kind::months_duration);
-        }) && std::none_of(told.operands.begin(), told.operands.end(), [](const Value& operand) {
-          return operand.is(Kind::date) || operand.is(Kind::date_time) || operand.is(Kind::instant);
-        });
-    if (fault == builtins::Fault::overflow) return is_of_money || is_of_lengths;
-    return fault == builtins::Fault::budget || fault == builtins::Fault::too_deep;
+  /// Whether only the budget of the evaluation causes it.
+  static bool is_bound(const vm::Told& told) {
+    return told.fault == builtins::Fault::budget || told.fault == builtins::Fault::too_deep;
   }
 
   static bool are_functions(const Value& a, const Value& b) {

@@ -66,7 +66,7 @@ def test_a_refusal_changes_nothing_and_says_why(engine):
 
 def test_what_is_taken_back_never_was(engine):
     engine.send("appointed", at("2024-03-04T09:10:00"), key="A1", role="technician", person="li")
-    back = {"key": "A1", "role": "company", "reason": "of another order", "data": {"fact": "appointed"}}
+    back = {"key": "A1", "role": "technician", "person": "li", "reason": "of another order", "data": {"fact": "appointed"}}
     assert engine.send("retract", at("2024-03-04T09:20:00"), **back)["outcome"] == "applied"
     again = engine.send("retract", at("2024-03-04T09:21:00"), **back)
     assert [r["help"] for r in again["reasons"]] == ["it has been taken back already"]

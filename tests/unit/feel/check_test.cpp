@@ -112,7 +112,7 @@ TEST(Check, accepts_what_is_proved) {
             "ok boolean");
   EXPECT_EQ(names.check("cause in (quality, transport)", Type::boolean()), "ok boolean");
   EXPECT_EQ(names.check("if cause = misuse then 50 CNY else 0 CNY"), "ok money");
-  EXPECT_EQ(names.check("50 CNY * 2 ** n"), "ok money");
+  EXPECT_EQ(names.check("50 CNY * 2 ** min(n, 30)"), "ok money");
   EXPECT_EQ(names.check("n != 0 and count / n > 2", Type::boolean()), "ok boolean");
   EXPECT_EQ(names.check("if n > 0 then 100 / n else 0"), "ok number");
   EXPECT_EQ(names.check("bought + 1y >= today", Type::boolean()), "ok boolean");

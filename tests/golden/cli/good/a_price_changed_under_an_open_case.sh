@@ -7,7 +7,7 @@ cat >> pack.yaml <<'END'
   case: {number: string, part: part, price: money = part.price, note: string = "-"}
   facts:
     began: {opens: open, by: desk, gives: [number, part]}
-    left:  {by: desk, with: {pieces: number}}
+    left:  {by: desk, with: {pieces: number 0..1000}}
   states:
     open: {when: {left: over}}
     over: final
