@@ -37,6 +37,13 @@ struct Obstacle {
   /// Whether one of these is a fact that might be another. False: wrong state or actor, a ledger,
   /// a register, time.
   bool may_change = false;
+  /// A state that takes the event, where the case is in none that does.
+  struct TakenIn {
+    std::string state;
+    std::string clause;              ///< of the article that says so; may be empty
+    std::vector<std::string> after;  ///< what leads there: "contractor_refused", "performance breached"
+  };
+  std::vector<TakenIn> taken_in;
 };
 
 struct WhyNot {

@@ -50,7 +50,8 @@ class Answer {
     for (const Obstacle& one : no->obstacles) {
       text += "  - " + reason_line(one.reason, session_.engine.rules(), language_, procedure_) + "\n";
       if (!one.reads.empty()) text += "      " + values(one.reads) + "\n";
-      if (!one.may_change)
+      for (const Obstacle::TakenIn& in : one.taken_in) text += "      " + taken_in(in) + "\n";
+      if (!one.may_change && one.taken_in.empty())
         text += std::string(
             shell_.say("      no other facts change this\n", "      改变事实也无济于事\n"));
     }
@@ -79,6 +80,22 @@ class Answer {
     }
     shell_.out(text);
     return fine;
+  }
+
+  /// "it is asked for in to_entrust (S1-20-C10), after contractor_refused or performance breached"
+  [[nodiscard]] std::string taken_in(const Obstacle::TakenIn& in) const {
+    const bool zh = language_ == Language::chinese;
+    std::string after;
+    for (const std::string& one : in.after) {
+      std::string text = one;
+      if (zh && text.ends_with(" breached")) text.replace(text.size() - 9, 9, "超时");
+      if (zh && text.ends_with(" met")) text.replace(text.size() - 4, 4, "按时");
+      if (zh && text.ends_with(" done")) text.replace(text.size() - 5, 5, "完成");
+      after += (after.empty() ? "" : zh ? "或" : " or ") + text;
+    }
+    const std::string where = in.state + (in.clause.empty() ? "" : " (" + in.clause + ")");
+    if (zh) return "状态" + where + "才需要它" + (after.empty() ? "" : ",由" + after + "转入");
+    return "it is asked for in " + where + (after.empty() ? "" : ", after " + after);
   }
 
   int ask(const Event& event) const {
@@ -197,7 +214,14 @@ class Answer {
       json.key("label").string(one.reason.label).key("clause").string(one.reason.clause);
       json.key("help").string(one.reason.help).key("reads");
       facts(json, one.reads);
-      json.key("may_change").boolean(one.may_change).end_object();
+      json.key("may_change").boolean(one.may_change).key("taken_in").begin_array();
+      for (const Obstacle::TakenIn& in : one.taken_in) {
+        json.begin_object().key("state").string(in.state).key("clause").string(in.clause);
+        json.key("after").begin_array();
+        for (const std::string& text : in.after) json.string(text);
+        json.end_array().end_object();
+      }
+      json.end_array().end_object();
     }
     json.end_array().key("ways").begin_array();
     for (const auto& way : no.ways) {

@@ -5,6 +5,7 @@
 #include "engine/engine_impl.hpp"
 #include "engine/tell.hpp"
 #include "engine/words.hpp"
+#include "rulebook/print.hpp"
 #include "step/convert.hpp"
 
 namespace aftercare {
@@ -68,6 +69,45 @@ Result<Engine::Impl::Addressed> Engine::Impl::address_asked(const Event& event) 
   return to;
 }
 
+namespace {
+
+/// The states that take an event, and what leads to each of them from elsewhere.
+std::vector<Obstacle::TakenIn> taken_in(const step::Model& model, step::Index procedure,
+                                        const std::string& event) {
+  const step::Procedure& p = model.procedures[procedure];
+  const auto named = std::find_if(p.events.begin(), p.events.end(),
+                                  [&](const step::Event& one) { return one.name == event; });
+  std::vector<Obstacle::TakenIn> out;
+  if (named == p.events.end() || named->happening == step::none) return out;
+  std::vector<chart::StateId> states;
+  for (chart::TransitionId t = 0; t < p.chart.transition_count(); ++t) {
+    const auto on = p.chart.events(t);
+    const chart::StateId source = p.chart.transition(t).source;
+    if (std::find(on.begin(), on.end(), named->happening) == on.end()) continue;
+    if (std::find(states.begin(), states.end(), source) != states.end()) continue;
+    states.push_back(source);
+    const step::Cites& cites = p.transition_cites[t];
+    out.push_back({p.states[source], cites.empty() ? std::string() : model.clauses[cites.front()].id, {}});
+  }
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    std::vector<std::string>& after = out[i].after;
+    for (chart::TransitionId t = 0; t < p.chart.transition_count(); ++t) {
+      const auto targets = p.chart.targets(t);
+      const bool leads_there = p.chart.transition(t).source != states[i] &&
+                               std::find(targets.begin(), targets.end(), states[i]) != targets.end();
+      if (!leads_there) continue;
+      for (const step::HappeningId on : p.chart.events(t)) {
+        std::string text = rulebook::happening_text(p, on);
+        if (std::find(after.begin(), after.end(), text) == after.end())
+          after.push_back(std::move(text));
+      }
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
 Result<WhyNot> Engine::Impl::why_not(const Event& event, std::span<const std::string> fixed,
                                      const OpenLimits& limits) {
   const auto to = address_asked(event);
@@ -75,7 +115,8 @@ Result<WhyNot> Engine::Impl::why_not(const Event& event, std::span<const std::st
   WhyNot out;
   if (to->refused) {
     out.is = to->refused->is;
-    for (const Reason& reason : to->refused->reasons) out.obstacles.push_back({reason, {}, false});
+    for (const Reason& reason : to->refused->reasons)
+      out.obstacles.push_back({reason, {}, false, {}});
     out.is_proved = true;
     return out;
   }
@@ -85,8 +126,10 @@ Result<WhyNot> Engine::Impl::why_not(const Event& event, std::span<const std::st
   const auto host = [&](const Value& value) { return step::to_host(value, *model); };
   out.is = why->is;
   for (step::Stepper::WhyNot::Obstacle& one : why->obstacles) {
-    Obstacle obstacle{std::move(one.reason), {}, one.may_change};
+    Obstacle obstacle{std::move(one.reason), {}, one.may_change, {}};
     for (auto& [name, value] : one.reads) obstacle.reads.emplace_back(name, host(value));
+    if (obstacle.reason.code == "no_transition")
+      obstacle.taken_in = taken_in(*model, to->loaded->state.procedure, obstacle.reason.label);
     out.obstacles.push_back(std::move(obstacle));
   }
   for (std::vector<FactChange>& way : why->ways.ways) {

@@ -560,7 +560,7 @@ class Checker {
   /// better.
   void gathered(NodeId id) {
     const Known& k = known(id);
-    if (k.failed || folded_[id] || !is_span(k.type.is())) return;
+    if (k.failed || !is_span(k.type.is())) return;
     const Decimal most(3'200'000'000'000);
     if (k.numbers.low && k.numbers.high && *k.numbers.low >= -most && *k.numbers.high <= most) return;
     std::vector<DiagnosticNote> notes;

@@ -138,15 +138,15 @@ void Linker::compile_clocks(ProcDecl& proc) {
     const Wanted length{Wanted::Is::length, {}, false};
     const Wanted moment{Wanted::Is::date_or_instant, {}, false};
     const Node* within = get(body, Word::within, language);
-    const Node* by = get(body, Word::by, language);
+    const Node* by = get(body, Word::by_then, language);
     const Node* window = get(body, Word::window, language);
     const int limits = (within ? 1 : 0) + (by ? 1 : 0) + (window ? 1 : 0);
     if (limits == 0) {
       report(diag::AC0743, item.key().span, {{"name", item.name}});
     } else if (limits > 1) {
       report(diag::AC0225, item.key().span,
-             {{"first", text(within ? Word::within : Word::by)},
-              {"second", text(window ? Word::window : Word::by)}});
+             {{"first", text(within ? Word::within : Word::by_then)},
+              {"second", text(window ? Word::window : Word::by_then)}});
     }
     bool needs_calendar = false;
     const auto note_working = [&](const Node* node) {
@@ -173,7 +173,7 @@ void Linker::compile_clocks(ProcDecl& proc) {
       report(diag::AC0753, node->span,
              {{"name", item.name}, {"key", text(key)}, {"other", text(other)}});
     };
-    alone(Word::ahead, ahead, Word::by, by != nullptr);
+    alone(Word::ahead, ahead, Word::by_then, by != nullptr);
     const Node* at_most = get(body, Word::pause_at_most, language);
     alone(Word::pause_at_most, at_most, Word::pause, get(body, Word::pause, language) != nullptr);
     alone(Word::resume, get(body, Word::resume, language), Word::pause,

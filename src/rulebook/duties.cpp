@@ -245,10 +245,10 @@ class Writer : NodeMaker {
     const auto day = [&](std::string_view text) { return made_scalar(std::string(text), due.span); };
     switch (found->first) {
       case Word::on_first_day:
-        body.push_back(entry(Word::by, day(first_day)));
+        body.push_back(entry(Word::by_then, day(first_day)));
         break;
       case Word::on_last_day:
-        body.push_back(entry(Word::by, day(last_day)));
+        body.push_back(entry(Word::by_then, day(last_day)));
         break;
       case Word::on_day: {
         const Node number = part_of(due, found->second);
@@ -259,7 +259,7 @@ class Writer : NodeMaker {
         row.push_back(entry(Word::if_, made_scalar(that + " > " + std::string(last_day), number.span)));
         row.push_back(entry(Word::is, day(last_day)));
         rest.push_back(entry(Word::else_, made_scalar(that, number.span)));
-        body.push_back(entry(Word::by, list({map(std::move(row)), map(std::move(rest))})));
+        body.push_back(entry(Word::by_then, list({map(std::move(row)), map(std::move(rest))})));
         break;
       }
       case Word::within_of_start:
@@ -271,11 +271,11 @@ class Writer : NodeMaker {
         body.push_back(entry(Word::within, part_of(due, found->second)));
         break;
       case Word::ahead_of_end:
-        body.push_back(entry(Word::by, day(last_day)));
+        body.push_back(entry(Word::by_then, day(last_day)));
         body.push_back(entry(Word::ahead, part_of(due, found->second)));
         break;
       default:
-        body.push_back(entry(Word::by, day(std::string(first_day) + " - " + one_day())));
+        body.push_back(entry(Word::by_then, day(std::string(first_day) + " - " + one_day())));
         break;
     }
     if (const Node* calendar = key(Word::calendar))

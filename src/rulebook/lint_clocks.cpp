@@ -668,7 +668,7 @@ void Linker::lint_clocks(ProcDecl& proc) {
     if (const auto by = constant(clock.by, pack.zone); by && pack.has_effective_from) {
       const auto day = by->is(Kind::date) ? by->as_date() : pack.zone.date(by->as_instant());
       if (day < pack.effective_from) {
-        report(diag::AC0751, place(Word::by),
+        report(diag::AC0751, place(Word::by_then),
                {{"name", clock.name},
                 {"limit", clock.by->text},
                 {"start", iso_text(pack.effective_from)}});

@@ -623,6 +623,14 @@ std::vector<std::pair<std::string, Value>> values_of(const Formula& formula, con
   for (const SlotIndex slot : formula.reads) {
     std::string name = name_of(slot);
     if (!name.empty()) out.emplace_back(std::move(name), slots[slot]);
+    // An answer is told with the term that it is about.
+    if (slot < p.case_slots || slot >= p.frame_slots ||
+        index.origins[slot].is != Origin::Is::entitlement)
+      continue;
+    const Entitlement& e = p.entitlements[index.origins[slot].which];
+    if (slot != e.answer_slot) continue;
+    for (const SlotIndex part : {e.since_slot, e.until_slot})
+      if (!slots[part].is_null()) out.emplace_back(entitlement_part(e, part), slots[part]);
   }
   return out;
 }

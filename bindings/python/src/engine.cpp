@@ -117,6 +117,11 @@ py::dict why_not_dict(const WhyNot& no) {
     py::dict obstacle = reason(one.reason);
     obstacle["reads"] = facts_dict(one.reads);
     obstacle["may_change"] = one.may_change;
+    py::list taken_in;
+    for (const Obstacle::TakenIn& in : one.taken_in)
+      taken_in.append(py::dict(py::arg("state") = in.state, py::arg("clause") = in.clause,
+                               py::arg("after") = in.after));
+    obstacle["taken_in"] = taken_in;
     obstacles.append(obstacle);
   }
   for (const auto& way : no.ways) {
