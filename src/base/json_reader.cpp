@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <iterator>
+#include <memory>
+#include <tuple>
 #include <unordered_set>
 
 #include <nlohmann/json.hpp>
@@ -43,8 +45,10 @@ constexpr std::size_t few_keys = 16;
 /// Takes nlohmann's events. `false` from an event stops the parser.
 class Builder : public nlohmann::json_sax<nlohmann::json> {
  public:
-  Builder(std::size_t depth_limit, std::string_view text, const char** reached)
-      : depth_limit_(depth_limit), text_(text), reached_(reached) {}
+  /// `text` is what the parser reads; `written`, as long, what stands there.
+  Builder(std::size_t depth_limit, std::string_view text, std::string_view written,
+          const char** reached)
+      : depth_limit_(depth_limit), text_(text), written_(written), reached_(reached) {}
 
   bool null() override { return put({}); }
   bool boolean(bool value) override {
@@ -82,7 +86,9 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
     return true;
   }
   bool parse_error(std::size_t position, const std::string& last_token,
-                   const nlohmann::json::exception& /*error*/) override {
+                   const nlohmann::json::exception& error) override {
+    constexpr int number_overflow = 406;  // of nlohmann::json::out_of_range
+    is_beyond_double = error.id == number_overflow;
     refuse(JsonFailure::Kind::syntax, last_token);
     failure.byte = position > 0 ? position - 1 : 0;
     return false;
@@ -90,6 +96,7 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
 
   JsonValue root;
   JsonFailure failure;
+  bool is_beyond_double = false;  ///< what failed is a number that a double cannot hold
 
  private:
   bool number(std::string digits) {
@@ -120,6 +127,8 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
                     ? std::min(text_.find_first_not_of("0123456789+-.eE", value.begin),
                                text_.size())
                     : reached();
+    if (value.kind == JsonValue::Kind::number && written_.data() != text_.data())
+      value.text = written_.substr(value.begin, value.end - value.begin);
     last_end_ = value.end;
     place() = std::move(value);
     return true;
@@ -146,7 +155,7 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   }
 
   std::size_t depth_limit_;
-  std::string_view text_;
+  std::string_view text_, written_;
   const char** reached_;
   std::size_t last_end_ = 0;  // of the last value, key or opening bracket
   std::vector<JsonValue*> open_;
@@ -168,12 +177,48 @@ const JsonValue* JsonValue::find(std::string_view key) const noexcept {
   return member != members.end() ? &member->second : nullptr;
 }
 
+namespace {
+
+/// The text with zeros for the digits of every exponent: the parser makes a double of each number,
+/// and refuses what is too large for one.
+std::string without_exponents(std::string_view text) {
+  std::string out(text);
+  bool is_quoted = false;
+  const auto is_digit = [&](std::size_t at) {
+    return at < out.size() && out[at] >= '0' && out[at] <= '9';
+  };
+  for (std::size_t at = 0; at < out.size(); ++at) {
+    if (is_quoted && out[at] == '\\') {
+      ++at;
+    } else if (out[at] == '"') {
+      is_quoted = !is_quoted;
+    } else if (!is_quoted && at > 0 && is_digit(at - 1) && (out[at] == 'e' || out[at] == 'E')) {
+      std::size_t digit = at + 1;
+      if (digit < out.size() && (out[digit] == '+' || out[digit] == '-')) ++digit;
+      for (; is_digit(digit); ++digit) out[digit] = '0';
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
 JsonRead read_json(std::string_view text, std::size_t depth_limit) {
-  const char* reached = text.data();
-  Builder builder(depth_limit, text, &reached);
-  const bool is_read =
-      nlohmann::json::sax_parse(CountingIterator(text.data(), &reached),
-                                CountingIterator(text.data() + text.size(), &reached), &builder);
+  const auto read = [&](std::string_view as) {
+    const char* reached = as.data();
+    auto builder = std::make_unique<Builder>(depth_limit, as, text, &reached);
+    const bool is_read =
+        nlohmann::json::sax_parse(CountingIterator(as.data(), &reached),
+                                  CountingIterator(as.data() + as.size(), &reached), builder.get());
+    return std::pair(is_read, std::move(builder));
+  };
+  auto [is_read, made] = read(text);
+  std::string other;
+  if (!is_read && made->is_beyond_double) {
+    other = without_exponents(text);
+    std::tie(is_read, made) = read(other);
+  }
+  Builder& builder = *made;
   JsonRead out;
   if (is_read)
     out.value = std::move(builder.root);

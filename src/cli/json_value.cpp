@@ -142,7 +142,9 @@ class Reader {
     const std::size_t digits = significant_digits(json.text);
     auto made = Value::number(json.text);
     if (made && digits <= 34) return *std::move(made);
-    findings_.push_back(base::make(diag::AC1233, span(json), {{"digits", std::to_string(digits)}}));
+    findings_.push_back(
+        digits <= 34 ? base::make(diag::AC0520, span(json), {{"text", json.text}})
+                     : base::make(diag::AC1233, span(json), {{"digits", std::to_string(digits)}}));
     return {};
   }
 
