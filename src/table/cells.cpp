@@ -41,6 +41,7 @@ class Cells {
     if (n.kind == NodeKind::any_test) return anything();
     if (n.kind != NodeKind::tests) return test(node);
     const bool is_negated = n.flags != 0;
+    is_negated_ = is_negated;
     Union parts;
     for (const NodeId child : tree_.children(node)) {
       if (tree_[child].kind == NodeKind::any_test) return is_negated ? std::nullopt : anything();
@@ -131,10 +132,83 @@ class Cells {
                        (n.flags & feel::range_includes_high) != 0);
       }
       default: {
+        if (std::optional<ValueSet> met = condition(node)) return met;
         const std::optional<Value> value = constant_(tree_, node);
         if (!value) return std::nullopt;
         return of_value(*value);
       }
+    }
+  }
+
+  /// A condition on `?` and constants: `? > 1 and ? < 5`, `? in [1..5]`. Under not(…) null makes a
+  /// difference that sets do not hold; a boolean may also be equal to what the condition gives.
+  std::optional<ValueSet> condition(NodeId node) {
+    if (is_negated_ || rules_.kind == Kind::boolean || !is_ordered(rules_.kind)) return std::nullopt;
+    const auto children = tree_.children(node);
+    switch (tree_[node].kind) {
+      case NodeKind::binary: {
+        const bool is_first = tree_[children[0]].kind == NodeKind::input;
+        if (!is_first && tree_[children[1]].kind != NodeKind::input) return std::nullopt;
+        const auto op = is_first ? std::optional(tree_.operator_of(node))
+                                 : turned(tree_.operator_of(node));
+        return op ? checked(comparison(*op, children[is_first ? 1 : 0])) : std::nullopt;
+      }
+      case NodeKind::between: {
+        if (tree_[children[0]].kind != NodeKind::input) return std::nullopt;
+        const auto low = constant_(tree_, children[1]), high = constant_(tree_, children[2]);
+        if (!low || !high) return std::nullopt;
+        return checked(between(*low, true, *high, true));
+      }
+      case NodeKind::in: {
+        if (tree_[children[0]].kind != NodeKind::input) return std::nullopt;
+        Union parts;
+        for (const NodeId child : children.subspan(1)) {
+          std::optional<ValueSet> one = checked(test(child));
+          if (!one || !parts.add(std::move(*one))) return std::nullopt;
+        }
+        return parts.take(rules_.kind);
+      }
+      case NodeKind::any_of: {
+        Union parts;
+        for (const NodeId child : children) {
+          std::optional<ValueSet> one = condition(child);
+          if (!one || !parts.add(std::move(*one))) return std::nullopt;
+        }
+        return parts.take(rules_.kind);
+      }
+      case NodeKind::all_of: {
+        std::optional<ValueSet> all = condition(children[0]);
+        for (const NodeId child : children.subspan(1)) {
+          const std::optional<ValueSet> one = all ? condition(child) : std::nullopt;
+          if (!one || !all->is_like(*one)) return std::nullopt;
+          all = all->intersection(*one);
+        }
+        return all;
+      }
+      default:
+        return std::nullopt;
+    }
+  }
+  /// Only sets of the column's own kind say what a condition gives for each of its values.
+  [[nodiscard]] std::optional<ValueSet> checked(std::optional<ValueSet> set) const {
+    return set && (set->intervals().empty() || set->kind() == rules_.kind) ? set : std::nullopt;
+  }
+  /// `5 > ?` is `? < 5`.
+  [[nodiscard]] static std::optional<feel::Operator> turned(feel::Operator op) {
+    switch (op) {
+      case feel::Operator::lt:
+        return feel::Operator::gt;
+      case feel::Operator::le:
+        return feel::Operator::ge;
+      case feel::Operator::gt:
+        return feel::Operator::lt;
+      case feel::Operator::ge:
+        return feel::Operator::le;
+      case feel::Operator::eq:
+      case feel::Operator::ne:
+        return op;
+      default:
+        return std::nullopt;
     }
   }
 
@@ -166,6 +240,7 @@ class Cells {
   const Ast& tree_;
   const CellRules& rules_;
   const Constant& constant_;
+  bool is_negated_ = false;
   bool only_equalities_ = true;  // then the negation of the tests is true for null
 };
 

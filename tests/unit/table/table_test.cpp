@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "feel/compile.hpp"
+#include "vm/machine.hpp"
 
 namespace aftercare::table {
 namespace {
@@ -212,6 +213,48 @@ TEST(Table, sets_agree_with_evaluating_the_cells) {
       const bool expected = verdict.is(Kind::boolean) && verdict.as_boolean();
       EXPECT_EQ(table.evaluate(std::span(&value, 1), other).is(Kind::number), expected)
           << cell << " for " << value.to_text();
+    }
+  }
+}
+
+// Conditions on `?` that are read as sets give what evaluating them gives, for every kind of value.
+TEST(Table, conditions_on_the_input_are_what_they_say) {
+  const std::vector<std::string> conditions = {
+      "? > 1 and ? < 5",       "? < 1 or ? >= 5",         "? in [1..5]",
+      "? in (1, [3..5), > 7)", "? between 1 and 5",       "5 > ?",
+      "1 <= ? and ? != 3",     "? = 3",                   "? != 3",
+      "? in (1..5]",           "? between 5 and 1",       "(? > 1 or ? = 0) and (? < 4 or ? = 7)",
+      "? in [1, 3, 5]",        "? > 1 and ? < 5 and ? != 2.5", "? in (< 2, > 4)",
+      "3 = ? or 7 != ?",       "? in 3",                  "? > 1 and ? > \"a\"",
+  };
+  std::vector<Value> values = {Value(), Value::string("a"), Value::boolean(true)};
+  for (int half = -2; half <= 18; ++half)
+    values.push_back(Value::number(*rt::Decimal::make(half * 5, -1)));
+  for (const Type& type : {Type::number(), Type::any()}) {
+    for (const std::string& condition : conditions) {
+      TextTable text{{{"n", type}}, {{"out", Type::boolean()}}, {condition + " || true"}};
+      text.policy = HitPolicy::collect;
+      text.level = feel::Level::lenient;
+      Diagnostics findings;
+      const Table table = text.compile(findings);
+      feel::Scope scope(&feel::builtin_scope());
+      scope.add_slot("n", Type::any(), 0);
+      std::string plain = condition;
+      for (std::size_t at = plain.find('?'); at != std::string::npos; at = plain.find('?'))
+        plain.replace(at, 1, "n");
+      const feel::Outcome made = feel::compile(plain, scope);
+      ASSERT_TRUE(made.compiled) << plain;
+      for (const Value& value : values) {
+        // Of a declared kind no other is given.
+        if (type.is() == Type::Is::number && !value.is_null() && !value.is(Kind::number)) continue;
+        vm::Machine machine{vm::Setting{}};
+        const std::vector<Value> slots = {value};
+        const Result<Value> wanted = machine.run(*made.compiled->program, slots);
+        ASSERT_TRUE(wanted);
+        const bool is_met = wanted->is(Kind::boolean) && wanted->as_boolean();
+        EXPECT_EQ(!evaluate(table, slots).rows.empty(), is_met)
+            << condition << " of " << value.to_text() << ", " << type.to_text();
+      }
     }
   }
 }
